@@ -1,0 +1,1 @@
+"""Dateline: full-text search for saved defense reporting."""

@@ -1,0 +1,1 @@
+"""`Page` to `Article`, one extractor a field."""

@@ -1,0 +1,1 @@
+"""One small interface, two engines."""

@@ -1,0 +1,250 @@
+"""What flows through Dateline: pages in, articles on, queries in, results out. All values, no I/O.
+
+`Page` is raw bytes with a name. `Article` is clean. `Query` is what the user asked, `Results` the
+answer that every face (HTML, JSON, TREC lines, exports) is drawn from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Sort = Literal["relevance", "newest", "oldest"]
+Match = Literal["all", "any"]
+PageKind = Literal["html", "record"]
+NoticeKind = Literal["syntax", "field", "date", "limit", "hint", "missing"]
+
+FILTERS = ("source", "section", "place", "author", "system", "country", "tag", "year")
+"""Names of the exact-value filters, in the order the page shows them."""
+
+TEXT_FIELDS = ("title", "lead", "body")
+"""Fields searched as text; `lead` is the first paragraph and also part of `body`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Raw bytes with a name, as a reader found them; nothing is parsed yet.
+
+    Attributes:
+        name: path inside its source, `/` separated; inside a container after `!`
+            (`archive.zip!europe/su25.html`, `rows.jsonl!17`).
+        data: the bytes, already unzipped; at most the reader's cap.
+        kind: `html`, or `record` for one JSON object that holds clean fields.
+        source: the source it came from, as remembered for updates (absolute path).
+        url: the address the container gives, None where it gives none.
+        charset: the charset the container declares (HTTP header), None where it does not.
+        saved: when it was saved, as an ISO 8601 UTC time, None where unknown.
+    """
+
+    name: str
+    data: bytes
+    kind: PageKind = "html"
+    source: str = ""
+    url: str | None = None
+    charset: str | None = None
+    saved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One clean article. Text is plain Unicode (NFC), never HTML.
+
+    Attributes:
+        name: name of the page it came from.
+        id: short, URL-safe, the same after every rebuild (from the record's own id, else the
+            canonical URL when that has a path, else the text).
+        ref: the record's own id, else the URL, else the name.
+        published, updated: ISO 8601 as printed, `2025-02-19` or `2025-02-19T14:05:00-05:00`.
+        dateline: as printed, `WARSAW, Poland`; place: the same for display, `Warsaw, Poland`.
+        systems: display forms of the designations and listed systems named, most frequent first.
+        countries: named in the title or the lead, or twice in the body.
+        lang: ISO 639-1 code, None where unknown.
+        lead: the first paragraph; also the beginning of `body`.
+        body: paragraphs joined by one blank line.
+        saved: when the page was saved (ISO 8601, UTC), None where unknown.
+        notes: for a field, where its value came from (`json-ld`, `meta`, `page`, `record`).
+    """
+
+    name: str
+    id: str
+    ref: str
+    title: str
+    body: str
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    updated: str | None = None
+    dateline: str | None = None
+    place: str | None = None
+    section: str | None = None
+    source: str | None = None
+    tags: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    lang: str | None = None
+    lead: str = ""
+    saved: str | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What the user asked, before parsing.
+
+    Attributes:
+        text: what was typed.
+        exact: folding stays, every widening off.
+        fresh: whether a gentle preference for the recent applies to the relevance sort.
+        first, last: ISO days, both included; None is open.
+        filters: for a name in FILTERS the values wanted: OR within one, AND between.
+        size: hits wanted, 0 or more. offset: hits passed over, 0 or more.
+        plain: the text is plain words without operators.
+        fold_copies: show one article of each group of copies.
+        limits: whether the limits of the web apply (length, terms, depth).
+    """
+
+    text: str
+    sort: Sort = "relevance"
+    match: Match = "all"
+    exact: bool = False
+    fresh: bool = True
+    first: str | None = None
+    last: str | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    size: int = 10
+    offset: int = 0
+    plain: bool = False
+    fold_copies: bool = True
+    limits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence beside the results: what was changed, dropped or missing, and why."""
+
+    kind: NoticeKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Character offsets into the text beside it, in code points, end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of an article's body with what matched; marks are offsets into `text`.
+
+    `opens` and `closes` tell whether text was left out before and after it.
+    """
+
+    text: str
+    marks: tuple[Span, ...] = ()
+    opens: bool = False
+    closes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article with the same text, folded under a hit."""
+
+    id: str
+    title: str
+    source: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found. `score` is comparable within one result list only."""
+
+    id: str
+    ref: str
+    title: str
+    title_marks: tuple[Span, ...]
+    url: str | None
+    source: str | None
+    published: str | None
+    authors: tuple[str, ...]
+    place: str | None
+    section: str | None
+    score: float
+    snippets: tuple[Snippet, ...] = ()
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet, how many of the articles found have it, and whether it is chosen."""
+
+    value: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer to a query. `total` counts every article that matches, copies too.
+
+    Attributes:
+        searched: for each word typed, the index terms it stood for, the typed one first.
+        widened: display forms of what was searched beyond what was typed, in order.
+        instead: where total is 0, articles that have most of the words; never mixed with hits.
+        missing: typed words that no article has.
+        newest: the latest day published among all articles of the index, None where none is dated.
+    """
+
+    query: Query
+    total: int
+    took_ms: float
+    hits: tuple[Hit, ...] = ()
+    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    searched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    widened: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    suggestion: str | None = None
+    instead: tuple[Hit, ...] = ()
+    missing: tuple[str, ...] = ()
+    word_counts: Mapping[str, int] = field(default_factory=dict)
+    newest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A page that could not be indexed, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a rebuild or update did: read = indexed + duplicates + quarantined (+ unchanged)."""
+
+    read: int
+    indexed: int
+    duplicates: int
+    quarantined: tuple[Quarantined, ...]
+    seconds: float
+    generation: str
+    unchanged: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts and spans of an index. `oldest`, `newest` are ISO days; `built` is ISO UTC."""
+
+    articles: int
+    generation: str
+    built: str
+    bytes: int
+    oldest: str | None
+    newest: str | None
+    sources: Mapping[str, int]

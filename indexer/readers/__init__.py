@@ -1,0 +1,1 @@
+"""Bytes in, `Page` out; nothing is parsed here."""

@@ -1,0 +1,1 @@
+"""The search page: Flask over `indexer`."""
