@@ -1,1 +1,11 @@
-"""Bytes in, `Page` out; nothing is parsed here."""
+"""Sources to pages: bytes in, `Page` out; nothing is parsed here.
+
+A source is a folder (searched deep), a page file, a `.zip` or a `.jsonl`. `list_files` names the
+files of a source without reading them, `read_file` yields the pages of one file. What cannot be
+read is yielded as `Quarantined`, never raised: one bad file does not stop a batch.
+"""
+
+from indexer.readers.corpus import read_corpus, read_file
+from indexer.readers.folder import SourceFile, list_files
+
+__all__ = ["SourceFile", "list_files", "read_corpus", "read_file"]

@@ -1,0 +1,100 @@
+"""Settings: command line > environment > TOML file > default, decided in `load` alone.
+
+The TOML file is `dateline.toml` in the working folder, or the file `DATELINE_CONFIG` names.
+Environment variables are the setting's name in capitals after `DATELINE_`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_INDEX = "./data"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run may be told. Sizes are bytes, times seconds.
+
+    Attributes:
+        index: a path (the embedded engine), or `opensearch://host:9200/name`.
+        workers: cleaning processes; 0 means one per core.
+        page_bytes: largest page read, after inflating.
+        page_s: longest time one page may take to clean before it is quarantined.
+        page_memory_bytes: most memory one cleaning process may use.
+        search_s: time budget of one search.
+        host, port: where `serve` listens.
+        trusted_hosts: Host names answered besides the loopback names, comma separated.
+    """
+
+    index: str = DEFAULT_INDEX
+    workers: int = 0
+    page_bytes: int = 5_000_000
+    page_s: float = 10.0
+    page_memory_bytes: int = 1_000_000_000
+    search_s: float = 5.0
+    host: str = "127.0.0.1"
+    port: int = 8000
+    trusted_hosts: str = ""
+
+    @property
+    def worker_count(self) -> int:
+        """Cleaning processes to start, at least 1."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+
+def load(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from what the command line gave (None is not given), the environment and the file.
+
+    Raises:
+        SettingError: an unknown name in the file, or a value of the wrong kind or below zero.
+    """
+    values = _from_file(environ)
+    for field in dataclasses.fields(Settings):
+        variable = f"DATELINE_{field.name.upper()}"
+        if variable in environ:
+            values[field.name] = _converted(environ[variable], field, variable)
+        if given.get(field.name) is not None:
+            values[field.name] = _converted(given[field.name], field, f"--{field.name}")
+    return Settings(**values)
+
+
+def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
+    named = environ.get("DATELINE_CONFIG")
+    path = Path(named or "dateline.toml")
+    if not path.is_file():
+        if named:
+            raise SettingError(f"No settings file at {path}; mend or unset DATELINE_CONFIG")
+        return {}
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as exc:
+        raise SettingError(f"{path} cannot be read as TOML: {exc}") from exc
+    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    for name in rows:
+        if name not in fields:
+            known = ", ".join(sorted(fields))
+            raise SettingError(f"{path}: unknown setting {name!r}; known are {known}")
+    return {
+        name: _converted(value, fields[name], f"{path}: {name}") for name, value in rows.items()
+    }
+
+
+def _converted(value: Any, field: dataclasses.Field[Any], where: str) -> Any:  # noqa: ANN401
+    kind: type[Any] = type(field.default)
+    try:
+        converted = kind(value)
+    except (TypeError, ValueError) as exc:
+        raise SettingError(f"{where}: {value!r} is no {kind.__name__}") from exc
+    if kind in (int, float) and converted < 0:
+        raise SettingError(f"{where}: {value!r} is below zero")
+    return converted

@@ -1,0 +1,102 @@
+"""Which files a source holds, in a fixed order; nothing is opened here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.errors import SourceError
+from indexer.models import Quarantined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
+CONTAINER_ENDINGS = (".zip", ".jsonl", ".jsonl.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of a source, by its state on disk.
+
+    Attributes:
+        source: the source as remembered for updates, an absolute path.
+        name: the path inside the source, `/` separated; the file's own name for a source file.
+        size: bytes. modified_ns: nanoseconds since 1970.
+    """
+
+    source: str
+    name: str
+    path: Path
+    size: int
+    modified_ns: int
+
+
+def is_page(name: str) -> bool:
+    """Whether a file name ends as a saved page does."""
+    return name.lower().endswith(PAGE_ENDINGS)
+
+
+def list_files(source: Path) -> Iterator[SourceFile | Quarantined]:
+    """The files of a source that can hold pages, sorted by name.
+
+    Files with other endings are passed over. A link that leads out of the source is quarantined.
+
+    Raises:
+        SourceError: the source is missing, unreadable, empty of pages, or no kind of source.
+    """
+    root = Path(os.path.abspath(source))  # noqa: PTH100  resolve() would follow the user's links
+    if root.is_dir():
+        yield from _folder_files(root, source)
+    elif not root.exists():
+        raise SourceError(f"No such file or folder: {source}; name a folder of saved pages")
+    elif root.name.lower().endswith(PAGE_ENDINGS + CONTAINER_ENDINGS):
+        stat = root.stat()
+        yield SourceFile(str(root), root.name, root, stat.st_size, stat.st_mtime_ns)
+    else:
+        raise SourceError(
+            f"{source} is no page and no archive of pages; "
+            f"readable are {', '.join(PAGE_ENDINGS[:3] + CONTAINER_ENDINGS)}, pages also as .gz"
+        )
+
+
+def _folder_files(root: Path, shown: Path) -> Iterator[SourceFile | Quarantined]:
+    found = False
+    for entry in _walk(root):
+        found = True
+        yield entry if isinstance(entry, Quarantined) else _source_file(root, entry)
+    if not found:
+        raise SourceError(
+            f"No pages in {shown}; it is searched deep for "
+            f"{', '.join(PAGE_ENDINGS[:3])} (also .gz), .zip and .jsonl"
+        )
+
+
+def _source_file(root: Path, path: Path) -> SourceFile | Quarantined:
+    name = path.relative_to(root).as_posix()
+    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+        return Quarantined(name, "a link that leads out of the source folder")
+    try:
+        stat = path.stat()
+    except OSError as exc:
+        return Quarantined(name, f"cannot be read: {exc.strerror or exc}")
+    return SourceFile(str(root), name, path, stat.st_size, stat.st_mtime_ns)
+
+
+def _walk(root: Path) -> Iterator[Path | Quarantined]:
+    """Files that can hold pages, and folders that cannot be listed, sorted by whole path."""
+    refused: list[OSError] = []
+    files = [
+        Path(folder, name)
+        for folder, _, names in os.walk(root, onerror=refused.append)
+        for name in names
+        if name.lower().endswith(PAGE_ENDINGS + CONTAINER_ENDINGS)
+    ]
+    if refused and not files and Path(refused[0].filename) == root:
+        raise SourceError(f"No permission to list {root}; give this user access to it")
+    for error in refused:
+        name = Path(error.filename).relative_to(root).as_posix()
+        yield Quarantined(f"{name}/", f"folder cannot be listed: {error.strerror}")
+    yield from sorted(files, key=lambda path: path.relative_to(root).as_posix())
