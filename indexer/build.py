@@ -1,0 +1,331 @@
+"""Sources to a published generation: read, clean, settle duplicates and versions, index, report.
+
+`rebuild` starts from nothing, `update` from the live generation and reads only files that changed.
+Both end in the same state for the same files: which of several records with one id is shown is
+decided by their content and order, not by when they were read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import deque
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from indexer.clean.pool import Cleaned, Limits, clean_all
+from indexer.engines.base import Document, Engine, EngineWriter
+from indexer.engines.catalogue import FileState, Record, quarantine_record
+from indexer.engines.generations import file_digest
+from indexer.errors import SourceError
+from indexer.models import Article, BuildReport, Page, Quarantined
+from indexer.readers import SourceFile, list_files, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indexer.config import Settings
+
+
+class Progress(Protocol):
+    """Told after every page: pages done so far, and the share of the sources read, 0 to 1."""
+
+    def __call__(self, pages: int, share: float) -> None: ...
+
+
+def rebuild(
+    engine: Engine,
+    sources: Sequence[Path],
+    settings: Settings,
+    progress: Progress,
+    *,
+    originals: bool = True,
+) -> BuildReport:
+    """A new generation from nothing, published when whole; the live one serves until then.
+
+    Args:
+        originals: whether to keep the saved bytes of every page.
+
+    Raises:
+        SourceError: a source cannot be read, or none of its pages is an article.
+        LockedError: another process is writing.
+    """
+    with engine.writing(fresh=True) as writer:
+        return _Build(writer, settings, progress, fresh=True, originals=originals).run(sources)
+
+
+def update(
+    engine: Engine,
+    sources: Sequence[Path],
+    settings: Settings,
+    progress: Progress,
+    *,
+    originals: bool = True,
+) -> BuildReport:
+    """A new generation with what changed in the sources named; other sources stay as they are.
+
+    Raises: as `rebuild`, and NoIndex where there is nothing to update.
+    """
+    with engine.writing(fresh=False) as writer:
+        return _Build(writer, settings, progress, fresh=False, originals=originals).run(sources)
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where a page being cleaned came from, and the record it replaces."""
+
+    source: int
+    file: str
+    digest: str
+    old: Record | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """One text of an article, with its saved bytes compressed where they are kept."""
+
+    article: Article
+    packed: bytes | None
+
+
+class _Build:
+    def __init__(
+        self,
+        writer: EngineWriter,
+        settings: Settings,
+        progress: Progress,
+        *,
+        fresh: bool,
+        originals: bool,
+    ) -> None:
+        self.writer, self.catalogue = writer, writer.catalogue
+        self.settings, self.progress, self.fresh = settings, progress, fresh
+        self.limits = Limits(settings.page_s, settings.page_memory_bytes, pack=originals)
+        self.origins: deque[_Origin] = deque()
+        self.unsettled: set[str] = set()
+        self.removed: set[str] = set()
+        self.quarantined: list[Quarantined] = []
+        self.read = self.indexed = self.duplicates = self.unchanged = 0
+
+    def run(self, sources: Sequence[Path]) -> BuildReport:
+        started = time.monotonic()
+        for cleaned in self._clean(self._changed_pages(sources)):
+            origin = self.origins.popleft()
+            self._take(origin, cleaned)
+            self.progress(self.read, origin.share)
+        self._settle()
+        if self.fresh and not self.indexed:
+            raise SourceError(self._nothing_indexed())
+        generation = self.writer.publish()
+        return BuildReport(
+            read=self.read,
+            indexed=self.indexed,
+            duplicates=self.duplicates,
+            quarantined=tuple(self.quarantined),
+            seconds=round(time.monotonic() - started, 3),
+            generation=generation,
+            unchanged=self.unchanged,
+            removed=sum(not self.catalogue_has(article_id) for article_id in self.removed),
+        )
+
+    def catalogue_has(self, article_id: str) -> bool:
+        return bool(self.catalogue.records_of_id(article_id))
+
+    def _clean(self, pages: Iterable[Page | Quarantined]) -> Iterator[Cleaned]:
+        return clean_all(pages, self.settings.worker_count, self.limits)
+
+    def _changed_pages(self, sources: Sequence[Path]) -> Iterator[Page | Quarantined]:
+        """Pages to clean, each with its `_Origin` queued; what is gone is removed first."""
+        listed = [(self._source_number(source), list(list_files(source))) for source in sources]
+        for number, files in listed:
+            self._remove_gone(number, {file.name for file in files})
+        total = sum(_size(file) for _, files in listed for file in files) or 1
+        done = 0
+        for number, files in listed:
+            for file in files:
+                done += _size(file)
+                yield from self._changed_in(number, file, done / total)
+
+    def _source_number(self, source: Path) -> int:
+        return self.catalogue.source_number(str(Path(source).absolute()))
+
+    def _remove_gone(self, number: int, names: set[str]) -> None:
+        for name in self.catalogue.file_names(number) - names:
+            self.catalogue.forget_file(number, name)
+            for record in self.catalogue.records_of_file(number, name).values():
+                self._remove(record)
+
+    def _changed_in(
+        self, number: int, file: SourceFile | Quarantined, share: float
+    ) -> Iterator[Page | Quarantined]:
+        known = self.catalogue.records_of_file(number, file.name)
+        if isinstance(file, Quarantined):
+            for record in known.values():
+                self._remove(record)
+            self.origins.append(_Origin(number, file.name, "", None, share))
+            yield file
+            return
+        state = self._new_state(number, file)
+        if state is None:
+            self._count_unchanged(len(known), share)
+            return
+        for page in read_file(file, self.settings.page_bytes):
+            old = known.pop(page.name, None)
+            digest = _page_digest(page)
+            if old and old.digest == digest != "":
+                self._count_unchanged(1, share)
+                continue
+            self.origins.append(_Origin(number, file.name, digest, old, share))
+            yield page
+        for record in known.values():
+            self._remove(record)
+        self.catalogue.set_file(number, file.name, state)
+
+    def _new_state(self, number: int, file: SourceFile) -> FileState | None:
+        """The state of a file to read, None where it is as it was when last read."""
+        known = self.catalogue.file_state(number, file.name)
+        if known and (known.size, known.modified_ns) == (file.size, file.modified_ns):
+            return None
+        try:
+            state = FileState(file.size, file.modified_ns, file_digest(file.path))
+        except OSError:
+            return FileState(file.size, file.modified_ns, "")  # the reader will say why
+        if known and known.digest == state.digest != "":
+            self.catalogue.set_file(number, file.name, state)
+            return None
+        return state
+
+    def _count_unchanged(self, count: int, share: float) -> None:
+        self.unchanged += count
+        self.read += count
+        self.progress(self.read, share)
+
+    def _remove(self, record: Record) -> None:
+        self.catalogue.remove(record)
+        if record.id:
+            self.unsettled.add(record.id)
+            self.removed.add(record.id)
+
+    def _take(self, origin: _Origin, cleaned: Cleaned) -> None:
+        """Count one page and index it where its id is new; else leave its id to `_settle`."""
+        self.read += 1
+        if origin.old and origin.old.id:
+            self._remove(origin.old)
+        if isinstance(cleaned.outcome, Quarantined):
+            self.quarantined.append(cleaned.outcome)
+            self.catalogue.add(quarantine_record(origin.source, origin.file, cleaned.outcome))
+            return
+        article = cleaned.outcome
+        others = self.catalogue.records_of_id(article.id)
+        record = Record(
+            origin.source, article.name, origin.file, origin.digest, article.id, _text(article)
+        )
+        self.catalogue.add(record)
+        if any(other.text == record.text for other in others):
+            self.duplicates += 1
+        else:
+            self.indexed += 1
+        if others:
+            self.unsettled.add(article.id)
+        else:
+            self.writer.delete(article.id)
+            self.writer.add(self._versioned([_Version(article, cleaned.packed)]))
+            self.unsettled.discard(article.id)
+
+    def _settle(self) -> None:
+        """Index anew every id whose records changed and that has, or had, more than one."""
+        wanted: dict[tuple[int, str], set[str]] = {}
+        texts: dict[str, list[Record]] = {}
+        for article_id in sorted(self.unsettled):
+            first_of_text: dict[str | None, Record] = {}
+            for record in self.catalogue.records_of_id(article_id):
+                first_of_text.setdefault(record.text, record)
+            texts[article_id] = list(first_of_text.values())
+            for record in texts[article_id]:
+                wanted.setdefault((record.source, record.file), set()).add(record.name)
+        cleaned = self._read_again(wanted)
+        for article_id, records in texts.items():
+            self.writer.delete(article_id)
+            keys = [(record.source, record.name) for record in records]
+            versions = [cleaned[key] for key in keys if key in cleaned]
+            if versions:
+                self.writer.add(self._versioned(versions))
+
+    def _versioned(self, versions: list[_Version]) -> Document:
+        """The newest of several saved versions, with the earlier ones, newest first."""
+        newest, *earlier = sorted(versions, key=_recency, reverse=True)
+        original = self.writer.keep(newest.packed) if newest.packed else None
+        return Document(newest.article, original, tuple(one.article for one in earlier))
+
+    def _read_again(
+        self, wanted: dict[tuple[int, str], set[str]]
+    ) -> dict[tuple[int, str], _Version]:
+        """The articles of records named by source and file, cleaned, by source and name."""
+        numbers: deque[int] = deque()
+        paths = self.catalogue.source_paths()
+
+        def pages() -> Iterator[Page]:
+            for (number, name), names in sorted(wanted.items()):
+                for page in _named_pages(paths[number], name, names, self.settings.page_bytes):
+                    numbers.append(number)
+                    yield page
+
+        versions = {}
+        for cleaned in self._clean(pages()):
+            number = numbers.popleft()
+            if isinstance(cleaned.outcome, Article):
+                versions[number, cleaned.name] = _Version(cleaned.outcome, cleaned.packed)
+        return versions
+
+    def _nothing_indexed(self) -> str:
+        reasons = "; ".join(f"{bad.name}: {bad.reason}" for bad in self.quarantined[:3])
+        return (
+            f"None of the {self.read} pages read is an article, so nothing was changed ({reasons})"
+        )
+
+
+def _named_pages(source: str, file_name: str, names: set[str], cap: int) -> Iterator[Page]:
+    path = Path(source)
+    whole = path / file_name if path.is_dir() else path
+    if not whole.is_file():
+        return
+    stat = whole.stat()
+    file = SourceFile(source, file_name, whole, stat.st_size, stat.st_mtime_ns)
+    for page in read_file(file, cap):
+        if isinstance(page, Page) and page.name in names:
+            yield page
+
+
+def _size(file: SourceFile | Quarantined) -> int:
+    return file.size if isinstance(file, SourceFile) else 0
+
+
+def _page_digest(page: Page | Quarantined) -> str:
+    if isinstance(page, Quarantined):
+        return ""
+    return hashlib.blake2b(page.data, digest_size=16).hexdigest()
+
+
+def _text(article: Article) -> str:
+    """Digest of what a reader reads: two articles with one id and one digest are duplicates."""
+    text = f"{article.title}\n{article.body}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _recency(version: _Version) -> tuple[str, str]:
+    """Sorts versions of one article: by when it was updated or published, then by when saved."""
+    article = version.article
+    return _as_utc(article.updated or article.published), article.saved or ""
+
+
+def _as_utc(printed: str | None) -> str:
+    if not printed:
+        return ""
+    try:
+        when = datetime.fromisoformat(printed)
+    except ValueError:
+        return printed
+    return when.replace(tzinfo=when.tzinfo or UTC).astimezone(UTC).isoformat()

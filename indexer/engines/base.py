@@ -1,0 +1,177 @@
+"""The interface of an engine: what search and build ask for, and what they get back.
+
+An engine writes generations and hands out snapshots; a snapshot answers from one generation for
+as long as it is held, whatever is published meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from indexer.engines.catalogue import Catalogue
+    from indexer.models import Article, Sort, Stats
+    from indexer.query.expand import Expansion, Vocabulary
+    from indexer.query.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Where the saved bytes of a page stand: zlib data at an offset of a generation's pack."""
+
+    generation: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an engine stores for one id: the newest saved version, and the earlier ones."""
+
+    article: Article
+    original: Original | None = None
+    versions: tuple[Article, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOptions:
+    """How to search a tree. Days are ISO, both included; None is open.
+
+    Attributes:
+        facets: names of the facets to count, none by default.
+        seconds: time budget, after which SearchTimeout is raised.
+    """
+
+    sort: Sort = "relevance"
+    exact: bool = False
+    fresh: bool = True
+    first: str | None = None
+    last: str | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    size: int = 10
+    offset: int = 0
+    fold_copies: bool = True
+    facets: tuple[str, ...] = ()
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf of the tree as searched: its index terms, and how many articles hold any of them."""
+
+    expansion: Expansion
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One article found: its id, its score, and the ids of its copies that were folded under it."""
+
+    id: str
+    score: float
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an engine found. `total` counts copies too; `facets` values by falling count."""
+
+    total: int
+    rows: tuple[Found, ...]
+    leaves: Mapping[Node, Leaf] = field(default_factory=dict)
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+class Snapshot(Protocol):
+    """One generation, open for reading; safe to use from several threads."""
+
+    @property
+    def generation(self) -> str:
+        """Name of the generation."""
+        ...
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The terms of title, lead and body."""
+        ...
+
+    def search(self, tree: Node, options: SearchOptions) -> Answer:
+        """The articles that match, best or newest first.
+
+        Raises:
+            SearchTimeout: over the time budget.
+        """
+        ...
+
+    def document(self, article_id: str) -> Document:
+        """What is stored for an id.
+
+        Raises:
+            NoArticle: the generation has no such id.
+        """
+        ...
+
+    def original(self, place: Original) -> bytes:
+        """The saved bytes of a page, as they were read (inflated)."""
+        ...
+
+    def stats(self) -> Stats:
+        """Counts and spans."""
+        ...
+
+
+class EngineWriter(Protocol):
+    """A generation being written. Nothing of it is seen until `publish`."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the generation was made from."""
+        ...
+
+    def add(self, document: Document) -> None:
+        """Index a document; its id must not be in the generation."""
+        ...
+
+    def delete(self, article_id: str) -> None:
+        """Remove a document; no error where there is none."""
+        ...
+
+    def keep(self, packed: bytes) -> Original:
+        """Store a page's saved bytes, zlib-compressed, beside the index."""
+        ...
+
+    def publish(self) -> str:
+        """Make the generation durable, verify it, make it live; returns its name."""
+        ...
+
+
+class Engine(Protocol):
+    """An index, wherever it is kept."""
+
+    def snapshot(self) -> Snapshot:
+        """The live generation.
+
+        Raises:
+            NoIndex, VersionError, DamageError: it cannot be opened; the message says the way out.
+        """
+        ...
+
+    def writing(self, *, fresh: bool) -> AbstractContextManager[EngineWriter]:
+        """Write a new generation: from nothing, or from what the live one holds.
+
+        Raises:
+            LockedError: another process is writing.
+        """
+        ...
+
+    def check(self) -> Iterator[str]:
+        """Every damage found, one sentence each; none when all is well."""
+        ...
+
+    def rollback(self) -> str:
+        """Make the generation before the live one live; returns its name."""
+        ...
