@@ -1,0 +1,147 @@
+"""Columns of one segment: gathered in memory while documents are added, read from mapped arrays."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.engines.whoosh.arrays import ValueColumn
+from indexer.engines.whoosh.terms import ENCODING, ERRORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.layout import ColumnKind
+    from indexer.engines.whoosh.storage import ArrayFile, ArrayWriter
+
+ColumnValue = int | str | tuple[str, ...] | None
+
+
+class TextColumn:
+    """One string a document, read at random; "" where the document had none."""
+
+    def __init__(self, blob: NDArray[np.uint8], starts: NDArray[np.int64]) -> None:
+        self.blob = blob
+        self.starts = starts
+        self._bytes = blob.data
+        self._bounds = starts.data
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, document: int) -> str:
+        low, high = self._bounds[document], self._bounds[document + 1]
+        return self._bytes[low:high].tobytes().decode(ENCODING, ERRORS)
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[document] for document in range(len(self)))
+
+
+class IntPool:
+    """Gathers an int column; None is 0."""
+
+    def __init__(self) -> None:
+        self._values = array("i")
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's value; returns bytes of memory it took."""
+        if value is not None and not isinstance(value, int):
+            raise TypeError(f"an int column got {value!r}")
+        self._values.append(value or 0)
+        return 4
+
+    def write(self, name: str, file: ArrayWriter) -> None:
+        """Write the column."""
+        file.add(name, np.frombuffer(self._values, np.int32), "<i4")
+
+
+class TextPool:
+    """Gathers a text column; None is ""."""
+
+    def __init__(self) -> None:
+        self._blob = bytearray()
+        self._starts = array("q", [0])
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's value; returns bytes of memory it took."""
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"a text column got {value!r}")
+        encoded = (value or "").encode(ENCODING, ERRORS)
+        self._blob += encoded
+        self._starts.append(len(self._blob))
+        return len(encoded) + 8
+
+    def write(self, name: str, file: ArrayWriter) -> None:
+        """Write the column."""
+        file.add(f"{name}.blob", np.frombuffer(self._blob, np.uint8), "|u1")
+        file.add(f"{name}.starts", np.frombuffer(self._starts, np.int64), "<i8")
+
+
+class ValuePool:
+    """Gathers a column of several values a document; None is no value."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._ids = array("i")
+        self._starts = array("q", [0])
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's values; returns bytes of memory they took."""
+        if value is not None and not isinstance(value, tuple):
+            raise TypeError(f"a column of values got {value!r}")
+        numbers = self._numbers
+        self._ids.extend(numbers.setdefault(text, len(numbers)) for text in value or ())
+        self._starts.append(len(self._ids))
+        return 8 + 4 * len(value or ())
+
+    def write(self, name: str, file: ArrayWriter) -> None:
+        """Write the column, its values renumbered in sorted order."""
+        values = sorted(self._numbers)
+        ranks = np.empty(len(values), np.int32)
+        ranks[[self._numbers[text] for text in values]] = np.arange(len(values))
+        write_values(name, values, file)
+        file.add(f"{name}.starts", np.frombuffer(self._starts, np.int64), "<i8")
+        file.add(f"{name}.ids", ranks[np.frombuffer(self._ids, np.int32)], "<i4")
+
+
+ColumnPool = IntPool | TextPool | ValuePool
+
+
+def new_pool(kind: ColumnKind) -> ColumnPool:
+    """An empty pool for a column of that kind."""
+    match kind:
+        case "int":
+            return IntPool()
+        case "text":
+            return TextPool()
+        case "values":
+            return ValuePool()
+
+
+def write_values(name: str, values: Iterable[str], file: ArrayWriter) -> None:
+    """Write the distinct values of a column, already sorted."""
+    encoded = [text.encode(ENCODING, ERRORS) for text in values]
+    bounds = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum([len(text) for text in encoded], out=bounds[1:])
+    file.add(f"{name}.bounds", bounds, "<i8")
+    file.start(f"{name}.blob", "|u1")
+    file.append_bytes(b"".join(encoded))
+
+
+def read_text(name: str, file: ArrayFile, documents: int) -> TextColumn:
+    """A text column of a segment."""
+    blob = file.array(f"{name}.blob", "|u1")
+    return TextColumn(blob, file.starts(f"{name}.starts", documents, len(blob)))
+
+
+def read_values(name: str, file: ArrayFile, documents: int) -> ValueColumn:
+    """A column of values of a segment."""
+    blob = file.array(f"{name}.blob", "|u1")
+    bounds = file.array(f"{name}.bounds", "<i8")
+    ids = file.array(f"{name}.ids", "<i4")
+    values = tuple(TextColumn(blob, file.starts(f"{name}.bounds", len(bounds) - 1, len(blob))))
+    return ValueColumn(values, file.starts(f"{name}.starts", documents, len(ids)), ids)

@@ -1,0 +1,146 @@
+"""The pool of one field: token lists in, sorted postings out by one sort of packed keys."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from indexer.engines.whoosh.terms import ENCODING, ERRORS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.storage import ArrayWriter
+
+
+class KeyWidths(NamedTuple):
+    """Bits of a packed key: term, document and position; together at most 63."""
+
+    term: int
+    document: int
+    position: int
+
+
+class Inverted(NamedTuple):
+    """Postings of one field, terms end to end (see storage.py for each array)."""
+
+    blob: bytes
+    starts: NDArray[np.int64]
+    posting_starts: NDArray[np.int64]
+    occurrence_starts: NDArray[np.int64]
+    documents: NDArray[np.int32]
+    frequencies: NDArray[np.int64]
+    positions: NDArray[np.int32]
+
+
+class FieldPool:
+    """Gathers the tokens of one field as int32 term ids until the writer flushes.
+
+    Args:
+        repeats: whether a term counts each time; else once a document.
+    """
+
+    def __init__(self, *, repeats: bool) -> None:
+        self._repeats = repeats
+        self._vocabulary: defaultdict[str, int] = defaultdict()
+        self._vocabulary.default_factory = self._vocabulary.__len__
+        self._ids = array("i")
+        self._lengths = array("i")
+        self._longest = 0
+
+    def add(self, terms: Sequence[str]) -> int:
+        """Take the next document's tokens; returns how many were kept."""
+        if not self._repeats:
+            terms = list(dict.fromkeys(terms))
+        self._ids.fromlist(list(map(self._vocabulary.__getitem__, terms)))
+        self._lengths.append(len(terms))
+        self._longest = max(self._longest, len(terms))
+        return len(terms)
+
+    def has_room(self, tokens: int) -> bool:
+        """Whether keys still fit 63 bits after one more document of so many tokens."""
+        widths = KeyWidths(
+            (len(self._vocabulary) + tokens).bit_length(),
+            (len(self._lengths) + 1).bit_length(),
+            max(self._longest, tokens).bit_length(),
+        )
+        return sum(widths) <= 63
+
+    def lengths(self) -> NDArray[np.int32]:
+        """int32: tokens of each document."""
+        return np.frombuffer(self._lengths, np.int32)
+
+    def invert(self) -> Inverted:
+        """Sort what was gathered into postings."""
+        terms = sorted(self._vocabulary)
+        encoded = [term.encode(ENCODING, ERRORS) for term in terms]
+        widths = KeyWidths(
+            len(terms).bit_length(), len(self._lengths).bit_length(), self._longest.bit_length()
+        )
+        keys = self._packed_keys(terms, widths)
+        keys.sort()
+        positions = (keys & ((1 << widths.position) - 1)).astype(np.int32)
+        keys >>= widths.position
+        firsts = _first_of_runs(keys)
+        heads = keys[firsts]
+        documents = (heads & ((1 << widths.document) - 1)).astype(np.int32)
+        heads >>= widths.document
+        posting_starts = np.searchsorted(heads, np.arange(len(terms) + 1))
+        ends = np.append(firsts, len(keys))
+        return Inverted(
+            b"".join(encoded),
+            running_sum([len(text) for text in encoded]),
+            posting_starts,
+            ends[posting_starts],
+            documents,
+            np.diff(ends),
+            positions,
+        )
+
+    def _packed_keys(self, terms: list[str], widths: KeyWidths) -> NDArray[np.int64]:
+        """int64 keys (term, document, position) in order of arrival; terms numbered as sorted."""
+        ranks = np.empty(len(terms), np.int64)
+        ranks[[self._vocabulary[term] for term in terms]] = np.arange(len(terms))
+        keys = ranks[np.frombuffer(self._ids, np.int32)]
+        keys <<= widths.document
+        lengths = self.lengths()
+        keys |= np.repeat(np.arange(len(lengths)), lengths)
+        keys <<= widths.position
+        positions = np.arange(len(keys))
+        positions -= np.repeat(np.cumsum(lengths, dtype=np.int64) - lengths, lengths)
+        keys |= positions
+        return keys
+
+
+def write_terms(field: str, inverted: Inverted, file: ArrayWriter) -> None:
+    """Write a field's dictionary."""
+    file.start(f"{field}.blob", "|u1")
+    file.append_bytes(inverted.blob)
+    file.add(f"{field}.starts", inverted.starts, "<i8")
+    file.add(f"{field}.postings", inverted.posting_starts, "<i8")
+    file.add(f"{field}.occurrences", inverted.occurrence_starts, "<i8")
+
+
+def frequency_dtype(largest: int) -> str:
+    """The narrowest dtype that holds frequencies up to `largest`."""
+    if largest < 1 << 8:
+        return "|u1"
+    return "<u2" if largest < 1 << 16 else "<i4"
+
+
+def running_sum(counts: Sequence[int] | NDArray[np.integer]) -> NDArray[np.int64]:
+    """int64, one longer than `counts`: 0, then the sum up to and including each."""
+    sums = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=sums[1:])
+    return sums
+
+
+def _first_of_runs(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each run of equal keys begins."""
+    changes = np.flatnonzero(keys[1:] != keys[:-1]) + 1
+    return np.concatenate((np.zeros(min(len(keys), 1), np.int64), changes))

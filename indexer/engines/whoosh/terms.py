@@ -1,0 +1,89 @@
+"""The terms of one field of one segment: a sorted blob, searched in place."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ENCODING = "utf-8"
+ERRORS = "surrogatepass"
+"""Lone surrogates (legal in JSON) are kept, and sort as their code points do."""
+
+
+class TermDictionary:
+    """Terms numbered by their order (by code point, the same as by UTF-8 bytes).
+
+    Attributes:
+        blob: uint8, the terms in UTF-8 end to end.
+        starts: int64, shape (terms + 1,); term n is blob[starts[n]:starts[n+1]].
+        posting_starts: int64, shape (terms + 1,), offsets into the field's documents.
+        occurrence_starts: int64, shape (terms + 1,), offsets into the field's positions.
+    """
+
+    def __init__(
+        self,
+        blob: NDArray[np.uint8],
+        starts: NDArray[np.int64],
+        posting_starts: NDArray[np.int64],
+        occurrence_starts: NDArray[np.int64],
+    ) -> None:
+        self.blob = blob
+        self.starts = starts
+        self.posting_starts = posting_starts
+        self.occurrence_starts = occurrence_starts
+        self._bytes = blob.data
+        self._bounds = starts.data
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> str:
+        """The term of a number from 0 to len - 1."""
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self.encoded(number).decode(ENCODING, ERRORS)
+
+    def encoded(self, number: int) -> bytes:
+        """The term of a number in UTF-8."""
+        return self._bytes[self._bounds[number] : self._bounds[number + 1]].tobytes()
+
+    def place(self, encoded: bytes) -> int:
+        """Number of the first term not below `encoded`; len where all are."""
+        return bisect_left(range(len(self)), encoded, key=self.encoded)
+
+    def find(self, term: str) -> int:
+        """Number of the term, -1 where the segment lacks it."""
+        encoded = term.encode(ENCODING, ERRORS)
+        number = self.place(encoded)
+        return number if number < len(self) and self.encoded(number) == encoded else -1
+
+    def range(self, prefix: str) -> tuple[int, int]:
+        """Numbers of the terms that begin with the prefix: first, and last + 1."""
+        encoded = prefix.encode(ENCODING, ERRORS)
+        # No UTF-8 byte is 0xFF, so it sorts above whatever may follow the prefix.
+        return self.place(encoded), self.place(encoded + b"\xff")
+
+    def decode(self, first: int = 0, stop: int | None = None) -> list[str]:
+        """The terms numbered from `first` up to, not including, `stop` (None: to the end)."""
+        bounds = self.starts[first : len(self) + 1 if stop is None else stop + 1].tolist()
+        blob = self._bytes[bounds[0] : bounds[-1]].tobytes()
+        base = bounds[0]
+        pairs = pairwise(bounds)
+        return [blob[low - base : high - base].decode(ENCODING, ERRORS) for low, high in pairs]
+
+    @cached_property
+    def document_frequencies(self) -> NDArray[np.int32]:
+        """int32, shape (terms,): documents that hold each term, deleted ones included."""
+        return np.diff(self.posting_starts).astype(np.int32)
+
+    @cached_property
+    def collection_frequencies(self) -> NDArray[np.int64]:
+        """int64, shape (terms,): occurrences of each term, in deleted documents included."""
+        return np.diff(self.occurrence_starts)
