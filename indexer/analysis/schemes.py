@@ -1,0 +1,138 @@
+"""How designations are written: letters and a number, joined by a hyphen, with or without a suffix.
+
+In: one chunk of text and where a word begins in it. Out: the designation that begins there, as one
+canonical term: `Su-25K` -> `su25k`. The rule joins wherever letters and number are hyphenated,
+since `I-95` or `K-12` joined do no harm; `designations` decides whether a term is a weapon at all.
+Letters joined this way can no longer be found alone, hence at most three of them.
+
+Schemes behind the rule: US Mission Design Series (MIL-STD, AFI 16-401: `F-16C`, `MQ-9B`), JETDS
+(`AN/TPY-2`), missiles and bombs (`AIM-120C-8`, `GBU-39/B`), hull numbers (`DDG-51`), Russian bureau
+numbers (`Su-30SM2`, `Mi-17V-5`) and GRAU indices (`9M729`, `3M-54`), Chinese series (`HQ-9B`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from indexer.analysis.folding import HYPHENS, fold, word_set
+
+PLAIN_WORDS: Final = word_set(
+    # months, and what stands before a number in running text or tables without naming a thing
+    "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun "
+    "no nos art sec ch vol pp pt fig par eq ref tab app item page part "
+    "the and for its our any all one two six ten day top mid pre non sub sup bis per via etc "
+    "age aged ages old new end bid bed cut cap out off old set few own was are had has him her "
+    "usd eur gbp cad aud nzd jpy chf rub uah pln sek nok dkk cny inr "
+    "to in of on or at by if so up us we he me my do go co re ex "
+    "est edt cst cdt mst mdt pst pdt gmt utc"
+)
+"""Words of at most three letters that never begin a designation."""
+
+_SUFFIX: Final = r"(?:[A-Za-z]{1,4}\d{0,2}(?:[A-Za-z]{1,2}\d?)?)?"
+_BEGIN: Final = rf"(?:AN/)?(?P<letters>[A-Za-z]{{1,3}}|[A-Z]/[A-Z])[{HYPHENS}]?"
+_TAIL: Final = rf"(?:[{HYPHENS}]\d{{1,2}}[A-Za-z]?)?"
+_END: Final = r"(?![^\W_])"
+
+_DESIGNATION: Final = re.compile(
+    rf"{_BEGIN}(?P<number>\d{{1,4}})(?P<suffix>{_SUFFIX})(?P<tail>{_TAIL}){_END}"
+)
+_GRAU: Final = re.compile(rf"\d{{1,2}}[A-Z][{HYPHENS}]\d{{1,4}}{_SUFFIX}{_END}")
+_SLASHED: Final = re.compile(r"/[A-Z](?![^\W_])")
+_LETTER_TO_LETTER: Final = re.compile(rf"[A-Za-z][{HYPHENS}][24][{HYPHENS}][A-Za-z](?![^\W_])")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+
+_CANONICAL: Final = re.compile(r"(?P<letters>[a-z]{1,3})(?P<number>\d{1,4})(?P<suffix>[a-z]\w*)?")
+_NUMBER_VARIANT: Final = re.compile(r"[a-z]{1,4}\d{0,2}[a-z]{0,2}\d?")
+_LETTER_VARIANT: Final = re.compile(r"\d{1,2}[a-z]{0,2}|[a-z]{1,2}\d?")
+_ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "s"})
+_NO_VARIANTS: Final = frozenset({"b2b", "b2c", "c2c", "p2p", "g2g"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A designation in a chunk: canonical term, and code point offsets, end exclusive."""
+
+    term: str
+    start: int
+    end: int
+
+
+def match(chunk: str, start: int) -> tuple[Found, ...]:
+    """Return the designation that begins at `start`, or nothing.
+
+    More than one where variants share their base: `F-16C/D` is `f16c` and `f16d`.
+    Runs in time linear in the designation: every part of the pattern is bounded.
+    """
+    pair = _LETTER_TO_LETTER.match(chunk, start)
+    if pair:
+        return (Found(canonical(pair[0]), start, pair.end()),)
+    found = _GRAU.match(chunk, start)
+    if found:
+        return (Found(canonical(found[0]), start, found.end()),)
+    found = _DESIGNATION.match(chunk, start)
+    if not found or not _is_joined(found):
+        return ()
+    return _with_slashed(chunk, found)
+
+
+def canonical(surface: str) -> str:
+    """Return a designation's term: folded, without hyphens, slashes, `AN/` and a plural s.
+
+    >>> canonical("F-16s"), canonical("AN/TPY-2"), canonical("Su-30SM2")
+    ('f16', 'tpy2', 'su30sm2')
+    """
+    surface = surface.removeprefix("AN/")
+    if surface.endswith("s") and any(character.isdigit() for character in surface):
+        surface = surface[:-1]
+    return re.sub(rf"[{HYPHENS}/\s]+", "", fold(surface))
+
+
+def is_designation(term: str) -> bool:
+    """Whether a term has the shape of a designation: letters, then a number, then any suffix."""
+    return _CANONICAL.fullmatch(term) is not None
+
+
+def is_variant(base: str, term: str) -> bool:
+    """Whether `term` names a variant of `base`: f35 covers f35a and f35b, never f351; not reversed.
+
+    >>> is_variant("su25", "su25sm3"), is_variant("t72b", "t72b3"), is_variant("f35a", "f35")
+    (True, True, False)
+    """
+    rest = term.removeprefix(base)
+    if rest == term or not rest or term in _NO_VARIANTS or rest in _ORDINALS:
+        return False
+    if base[-1].isdigit():
+        return _NUMBER_VARIANT.fullmatch(rest) is not None
+    return any(map(str.isdigit, base)) and _LETTER_VARIANT.fullmatch(rest) is not None
+
+
+def split(term: str) -> tuple[str, str] | None:
+    """Return letters and the rest of a designation's term (`su25k` -> `su`, `25k`), or None."""
+    found = _CANONICAL.fullmatch(term)
+    return (found["letters"], term[found.end("letters") :]) if found else None
+
+
+def _is_joined(found: re.Match[str]) -> bool:
+    """Whether letters and number are one name, and not a date, an item number or a year."""
+    letters = found["letters"].lower()
+    return letters not in PLAIN_WORDS and not (
+        _YEAR.fullmatch(found["number"]) and not found["suffix"]
+    )
+
+
+def _with_slashed(chunk: str, found: re.Match[str]) -> tuple[Found, ...]:
+    """Add what follows a slash: a suffix (`GBU-39/B`), or further variants (`F-16C/D`)."""
+    start, end = found.span()
+    after = _SLASHED.match(chunk, end)
+    if not after or found["tail"]:
+        return (Found(canonical(found[0]), start, end),)
+    if not found["suffix"]:
+        return (Found(canonical(found[0] + after[0]), start, after.end()),)
+    base = chunk[start : end - 1]
+    variants = [Found(canonical(found[0]), start, end)]
+    while after and found["suffix"].isupper() and len(found["suffix"]) == 1:
+        variants.append(Found(canonical(base + after[0]), after.start() + 1, after.end()))
+        after = _SLASHED.match(chunk, after.end())
+    return tuple(variants)

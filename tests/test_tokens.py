@@ -1,0 +1,98 @@
+"""What one token is, where it stands, and that no text is slow or lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis.tokens import Token, fold, hyphen_pairs, index_terms, tokenize
+
+WRITINGS = {
+    "F-16 F16 F‑16 F–16 F-16s F-16’s f-16": ["f16"] * 7,
+    "F 16": ["f", "16"],
+    "MQ-9Bs AN/TPY-2 GBU-39/B": ["mq9b", "tpy2", "gbu39b"],
+    "F/A-18E/F and F-16C/D": ["fa18e", "fa18f", "and", "f16c", "f16d"],
+    "AIM-120C-8 Mi-17V-5 9M729 3M-54": ["aim120c8", "mi17v5", "9m729", "3m54"],
+    "non-F-16 users": ["non", "f16", "users"],
+    "U.S. US US's U.S.-led": ["u.s.", "u.s.", "u.s.", "u.s.", "led"],
+    "tell us": ["tell", "us"],
+    "U.N. UN un": ["un", "un", "un"],
+    "Belarus’ Belarus's country’s": ["belarus", "belarus", "country"],
+    "O’Brien Qa'ida al-Qaʿida": ["obrien", "qaida", "al", "qaida"],
+    "air-to-air": ["air", "to", "air"],
+    "1,000 1000 1.5": ["1000", "1000", "1.5"],
+    "155mm": ["155mm", "millimeter"],
+    "155 mm": ["155mm", "millimeter"],
+    "155-millimeter": ["155mm", "millimeter"],
+    "155\u00a0mm-caliber": ["155mm", "millimeter", "caliber"],
+    "$1.2 billion $1.2bn $1.2B": ["$1.2bn", "billion"] * 3,
+    "€500m": ["€500mn", "million"],
+    "5 percent 5%": ["5%", "percent"] * 2,
+    "COVID-19 mid-2024 May-25": ["covid", "19", "mid", "2024", "may", "25"],
+    "end.The 3.The": ["end", "the", "3", "the"],
+    "mis\u00adsile Müller Łódź": ["missile", "muller", "lodz"],
+    "Київ 北京 snake_case": ["киів", "北", "京", "snake", "case"],
+}
+
+
+@pytest.mark.parametrize(("text", "terms"), WRITINGS.items())
+def test_writings_become_terms(text, terms):
+    assert index_terms(text) == terms
+
+
+def test_headline_in_capitals_takes_us_for_the_word():
+    text = "PENTAGON TELLS US TROOPS TO LEAVE\nUS Navy\nU.S. TROOPS IN THE BALTIC STATES"
+    assert index_terms(text)[2] == "us"
+    assert index_terms(text)[6:8] == ["u.s.", "navy"]
+    assert index_terms(text)[8] == "u.s."
+
+
+def test_offsets_are_of_the_raw_text():
+    assert tokenize("Ⅻ F-16s’ $1.2 billion") == [
+        Token("xii", 0, 1, 0),
+        Token("f16", 2, 7, 1),
+        Token("$1.2bn", 9, 21, 2),
+        Token("billion", 14, 21, 3),
+    ]
+
+
+def test_slashed_variant_is_marked_by_its_letter():
+    assert tokenize("F-16C/D")[1] == Token("f16d", 6, 7, 1)
+
+
+def test_every_mark_and_space_of_the_same_writing_agrees():
+    for hyphen in "-‐‑‒–−":
+        assert index_terms(f"Su{hyphen}25") == ["su25"]
+    for space in " \u00a0\u2009\u202f":
+        assert index_terms(f"155{space}mm") == ["155mm", "millimeter"]
+
+
+def test_pairs_are_words_with_one_hyphen():
+    text = "A cease-fire, a Cease‑Fire; surface-to-air, F-16, pre-war"
+    assert hyphen_pairs(text) == {("cease", "fire"), ("pre", "war")}
+
+
+def test_long_junk_is_cut():
+    assert index_terms("x" * 5000) == ["x" * 64]
+
+
+@pytest.mark.parametrize("part", ["A-", "A.", "1-", "1,", "a'", "F-16/", "$1 ", "\u0301-", "1 %"])
+def test_junk_never_backtracks(part):
+    """A pattern that looked back over 100 kB would not come to an end here."""
+    text = part * (100_000 // len(part))
+    assert len(index_terms(text)) <= len(text)
+
+
+@given(st.text() | st.text(alphabet="aAsSuUFf16.,-–’' /$%_mk北é\u0301\n", max_size=80))
+def test_both_ways_agree_and_offsets_hold(text):
+    tokens = tokenize(text)
+    assert [token.term for token in tokens] == index_terms(text)
+    assert [token.position for token in tokens] == list(range(len(tokens)))
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        assert 0 <= token.start < token.end <= len(text)
+        assert before is None or before.start < token.start
+        assert token.term
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text)
