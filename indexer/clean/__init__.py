@@ -1,1 +1,137 @@
 """`Page` to `Article`, one extractor a field."""
+
+import unicodedata
+from dataclasses import replace
+from typing import Final
+
+from indexer.clean import record as records
+from indexer.clean.authors import find_authors
+from indexer.clean.body import find_body
+from indexer.clean.dateline import find_dateline
+from indexer.clean.identity import canonical, find_url, make_id
+from indexer.clean.language import find_language
+from indexer.clean.page import Document, read, squeeze
+from indexer.clean.published import find_dates
+from indexer.clean.section import find_section, find_tags
+from indexer.clean.source import find_source
+from indexer.clean.title import find_title
+from indexer.clean.tree import collector_paused
+from indexer.errors import PageError
+from indexer.models import Article, Page
+
+LEAST_LETTERS: Final = 80
+"""Letters a body must have. Below stand error pages, log-in walls and empty templates."""
+
+__all__ = ["clean"]
+
+
+def clean(page: Page) -> Article:
+    """Return the article a page holds.
+
+    Args:
+        page: a saved page, or one record of a dump.
+
+    Raises:
+        PageError: the page is binary, empty or damaged, or holds no article; the reason is plain.
+    """
+    if page.kind == "record":
+        return _finish(page, _clean_record(page))
+    with collector_paused():
+        document = read(page)
+        try:
+            return _finish(page, _clean_html(page, document))
+        finally:
+            document.tree.fell()
+
+
+def _clean_html(page: Page, document: Document) -> Article:
+    url = find_url(document)
+    source, source_origin = find_source(document, url)
+    title, title_origin = find_title(document, source)
+    body = find_body(document, title)
+    authors, authors_origin = find_authors(document)
+    dates = find_dates(document)
+    section, section_origin = find_section(document)
+    tags, tags_origin = find_tags(document)
+    notes = {
+        "title": title_origin,
+        "body": body.origin,
+        "authors": authors_origin,
+        "published": dates.published_origin,
+        "updated": dates.updated_origin,
+        "section": section_origin,
+        "source": source_origin,
+        "tags": tags_origin,
+    }
+    text = "\n\n".join(body.paragraphs)
+    return Article(
+        name=page.name,
+        id=make_id("url", url) if url else "",
+        ref=url or page.name,
+        title=title,
+        body=text,
+        url=url,
+        authors=authors,
+        published=dates.published,
+        updated=dates.updated,
+        section=section,
+        source=source,
+        tags=tags,
+        lang=find_language(text, document.lang),
+        notes={name: origin for name, origin in notes.items() if origin},
+    )
+
+
+def _clean_record(page: Page) -> Article:
+    record = records.load(page.data)
+    own_id = records.first_text(record, records.ID_KEYS)
+    url = canonical(records.first_text(record, records.URL_KEYS) or page.url or "")
+    body = "\n\n".join(_split(records.first_text(record, records.BODY_KEYS) or ""))
+    fields = {
+        "title": squeeze(records.first_text(record, records.TITLE_KEYS) or ""),
+        "authors": records.read_authors(record),
+        "published": records.read_date(record, records.DATE_KEYS),
+        "updated": records.read_date(record, records.UPDATED_KEYS),
+        "section": records.first_text(record, records.SECTION_KEYS),
+        "source": records.first_text(record, records.SOURCE_KEYS),
+        "tags": records.read_tags(record),
+    }
+    kind, value = ("id", own_id) if own_id else ("url", url) if url else ("", None)
+    return Article(
+        name=page.name,
+        id=make_id(kind, value) if value else "",
+        ref=own_id or url or page.name,
+        body=body,
+        url=url,
+        lang=find_language(body, records.first_text(record, ("lang", "language"))),
+        notes={name: "record" for name, found in fields.items() if found},
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def _finish(page: Page, article: Article) -> Article:
+    """Add what follows from title and body, in NFC; refuse a page without an article."""
+    body = unicodedata.normalize("NFC", article.body)
+    title = unicodedata.normalize("NFC", article.title)
+    if sum(1 for char in body[:2000] if char.isalpha()) < LEAST_LETTERS:
+        raise PageError("no article found in it")
+    lead = body.split("\n\n", 1)[0]
+    dateline = find_dateline(lead)
+    return replace(
+        article,
+        id=article.id or make_id("text", body),
+        title=title or lead[:120],
+        body=body,
+        lead=lead,
+        dateline=dateline.printed if dateline else None,
+        place=dateline.place if dateline else None,
+        saved=page.saved,
+    )
+
+
+def _split(text: str) -> list[str]:
+    """Split plain text into paragraphs: at blank lines, else at line ends."""
+    parts = text.replace("\r\n", "\n").split("\n\n")
+    if len(parts) == 1:
+        parts = text.split("\n")
+    return [line for line in map(squeeze, parts) if line]
