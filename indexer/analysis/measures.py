@@ -35,6 +35,9 @@ _UNITS: Final = {
 }
 """Short form in a term -> its word, and every way to write it."""
 
+UNITS: Final = frozenset({"", "k", *_UNITS})
+"""What may follow the number in a figure's term."""
+
 UNIT_OF: Final = {form: short for short, (_, forms) in _UNITS.items() for form in forms.split()}
 MONEY_UNIT_OF: Final = UNIT_OF | {"m": "mn", "b": "bn", "k": "k"}
 """After a currency sign `m` is a million and `b` a billion; elsewhere a meter and a letter."""

@@ -46,6 +46,9 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _CANONICAL: Final = re.compile(r"(?P<letters>[a-z]{1,3})(?P<number>\d{1,4})(?P<suffix>[a-z]\w*)?")
 _NUMBER_VARIANT: Final = re.compile(r"[a-z]{1,4}\d{0,2}[a-z]{0,2}\d?")
 _LETTER_VARIANT: Final = re.compile(r"\d{1,2}[a-z]{0,2}|[a-z]{1,2}\d?")
+_READ_ALONE: Final = word_set("an as am be is it new not see say who how why you she but")
+"""Words that are read as words when they stand alone, though an An-124 or Be-200 flies."""
+
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "s"})
 _NO_VARIANTS: Final = frozenset({"b2b", "b2c", "c2c", "p2p", "g2g"})
 
@@ -112,6 +115,16 @@ def split(term: str) -> tuple[str, str] | None:
     """Return letters and the rest of a designation's term (`su25k` -> `su`, `25k`), or None."""
     found = _CANONICAL.fullmatch(term)
     return (found["letters"], term[found.end("letters") :]) if found else None
+
+
+def may_begin(letters: str) -> bool:
+    """Whether a folded word alone may stand for designations that begin so: `MiG`, `GBU`."""
+    return 2 <= len(letters) <= 3 and letters not in PLAIN_WORDS and letters not in _READ_ALONE
+
+
+def may_stand_apart(letters: str) -> bool:
+    """Whether a designation that begins so is sought in two words too: `F 16`, never `a 10`."""
+    return letters not in PLAIN_WORDS and letters not in {"a", "i"}
 
 
 def _is_joined(found: re.Match[str]) -> bool:

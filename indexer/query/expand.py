@@ -6,14 +6,32 @@ highlighter marks by, and the page shows as "searched".
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from indexer.analysis import measures, schemes
+from indexer.analysis.stems import plural_kin
+from indexer.analysis.tokens import Token, tokenize
+from indexer.analysis.variants import us_prefixes
+from indexer.query.nodes import Fuzzy, Phrase, Prefix, Widened, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-TERM_CAP = 1000
+TERM_CAP: Final = 1000
 """Most index terms behind one prefix or fuzzy word; the most frequent are kept."""
+
+PATH_CAP: Final = 16
+"""Most ways to write one phrase; a phrase of four names with two writings each still fits."""
+
+Leaf: TypeAlias = Word | Phrase | Prefix | Fuzzy | Widened
+Path: TypeAlias = tuple[tuple[str, ...], ...]
+
+_SPACE: Final = re.compile(r"\s+")
+_COMPOUND_LETTERS: Final = 5
+"""Shortest word that may be two: `ad hoc` is not `adhoc`, but `cyberwar` may be `cyber war`."""
 
 
 class Vocabulary(Protocol):
@@ -28,7 +46,7 @@ class Vocabulary(Protocol):
         ...
 
     def stem_group(self, term: str) -> Sequence[str]:
-        """Every term that shares the stem of this one, sorted; the term itself need not be known."""
+        """Every term that shares the stem of this one, sorted; it need not be known itself."""
         ...
 
     def within(self, term: str, edits: int) -> Sequence[str]:
@@ -56,3 +74,228 @@ class Expansion:
     terms: tuple[str, ...]
     phrases: tuple[tuple[tuple[str, ...], ...], ...] = ()
     truncated: bool = False
+
+
+def expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool = False) -> Expansion:
+    """Return the index terms a leaf stands for in one vocabulary.
+
+    An unquoted word stands for its stem group; a designation for its variants too, and for its
+    letters and number in two words (`F 16`); a figure for the same figure with a unit. Quoted
+    words stand for their plural and singular only. A hyphened word is a phrase, and one word where
+    the index writes it so. Pure: the same leaf and vocabulary give the same answer.
+
+    Args:
+        exact: folding only: no inflections, variants or compounds.
+    """
+    match node:
+        case Word(text):
+            return _expansion(text, _word_paths(text, vocabulary, exact=exact))
+        case Phrase(text):
+            return _expansion(text, _phrase_paths(tokenize(text), vocabulary, exact=exact))
+        case Prefix(text):
+            return _expand_prefix(text, vocabulary, exact=exact)
+        case Fuzzy(text, edits):
+            return _expand_fuzzy(text, edits, vocabulary)
+        case Widened(child, others):
+            return _union(
+                expand(each, vocabulary, exact=exact)
+                for each in (child, *(other.node for other in others))
+            )
+
+
+def _expansion(typed: str, paths: Iterable[Path], *, truncated: bool = False) -> Expansion:
+    """Part the paths of one position, which are terms, from those of several."""
+    terms: set[str] = set()
+    phrases: dict[Path, None] = {}
+    for path in paths:
+        if len(path) == 1:
+            terms.update(path[0])
+        elif path:
+            phrases[path] = None
+    return Expansion(typed, tuple(sorted(terms)), tuple(phrases), truncated)
+
+
+def _union(expansions: Iterable[Expansion]) -> Expansion:
+    first, *rest = expansions
+    every = (first, *rest)
+    terms = sorted({term for each in every for term in each.terms})
+    phrases = dict.fromkeys(phrase for each in every for phrase in each.phrases)
+    return Expansion(first.typed, tuple(terms), tuple(phrases), any(e.truncated for e in every))
+
+
+def _word_paths(text: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[Path]:
+    """Yield the ways to write an unquoted word."""
+    tokens = _without_units(tokenize(_SPACE.sub("-", text.strip())))
+    if len(tokens) != 1:
+        yield from _phrase_paths(_joined_tokens(text), vocabulary, exact=exact, inflect=True)
+        return
+    term = tokens[0].term
+    yield (
+        _known((term, *_word_kin(term, vocabulary)), term, vocabulary) if not exact else (term,),
+    )
+    yield from _split_paths(term, vocabulary, exact=exact, inflect=True)
+
+
+def _word_kin(term: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the terms an unquoted term stands for besides itself."""
+    yield from _variants(term, vocabulary)
+    if term.isalpha():
+        yield from vocabulary.stem_group(term)
+        if schemes.may_begin(term):
+            yield from (
+                found
+                for digit in "0123456789"
+                for found in vocabulary.prefixed(term + digit)
+                if schemes.is_designation(found)
+            )
+
+
+def _variants(term: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield a designation's own variants, and a figure with a currency or unit added."""
+    if measures.is_figure(term):
+        for sign in ("", *measures.CURRENCIES):
+            whole = sign + term
+            yield from (
+                found
+                for found in vocabulary.prefixed(whole)
+                if measures.is_figure(found) and found[len(whole) :] in measures.UNITS
+            )
+    elif any(map(str.isdigit, term)):
+        yield from (found for found in vocabulary.prefixed(term) if schemes.is_variant(term, found))
+
+
+def _split_paths(
+    term: str, vocabulary: Vocabulary, *, exact: bool, inflect: bool
+) -> Iterator[Path]:
+    """Yield the ways to write one term as two: `F 16`, `U. S.`, `cease fire`."""
+    if term == "u.s.":
+        yield ("u",), ("s",)
+    parts = schemes.split(term)
+    if parts and schemes.may_stand_apart(parts[0]):
+        number = parts[1]
+        kin = () if exact else _number_variants(number, vocabulary)
+        yield (parts[0],), _known((number, *kin), number, vocabulary)
+    if not exact and term.isalpha() and len(term) >= _COMPOUND_LETTERS:
+        for place in range(2, len(term) - 1):
+            first, second = term[:place], term[place:]
+            if vocabulary.hyphenated(first, second):
+                yield (first,), _position(second, vocabulary, inflect=inflect)
+
+
+def _number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the ends of variants written apart: `16c` for the 16 of `F 16C`."""
+    return (
+        found
+        for found in vocabulary.prefixed(number)
+        if schemes.is_variant(number, found) and not measures.is_figure(found)
+    )
+
+
+def _position(term: str, vocabulary: Vocabulary, *, inflect: bool) -> tuple[str, ...]:
+    """Return the terms that may stand in one place of a phrase."""
+    kin = vocabulary.stem_group(term) if inflect else plural_kin(term)
+    return _known((term, *kin, *_variants(term, vocabulary)), term, vocabulary)
+
+
+def _known(terms: Iterable[str], typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the terms the index holds, and the typed one always; sorted."""
+    return tuple(sorted({term for term in terms if term == typed or vocabulary.frequency(term)}))
+
+
+def _phrase_paths(
+    tokens: Sequence[Token], vocabulary: Vocabulary, *, exact: bool, inflect: bool = False
+) -> Iterator[Path]:
+    """Yield the ways to write a phrase, the typed one first, at most PATH_CAP."""
+    return islice(_paths_from(0, tokens, vocabulary, exact=exact, inflect=inflect), PATH_CAP)
+
+
+def _paths_from(
+    place: int, tokens: Sequence[Token], vocabulary: Vocabulary, *, exact: bool, inflect: bool
+) -> Iterator[Path]:
+    if place == len(tokens):
+        if tokens:
+            yield ()
+        return
+    for length, head in _steps(place, tokens, vocabulary, exact=exact, inflect=inflect):
+        for rest in _paths_from(place + length, tokens, vocabulary, exact=exact, inflect=inflect):
+            yield head + rest
+
+
+def _steps(
+    place: int, tokens: Sequence[Token], vocabulary: Vocabulary, *, exact: bool, inflect: bool
+) -> Iterator[tuple[int, Path]]:
+    """Yield how a phrase may go on: how many typed tokens are read, and what is searched for them.
+
+    Only the last word of an unquoted compound inflects: `cease-fires`, not `ceased-fire`.
+    """
+    term = tokens[place].term
+    last = place == len(tokens) - 1
+    yield 1, ((term,) if exact else _position(term, vocabulary, inflect=False),)
+    if not last:
+        joined = _joined(term, tokens[place + 1].term, vocabulary, exact=exact)
+        if joined:
+            whole = inflect and len(tokens) == 2
+            yield 2, ((joined,) if exact else _position(joined, vocabulary, inflect=whole),)
+    for path in _split_paths(term, vocabulary, exact=exact, inflect=False):
+        yield 1, path
+
+
+def _joined(first: str, second: str, vocabulary: Vocabulary, *, exact: bool) -> str | None:
+    """Return two typed terms as one, where they are a designation or a word that is hyphened."""
+    whole = tokenize(f"{first}-{second}")
+    if len(whole) == 1:
+        return whole[0].term
+    if exact or not vocabulary.hyphenated(first, second):
+        return None
+    return first + second if vocabulary.frequency(first + second) else None
+
+
+def _joined_tokens(text: str) -> list[Token]:
+    """Return the tokens of a word of several: hyphened, or put together by the parser."""
+    return tokenize(_SPACE.sub("-", text.strip()))
+
+
+def _without_units(tokens: list[Token]) -> list[Token]:
+    """Drop the tokens of units, which only repeat the end of their figure."""
+    return [
+        token
+        for before, token in zip([None, *tokens], tokens, strict=False)
+        if before is None or token.start >= before.end
+    ]
+
+
+def _expand_prefix(text: str, vocabulary: Vocabulary, *, exact: bool) -> Expansion:
+    """Expand the last word by its beginning; what stands before it (`air-to-a*`) as a phrase."""
+    tokens = _without_units(tokenize(text))
+    if not tokens:
+        return Expansion(text, ())
+    found = {
+        term for prefix in us_prefixes(tokens[-1].term) for term in vocabulary.prefixed(prefix)
+    }
+    terms = _most_frequent(found, vocabulary)
+    truncated = len(found) > TERM_CAP
+    if len(tokens) == 1:
+        return Expansion(text, terms, (), truncated)
+    heads = [() if exact else _position(token.term, vocabulary, inflect=False) for token in tokens]
+    path = (
+        *(head or (token.term,) for head, token in zip(heads, tokens[:-1], strict=False)),
+        terms,
+    )
+    return Expansion(text, (), (path,) if terms else (), truncated)
+
+
+def _expand_fuzzy(text: str, edits: int, vocabulary: Vocabulary) -> Expansion:
+    """Expand one word by its neighbours; a word of several tokens has none and is a phrase."""
+    tokens = _without_units(tokenize(text))
+    if len(tokens) != 1:
+        return _expansion(text, _phrase_paths(_joined_tokens(text), vocabulary, exact=True))
+    term = tokens[0].term
+    found = {term, *vocabulary.within(term, edits)}
+    return Expansion(text, _most_frequent(found, vocabulary), (), len(found) > TERM_CAP)
+
+
+def _most_frequent(terms: set[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the terms sorted; of more than TERM_CAP the most frequent, ties by the alphabet."""
+    if len(terms) > TERM_CAP:
+        terms = set(sorted(terms, key=lambda term: (-vocabulary.frequency(term), term))[:TERM_CAP])
+    return tuple(sorted(terms))
