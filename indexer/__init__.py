@@ -1,1 +1,27 @@
-"""Dateline: full-text search for saved defense reporting."""
+"""Dateline: full-text search for saved defense reporting.
+
+from indexer import open_index
+open_index("data").search("su-25 belarus", sort="newest", limit=10)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.config import Settings
+    from indexer.search import Index
+
+__all__ = ["open_index"]
+
+
+def open_index(location: str | Path, settings: Settings | None = None) -> Index:
+    """An index for searching; see `indexer.opening.open_index`.
+
+    Imported when called, so that a cleaning process does not load the engine.
+    """
+    from indexer import opening  # noqa: PLC0415
+
+    return opening.open_index(location, settings)

@@ -34,6 +34,8 @@ class Progress(Protocol):
 
     def __call__(self, pages: int, share: float) -> None: ...
 
+    def close(self) -> None: ...
+
 
 def rebuild(
     engine: Engine,

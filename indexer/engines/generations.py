@@ -33,6 +33,7 @@ FORMAT = 1
 
 POINTER, MANIFEST, LOCK = "current.json", "manifest.json", "writer.lock"
 
+
 @dataclass(frozen=True, slots=True)
 class FileRecord:
     """Size in bytes and BLAKE2b-128 of a file, as published."""
@@ -162,7 +163,7 @@ class Generations:
             (self.root / "originals").mkdir(exist_ok=True)
         except OSError as exc:
             raise StoreError(f"Cannot write to {self.root}: {exc.strerror or exc}") from exc
-        with self._lock():
+        with self.lock():
             self._sweep()
             name = f"{self._newest_number() + 1:06d}"
             self.folder(name).mkdir()
@@ -249,8 +250,8 @@ class Generations:
         return max((int(name) for name in self.published()), default=0)
 
     @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
-        """An exclusive lock that dies with its process; the file says who holds it."""
+    def lock(self) -> Iterator[None]:
+        """Hold the writer's lock, which dies with its process; the file says who holds it."""
         path = self.root / LOCK
         with path.open("a+", encoding="utf-8") as file:
             try:

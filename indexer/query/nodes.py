@@ -123,6 +123,11 @@ class Nothing:
     """Nothing to search for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every article: browsing by filters and dates alone. Made by `search`, never by the parser."""
+
+
 Node: TypeAlias = (
     Word
     | Phrase
@@ -137,4 +142,5 @@ Node: TypeAlias = (
     | Not
     | Widened
     | Nothing
+    | Everything
 )

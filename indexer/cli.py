@@ -1,0 +1,401 @@
+"""The command line, `python -m indexer` or `dateline`: the only place that prints.
+
+Results on stdout, progress on stderr; exit 0 done, 1 failed, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indexer import config, terminal, wire
+from indexer.build import rebuild as build_anew
+from indexer.build import update as build_on
+from indexer.clean.pool import Limits, clean_all
+from indexer.errors import IndexerError, NoIndex, SettingError
+from indexer.models import FILTERS, Quarantined, Query
+from indexer.opening import open_engine, open_index
+from indexer.progress import Bar, Quiet
+from indexer.query.dates import parse_day_range
+from indexer.readers import read_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from indexer.build import Progress
+    from indexer.models import BuildReport
+
+SAMPLE = Path(__file__).resolve().parent.parent / "corpus" / "pages"
+"""The sample corpus of a checkout."""
+
+
+class _Group(click.Group):
+    """Turns the errors a person can meet into one sentence and exit 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except IndexerError as exc:
+            raise click.ClickException(str(exc)) from exc
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--index", help="Folder of the index; else DATELINE_INDEX, else ./data.")
+@click.version_option(package_name="dateline-search", prog_name="dateline")
+@click.pass_context
+def main(ctx: click.Context, index: str | None) -> None:
+    """Full-text search for saved defense reporting.
+
+    \b
+    dateline rebuild saved-pages/
+    dateline search 'su-25 belarus'
+    dateline serve
+    """
+    ctx.obj = {"index": index}
+
+
+def _settings(ctx: click.Context, **given: Any) -> config.Settings:
+    return config.load({**ctx.obj, **given})
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _build_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments that rebuild and update share."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print the report as JSON."),
+        click.option("--no-originals", is_flag=True, help="Do not keep the saved pages."),
+        click.option("--quiet", is_flag=True, help="No progress."),
+        click.option(
+            "--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each."
+        ),
+        click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@_build_options
+@click.pass_context
+def rebuild(
+    ctx: click.Context,
+    sources: tuple[Path, ...],
+    workers: int | None,
+    quiet: bool,
+    no_originals: bool,
+    as_json: bool,
+) -> None:
+    """Make a new index from nothing beside the old one, then swap.
+
+    SOURCES are folders (searched deep), .html, .htm or .xhtml pages (also .gz), .zip, .jsonl and
+    .jsonl.gz files. The old index serves until the new one is whole.
+
+    \b
+    dateline rebuild saved-pages/ archive-2024.zip
+    """
+    _build(ctx, build_anew, sources, workers, quiet, no_originals, as_json)
+
+
+@main.command()
+@_build_options
+@click.pass_context
+def update(
+    ctx: click.Context,
+    sources: tuple[Path, ...],
+    workers: int | None,
+    quiet: bool,
+    no_originals: bool,
+    as_json: bool,
+) -> None:
+    """Index what changed in SOURCES; other sources stay as they are.
+
+    An article goes only when the source it came from is named and it is gone from there.
+
+    \b
+    dateline update saved-pages/
+    """
+    _build(ctx, build_on, sources, workers, quiet, no_originals, as_json)
+
+
+def _build(
+    ctx: click.Context,
+    build: Callable[..., BuildReport],
+    sources: tuple[Path, ...],
+    workers: int | None,
+    quiet: bool,
+    no_originals: bool,
+    as_json: bool,
+) -> None:
+    settings = _settings(ctx, workers=workers)
+    engine = open_engine(settings.index)
+    bar: Progress = Quiet() if quiet else Bar(sys.stderr)
+    try:
+        report = build(engine, sources, settings, bar, originals=not no_originals)
+    except KeyboardInterrupt:
+        raise click.ClickException("Stopped; the index is as it was before") from None
+    finally:
+        bar.close()
+    if as_json:
+        _print_json(wire.report(report))
+    else:
+        _print_lines(terminal.report(report, settings.index))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each.")
+@click.pass_context
+def clean(ctx: click.Context, files: tuple[Path, ...], workers: int | None) -> None:
+    """Run the ingester alone: one JSON line a page, exit 1 where a page failed.
+
+    \b
+    dateline clean page.html.gz | jq .title
+    """
+    settings = _settings(ctx, workers=workers)
+    limits = Limits(settings.page_s, settings.page_memory_bytes, pack=False)
+    failed = False
+    pages = read_corpus(files, settings.page_bytes)
+    for cleaned in clean_all(pages, settings.worker_count, limits):
+        failed |= isinstance(cleaned.outcome, Quarantined)
+        _print_json(wire.cleaned(cleaned.outcome))
+    if failed:
+        sys.exit(1)
+
+
+def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say what to search, one name everywhere (interface.md)."""
+    for name in reversed(FILTERS):
+        option = click.option(f"--{name}", multiple=True, help=f"Only this {name}; may repeat.")
+        command = option(command)
+    for option in (
+        click.option("--to", "last", metavar="DAY", help="Published until then, included."),
+        click.option("--from", "first", metavar="DAY", help="Published since then, included."),
+        click.option("--no-fresh", is_flag=True, help="No preference for the recent."),
+        click.option("--exact", is_flag=True, help="Only as typed: widening off."),
+        click.option("--match", type=click.Choice(["all", "any"]), default="all"),
+    ):
+        command = option(command)
+    return command
+
+
+def _day(value: str | None, option: str, *, last: bool) -> str | None:
+    if value is None:
+        return None
+    days = parse_day_range(value)
+    if days is None:
+        raise click.BadParameter(
+            f"{value!r} is no day; write 2024-03-31, 2024-03 or 2024", param_hint=option
+        )
+    return days.last if last else days.first
+
+
+@main.command()
+@click.argument("query")
+@_filter_options
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+@click.option("--limit", type=click.IntRange(0, 1000), default=10, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.pass_context
+def search(
+    ctx: click.Context,
+    query: str,
+    sort: Any,
+    match: Any,
+    exact: bool,
+    no_fresh: bool,
+    first: str | None,
+    last: str | None,
+    limit: int,
+    offset: int,
+    as_json: bool,
+    **filters: tuple[str, ...],
+) -> None:
+    """Search the index; the query language is in the README and at /help.
+
+    \b
+    dateline search '"air defense" patriot -drone' --sort newest
+    """
+    settings = _settings(ctx)
+    asked = Query(
+        query,
+        sort=sort,
+        match=match,
+        exact=exact,
+        fresh=not no_fresh,
+        first=_day(first, "--from", last=False),
+        last=_day(last, "--to", last=True),
+        filters={name: values for name, values in filters.items() if values},
+        size=limit,
+        offset=offset,
+    )
+    results = open_index(settings.index, settings).answer(asked)
+    if as_json:
+        _print_json(wire.results(results))
+    else:
+        _print_lines(terminal.results(results, bold=sys.stdout.isatty()))
+
+
+@main.command()
+@click.argument("queries", type=click.Path(path_type=Path))
+@click.option("--match", type=click.Choice(["all", "any"]), default="all")
+@click.option("--plain", is_flag=True, help="Plain words, no operators: for long questions.")
+@click.option("--exact", is_flag=True, help="Only as typed: widening off.")
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True)
+@click.pass_context
+def run(
+    ctx: click.Context,
+    queries: Path,
+    match: Any,
+    plain: bool,
+    exact: bool,
+    limit: int,
+) -> None:
+    """Run many queries, rows {"id", "text"}; prints TREC lines `qid Q0 ref rank score dateline`.
+
+    \b
+    dateline run questions.jsonl --match any --plain > run.trec
+    """
+    settings = _settings(ctx)
+    index = open_index(settings.index, settings)
+    for name, text in _rows(queries):
+        query = Query(
+            text, match=match, exact=exact, plain=plain, fresh=False, size=limit,
+            fold_copies=False, limits=False,
+        )  # fmt: skip
+        for rank, (ref, score) in enumerate(index.refs(query), start=1):
+            click.echo(f"{name} Q0 {ref} {rank} {score:.6f} dateline")
+
+
+def _rows(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingError(f"{path} cannot be read: {exc}") from exc
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line) if line.strip() else None
+            pair = (str(row["id"]), str(row["text"])) if row else None
+        except (ValueError, KeyError, TypeError) as exc:
+            raise SettingError(f'{path}:{number}: a row is {{"id": …, "text": …}} ({exc})') from exc
+        if pair:
+            yield pair
+
+
+@main.command()
+@click.argument("article_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
+@click.pass_context
+def show(ctx: click.Context, article_id: str, as_json: bool) -> None:
+    """Show one article by its id.
+
+    \b
+    dateline show 3kx5wq7z2mna
+    """
+    settings = _settings(ctx)
+    article = open_index(settings.index, settings).document(article_id).article
+    if as_json:
+        _print_json(wire.article(article))
+    else:
+        _print_lines(terminal.article(article))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@click.pass_context
+def stats(ctx: click.Context, as_json: bool) -> None:
+    """Counts and spans of the index.
+
+    \b
+    dateline stats --json
+    """
+    settings = _settings(ctx)
+    counted = open_index(settings.index, settings).stats()
+    if as_json:
+        _print_json(dataclasses.asdict(counted))
+        return
+    _print_lines(terminal.stats(counted))
+
+
+@main.command()
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    """Verify every file of the index against what was published; exit 1 on any damage.
+
+    \b
+    dateline check
+    """
+    settings = _settings(ctx)
+    engine = open_engine(settings.index)
+    damage = list(engine.check())
+    for line in damage:
+        click.echo(line)
+    if damage:
+        sys.exit(1)
+    counted = engine.snapshot().stats()
+    click.echo(f"All files are as published: {counted.articles:,} articles")
+
+
+@main.command()
+@click.pass_context
+def rollback(ctx: click.Context) -> None:
+    """Go back to the generation before the live one.
+
+    \b
+    dateline rollback
+    """
+    settings = _settings(ctx)
+    name = open_engine(settings.index).rollback()
+    click.echo(f"Generation {name} is live again")
+
+
+@main.command()
+@click.option("--host", help="Address to listen on; default 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Default 8000; 0: any free port.")
+@click.pass_context
+def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+    """Serve the search page and the API.
+
+    In a checkout, where the default folder holds no index yet, builds the sample corpus first.
+
+    \b
+    dateline serve --port 8001
+    """
+    settings = _settings(ctx, host=host, port=port)
+    if settings.index == config.DEFAULT_INDEX and SAMPLE.is_dir():
+        _build_sample(settings)
+    from web.serve import serve as serve_index  # noqa: PLC0415  the only arrow to web, when asked
+
+    index = open_index(settings.index, settings)
+    serve_index(index, settings, functools.partial(click.echo, err=True))
+
+
+def _build_sample(settings: config.Settings) -> None:
+    engine = open_engine(settings.index)
+    try:
+        engine.snapshot()
+    except NoIndex:
+        click.echo(f"No index in {settings.index} yet; building the sample corpus", err=True)
+        bar = Bar(sys.stderr)
+        try:
+            report = build_anew(engine, [SAMPLE], settings, bar)
+        finally:
+            bar.close()
+        click.echo(f"{report.indexed} sample articles indexed", err=True)

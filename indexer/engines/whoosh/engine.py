@@ -1,0 +1,254 @@
+"""The embedded engine: generations of columnar Whoosh segments in a folder."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import threading
+import zlib
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.engines.base import Answer, Document, Found, Leaf, Original, SearchOptions
+from indexer.engines.catalogue import NAME as CATALOGUE
+from indexer.engines.catalogue import Catalogue
+from indexer.engines.generations import MANIFEST, POINTER, Generations, Manifest, link_or_copy
+from indexer.engines.whoosh import schema
+from indexer.engines.whoosh.compile import Compiler, narrowing
+from indexer.engines.whoosh.toc import ColumnIndex, open_index
+from indexer.engines.whoosh.vocabulary import FieldVocabulary
+from indexer.engines.whoosh.writer import ColumnWriter
+from indexer.errors import DamageError, IndexerError, NoArticle, StoreError
+from indexer.models import Stats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from indexer.query.nodes import Node
+
+
+class WhooshEngine:
+    """An index in a folder of this machine.
+
+    Args:
+        root: the folder; made by the first rebuild.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.generations = Generations(root)
+        self._lock = threading.Lock()
+        self._open: WhooshSnapshot | None = None
+        self._pointer: tuple[int, int] | None = None
+
+    def snapshot(self) -> WhooshSnapshot:
+        """The live generation, opened once and shared; a stat tells whether a newer one is live.
+
+        Raises:
+            NoIndex, VersionError, DamageError: it cannot be opened.
+        """
+        pointer = self._pointer_state()
+        with self._lock:
+            if self._open is None or pointer != self._pointer or pointer is None:
+                name = self.generations.current()
+                if self._open is None or self._open.generation != name:
+                    self._open = WhooshSnapshot(self.generations, name)
+                self._pointer = pointer
+            return self._open
+
+    def _pointer_state(self) -> tuple[int, int] | None:
+        try:
+            stat = (self.generations.root / POINTER).stat()
+        except OSError:
+            return None
+        return stat.st_ino, stat.st_mtime_ns
+
+    @contextlib.contextmanager
+    def writing(self, *, fresh: bool) -> Iterator[WhooshWriter]:
+        """A new generation: from nothing, or from the live one; see `base.Engine`."""
+        base = None if fresh else self.snapshot().generation
+        with self.generations.writing() as name:
+            writer = WhooshWriter(self.generations, name, base)
+            try:
+                yield writer
+            except OSError as exc:
+                raise StoreError(
+                    f"The index in {self.generations.root} cannot be written: "
+                    f"{exc.strerror or exc}; the index that was there stays"
+                ) from exc
+            finally:
+                writer.close()
+
+    def check(self) -> Iterator[str]:
+        """Every damage found in the generations kept, one sentence each."""
+        for name in self.generations.published():
+            yield from self.generations.damage(name)
+        try:
+            self.snapshot()
+        except IndexerError as exc:
+            yield str(exc)
+
+    def rollback(self) -> str:
+        """Make the generation before the live one live; returns its name.
+
+        Raises:
+            StoreError: there is none before it.
+        """
+        with self.generations.lock():
+            current = self.generations.current()
+            earlier = [name for name in self.generations.published() if name < current]
+            if not earlier:
+                raise StoreError(f"{self.generations.root} keeps no generation before {current}")
+            self.generations.manifest(earlier[-1])
+            self.generations.point_to(earlier[-1])
+        return earlier[-1]
+
+
+class WhooshSnapshot:
+    """One generation, open for reading. Safe for threads."""
+
+    def __init__(self, generations: Generations, name: str) -> None:
+        self._generations = generations
+        self._manifest = generations.manifest(name)
+        self.index = open_index(generations.folder(name), schema.LAYOUT)
+        self._vocabularies: dict[str, FieldVocabulary] = {}
+
+    @property
+    def generation(self) -> str:
+        """Name of the generation."""
+        return self._manifest.generation
+
+    @property
+    def vocabulary(self) -> FieldVocabulary:
+        """The terms of title and body."""
+        return self._vocabulary("")
+
+    def _vocabulary(self, field: str) -> FieldVocabulary:
+        if field not in self._vocabularies:
+            names = (field,) if field else tuple(name for name, _ in schema.TEXT_WEIGHTS)
+            self._vocabularies[field] = FieldVocabulary(self.index, names)
+        return self._vocabularies[field]
+
+    def search(self, tree: Node, options: SearchOptions) -> Answer:
+        """The articles that match; see `base.Snapshot`."""
+        raise NotImplementedError
+
+    def document(self, article_id: str) -> Document:
+        """What is stored for an id; see `base.Snapshot`."""
+        for segment in self.index.segments:
+            number = segment.terms("id").find(article_id)
+            if number < 0:
+                continue
+            for place in segment.documents_and_frequencies("id", number).documents.tolist():
+                if segment.live is None or segment.live[place]:
+                    return schema.document(segment.stored(place))
+        raise NoArticle(
+            f"No article {article_id} in this index; it may have gone with an update. Search for it"
+        )
+
+    def original(self, place: Original) -> bytes:
+        """The saved bytes of a page; see `base.Snapshot`."""
+        path = self._generations.pack(place.generation)
+        try:
+            with path.open("rb") as pack:
+                pack.seek(place.offset)
+                return zlib.decompress(pack.read(place.length))
+        except (OSError, zlib.error) as exc:
+            raise DamageError(f"{path} is damaged or missing ({exc}); run rebuild") from exc
+
+    def stats(self) -> Stats:
+        """Counts and spans, from the manifest."""
+        facts = self._manifest.facts
+        return Stats(
+            articles=self._manifest.articles,
+            generation=self.generation,
+            built=self._manifest.built,
+            bytes=sum(record.size for record in self._manifest.files.values()),
+            oldest=facts["oldest"],
+            newest=facts["newest"],
+            sources=facts["sources"],
+        )
+
+
+class WhooshWriter:
+    """A generation being written; see `base.EngineWriter`.
+
+    Args:
+        base: the generation whose content it begins with, None for none.
+    """
+
+    def __init__(self, generations: Generations, name: str, base: str | None) -> None:
+        self._generations = generations
+        self._name = name
+        folder = generations.folder(name)
+        if base:
+            for path in generations.folder(base).iterdir():
+                if path.name == CATALOGUE:
+                    shutil.copyfile(path, folder / path.name)
+                elif path.name != MANIFEST:
+                    link_or_copy(path, folder / path.name)
+        self.catalogue = Catalogue(folder / CATALOGUE)
+        self._columns = ColumnWriter(folder, schema.LAYOUT)
+        self._pack = generations.pack(name).open("wb")
+
+    def add(self, document: Document) -> None:
+        """Index a document."""
+        row = schema.row(document)
+        self._columns.add_document(row.terms, row.stored, row.columns)
+
+    def delete(self, article_id: str) -> None:
+        """Remove a document; no error where there is none."""
+        self._columns.delete(article_id)
+
+    def keep(self, packed: bytes) -> Original:
+        """Append a page's saved bytes to the generation's pack."""
+        offset = self._pack.tell()
+        self._pack.write(packed)
+        return Original(self._name, offset, len(packed))
+
+    def publish(self) -> str:
+        """Commit, verify and make the generation live; returns its name."""
+        self._columns.commit()
+        self.catalogue.close()
+        self._pack.close()
+        index = open_index(self._generations.folder(self._name), schema.LAYOUT)
+        facts = _facts(index)
+        packs = [f"{number:06d}" for number in facts.pop("packs")]
+        if self._name not in packs:
+            self._generations.pack(self._name).unlink()
+        self._generations.publish(self._name, index.document_count, facts, packs)
+        return self._name
+
+    def close(self) -> None:
+        """Let go of every file; what was not published is removed by the generations."""
+        self._pack.close()
+        self._columns.abort()
+        self.catalogue.abandon()
+
+
+def _facts(index: ColumnIndex) -> dict[str, Any]:
+    """What `stats` tells, and the numbers of the packs that documents refer to."""
+    days: list[np.ndarray[Any, np.dtype[np.int32]]] = []
+    packs: set[int] = set()
+    sources: Counter[str] = Counter()
+    for segment in index.segments:
+        live = slice(None) if segment.live is None else segment.live
+        days.append(segment.int_column("published")[live])
+        packs.update(np.unique(segment.int_column("pack")[live]).tolist())
+        column = segment.value_column("source")
+        owner = np.repeat(np.arange(segment.document_count), np.diff(column.starts))
+        kept = column.ids if segment.live is None else column.ids[segment.live[owner]]
+        counts = np.bincount(kept, minlength=len(column.values)).tolist()
+        sources.update(dict(zip(column.values, counts, strict=True)))
+    dated = np.concatenate([*days, np.zeros(0, np.int32)])
+    dated = dated[dated > 0]
+    return {
+        "oldest": date.fromordinal(int(dated.min())).isoformat() if len(dated) else None,
+        "newest": date.fromordinal(int(dated.max())).isoformat() if len(dated) else None,
+        "sources": {source: count for source, count in sources.most_common() if count},
+        "stemmer": schema.STEMMER,
+        "packs": packs - {0},
+    }

@@ -1,0 +1,77 @@
+"""The terms of some fields of one generation, as the query rooms look them up."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+
+from indexer.analysis import stems
+from indexer.engines.whoosh.near import within_edits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indexer.engines.whoosh.toc import ColumnIndex
+
+
+class FieldVocabulary:
+    """`query.expand.Vocabulary` over some fields of an open index.
+
+    Stem groups are made once a generation, when first asked for.
+
+    Args:
+        index: the open generation.
+        fields: names of the fields whose terms count as one vocabulary.
+    """
+
+    def __init__(self, index: ColumnIndex, fields: tuple[str, ...]) -> None:
+        self._index = index
+        self._fields = fields
+        self.frequency = lru_cache(maxsize=4096)(self._frequency)
+
+    def _frequency(self, term: str) -> int:
+        """Articles of the field that holds it most often, deleted ones included."""
+        totals = [0] * len(self._fields)
+        for segment in self._index.segments:
+            for place, field in enumerate(self._fields):
+                terms = segment.terms(field)
+                number = terms.find(term)
+                if number >= 0:
+                    totals[place] += int(terms.document_frequencies[number])
+        return max(totals)
+
+    def prefixed(self, prefix: str) -> list[str]:
+        """Every term that begins with the prefix, sorted."""
+        found: set[str] = set()
+        for segment in self._index.segments:
+            for field in self._fields:
+                terms = segment.terms(field)
+                found.update(terms.decode(*terms.range(prefix)))
+        return sorted(found)
+
+    def stem_group(self, term: str) -> Sequence[str]:
+        """Every term that shares the stem of this one, sorted."""
+        return self._groups.get(stems.stem(term), ())
+
+    def within(self, term: str, edits: int) -> list[str]:
+        """Every term at most `edits` Levenshtein edits away, sorted."""
+        return within_edits(self.terms, term, edits)
+
+    def hyphenated(self, first: str, second: str) -> bool:
+        """Whether some article writes the two terms as one hyphenated word."""
+        pair = f"{first}-{second}"
+        return any(segment.terms("compound").find(pair) >= 0 for segment in self._index.segments)
+
+    @cached_property
+    def terms(self) -> list[str]:
+        """Every term, sorted by code point."""
+        found: set[str] = set()
+        for segment in self._index.segments:
+            for field in self._fields:
+                found.update(segment.terms(field).decode())
+        return sorted(found)
+
+    @cached_property
+    def _groups(self) -> dict[str, Sequence[str]]:
+        return dict(stems.stem_groups(self.terms))

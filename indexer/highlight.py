@@ -1,0 +1,287 @@
+"""Text + searched tree -> what matched, as character offsets; and the snippets that show it best.
+
+In: a text, the tree as searched and the index terms each leaf stood for (from the engine). The
+text is tokenized by the tokenizer that indexed it, so what is marked is what matched: a phrase
+only where the whole phrase stands, a variant in its own spelling, a word of NEAR only within
+reach of the others. Out: spans and snippets, no HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.analysis.tokens import Token, tokenize
+from indexer.models import Snippet, Span
+from indexer.query.nodes import (
+    And,
+    AtLeast,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Widened,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indexer.query.expand import Expansion
+
+SNIPPET_CHARACTERS = 240
+LEAD_IN = 60
+"""Characters shown before the first mark where no sentence begins nearer than SENTENCE_REACH."""
+SENTENCE_REACH = 100
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One place where a leaf of the tree matched; `leaf` numbers the leaves of the tree."""
+
+    start: int
+    end: int
+    leaf: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An occurrence by token positions, both included; `words` counts its tokens."""
+
+    first: int
+    last: int
+    words: int
+
+
+def find_marks(
+    text: str, field: str, tree: Node, expansions: Mapping[Node, Expansion], lead_end: int = 0
+) -> list[Mark]:
+    """Where the tree matched in a text, by start, a leaf's marks not overlapping each other.
+
+    Args:
+        field: `title` or `body`.
+        lead_end: for a body, where its first paragraph ends; `lead:` matches are marked before it.
+    """
+    tokens = tokenize(text)
+    finder = _Finder(tokens, expansions)
+    marks = []
+    for number, (node, name) in enumerate(_marked_nodes(tree, "")):
+        if name not in ("", field) and not (name == "lead" and field == "body"):
+            continue
+        for place in finder.places(node):
+            mark = Mark(tokens[place.first].start, tokens[place.last].end, number)
+            if name != "lead" or mark.end <= lead_end:
+                marks.append(mark)
+    return sorted(marks, key=lambda mark: (mark.start, -mark.end))
+
+
+def spans(marks: list[Mark]) -> tuple[Span, ...]:
+    """Marks as spans in order, overlapping ones merged."""
+    merged: list[Span] = []
+    for mark in marks:
+        if merged and mark.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, mark.end))
+        else:
+            merged.append(Span(mark.start, mark.end))
+    return tuple(merged)
+
+
+def snippets(body: str, marks: list[Mark], most: int = 2) -> tuple[Snippet, ...]:
+    """The pieces of a body that show most of what matched, in reading order.
+
+    A piece stays within one paragraph and begins and ends at a sentence or word border. The first
+    chosen holds the most different leaves, then the most marks; a further one must show a leaf
+    or at least marks that the earlier do not. Without marks: the beginning of the body.
+    """
+    if not marks:
+        return _beginning(body)
+    windows = [_window(body, marks, number) for number in range(len(marks))]
+    chosen: list[_Window] = []
+    seen: set[int] = set()
+    while len(chosen) < most:
+        free = [window for window in windows if all(not window.overlaps(one) for one in chosen)]
+        if not free:
+            break
+        best = max(
+            free, key=lambda window: (len(window.leaves - seen), window.count, -window.start)
+        )
+        chosen.append(best)
+        seen |= best.leaves
+    return tuple(_snippet(body, marks, window) for window in sorted(chosen, key=lambda w: w.start))
+
+
+def _marked_nodes(node: Node, field: str) -> Iterator[tuple[Node, str]]:
+    """The leaves that may be marked, each with the field it is limited to."""
+    match node:
+        case And(children) | Or(children):
+            for child in children:
+                yield from _marked_nodes(child, field)
+        case Field(name, child):
+            yield from _marked_nodes(child, name)
+        case AtLeast(_, child):
+            yield from _marked_nodes(child, field)
+        case Word() | Phrase() | Prefix() | Fuzzy() | Widened() | Near():
+            yield node, field
+        case _:  # Not, Dates, Nothing, Everything mark nothing
+            return
+
+
+class _Finder:
+    """Occurrences of nodes among the tokens of one text."""
+
+    def __init__(self, tokens: list[Token], expansions: Mapping[Node, Expansion]) -> None:
+        self.terms = [token.term for token in tokens]
+        self.expansions = expansions
+        self.positions: dict[str, list[int]] = defaultdict(list)
+        for position, term in enumerate(self.terms):
+            self.positions[term].append(position)
+
+    def places(self, node: Node) -> list[_Place]:
+        match node:
+            case Near():
+                return self._near(node)
+            case Or(children):
+                found = [place for child in children for place in self.places(child)]
+                return sorted(set(found), key=lambda place: (place.first, place.last))
+            case _:
+                expansion = self.expansions.get(node)
+                return self._leaf(expansion) if expansion else []
+
+    def _leaf(self, expansion: Expansion) -> list[_Place]:
+        found = {
+            _Place(position, position, 1)
+            for term in expansion.terms
+            for position in self.positions.get(term, ())
+        }
+        for phrase in expansion.phrases:
+            found.update(self._phrase(phrase))
+        return sorted(found, key=lambda place: (place.first, place.last))
+
+    def _phrase(self, slots: tuple[tuple[str, ...], ...]) -> Iterator[_Place]:
+        wanted = [frozenset(slot) for slot in slots]
+        for term in wanted[0]:
+            for first in self.positions.get(term, ()):
+                here = self.terms[first : first + len(wanted)]
+                if len(here) == len(wanted) and all(map(_holds, wanted, here)):
+                    yield _Place(first, first + len(wanted) - 1, len(wanted))
+
+    def _near(self, node: Near) -> list[_Place]:
+        """Places of the operands that take part in a window within the distance."""
+        operands = [self.places(child) for child in node.children]
+        if not all(operands):
+            return []
+        reach = _ordered_reach if node.ordered else _unordered_reach
+        found: set[_Place] = set()
+        for first in sorted({place for places in operands for place in places}, key=_by_first):
+            window = reach(first, operands)
+            if window and _others_between(window) <= node.distance:
+                found.update(window)
+        return sorted(found, key=_by_first)
+
+
+def _holds(wanted: frozenset[str], term: str) -> bool:
+    return term in wanted
+
+
+def _by_first(place: _Place) -> tuple[int, int]:
+    return place.first, place.last
+
+
+def _ordered_reach(first: _Place, operands: list[list[_Place]]) -> list[_Place]:
+    """The shortest window that begins with `first` and takes the operands in order, or []."""
+    if first not in operands[0]:
+        return []
+    window = [first]
+    for places in operands[1:]:
+        following = [place for place in places if place.first > window[-1].last]
+        if not following:
+            return []
+        window.append(min(following, key=_by_first))
+    return window
+
+
+def _unordered_reach(first: _Place, operands: list[list[_Place]]) -> list[_Place]:
+    """The shortest window that begins with `first` and holds every operand once, or []."""
+    window: list[_Place] = []
+    used = False
+    for places in operands:
+        if not used and first in places:
+            window.append(first)
+            used = True
+            continue
+        following = [place for place in places if place.first > first.last]
+        if not following:
+            return []
+        window.append(min(following, key=_by_first))
+    return window if used and len(set(window)) == len(window) else []
+
+
+def _others_between(window: list[_Place]) -> int:
+    whole = max(place.last for place in window) - min(place.first for place in window) + 1
+    return whole - sum(place.words for place in window)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    start: int
+    end: int
+    leaves: frozenset[int]
+    count: int
+
+    def overlaps(self, other: _Window) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+def _window(body: str, marks: list[Mark], number: int) -> _Window:
+    """The piece that begins just before a mark, with what it holds."""
+    mark = marks[number]
+    floor = body.rfind("\n", 0, mark.start) + 1
+    ceiling = body.find("\n", mark.end)
+    ceiling = len(body) if ceiling < 0 else ceiling
+    start = _start(body, floor, mark.start)
+    end = _end(body, max(start + SNIPPET_CHARACTERS, mark.end), ceiling)
+    held = [one for one in marks[number:] if one.end <= end]
+    return _Window(start, end, frozenset(one.leaf for one in held), len(held))
+
+
+def _start(body: str, floor: int, mark: int) -> int:
+    """A sentence's beginning before the mark where one is near, else a word's."""
+    if mark - floor <= SENTENCE_REACH:
+        return floor
+    ends = [m.end() for m in _SENTENCE_END.finditer(body, mark - SENTENCE_REACH, mark)]
+    if ends:
+        return ends[0] if ends[0] <= mark else floor
+    space = body.find(" ", max(floor, mark - LEAD_IN), mark)
+    return space + 1 if space >= 0 else mark
+
+
+def _end(body: str, wanted: int, ceiling: int) -> int:
+    """A word's end at or before `wanted`, or the paragraph's end where that is near."""
+    if ceiling - wanted <= LEAD_IN:
+        return ceiling
+    space = body.rfind(" ", 0, wanted + 1)
+    return space if space > wanted - LEAD_IN else wanted
+
+
+def _snippet(body: str, marks: list[Mark], window: _Window) -> Snippet:
+    text = body[window.start : window.end]
+    held = [
+        Mark(mark.start - window.start, mark.end - window.start, mark.leaf)
+        for mark in marks
+        if window.start <= mark.start and mark.end <= window.end
+    ]
+    return Snippet(text, spans(held), opens=window.start > 0, closes=window.end < len(body))
+
+
+def _beginning(body: str) -> tuple[Snippet, ...]:
+    paragraph_end = body.find("\n")
+    ceiling = len(body) if paragraph_end < 0 else paragraph_end
+    end = _end(body, min(SNIPPET_CHARACTERS, ceiling), ceiling)
+    return (Snippet(body[:end], closes=end < len(body)),) if end else ()

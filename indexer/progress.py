@@ -1,0 +1,69 @@
+"""How far a build is: a bar with rate and time left on a terminal, plain lines in a log."""
+
+from __future__ import annotations
+
+import time
+from typing import TextIO
+
+BAR_WIDTH = 30
+TERMINAL_S, LOG_S = 0.1, 10.0
+"""Seconds between two drawings on a terminal, and between two lines in a log."""
+
+
+class Quiet:
+    """No progress."""
+
+    def __call__(self, pages: int, share: float) -> None:
+        """Say nothing."""
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class Bar:
+    """Draws on a stream as pages are done.
+
+    Args:
+        stream: where to draw; a bar where it is a terminal, a line every LOG_S seconds elsewhere.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._terminal = stream.isatty()
+        self._every = TERMINAL_S if self._terminal else LOG_S
+        self._started = self._drawn = time.monotonic()
+        self._shown = False
+
+    def __call__(self, pages: int, share: float) -> None:
+        """Draw where it is time to.
+
+        Args:
+            pages: done so far. share: of the sources, 0 to 1.
+        """
+        now = time.monotonic()
+        if now - self._drawn < self._every:
+            return
+        self._drawn = now
+        line = self._line(pages, share, now - self._started)
+        self._stream.write(f"\r{line}\x1b[K" if self._terminal else f"{line}\n")
+        self._stream.flush()
+        self._shown = True
+
+    def close(self) -> None:
+        """Clear the bar."""
+        if self._terminal and self._shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+    def _line(self, pages: int, share: float, seconds: float) -> str:
+        done = f"{pages:,} pages, {pages / seconds:,.0f} a second"
+        left = f", {_duration(seconds / share - seconds)} left" if 0 < share < 1 else ""
+        if not self._terminal:
+            return f"{share:4.0%}  {done}{left}"
+        filled = round(share * BAR_WIDTH)
+        return f"[{'=' * filled}{' ' * (BAR_WIDTH - filled)}] {share:4.0%}  {done}{left}"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

@@ -1,0 +1,75 @@
+"""Results, articles and reports as JSON values, under the names that scripts rely on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from indexer.models import Quarantined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.models import Article, BuildReport, Hit, Results, Span
+
+
+def article(value: Article) -> dict[str, Any]:
+    """An article as `clean`, `show` and `/api/article` give it."""
+    content = asdict(value)
+    del content["saved"]
+    return content
+
+
+def cleaned(outcome: Article | Quarantined) -> dict[str, Any]:
+    """A line of `clean`: the article, or the name and why it is none."""
+    if isinstance(outcome, Quarantined):
+        return {"name": outcome.name, "error": outcome.reason}
+    return article(outcome)
+
+
+def report(value: BuildReport) -> dict[str, Any]:
+    """What a rebuild or update did."""
+    return asdict(value)
+
+
+def results(value: Results) -> dict[str, Any]:
+    """The answer to a search."""
+    return {
+        "query": value.query.text,
+        "total": value.total,
+        "took_ms": value.took_ms,
+        "hits": [hit(one) for one in value.hits],
+        "facets": {name: [asdict(one) for one in values] for name, values in value.facets.items()},
+        "searched": {typed: list(terms) for typed, terms in value.searched.items()},
+        "notices": [asdict(notice) for notice in value.notices],
+        "suggestion": value.suggestion,
+        "instead": [hit(one) for one in value.instead],
+    }
+
+
+def hit(value: Hit) -> dict[str, Any]:
+    """One article found."""
+    return {
+        "id": value.id,
+        "ref": value.ref,
+        "title": value.title,
+        "title_marks": _pairs(value.title_marks),
+        "url": value.url,
+        "source": value.source,
+        "published": value.published,
+        "authors": list(value.authors),
+        "place": value.place,
+        "section": value.section,
+        "score": value.score,
+        "copies": [
+            {"id": copy.id, "source": copy.source, "published": copy.published}
+            for copy in value.copies
+        ],
+        "snippets": [
+            {"text": snippet.text, "marks": _pairs(snippet.marks)} for snippet in value.snippets
+        ],
+    }
+
+
+def _pairs(spans: Iterable[Span]) -> list[list[int]]:
+    return [[span.start, span.end] for span in spans]
