@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,7 +11,9 @@ from indexer.build import rebuild
 from indexer.config import Settings
 from indexer.opening import open_engine, open_index
 from indexer.progress import Quiet
-from indexer.search import Index
+
+if TYPE_CHECKING:
+    from indexer.search import Index
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 PAGES = CORPUS / "pages"
