@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,20 +19,26 @@ if TYPE_CHECKING:
 
 
 class KeyWidths(NamedTuple):
-    """Bits of a packed key: term, document and position; together at most 63."""
+    """Bits of a packed key: term, document and position; together at most 63 (see writer.py)."""
 
     term: int
     document: int
     position: int
 
 
-class Inverted(NamedTuple):
-    """Postings of one field, terms end to end (see storage.py for each array)."""
+class Dictionary(NamedTuple):
+    """The terms of one field (see storage.py for each array)."""
 
     blob: bytes
     starts: NDArray[np.int64]
     posting_starts: NDArray[np.int64]
     occurrence_starts: NDArray[np.int64]
+
+
+class Inverted(NamedTuple):
+    """Terms and postings of one field, terms end to end."""
+
+    terms: Dictionary
     documents: NDArray[np.int32]
     frequencies: NDArray[np.int64]
     positions: NDArray[np.int32]
@@ -57,19 +63,11 @@ class FieldPool:
         """Take the next document's tokens; returns how many were kept."""
         if not self._repeats:
             terms = list(dict.fromkeys(terms))
-        self._ids.fromlist(list(map(self._vocabulary.__getitem__, terms)))
+        ids = np.fromiter(map(self._vocabulary.__getitem__, terms), np.int32, len(terms))
+        self._ids.frombytes(ids.tobytes())
         self._lengths.append(len(terms))
         self._longest = max(self._longest, len(terms))
         return len(terms)
-
-    def has_room(self, tokens: int) -> bool:
-        """Whether keys still fit 63 bits after one more document of so many tokens."""
-        widths = KeyWidths(
-            (len(self._vocabulary) + tokens).bit_length(),
-            (len(self._lengths) + 1).bit_length(),
-            max(self._longest, tokens).bit_length(),
-        )
-        return sum(widths) <= 63
 
     def lengths(self) -> NDArray[np.int32]:
         """int32: tokens of each document."""
@@ -92,15 +90,13 @@ class FieldPool:
         heads >>= widths.document
         posting_starts = np.searchsorted(heads, np.arange(len(terms) + 1))
         ends = np.append(firsts, len(keys))
-        return Inverted(
+        dictionary = Dictionary(
             b"".join(encoded),
             running_sum([len(text) for text in encoded]),
             posting_starts,
             ends[posting_starts],
-            documents,
-            np.diff(ends),
-            positions,
         )
+        return Inverted(dictionary, documents, np.diff(ends), positions)
 
     def _packed_keys(self, terms: list[str], widths: KeyWidths) -> NDArray[np.int64]:
         """int64 keys (term, document, position) in order of arrival; terms numbered as sorted."""
@@ -117,13 +113,13 @@ class FieldPool:
         return keys
 
 
-def write_terms(field: str, inverted: Inverted, file: ArrayWriter) -> None:
+def write_terms(field: str, terms: Dictionary, file: ArrayWriter) -> None:
     """Write a field's dictionary."""
     file.start(f"{field}.blob", "|u1")
-    file.append_bytes(inverted.blob)
-    file.add(f"{field}.starts", inverted.starts, "<i8")
-    file.add(f"{field}.postings", inverted.posting_starts, "<i8")
-    file.add(f"{field}.occurrences", inverted.occurrence_starts, "<i8")
+    file.append_bytes(terms.blob)
+    file.add(f"{field}.starts", terms.starts, "<i8")
+    file.add(f"{field}.postings", terms.posting_starts, "<i8")
+    file.add(f"{field}.occurrences", terms.occurrence_starts, "<i8")
 
 
 def frequency_dtype(largest: int) -> str:
@@ -133,7 +129,7 @@ def frequency_dtype(largest: int) -> str:
     return "<u2" if largest < 1 << 16 else "<i4"
 
 
-def running_sum(counts: Sequence[int] | NDArray[np.integer]) -> NDArray[np.int64]:
+def running_sum(counts: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
     """int64, one longer than `counts`: 0, then the sum up to and including each."""
     sums = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=sums[1:])

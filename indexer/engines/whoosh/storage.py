@@ -58,6 +58,12 @@ def damage(path: Path, what: str) -> DamageError:
     return DamageError(f"{path}: {what}; {way_out}")
 
 
+def sync_file(path: Path) -> None:
+    """Make the content of a file survive a power loss."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def sync_folder(directory: Path) -> None:
     """Make the names in a folder survive a power loss (a no-op where folders cannot be opened)."""
     if os.name == "nt":
@@ -70,7 +76,8 @@ def sync_folder(directory: Path) -> None:
 
 
 class ArrayWriter:
-    """Writes one new array file, an array at a time; `close` syncs it to the disk.
+    """Writes one new array file, an array at a time. Nothing is synced: most files of a build are
+    merged away before anyone reads them; the writer syncs what is left.
 
     Raises:
         FileExistsError: the file exists; existing files may be shared and are never touched.
@@ -109,15 +116,13 @@ class ArrayWriter:
         self.append(values)
 
     def close(self) -> None:
-        """Write directory and header, then force the file to the disk."""
+        """Write directory and header."""
         self._pad()
         directory = json.dumps({"kind": self._kind, "arrays": self._arrays}).encode()
         self._file.write(directory)
         self._file.seek(0)
         crc = zlib.crc32(directory)
         self._file.write(_HEADER.pack(_MAGIC, FORMAT, crc, self._end, len(directory)))
-        self._file.flush()
-        os.fsync(self._file.fileno())
         self._file.close()
 
     def discard(self) -> None:

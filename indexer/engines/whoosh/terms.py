@@ -70,13 +70,16 @@ class TermDictionary:
         # No UTF-8 byte is 0xFF, so it sorts above whatever may follow the prefix.
         return self.place(encoded), self.place(encoded + b"\xff")
 
+    def encoded_range(self, first: int, stop: int) -> list[bytes]:
+        """The terms numbered from `first` up to, not including, `stop`, in UTF-8."""
+        bounds = (self.starts[first : stop + 1] - self.starts[first]).tolist()
+        blob = self._bytes[self._bounds[first] : self._bounds[stop]].tobytes()
+        return [blob[low:high] for low, high in pairwise(bounds)]
+
     def decode(self, first: int = 0, stop: int | None = None) -> list[str]:
         """The terms numbered from `first` up to, not including, `stop` (None: to the end)."""
-        bounds = self.starts[first : len(self) + 1 if stop is None else stop + 1].tolist()
-        blob = self._bytes[bounds[0] : bounds[-1]].tobytes()
-        base = bounds[0]
-        pairs = pairwise(bounds)
-        return [blob[low - base : high - base].decode(ENCODING, ERRORS) for low, high in pairs]
+        encoded = self.encoded_range(first, len(self) if stop is None else stop)
+        return [term.decode(ENCODING, ERRORS) for term in encoded]
 
     @cached_property
     def document_frequencies(self) -> NDArray[np.int32]:

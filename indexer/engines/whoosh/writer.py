@@ -9,109 +9,33 @@ from __future__ import annotations
 
 import json
 import zlib
-from array import array
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import ColumnPool, ColumnValue, new_pool
-from indexer.engines.whoosh.pool import FieldPool, frequency_dtype, write_terms
-from indexer.engines.whoosh.segment import KINDS, ColumnSegment
-from indexer.engines.whoosh.storage import ArrayWriter, sync_folder
+from indexer.engines.whoosh.merge import merge_segments
+from indexer.engines.whoosh.pending import Pending, SegmentFiles
+from indexer.engines.whoosh.segment import ColumnSegment
+from indexer.engines.whoosh.storage import ArrayWriter, sync_file, sync_folder
+from indexer.engines.whoosh.tiers import Load, plan_merges
 from indexer.engines.whoosh.toc import TOC_NAME, SegmentEntry, Toc, open_index, write_toc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.columns import ColumnValue
     from indexer.engines.whoosh.layout import Layout
 
 FLUSH_POSTINGS = 8_000_000
-"""Tokens gathered before a segment is flushed; about 40 bytes of memory each while sorting."""
+"""Tokens gathered before a segment is flushed, at most; about 40 bytes each while sorting."""
 
-DOCUMENT_COST = 32
-"""Tokens that a document counts for beside its own, so that empty ones flush too."""
-
-
-class SegmentFiles:
-    """The array files of one segment being written."""
-
-    def __init__(self, directory: Path, name: str) -> None:
-        self._writers = {kind: ArrayWriter(directory / f"{name}.{kind}", kind) for kind in KINDS}
-
-    def __getitem__(self, kind: str) -> ArrayWriter:
-        return self._writers[kind]
-
-    def close(self) -> None:
-        """Finish and sync every file."""
-        for writer in self._writers.values():
-            writer.close()
-
-    def discard(self) -> None:
-        """Remove every file."""
-        for writer in self._writers.values():
-            writer.discard()
-
-
-class Pending:
-    """Documents added since the last flush: tokens and columns in memory, stored fields on disk."""
-
-    def __init__(self, directory: Path, layout: Layout, name: str) -> None:
-        self.name = name
-        self.files = SegmentFiles(directory, name)
-        self.fields = {
-            name: FieldPool(repeats=layout.counts_repeats(name)) for name in layout.indexed_fields()
-        }
-        self.columns: dict[str, ColumnPool] = {
-            name: new_pool(kind) for name, kind in layout.columns.items()
-        }
-        self.keys: dict[str, list[int]] = {}
-        self.deleted: set[int] = set()
-        self.cost = 0
-        self._stored_starts = array("q", [0])
-        self.files["stored"].start("blob", "|u1")
-
-    @property
-    def document_count(self) -> int:
-        """Documents gathered, deleted ones included."""
-        return len(self._stored_starts) - 1
-
-    def add(
-        self,
-        terms: Mapping[str, Sequence[str]],
-        stored: bytes,
-        columns: Mapping[str, ColumnValue],
-        key: str | None,
-    ) -> None:
-        """Take a document."""
-        if key is not None:
-            self.keys.setdefault(key, []).append(self.document_count)
-        for name, pool in self.fields.items():
-            self.cost += pool.add(terms.get(name, ()))
-        for name, column in self.columns.items():
-            self.cost += column.add(columns.get(name)) // 8
-        self.cost += DOCUMENT_COST
-        self.files["stored"].append_bytes(stored)
-        self._stored_starts.append(self._stored_starts[-1] + len(stored))
-
-    def write(self) -> None:
-        """Write the segment."""
-        self.files["stored"].add("starts", np.frombuffer(self._stored_starts, np.int64), "<i8")
-        for name, column in self.columns.items():
-            column.write(name, self.files["columns"])
-        for name, pool in self.fields.items():
-            self._write_field(name, pool)
-        self.files.close()
-
-    def _write_field(self, name: str, pool: FieldPool) -> None:
-        inverted = pool.invert()
-        write_terms(name, inverted, self.files["terms"])
-        self.files["terms"].add(f"{name}.lengths", pool.lengths(), "<i4")
-        self.files["documents"].add(name, inverted.documents, "<i4")
-        dtype = frequency_dtype(int(inverted.frequencies.max(initial=0)))
-        self.files["frequencies"].add(name, inverted.frequencies, dtype)
-        self.files["positions"].add(name, inverted.positions, "<i4")
+LONG_DOCUMENT = 1 << 20
+"""A document of so many tokens gets a segment of its own. Below it the packed keys fit 63 bits:
+under 2^24 terms, 2^18 documents, 2^20 positions."""
 
 
 @dataclass(slots=True)
@@ -121,6 +45,23 @@ class OpenSegment:
     entry: SegmentEntry
     segment: ColumnSegment
     deleted: set[int] = field(default_factory=set)
+
+    @property
+    def live_count(self) -> int:
+        """Documents that live on."""
+        return self.segment.live_count - len(self.deleted)
+
+    def all_deleted(self) -> NDArray[np.int32]:
+        """int32, ascending: documents deleted before or since."""
+        return np.union1d(self.segment.deleted, np.array(sorted(self.deleted), np.int32))
+
+    def live(self) -> NDArray[np.bool_] | None:
+        """Which documents live on; None: all."""
+        if self.live_count == self.segment.document_count:
+            return None
+        live = np.ones(self.segment.document_count, np.bool_)
+        live[self.all_deleted()] = False
+        return live
 
 
 class ColumnWriter:
@@ -136,7 +77,8 @@ class ColumnWriter:
     Args:
         directory: an existing folder.
         layout: what documents hold.
-        flush_postings: tokens gathered in memory before a segment is written.
+        flush_postings: tokens gathered in memory before a segment is written, at most
+            FLUSH_POSTINGS.
 
     Raises:
         VersionError, DamageError: the folder holds an index that cannot be added to.
@@ -148,7 +90,7 @@ class ColumnWriter:
         self._directory = directory
         self._layout = layout
         self._fields = set(layout.indexed_fields())
-        self._flush_postings = flush_postings
+        self._flush_postings = min(flush_postings, FLUSH_POSTINGS)
         self._segments: list[OpenSegment] = []
         self._next = 1
         self._pending: Pending | None = None
@@ -166,7 +108,7 @@ class ColumnWriter:
     @property
     def document_count(self) -> int:
         """Documents that the index would hold if committed now."""
-        count = sum(kept.segment.live_count - len(kept.deleted) for kept in self._segments)
+        count = sum(kept.live_count for kept in self._segments)
         if self._pending is not None:
             count += self._pending.document_count - len(self._pending.deleted)
         return count
@@ -190,10 +132,14 @@ class ColumnWriter:
         self._check_names(terms, columns)
         content = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
         packed = zlib.compress(content.encode("utf-8", "surrogatepass"), 1)
-        pending = self._room_for(terms)
         key = next(iter(terms.get(self._layout.key, ())), None)
-        pending.add(terms, packed, columns, key)
-        if pending.cost >= self._flush_postings:
+        is_long = any(len(tokens) >= LONG_DOCUMENT for tokens in terms.values())
+        if is_long:
+            self._flush()
+        if self._pending is None:
+            self._pending = Pending(self._directory, self._layout, self._new_name())
+        self._pending.add(terms, packed, columns, key)
+        if is_long or self._pending.cost >= self._flush_postings:
             self._flush()
 
     def delete(self, key: str) -> int:
@@ -205,19 +151,24 @@ class ColumnWriter:
             count += len(documents)
         return count
 
-    def commit(self) -> None:
-        """Write what is pending, then the table of contents; synced to the disk when it returns."""
+    def commit(self, *, single: bool = False) -> None:
+        """Write what is pending, merge, then write the table of contents.
+
+        All of it is synced to the disk when this returns.
+
+        Args:
+            single: merge everything into one segment, as after a rebuild; else by tiers.
+        """
         self._flush()
-        self._segments = [kept for kept in self._segments if _survives(kept)]
+        self._segments = [kept for kept in self._segments if kept.live_count]
+        loads = [Load(kept.segment.document_count, kept.live_count) for kept in self._segments]
+        for merge in reversed(plan_merges(loads, single=single)):
+            self._segments[merge.start : merge.stop] = [
+                self._merge(self._segments[merge.start : merge.stop])
+            ]
         for kept in self._segments:
             self._write_deleted(kept)
-        toc = Toc(tuple(kept.entry for kept in self._segments), self._next)
-        sync_folder(self._directory)
-        write_toc(self._directory, self._layout, toc)
-        obsolete = (self._before | set(self._written)) - set(toc.files())
-        self._before, self._written = set(toc.files()), []
-        for name in obsolete:
-            (self._directory / name).unlink(missing_ok=True)
+        self._publish(Toc(tuple(kept.entry for kept in self._segments), self._next))
 
     def abort(self) -> None:
         """Remove every file written since the last commit."""
@@ -241,16 +192,6 @@ class ColumnWriter:
         if unknown:
             raise KeyError(f"not in the layout: {', '.join(sorted(unknown))}")
 
-    def _room_for(self, terms: Mapping[str, Sequence[str]]) -> Pending:
-        pending = self._pending
-        if pending is not None and not all(
-            pending.fields[name].has_room(len(tokens)) for name, tokens in terms.items()
-        ):
-            self._flush()
-        if self._pending is None:
-            self._pending = Pending(self._directory, self._layout, self._new_name())
-        return self._pending
-
     def _new_name(self) -> str:
         name = f"s{self._next:06d}"
         self._next += 1
@@ -262,10 +203,9 @@ class ColumnWriter:
         pending = self._pending
         pending.write()
         self._pending = None
-        entry = SegmentEntry(pending.name, pending.document_count)
-        self._written.extend(entry.files())
-        segment = ColumnSegment(self._directory, self._layout, entry.name, entry.documents, None)
-        self._segments.append(OpenSegment(entry, segment, pending.deleted))
+        self._written.extend(SegmentEntry(pending.name, 0).files())
+        self._segments.append(self._opened(SegmentEntry(pending.name, pending.document_count)))
+        self._segments[-1].deleted = pending.deleted
 
     def _delete_from(self, kept: OpenSegment, key: str) -> int:
         segment = kept.segment
@@ -281,18 +221,36 @@ class ColumnWriter:
         kept.deleted.update(alive)
         return len(alive)
 
+    def _merge(self, parts: Sequence[OpenSegment]) -> OpenSegment:
+        name = self._new_name()
+        files = SegmentFiles(self._directory, name)
+        self._written.extend(SegmentEntry(name, 0).files())
+        masked = [(part.segment, part.live()) for part in parts]
+        count = merge_segments(self._layout, masked, files)
+        files.close()
+        return self._opened(SegmentEntry(name, count))
+
+    def _opened(self, entry: SegmentEntry) -> OpenSegment:
+        segment = ColumnSegment(self._directory, self._layout, entry.name, entry.documents, None)
+        return OpenSegment(entry, segment)
+
+    def _publish(self, toc: Toc) -> None:
+        for name in sorted(set(toc.files()) & set(self._written)):
+            sync_file(self._directory / name)
+        sync_folder(self._directory)
+        write_toc(self._directory, self._layout, toc)
+        obsolete = (self._before | set(self._written)) - set(toc.files())
+        self._before, self._written = set(toc.files()), []
+        for name in obsolete:
+            (self._directory / name).unlink(missing_ok=True)
+
     def _write_deleted(self, kept: OpenSegment) -> None:
         if not kept.deleted:
             return
         name = f"{kept.entry.name}-{self._next}.deleted"
         self._next += 1
-        documents = np.union1d(kept.segment.deleted, sorted(kept.deleted))
         file = ArrayWriter(self._directory / name, "deleted")
         self._written.append(name)
-        file.add("documents", documents, "<i4")
+        file.add("documents", kept.all_deleted(), "<i4")
         file.close()
         kept.entry = replace(kept.entry, deleted=name)
-
-
-def _survives(kept: OpenSegment) -> bool:
-    return len(kept.deleted) < kept.segment.live_count
