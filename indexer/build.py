@@ -121,6 +121,7 @@ class _Build:
         self._settle()
         if self.fresh and not self.indexed:
             raise SourceError(self._nothing_indexed())
+        removed = sum(not self.catalogue.records_of_id(one) for one in self.removed)
         generation = self.writer.publish()
         return BuildReport(
             read=self.read,
@@ -130,11 +131,8 @@ class _Build:
             seconds=round(time.monotonic() - started, 3),
             generation=generation,
             unchanged=self.unchanged,
-            removed=sum(not self.catalogue_has(article_id) for article_id in self.removed),
+            removed=removed,
         )
-
-    def catalogue_has(self, article_id: str) -> bool:
-        return bool(self.catalogue.records_of_id(article_id))
 
     def _clean(self, pages: Iterable[Page | Quarantined]) -> Iterator[Cleaned]:
         return clean_all(pages, self.settings.worker_count, self.limits)
@@ -226,16 +224,17 @@ class _Build:
             origin.source, article.name, origin.file, origin.digest, article.id, _text(article)
         )
         self.catalogue.add(record)
-        if any(other.text == record.text for other in others):
+        same = [other for other in others if other.text == record.text]
+        if same:
             self.duplicates += 1
         else:
             self.indexed += 1
-        if others:
-            self.unsettled.add(article.id)
-        else:
+        if not others:
             self.writer.delete(article.id)
             self.writer.add(self._versioned([_Version(article, cleaned.packed)]))
             self.unsettled.discard(article.id)
+        elif not same or record.order < min(other.order for other in same):
+            self.unsettled.add(article.id)
 
     def _settle(self) -> None:
         """Index anew every id whose records changed and that has, or had, more than one."""

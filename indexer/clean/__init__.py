@@ -119,7 +119,7 @@ def _finish(page: Page, article: Article) -> Article:
     dateline = find_dateline(lead)
     return replace(
         article,
-        id=article.id or make_id("text", body),
+        id=article.id or make_id("text", f"{title}\n{body}"),
         title=title or lead[:120],
         body=body,
         lead=lead,

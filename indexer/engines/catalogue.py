@@ -60,6 +60,11 @@ class Record:
     text: str | None = None
     reason: str | None = None
 
+    @property
+    def order(self) -> tuple[int, str, int, str]:
+        """Sorts records: by source, file and place in it (line 9 before line 10)."""
+        return self.source, self.file, len(self.name), self.name
+
 
 class Catalogue:
     """The catalogue of one generation being written.
@@ -132,8 +137,8 @@ class Catalogue:
         }
 
     def records_of_id(self, article_id: str) -> list[Record]:
-        """The records that share an id, in a fixed order: by source, file and place in it."""
-        return self._select("id = ? ORDER BY source, file, length(name), name", article_id)
+        """The records that share an id, in their order."""
+        return sorted(self._select("id = ?", article_id), key=lambda record: record.order)
 
     def add(self, record: Record) -> None:
         """Remember a record, in place of an older one of the same name."""

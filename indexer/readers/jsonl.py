@@ -34,4 +34,4 @@ def _records(stream: IO[bytes], file: SourceFile, cap: int) -> Iterator[Page | Q
                 line = stream.readline(cap)
             yield Quarantined(name, f"line longer than {cap / 1e6:g} MB (setting page_bytes)")
         elif line.strip():
-            yield Page(name=name, data=line, kind="record", source=file.source)
+            yield Page(name=name, data=line.strip(), kind="record", source=file.source)
