@@ -6,7 +6,7 @@ answer that every face (HTML, JSON, TREC lines, exports) is drawn from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Article:
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Query:
     """What the user asked, before parsing.
 
@@ -107,6 +107,7 @@ class Query:
     """
 
     text: str
+    _: KW_ONLY
     sort: Sort = "relevance"
     match: Match = "all"
     exact: bool = False

@@ -5,19 +5,23 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
+import time
 import zlib
 from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from whoosh.query import And as WhooshAnd
 
 from indexer.engines.base import Answer, Document, Found, Leaf, Original, SearchOptions
 from indexer.engines.catalogue import NAME as CATALOGUE
 from indexer.engines.catalogue import Catalogue
-from indexer.engines.generations import MANIFEST, POINTER, Generations, Manifest, link_or_copy
+from indexer.engines.generations import MANIFEST, POINTER, Generations, link_or_copy
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.compile import Compiler, narrowing
+from indexer.engines.whoosh.evaluate import Evaluator
+from indexer.engines.whoosh.snapshot import Snapshot as Arrays
 from indexer.engines.whoosh.toc import ColumnIndex, open_index
 from indexer.engines.whoosh.vocabulary import FieldVocabulary
 from indexer.engines.whoosh.writer import ColumnWriter
@@ -115,6 +119,8 @@ class WhooshSnapshot:
         self._manifest = generations.manifest(name)
         self.index = open_index(generations.folder(name), schema.LAYOUT)
         self._vocabularies: dict[str, FieldVocabulary] = {}
+        self._arrays = Arrays(self.index)
+        self._evaluator = Evaluator(self._arrays)
 
     @property
     def generation(self) -> str:
@@ -134,7 +140,32 @@ class WhooshSnapshot:
 
     def search(self, tree: Node, options: SearchOptions) -> Answer:
         """The articles that match; see `base.Snapshot`."""
-        raise NotImplementedError
+        compiler = Compiler(self._vocabulary, exact=options.exact)
+        wanted = compiler.compile(tree)
+        filters = narrowing(options)
+        found = self._evaluator.find(
+            WhooshAnd([wanted, *filters.values()]), self._deadline(options)
+        )
+        numbers = found.documents.listed()
+        if options.sort == "relevance":
+            keys = -found.scores_at(numbers).astype(np.float64)
+        else:
+            days = self._arrays.ints("published")[numbers].astype(np.float64)
+            keys = np.where(days == 0, np.inf, days if options.sort == "oldest" else -days)
+        order = np.argsort(keys, kind="stable")[options.offset : options.offset + options.size]
+        rows = tuple(Found(self._id(int(numbers[place])), float(-keys[place])) for place in order)
+        leaves = {
+            node: Leaf(expansion, self._evaluator.leaves[compiler.groups[node]].documents.count)
+            for node, expansion in compiler.expansions.items()
+        }
+        return Answer(found.documents.count, rows, leaves)
+
+    def _deadline(self, options: SearchOptions) -> float:
+        return time.monotonic() + options.seconds
+
+    def _id(self, number: int) -> str:
+        place = self._arrays.place(number)
+        return self.index.segments[place.segment].text_column("id")[place.document]
 
     def document(self, article_id: str) -> Document:
         """What is stored for an id; see `base.Snapshot`."""

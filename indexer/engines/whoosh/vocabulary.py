@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-
 from indexer.analysis import stems
-from indexer.engines.whoosh.near import within_edits
+from indexer.engines.whoosh.fuzzy import FuzzyTerms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +55,7 @@ class FieldVocabulary:
 
     def within(self, term: str, edits: int) -> list[str]:
         """Every term at most `edits` Levenshtein edits away, sorted."""
-        return within_edits(self.terms, term, edits)
+        return sorted({near for terms in self._fuzzy for near in terms.within(term, edits)})
 
     def hyphenated(self, first: str, second: str) -> bool:
         """Whether some article writes the two terms as one hyphenated word."""
@@ -71,6 +70,14 @@ class FieldVocabulary:
             for field in self._fields:
                 found.update(segment.terms(field).decode())
         return sorted(found)
+
+    @cached_property
+    def _fuzzy(self) -> list[FuzzyTerms]:
+        return [
+            FuzzyTerms(segment.terms(field))
+            for segment in self._index.segments
+            for field in self._fields
+        ]
 
     @cached_property
     def _groups(self) -> dict[str, Sequence[str]]:
