@@ -246,3 +246,21 @@ def test_copies_are_judged_alike_unless_the_query_asks_for_an_outlet_or_a_day() 
             continue
         for names in copy_groups().values():
             assert len({grades.get((query, ref_of[name])) for name in names}) == 1, (query, names)
+
+
+def test_readme_counts_the_pages_of_each_outlet_and_names_only_pages_that_exist() -> None:
+    readme = (CORPUS / "README.md").read_text(encoding="utf-8")
+    counted = Counter(name.split("/")[0] for name in page_names())
+    told = re.findall(r"^\| `([\w-]+)` \|.*\| (\d+) \|$", readme, flags=re.MULTILINE)
+    assert {outlet: int(count) for outlet, count in told} == counted
+    assert f"holds {len(page_names())} saved pages" in readme
+    named = re.findall(r"`([\w-]+/[\w-]+\.x?html?)`", readme)
+    assert len(named) > 15
+    assert set(named) <= set(page_names())
+
+
+def test_readme_says_what_the_pages_are_and_under_which_licence() -> None:
+    readme = (CORPUS / "README.md").read_text(encoding="utf-8")
+    assert "samples written for this project" in readme
+    assert "not news" in readme
+    assert "Licence: MIT" in readme
