@@ -94,7 +94,7 @@ class Index:
         started = time.perf_counter()
         parsed = parse(query.text, match=query.match, plain=query.plain, limits=query.limits)
         snapshot = self.engine.snapshot()
-        tree, _as_typed = self._tree(query, parsed.tree, snapshot)
+        tree = self._tree(query, parsed.tree, snapshot)
         answer = snapshot.search(tree, self._options(query, facets))
         expansions = {node: leaf.expansion for node, leaf in answer.leaves.items()}
         hits = _hits(snapshot, answer.rows, tree, expansions)
