@@ -19,16 +19,19 @@ from typing import Final
 from indexer.analysis.folding import HYPHENS, fold, word_set
 
 PLAIN_WORDS: Final = word_set(
-    # months, and what stands before a number in running text or tables without naming a thing
     "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun "
-    "no nos art sec ch vol pp pt fig par eq ref tab app item page part "
-    "the and for its our any all one two six ten day top mid pre non sub sup bis per via etc "
-    "age aged ages old new end bid bed cut cap out off old set few own was are had has him her "
-    "usd eur gbp cad aud nzd jpy chf rub uah pln sek nok dkk cny inr "
-    "to in of on or at by if so up us we he me my do go co re ex "
-    "est edt cst cdt mst mdt pst pdt gmt utc"
+    "no nos art sec ch vol pp fig par eq ref tab app the and for its our any all one two six ten "
+    "day top mid pre non sub bis per via etc age new end bid bed cut cap out off old set few own "
+    "was are had has him her est edt cst cdt mst mdt pst pdt gmt utc "
+    "usd eur gbp cad aud nzd jpy chf rub uah pln sek nok dkk cny inr"
 )
-"""Words of at most three letters that never begin a designation."""
+"""Words of at most three letters that never begin a designation: months, numbering, prefixes."""
+
+_READ_ALONE: Final = word_set(
+    "a i an as am at be by do go he if in is it me my of on or so to up us we not see say who how "
+    "why you she but ex co re"
+)
+"""Words that are words when they stand alone; hyphened they may begin one (`An-124`, `AT-4`)."""
 
 _SUFFIX: Final = r"(?:[A-Za-z]{1,4}\d{0,2}(?:[A-Za-z]{1,2}\d?)?)?"
 _BEGIN: Final = rf"(?:AN/)?(?P<letters>[A-Za-z]{{1,3}}|[A-Z]/[A-Z])[{HYPHENS}]?"
@@ -43,12 +46,11 @@ _SLASHED: Final = re.compile(r"/[A-Z](?![^\W_])")
 _LETTER_TO_LETTER: Final = re.compile(rf"[A-Za-z][{HYPHENS}][24][{HYPHENS}][A-Za-z](?![^\W_])")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
-_CANONICAL: Final = re.compile(r"(?P<letters>[a-z]{1,3})(?P<number>\d{1,4})(?P<suffix>[a-z]\w*)?")
+_CANONICAL: Final = re.compile(
+    r"(?P<letters>[a-z]{1,3})(?P<number>\d{1,4})(?P<suffix>[a-z][a-z0-9]{0,8})?"
+)
 _NUMBER_VARIANT: Final = re.compile(r"[a-z]{1,4}\d{0,2}[a-z]{0,2}\d?")
 _LETTER_VARIANT: Final = re.compile(r"\d{1,2}[a-z]{0,2}|[a-z]{1,2}\d?")
-_READ_ALONE: Final = word_set("an as am be is it new not see say who how why you she but")
-"""Words that are read as words when they stand alone, though an An-124 or Be-200 flies."""
-
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "s"})
 _NO_VARIANTS: Final = frozenset({"b2b", "b2c", "c2c", "p2p", "g2g"})
 
@@ -119,12 +121,12 @@ def split(term: str) -> tuple[str, str] | None:
 
 def may_begin(letters: str) -> bool:
     """Whether a folded word alone may stand for designations that begin so: `MiG`, `GBU`."""
-    return 2 <= len(letters) <= 3 and letters not in PLAIN_WORDS and letters not in _READ_ALONE
+    return 2 <= len(letters) <= 3 and not is_read_alone(letters)
 
 
-def may_stand_apart(letters: str) -> bool:
-    """Whether a designation that begins so is sought in two words too: `F 16`, never `a 10`."""
-    return letters not in PLAIN_WORDS and letters not in {"a", "i"}
+def is_read_alone(letters: str) -> bool:
+    """Whether folded letters are an ordinary word too, so that only capitals tell: `a 10`."""
+    return letters in _READ_ALONE or letters in PLAIN_WORDS
 
 
 def _is_joined(found: re.Match[str]) -> bool:

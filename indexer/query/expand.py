@@ -171,7 +171,7 @@ def _split_paths(
     if term == "u.s.":
         yield ("u",), ("s",)
     parts = schemes.split(term)
-    if parts and schemes.may_stand_apart(parts[0]):
+    if parts and not schemes.is_read_alone(parts[0]):
         number = parts[1]
         kin = () if exact else _number_variants(number, vocabulary)
         yield (parts[0],), _known((number, *kin), number, vocabulary)

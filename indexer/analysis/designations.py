@@ -1,0 +1,243 @@
+"""Designations in a text: found by rule and by list, printed, and told from their variants.
+
+`schemes` says how a designation is written, `families` which letters begin one. Here they and the
+list of systems meet a text: mentions for the `system` facet, and typed neighbours that are one
+designation (`F 16`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import families, lists, measures, schemes
+from indexer.analysis.schemes import is_variant
+from indexer.analysis.tokens import Token, fold, index_terms, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["Mention", "display", "find", "is_variant", "join_neighbours", "systems"]
+
+_NUMBER: Final = re.compile(r"\d{1,4}[A-Za-z]{0,4}\d{0,2}[A-Za-z]{0,2}(?:-\d{1,2})?(?:/[A-Z])?")
+_FIGURE: Final = re.compile(rf"[{measures.CURRENCIES}]?\d[\d,]*(?:\.\d+)?")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_GRAU_HEAD: Final = re.compile(r"\d{1,2}[A-Z]")
+_GRAU: Final = re.compile(r"(?:1[0-9]|[1-9])[abdefgiklmprstuvy]{1,2}\d{1,3}[a-z]{0,2}\d?")
+_LOWER: Final = re.compile(r"[a-gi-uw-z]|v(?!\d)|(?<!S)h")
+"""Small letters that no suffix has; `SEPv3` and `AMTSh` do have some."""
+
+_NUMBERED: Final = re.compile(r"\d[^\s]{0,40}")
+_BEFORE: Final = 24
+"""Characters before a digit in which its designation begins, the word before it included."""
+
+_NO_WEAPONS: Final = frozenset({"b2b", "b2c"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A system named in a text: as printed, its term, and code point offsets, end exclusive."""
+
+    surface: str
+    canonical: str
+    start: int
+    end: int
+
+
+def find(text: str) -> list[Mention]:
+    """Return the designations of a text in order, those recognised by rule alone.
+
+    `F-16s`, `F 16` and `CVN 78` are found; `May 25`, `Article 5`, `G-7`, `COVID-19` are not.
+
+    >>> [mention.canonical for mention in find("Two F-16s met CVN 78 on May 25.")]
+    ['f16', 'cvn78']
+    """
+    mentions: list[Mention] = []
+    reached = 0
+    for found in _NUMBERED.finditer(text):
+        start = max(_window_start(text, found.start()), reached)
+        window = text[start : found.end()]
+        tokens = tokenize(window)
+        for place in range(len(tokens)):
+            mention = _mention_at(place, tokens, window)
+            if mention and start + mention.start >= reached:
+                reached = start + mention.end
+                begins = start + mention.start
+                mentions.append(Mention(mention.surface, mention.canonical, begins, reached))
+    return mentions
+
+
+def systems(title: str, body: str) -> tuple[str, ...]:
+    """Return the systems an article names, as printed, the most frequent first, then by name.
+
+    A listed name counts for its designation where the two mean one thing (`Black Hawk`, UH-60).
+    """
+    counts: Counter[str] = Counter()
+    for text in (title, body):
+        counts.update(_meant(mention.canonical) for mention in find(text))
+        counts.update(_listed_names(text))
+    return tuple(name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def display(term: str) -> str:
+    """Return a term as printed: the list's way where a list has it, else by rule.
+
+    >>> display("su25k"), display("cvn78"), display("frogfoot")
+    ('Su-25K', 'CVN-78', 'frogfoot')
+    """
+    listed = _printed().get(term)
+    if listed:
+        return listed
+    parts = schemes.split(term)
+    if parts:
+        return families.printed(*parts)
+    return term.upper() if _GRAU.fullmatch(term) else term
+
+
+def join_neighbours(words: Sequence[str]) -> list[str]:
+    """Return typed words with neighbours that are one designation or measure joined by a space.
+
+    `F` `16`, `MQ` `9B`, `Type` `055`, `155` `mm`, `1.2` `billion` are joined; `END` `3`,
+    `May` `25`, `Article` `5`, `USD` `20` are not.
+
+    >>> join_neighbours(["su", "25", "belarus"])
+    ['su 25', 'belarus']
+    """
+    joined: list[str] = []
+    place = 0
+    while place < len(words):
+        pair = words[place : place + 2]
+        if len(pair) == 2 and _is_one(*pair):
+            joined.append(" ".join(pair))
+            place += 2
+        else:
+            joined.append(words[place])
+            place += 1
+    return joined
+
+
+def _is_one(first: str, second: str) -> bool:
+    if _FIGURE.fullmatch(first):
+        return fold(second) in measures.UNIT_OF
+    if not _NUMBER.fullmatch(second) or _YEAR.fullmatch(second):
+        return False
+    if _GRAU_HEAD.fullmatch(first) or first in {"F/A", "f/a"} or first.startswith("AN/"):
+        return True
+    letters = fold(first)
+    if letters in families.LONG_FAMILIES:
+        return True
+    known = letters in families.FAMILIES and letters not in schemes.PLAIN_WORDS
+    return known and (first != letters or not schemes.is_read_alone(letters))
+
+
+def _window_start(text: str, digit: int) -> int:
+    """Return where the word before the word with this digit begins, within _BEFORE characters."""
+    words = text[max(0, digit - _BEFORE) : digit].replace("\u00a0", " ").split(" ")
+    return digit - len(" ".join(words[-2:]))
+
+
+def _mention_at(place: int, tokens: Sequence[Token], text: str) -> Mention | None:
+    token = tokens[place]
+    surface = text[token.start : token.end]
+    is_grau = _GRAU.fullmatch(token.term) and surface == surface.upper()
+    if _is_weapon(token.term, surface) or (is_grau and not measures.is_figure(token.term)):
+        return Mention(surface, token.term, token.start, token.end)
+    return _spaced_mention(token, tokens[place + 1], text) if place + 1 < len(tokens) else None
+
+
+def _is_weapon(term: str, surface: str) -> bool:
+    """Whether a term begins as weapons do and is printed as they are: in capitals but for `MiG`.
+
+    One letter and one digit need their hyphen (`B-2`; `U2` is a band), where the family has one.
+    """
+    parts = schemes.split(term)
+    if not parts or term in _NO_WEAPONS:
+        return False
+    letters, rest = parts
+    digits = families.leading_digits(rest)
+    usual = families.printed(letters, rest)
+    if len(letters + rest) == 2 and len(surface.removesuffix("s")) < len(usual):
+        return False
+    return families.names_weapon(letters, digits) and _in_capitals(surface, len(letters), usual)
+
+
+def _in_capitals(surface: str, count: int, usual: str) -> bool:
+    head, rest = surface[:count], surface[count:].removesuffix("s")
+    return (head.isupper() or head == usual[:count]) and not _LOWER.search(rest)
+
+
+def _spaced_mention(token: Token, following: Token, text: str) -> Mention | None:
+    """Return `CVN 78` or `Su 25` as one mention: letters as printed, one space, then the number."""
+    surface, number = text[token.start : token.end], text[following.start : following.end]
+    gap = text[token.end : following.start]
+    if gap not in {" ", "\u00a0"} or not surface[0].isupper() or not _is_one(surface, number):
+        return None
+    term = fold(surface + number)
+    long = token.term in families.LONG_FAMILIES and term in _printed()
+    usual = families.printed(token.term, number).startswith(surface) and len(surface) > 1
+    if not long and not (usual and _is_weapon(term, surface + number)):
+        return None
+    return Mention(text[token.start : following.end], term, token.start, following.end)
+
+
+def _listed_names(text: str) -> Iterator[str]:
+    """Yield the printed designation for each listed name that stands in the text for it alone."""
+    terms = index_terms(text)
+    names = _names()
+    reached = 0
+    for place in [place for place, term in enumerate(terms) if term in names]:
+        for key, canonical in names[terms[place]] if place >= reached else ():
+            if tuple(terms[place : place + len(key)]) == key:
+                yield canonical
+                reached = place + len(key)
+                break
+
+
+def _meant(term: str) -> str:
+    """Return the printed system a designation's term means: `sa21` is the S-400."""
+    return _aliases().get(term) or display(term)
+
+
+@cache
+def _printed() -> Mapping[str, str]:
+    """Return each listed designation as printed, by its term without spaces (`type055`)."""
+    return {"".join(index_terms(entry.canonical)): entry.canonical for entry in _rows()}
+
+
+@cache
+def _aliases() -> Mapping[str, str]:
+    """Return the designations that are another name of a listed one: `sa21`, S-400."""
+    return {
+        mentions[0].canonical: entry.canonical
+        for entry in _rows()
+        for form in entry.forms
+        if entry.relation == "same" and len(mentions := find(form)) == 1
+        if mentions[0].surface == form
+    }
+
+
+@cache
+def _names() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """Return, by its first term, each listed name as terms with the designation it alone means.
+
+    Longest first. Designations are left to the rule; a name of two systems belongs to neither.
+    """
+    found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for entry in _rows():
+        for form in (entry.canonical, *entry.forms) if entry.relation == "same" else ():
+            if not find(form):
+                terms = tuple(index_terms(form))
+                for key in (terms, (*terms[:-1], terms[-1] + "s")):
+                    found[key].add(entry.canonical)
+    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    for key in sorted(found, key=lambda key: (-len(key), key)):
+        if len(found[key]) == 1:
+            by_first[key[0]].append((key, min(found[key])))
+    return {first: tuple(keys) for first, keys in by_first.items()}
+
+
+def _rows() -> tuple[lists.Entry, ...]:
+    return lists.load("systems")
