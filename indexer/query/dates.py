@@ -1,0 +1,111 @@
+"""A day, month, year or range as typed -> the days it spans, and back.
+
+`2024`, `2024-02`, `2024-02-29`, `2024-01..2024-03`, `2024..`, `..2024`, `>=2024-01-01` (also `>`,
+`<`, `<=`), `[2024-01-01 TO 2024-03-31]` (a star is an open end). Both ends are included.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, TypeAlias
+
+from indexer.query.nodes import Dates
+
+_DAY: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_BRACKETS: Final = re.compile(r"\[\s*(\S+)\s+TO\s+(\S+)\s*\]", re.IGNORECASE)
+_COMPARED: Final = re.compile(r"(>=|<=|>|<)\s*(\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    first: date
+    last: date
+
+
+class _Open:
+    """An end left open."""
+
+
+_End: TypeAlias = _Days | _Open | None
+
+
+def parse_day_range(text: str) -> Dates | None:
+    """The days a text spans, None where it is no date or ends before it begins."""
+    text = text.strip()
+    if bracketed := _BRACKETS.fullmatch(text):
+        return _between(_end(bracketed[1]), _end(bracketed[2]))
+    if compared := _COMPARED.fullmatch(text):
+        return _compared(compared[1], _days(compared[2]))
+    first, dots, last = text.partition("..")
+    return _between(_end(first), _end(last)) if dots else _whole(_days(text))
+
+
+def render_days(dates: Dates) -> str:
+    """The shortest text that spans these days: `2024-02` for a whole month."""
+    if dates.last is None:
+        return f">={dates.first}"
+    if dates.first is None:
+        return f"<={dates.last}"
+    shorter = (dates.first[:4], dates.first[:7], dates.first)
+    whole = (short for short in shorter if parse_day_range(short) == dates)
+    return next(whole, f"{dates.first}..{dates.last}")
+
+
+def _days(text: str) -> _Days | None:
+    """All days of a year, of a month, or one day; None where the calendar has no such thing."""
+    parts = _DAY.fullmatch(text.strip())
+    if not parts:
+        return None
+    year, month, day = (int(part) if part else None for part in parts.groups())
+    try:
+        first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+    except ValueError:
+        return None
+    if day is not None:
+        return _Days(first, first)
+    last_month = 12 if month is None else month
+    last_day = monthrange(first.year, last_month)[1]
+    return _Days(first, date(first.year, last_month, last_day))
+
+
+def _end(text: str) -> _End:
+    return _Open() if text.strip() in {"", "*"} else _days(text)
+
+
+def _whole(days: _Days | None) -> Dates | None:
+    return Dates(days.first.isoformat(), days.last.isoformat()) if days else None
+
+
+def _between(first: _End, last: _End) -> Dates | None:
+    match first, last:
+        case _Days(), _Days():
+            if first.first > last.last:
+                return None
+            return Dates(first.first.isoformat(), last.last.isoformat())
+        case _Days(), _Open():
+            return Dates(first.first.isoformat(), None)
+        case _Open(), _Days():
+            return Dates(None, last.last.isoformat())
+        case _:
+            return None
+
+
+def _compared(sign: str, days: _Days | None) -> Dates | None:
+    """`>2024` begins with 2025; None where that is past the calendar's end."""
+    if days is None:
+        return None
+    try:
+        match sign:
+            case ">=":
+                return Dates(days.first.isoformat(), None)
+            case "<=":
+                return Dates(None, days.last.isoformat())
+            case ">":
+                return Dates((days.last + timedelta(days=1)).isoformat(), None)
+            case _:
+                return Dates(None, (days.first - timedelta(days=1)).isoformat())
+    except OverflowError:
+        return None

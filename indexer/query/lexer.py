@@ -1,0 +1,272 @@
+"""A straightened query -> tokens: leaves of the tree, operators, prefixes, parentheses.
+
+What begins a chunk is decided here: a field, a date, an exclusion, an operator, nearness. What is
+left of it is a leaf (leaves.py); how tokens combine is the parser's. What is changed is noted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from indexer.analysis.designations import join_neighbours
+from indexer.query import words
+from indexer.query.dates import parse_day_range
+from indexer.query.leaves import is_star, read_leaves
+from indexer.query.nodes import Near, Node, Phrase, Word
+from indexer.query.notes import Notes, brief
+
+MOST_COUNT: Final = 1000
+"""Greatest distance of a NEAR and greatest count of an atleast; no article asks for more."""
+
+FIELD_LIST: Final = ", ".join(f"{name}:" for name in words.FIELDS) + " and date:"
+
+_NEXT: Final = re.compile(rf'["()]|(?:[^\s"(){words.SEPARATORS}]|(?<=\d),(?=\d))+')
+_QUOTED: Final = re.compile(r'"([^"]*)("(?:(~)([0-9]*))?)?')
+_FIELD: Final = re.compile(r"([A-Za-z]+):")
+_WILDCARD: Final = re.compile(r"\w\*|\*\w|\w\?\w")
+_ATLEAST: Final = re.compile(r"atleast([0-9]+)", re.IGNORECASE)
+_DATE: Final = re.compile(
+    r'\s*(\[[^\]"()]{0,60}\]|[<>]=?\s*[^\s()"]+|"[^"]{0,60}"|[^\s()"]+)',
+)
+
+
+class Kind(Enum):
+    """What a token is to the parser."""
+
+    OPERAND = auto()
+    FIELD = auto()
+    NOT = auto()
+    AND = auto()
+    OR = auto()
+    NEAR = auto()
+    ATLEAST = auto()
+    OPEN = auto()
+    CLOSE = auto()
+    END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token. `node` is set for an OPERAND; `name` for a FIELD (its name) and the operators
+    (`NEAR`, `PRE`); `number` is the distance of a NEAR and the count of an ATLEAST.
+    """
+
+    kind: Kind
+    name: str = ""
+    number: int = 0
+    node: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexed:
+    """The tokens of a query, and whether a star stood alone in it."""
+
+    tokens: list[Token]
+    has_star: bool
+
+
+def lex(text: str, notes: Notes) -> Lexed:
+    """Read a straightened text into tokens; never raises."""
+    lexer = _Lexer(text, notes)
+    lexer.read()
+    return Lexed(lexer.tokens, lexer.has_star)
+
+
+class _Lexer:
+    """Walks the text once. Bare words wait in `_run` until something else comes, because
+    neighbours may be one designation (`F 16`).
+    """
+
+    def __init__(self, text: str, notes: Notes) -> None:
+        self.tokens: list[Token] = []
+        self.has_star = False
+        self._text = text
+        self._notes = notes
+        self._run: list[str] = []
+
+    def read(self) -> None:
+        at = 0
+        while found := _NEXT.search(self._text, at):
+            if self._text[at : found.start()].strip():
+                self._end_run()
+            at = self._read_one(found.group(), found.start(), found.end())
+        self._end_run()
+
+    def _read_one(self, piece: str, start: int, end: int) -> int:
+        """Read what begins at `start`; the place where the next begins."""
+        match piece:
+            case '"':
+                return self._read_quoted(start)
+            case "(":
+                self._emit(Token(Kind.OPEN))
+            case ")":
+                self._emit(Token(Kind.CLOSE))
+            case _:
+                return self._read_chunk(start, end)
+        return end
+
+    def _emit(self, *tokens: Token) -> None:
+        self._end_run()
+        self.tokens.extend(tokens)
+
+    def _end_run(self) -> None:
+        joined = join_neighbours(self._run) if len(self._run) > 1 else self._run
+        self.tokens.extend(_operand(Word(word)) for word in joined)
+        self._run = []
+
+    # Quotes
+
+    def _read_quoted(self, start: int) -> int:
+        found = _QUOTED.match(self._text, start)
+        assert found  # it begins with the quote that was found
+        text = " ".join(found[1].split())
+        if not words.is_searchable(text):
+            self._notes.add("syntax", "Quotes with no word in them were ignored.")
+        else:
+            if not found[2]:
+                self._notes.add("syntax", "The quote was closed at the end.")
+            self._emit(_operand(self._phrase(text, found[3], found[4])))
+        return found.end()
+
+    def _phrase(self, text: str, tilde: str | None, distance: str | None) -> Node:
+        if not tilde:
+            if _WILDCARD.search(text):
+                self._notes.add("syntax", "Inside quotes, * and ? are not wildcards.")
+            return Phrase(text)
+        near = join_neighbours(words.literal_words(text))
+        if distance and len(near) > 1:
+            children = tuple(Word(word) for word in near)
+            return Near(children, self._number("~", distance), ordered=False)
+        reason = "needs two words or more" if distance else 'needs a number, as in "a b"~10'
+        self._notes.ignored("~", f"after quotes it {reason}")
+        return Phrase(text)
+
+    # Chunks: what stands between spaces, quotes, parentheses and separators
+
+    def _read_chunk(self, start: int, end: int) -> int:
+        prefixes: list[Token] = []
+        at = start
+        while True:
+            if self._is_minus(at, start, end):
+                prefixes.append(Token(Kind.NOT, "NOT"))
+                at += 1
+            elif (field := _FIELD.match(self._text, at, end)) and _is_field(field[1]):
+                name, at = field[1].lower(), field.end()
+                if name == "date" and (value := _DATE.match(self._text, at)):
+                    self._add_date(prefixes, value[1])
+                    return value.end()
+                prefixes.append(Token(Kind.FIELD, name))
+            else:
+                break
+        self._read_rest(prefixes, at, end)
+        return end
+
+    def _is_minus(self, at: int, start: int, end: int) -> bool:
+        """Whether a hyphen excludes: it begins a chunk that does not touch a quote or a closing
+        parenthesis before it, or follows a field, and something other than a hyphen follows it.
+        """
+        if self._text[at : at + 1] != "-" or at >= end:
+            return False
+        if at == start and self._text[max(start - 1, 0) : start] in {'"', ")"}:
+            return False
+        if at + 1 < end:
+            return self._text[at + 1] != "-"
+        return self._touches(at + 1, end, '"(')
+
+    def _touches(self, at: int, end: int, marks: str) -> bool:
+        """Whether the chunk ends here and one of these marks follows without a space."""
+        return at == end and end < len(self._text) and self._text[end] in marks
+
+    def _add_date(self, prefixes: list[Token], typed: str) -> None:
+        value = typed.strip('"').rstrip(",;:!?")
+        dates = parse_day_range(value)
+        if dates:
+            self._emit(*prefixes, _operand(dates))
+            return
+        self._notes.add(
+            "date",
+            f"date:{brief(value)} was ignored: it is no day, month, year or range; write "
+            "date:2024, date:2024-02 or date:2024-01..2024-03.",
+        )
+
+    def _read_rest(self, prefixes: list[Token], at: int, end: int) -> None:
+        rest = self._text[at:end]
+        if not rest:  # what the prefixes belong to comes next: a quote, a parenthesis, a word
+            self._emit(*prefixes)
+        elif (count := _ATLEAST.fullmatch(rest)) and self._touches(end, end, "("):
+            number = max(self._number("atleast", count[1]), 1)
+            self._emit(*prefixes, Token(Kind.ATLEAST, f"atleast{number}", number))
+        elif not prefixes and (operator := self._operator(rest)):
+            self._emit(operator)
+        elif rest.startswith("~") and self._text[max(at - 1, 0) : at] == ")":
+            self._notes.ignored(rest, "~ works after a word or a quote")
+        elif is_star(rest):
+            self.has_star = True
+            self._note_empty_field(prefixes)
+        else:
+            self._note_unknown_field(rest, end)
+            self._add_leaves(prefixes, rest)
+
+    def _operator(self, chunk: str) -> Token | None:
+        if chunk in words.OPERATORS:
+            return Token(Kind[chunk], chunk)
+        near = words.NEARNESS.fullmatch(chunk)
+        if not near:
+            return None
+        name = "PRE" if near[1].upper() == "PRE" else "NEAR"
+        distance = self._number(f"{near[1]}/", near[2])
+        if near[1] not in {"NEAR", "PRE"}:
+            self._notes.add("syntax", f"{brief(chunk)} was read as {name}/{distance}.")
+        return Token(Kind.NEAR, name, distance)
+
+    def _number(self, before: str, digits: str) -> int:
+        """The number, at most 1,000. Python refuses to read digits by the thousand."""
+        significant = digits.lstrip("0")
+        number = int(significant[:5] or "0")
+        if number > MOST_COUNT:
+            said = f"{brief(before + digits)} was read as {before}{MOST_COUNT}, the most there is."
+            self._notes.add("limit", said)
+        return min(number, MOST_COUNT)
+
+    def _note_unknown_field(self, rest: str, end: int) -> None:
+        unknown = _FIELD.match(rest)
+        if unknown and (unknown.end() < len(rest) or self._touches(end, end, '"(')):
+            text = f"{brief(unknown[0])} is no field and was read as text. The fields are "
+            self._notes.add("field", f"{text}{FIELD_LIST}.")
+
+    def _add_leaves(self, prefixes: list[Token], piece: str) -> None:
+        """Add what a chunk stands for. Punctuation beside words keeps them apart from their
+        neighbours (`25, F`), as does a field whose values are names (`source:AP 16`).
+        """
+        leaves = read_leaves(piece, self._notes)
+        bare = [leaf.text for leaf in leaves if isinstance(leaf, Word)]
+        if not leaves:
+            self._note_empty_field(prefixes)
+            if piece != "-":  # `F - 16` is still F 16
+                self._end_run()
+        elif not bare:
+            self._emit(*prefixes, *map(_operand, leaves))
+        if not bare:
+            return
+        if prefixes or not piece.startswith(bare[0]):
+            self._emit(*prefixes)
+        self._run.extend(bare)
+        of_value = any(token.name in words.VALUE_FIELDS for token in prefixes)
+        if of_value or not piece.endswith(bare[-1]):
+            self._end_run()
+
+    def _note_empty_field(self, prefixes: list[Token]) -> None:
+        for token in prefixes:
+            if token.kind is Kind.FIELD:
+                self._notes.ignored(f"{token.name}:", "nothing to search for follows it")
+
+
+def _operand(node: Node) -> Token:
+    return Token(Kind.OPERAND, node=node)
+
+
+def _is_field(name: str) -> bool:
+    return name.lower() in words.PREFIXES

@@ -1,0 +1,249 @@
+"""What the user typed -> the query tree and the notices that go with it.
+
+    any      = all { OR all }
+    all      = nearby { [AND] nearby }
+    nearby   = operand { NEAR/n | PRE/n  operand }
+    operand  = { NOT | - | field: | atleastN } ( leaf | "(" any ")" )
+
+No string raises: what cannot be read is left out or read as text, with a notice. The one error is
+`QueryRefused`, for a query over a limit, decided before any parsing. Time is linear in the text.
+Parentheses are balanced before the descent, and those nested past `MOST_NESTING` dropped, so that
+neither this descent nor a walk over its tree can exhaust the stack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis.designations import join_neighbours
+from indexer.query.combine import (
+    Nearness,
+    at_least,
+    conjoin,
+    disjoin,
+    is_negative,
+    join_any,
+    nearby,
+    negate,
+    within,
+)
+from indexer.query.lexer import Kind, Token, lex
+from indexer.query.nodes import Node, Nothing, Word
+from indexer.query.notes import Notes
+from indexer.query.words import literal_words, refuse_over_limits, straighten
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indexer.models import Match, Notice
+
+MOST_NESTING: Final = 20
+"""Levels of parentheses kept where no limits apply; a person's query has three."""
+
+NO_WORD: Final = "Add something to search for: a word, a phrase in quotes or a date."
+ONLY_EXCLUDES: Final = (
+    "Add something to search for: an exclusion alone would list every other article."
+)
+ONLY_STAR: Final = (
+    "A star alone lists nothing: add a word, or a date such as date:2024, to browse by."
+)
+
+_PREFIXED: Final = frozenset({Kind.NOT, Kind.FIELD, Kind.ATLEAST})
+_END: Final = Token(Kind.END)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The tree of a query, and a sentence for whatever was changed or left out on the way."""
+
+    tree: Node
+    notices: tuple[Notice, ...]
+
+
+def parse(text: str, *, match: Match = "all", plain: bool = False, limits: bool = True) -> Parsed:
+    """Parse a query.
+
+    Args:
+        text: what was typed, any string.
+        match: what neighbours without an operator mean. With `any`, words, phrases and groups are
+            joined by OR; exclusions, dates and fields stay required.
+        plain: read words only, no operators.
+        limits: whether the limits of the web apply.
+
+    Returns:
+        The tree, `Nothing` where nothing is left to search; blank text alone gives no notice then.
+
+    Raises:
+        QueryRefused: over a limit; never with `limits=False`.
+    """
+    if limits:
+        refuse_over_limits(text)
+    notes = Notes()
+    text = straighten(text)
+    tree = _read_plain(text, match, notes) if plain else _read(text, match, notes)
+    return Parsed(tree or Nothing(), notes.all())
+
+
+def _read_plain(text: str, match: Match, notes: Notes) -> Node | None:
+    words = [Word(word) for word in join_neighbours(literal_words(text))]
+    if not words and text.strip():
+        notes.add("hint", NO_WORD)
+    return conjoin(words) if match == "all" else disjoin(words, notes)
+
+
+def _read(text: str, match: Match, notes: Notes) -> Node | None:
+    lexed = lex(text, notes)
+    tree = _Parser(_balance(lexed.tokens, notes), match, notes).read()
+    if tree is not None and is_negative(tree):
+        notes.add("hint", ONLY_EXCLUDES)
+        return None
+    if tree is None and text.strip():
+        notes.add("hint", ONLY_STAR if lexed.has_star else NO_WORD)
+    return tree
+
+
+def _balance(tokens: Sequence[Token], notes: Notes) -> list[Token]:
+    """The tokens with every parenthesis closed, none closed twice, none nested past the most."""
+    balanced: list[Token] = []
+    depth = 0
+    for token in tokens:
+        step = {Kind.OPEN: 1, Kind.CLOSE: -1}.get(token.kind, 0)
+        if depth + step < 0:
+            notes.ignored(")", "no parenthesis was open")
+            continue
+        if max(depth, depth + step) <= MOST_NESTING:
+            balanced.append(token)
+        elif step > 0:
+            notes.add("limit", f"Parentheses more than {MOST_NESTING} deep were ignored.")
+        depth += step
+    if depth:
+        notes.add("syntax", "A parenthesis was closed at the end.")
+    return balanced + [Token(Kind.CLOSE)] * min(depth, MOST_NESTING)
+
+
+class _Parser:
+    """Recursive descent over balanced tokens. Each `_read_*` returns None where nothing is left."""
+
+    def __init__(self, tokens: Sequence[Token], match: Match, notes: Notes) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._match = match
+        self._notes = notes
+
+    def _peek(self) -> Token:
+        return self._tokens[self._at] if self._at < len(self._tokens) else _END
+
+    def _take(self) -> Token:
+        token = self._peek()
+        self._at += 1
+        return token
+
+    def _ignore(self, operator: Token) -> None:
+        name = operator.name
+        if operator.kind is Kind.NEAR:
+            name += f"/{operator.number}"
+        self._notes.ignored(name, "it needs a word on both sides")
+
+    def read(self) -> Node | None:
+        parts: list[Node] = []
+        pending: Token | None = None
+        while True:
+            part = self._read_all()
+            if part is not None:
+                parts.append(part)
+                pending = None
+            if self._peek().kind is not Kind.OR:
+                break
+            operator = self._take()
+            if part is None:
+                self._ignore(operator)
+            else:
+                pending = operator
+        if pending:
+            self._ignore(pending)
+        return parts[0] if len(parts) == 1 else disjoin(parts, self._notes)
+
+    def _read_all(self) -> Node | None:
+        """A run of operands; those with an AND between them belong together even in match=any."""
+        groups: list[list[Node]] = []
+        glue: Token | None = None
+        while self._peek().kind not in {Kind.OR, Kind.CLOSE, Kind.END}:
+            if self._peek().kind is Kind.AND:
+                if glue or not groups:
+                    self._ignore(self._take())
+                else:
+                    glue = self._take()
+                continue
+            part = self._read_nearby()
+            if part is None:
+                continue
+            if glue:
+                groups[-1].append(part)
+            else:
+                groups.append([part])
+            glue = None
+        if glue:
+            self._ignore(glue)
+        parts = [part for group in groups if (part := conjoin(group)) is not None]
+        return conjoin(parts) if self._match == "all" else join_any(parts, self._notes)
+
+    def _read_nearby(self) -> Node | None:
+        operands: list[Node] = []
+        between: list[Nearness] = []
+        pending: Token | None = None
+        while True:
+            operand = None if self._peek().kind is Kind.NEAR else self._read_operand()
+            if operand is not None:
+                if pending:
+                    between.append((pending.number, pending.name == "PRE"))
+                operands.append(operand)
+                pending = None
+            if self._peek().kind is not Kind.NEAR:
+                break
+            operator = self._take()
+            if pending or not operands:
+                self._ignore(operator)
+            else:
+                pending = operator
+        if pending:
+            self._ignore(pending)
+        return nearby(operands, between, self._notes)
+
+    def _read_operand(self) -> Node | None:
+        """Prefixes and what they belong to. Of several fields the innermost holds."""
+        prefixes: dict[Kind, Token] = {}
+        negations = 0
+        while self._peek().kind in _PREFIXED:
+            token = self._take()
+            negations += token.kind is Kind.NOT
+            prefixes[token.kind] = token
+        node = self._read_primary()
+        if node is None:
+            self._ignore_prefixes(prefixes)
+            return None
+        if count := prefixes.get(Kind.ATLEAST):
+            node = at_least(count.number, node, self._notes)
+        if field := prefixes.get(Kind.FIELD):
+            node = within(field.name, node, self._notes)
+        if negations > 1:
+            self._notes.add("syntax", "Two NOTs in a row cancel each other.")
+        return negate(node) if node is not None and negations % 2 else node
+
+    def _ignore_prefixes(self, prefixes: dict[Kind, Token]) -> None:
+        for kind, token in prefixes.items():
+            name = f"{token.name}:" if kind is Kind.FIELD else token.name
+            self._notes.ignored(name, "it needs a word after it")
+
+    def _read_primary(self) -> Node | None:
+        if self._peek().kind is Kind.OPERAND:
+            return self._take().node
+        if self._peek().kind is not Kind.OPEN:
+            return None
+        self._take()
+        is_empty = self._peek().kind is Kind.CLOSE
+        node = self.read()
+        self._take()  # balanced: the parenthesis that closes
+        if is_empty:
+            self._notes.add("syntax", "Empty parentheses were ignored.")
+        return node

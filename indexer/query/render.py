@@ -1,0 +1,119 @@
+"""A query tree -> its canonical text, which parses to that same tree.
+
+Neighbours are joined by a space. AND is written only where two words standing side by side would
+be read as one designation. Near and Or inside an And, and And inside an Or, stand in parentheses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from indexer.analysis.designations import join_neighbours
+from indexer.query.dates import render_days
+from indexer.query.nodes import (
+    And,
+    AtLeast,
+    Dates,
+    Everything,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Widened,
+    Word,
+)
+from indexer.query.words import VALUE_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def render(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912  a case each
+    """The query as text. A `Widened` is written as what was typed; what cannot be typed is ""."""
+    match node:
+        case Word(text):
+            return text
+        case Phrase(text):
+            return f'"{text}"'
+        case Prefix(text):
+            return f"{text}*"
+        case Fuzzy(text, edits):
+            return f"{text}~" if edits == 1 else f"{text}~{edits}"
+        case Near(children, distance, ordered):
+            operator = f" {'PRE' if ordered else 'NEAR'}/{distance} "
+            return operator.join(_in_group(child) for child in children)
+        case AtLeast(count, child):
+            return f"atleast{count}({render(child)})"
+        case Field(name, child):
+            return f"{name}:{_as_unit(child)}"
+        case Dates():
+            return f"date:{render_days(node)}"
+        case And(children):
+            return _render_and(children)
+        case Or(children):
+            return " OR ".join(_in_group(child, And, Or) for child in children)
+        case Not(child):
+            return f"-{_as_unit(child)}"
+        case Widened(child):
+            return render(child)
+        case Nothing() | Everything():
+            return ""
+        case _:
+            assert_never(node)
+
+
+def _in_group(node: Node, *groups: type[Node]) -> str:
+    return f"({render(node)})" if isinstance(node, groups or (And, Or)) else render(node)
+
+
+def _as_unit(node: Node) -> str:
+    """Text that a prefix takes whole."""
+    text = render(node)
+    return f"({text})" if isinstance(node, (And, Or, Near)) or _has_space(node) else text
+
+
+def _has_space(node: Node) -> bool:
+    return isinstance(node, Word) and " " in node.text
+
+
+def _render_and(children: Sequence[Node]) -> str:
+    texts = [_in_group(child, Or, Near) for child in children]
+    apart = _places_to_keep_apart(children)
+    operators = (" AND " if place in apart else " " for place in range(1, len(texts)))
+    return texts[0] + "".join(map(str.__add__, operators, texts[1:]))
+
+
+def _places_to_keep_apart(children: Sequence[Node]) -> set[int]:
+    """Places of words that would be read otherwise, were only a space before them."""
+    places: set[int] = set()
+    run: list[str] = []
+    for place, child in enumerate([*children, Nothing()]):
+        if isinstance(child, Word) and run:
+            run.append(child.text)
+            continue
+        if not _stays(run):
+            places.update(range(place - len(run) + 1, place))
+        run = _begin_run(child)
+    return places
+
+
+def _begin_run(node: Node) -> list[str]:
+    """The word at the end of the node's text to which the words after it might be joined."""
+    match node:
+        case Word(text):
+            return [text]
+        case Not(child) if not _has_space(child):
+            return _begin_run(child)
+        case Field(name, child) if name not in VALUE_FIELDS and not _has_space(child):
+            return _begin_run(child)
+        case _:
+            return []
+
+
+def _stays(run: Sequence[str]) -> bool:
+    return join_neighbours([part for text in run for part in text.split()]) == list(run)
