@@ -20,7 +20,8 @@ from indexer.errors import PageError
 from indexer.models import Article, Page
 
 LEAST_LETTERS: Final = 80
-"""Letters a body must have. Below stand error pages, log-in walls and empty templates."""
+"""Letters the body of a page must have. Below stand error pages, log-in walls and empty templates;
+a record says itself that it is an article, so one letter is enough there."""
 
 __all__ = ["clean"]
 
@@ -113,7 +114,8 @@ def _finish(page: Page, article: Article) -> Article:
     """Add what follows from title and body, in NFC; refuse a page without an article."""
     body = unicodedata.normalize("NFC", article.body)
     title = unicodedata.normalize("NFC", article.title)
-    if sum(1 for char in body[:2000] if char.isalpha()) < LEAST_LETTERS:
+    least = LEAST_LETTERS if page.kind == "html" else 1
+    if sum(1 for char in body[:2000] if char.isalpha()) < least:
         raise PageError("no article found in it")
     lead = body.split("\n\n", 1)[0]
     dateline = find_dateline(lead)
