@@ -1,4 +1,4 @@
-"""One word in several spellings: US and UK, folded when indexed.
+"""One word in several spellings: US and UK, folded when indexed; romanisations, by rule.
 
 The list `spelling.tsv` says which UK forms stand for which US form; every word in `-isation` joins
 it by rule.
@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import lists
+from indexer.analysis.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +32,7 @@ def fold_spelling(term: str) -> str:
 @cache
 def us_spellings() -> Mapping[str, str]:
     """Return each listed UK form with its US form, both folded."""
-    return {}
+    return {fold(form): fold(row.canonical) for row in lists.load("spelling") for form in row.forms}
 
 
 def us_prefixes(prefix: str) -> tuple[str, ...]:
@@ -44,3 +47,43 @@ def us_prefixes(prefix: str) -> tuple[str, ...]:
     if _ISATION_BEGUN.search(prefix):
         found.add(_ISATION_BEGUN.sub(lambda ending: "iz" + ending[0][2:], prefix))
     return tuple(sorted(found))
+
+
+_ENDINGS: Final[tuple[tuple[int, tuple[str, ...]], ...]] = (
+    # Zelensky: -ский and -ський in the romanisations of BGN/PCGN, ISO 9, passports and the press
+    (5, ("sky", "skyy", "skiy", "skyi", "skii", "skij", "skyj", "ski")),
+    # Vitaliy, Serhii, Dmitry: -ий and -ій
+    (4, ("y", "iy", "yi", "ii", "yy", "ij")),
+    # Zaporizhzhia, Nataliya: -ія and -ия
+    (5, ("ia", "iya", "ya", "iia", "yya", "ija")),
+    # Lukashenko, Belarusian -енка
+    (6, ("enko", "enka")),
+    # Sergeyev, Sergeev
+    (5, ("eyev", "eev", "eiev")),
+)
+"""Endings that romanise alike, with the least letters a word needs."""
+
+
+def romanisations(term: str) -> tuple[str, ...]:
+    """Return the other ways to romanise one Slavic word, by its ending and doubled zh, sorted.
+
+    Any two of them give the same set, so that every spelling finds what the others find. English
+    words have such endings too, and most answers exist nowhere: keep what the index holds.
+
+    >>> romanisations("lukashenko"), "zaporizhia" in romanisations("zaporizhzhya")
+    (('lukashenka',), True)
+    """
+    bases = [term]
+    endings: tuple[str, ...] = ("",)
+    matches = [
+        (len(ending), term.removesuffix(ending), group)
+        for least, group in _ENDINGS
+        for ending in group
+        if len(term) >= least and term.endswith(ending) and term != ending
+    ]
+    if matches:
+        _, base, endings = max(matches)
+        bases = [base]
+    single = bases[0].replace("zhzh", "zh")
+    bases = [single, single.replace("zh", "zhzh", 1)] if "zh" in single else bases
+    return tuple(sorted({base + ending for base in bases for ending in endings} - {term}))

@@ -1,0 +1,145 @@
+"""What a typed name reaches by the reviewed lists: the other names of the same thing.
+
+In: a written form. Out: other written forms, each with why. Lists: `systems` (Frogfoot reaches
+Su-25), `acronyms` (HIMARS and what it stands for), `people` and `places` (Kiev and Kyiv). The list
+of countries widens nothing: Belarusian is not Belarus.
+
+A row of relation `same` is a circle, each reaches all; of relation `name` a one-way street, the
+form reaches the canonical and what that is the same as, never back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from indexer.analysis import lists
+from indexer.analysis.stems import plural_kin
+from indexer.analysis.tokens import tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Why: TypeAlias = Literal["name", "acronym", "spelling"]
+Key: TypeAlias = tuple[str, ...]
+
+_LISTS: Final[tuple[tuple[str, Why], ...]] = (
+    ("systems", "name"),
+    ("acronyms", "acronym"),
+    ("people", "spelling"),
+    ("places", "spelling"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Another form, as the list writes it, and why it is the same."""
+
+    form: str
+    why: Why
+
+
+def key(text: str) -> Key:
+    """Return what all writings of a name share: its terms, units of measure left out."""
+    tokens = tokenize(text)
+    return tuple(
+        token.term
+        for before, token in zip([None, *tokens], tokens, strict=False)
+        if before is None or token.start >= before.end
+    )
+
+
+def reach(name: Key) -> tuple[Reached, ...]:
+    """Return the other forms a name reaches, in the order of the lists; a plural reaches too."""
+    found = _reach().get(name, ())
+    if found or not name:
+        return found
+    for singular in plural_kin(name[-1]):
+        found = _reach().get((*name[:-1], singular), ())
+        if found:
+            return found
+    return ()
+
+
+def respellings(term: str) -> tuple[str, ...]:
+    """Return the other romanisations of one word that the lists know: kyiv for kiev."""
+    return _respellings().get(term, ())
+
+
+@cache
+def longest() -> int:
+    """Return the number of words of the longest listed name."""
+    return max(map(len, _reach()), default=0)
+
+
+@cache
+def _reach() -> Mapping[Key, tuple[Reached, ...]]:
+    """Return for every listed name what it reaches, over all lists."""
+    reached: defaultdict[Key, dict[Key, Reached]] = defaultdict(dict)
+    for name, why in _LISTS:
+        rows = lists.load(name)
+        circles = _circles(row for row in rows if row.relation == "same")
+        for circle in {id(circle): circle for circle in circles.values()}.values():
+            for form_key in circle:
+                _add(reached[form_key], form_key, circle.values(), why)
+        for row in rows:
+            if row.relation == "name":
+                canonical = key(row.canonical)
+                goals = circles.get(canonical, {canonical: row.canonical})
+                for form in row.forms:
+                    _add(reached[key(form)], key(form), goals.values(), why)
+    return {name: tuple(found.values()) for name, found in reached.items() if found}
+
+
+def _add(found: dict[Key, Reached], own: Key, forms: Iterable[str], why: Why) -> None:
+    for form in forms:
+        if key(form) != own:
+            found.setdefault(key(form), Reached(form, why))
+
+
+def _circles(rows: Iterable[lists.Entry]) -> dict[Key, dict[Key, str]]:
+    """Return for each name the circle it stands in: every name that means the same, by key.
+
+    Rows of one canonical are one circle. A form of two canonicals joins neither to the other.
+    """
+    by_canonical: dict[Key, dict[Key, str]] = {}
+    for row in rows:
+        circle = by_canonical.setdefault(key(row.canonical), {key(row.canonical): row.canonical})
+        for form in row.forms:
+            circle.setdefault(key(form), form)
+    circles: dict[Key, dict[Key, str]] = {}
+    for circle in by_canonical.values():
+        for form_key in circle:
+            circles.setdefault(form_key, circle)
+    return circles
+
+
+@cache
+def _respellings() -> Mapping[str, tuple[str, ...]]:
+    """Return the words that rows of people and places spell in several ways.
+
+    Names of several words give a pair where they differ in one word only that begins alike:
+    `al-Qaeda` and `al-Qaida` give qaeda and qaida.
+    """
+    pairs: defaultdict[str, set[str]] = defaultdict(set)
+    for name in ("people", "places"):
+        for row in lists.load(name):
+            forms = [key(form) for form in (row.canonical, *row.forms)]
+            for first in forms if row.relation == "same" else ():
+                for second in forms:
+                    pair = _differing(first, second)
+                    if pair:
+                        pairs[pair[0]].add(pair[1])
+    return {word: tuple(sorted(others)) for word, others in pairs.items()}
+
+
+def _differing(first: Key, second: Key) -> tuple[str, str] | None:
+    """Return the one word in which two names differ, in both spellings."""
+    if len(first) != len(second):
+        return None
+    pairs = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    if len(pairs) != 1 or (len(first) > 1 and pairs[0][0][0] != pairs[0][1][0]):
+        return None
+    return pairs[0]

@@ -1,0 +1,264 @@
+"""The tree as typed -> the tree to search, with every other writing made explicit.
+
+What a word means by the lists (names, acronyms, spellings) becomes a `Widened` node or, where
+several unquoted words are one listed name, an `Or` beside them. Inflections, variants and compounds
+of one word need no node: `expand` knows them. Only writings that the index holds are added.
+A `Widened` without others marks a writing that stands beside unquoted words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+from indexer.analysis import names, variants
+from indexer.analysis.designations import display, join_neighbours
+from indexer.analysis.tokens import fold, tokenize
+from indexer.query.expand import expand
+from indexer.query.nodes import (
+    And,
+    AtLeast,
+    Dates,
+    Everything,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Other,
+    Phrase,
+    Prefix,
+    Widened,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from indexer.query.expand import Expansion, Vocabulary
+
+MOST_OTHERS: Final = 24
+"""Most writings added to one word; the longest row of the lists has fewer."""
+
+TEXT_FIELDS: Final = frozenset({"title", "lead", "body", "place", "system"})
+"""Fields in which words are widened; an author or a source is searched as typed."""
+
+_ARTICLES: Final = ("al", "el")
+"""The Arabic article in its two usual romanisations: al-Sisi, el-Sisi."""
+
+
+def widen(tree: Node, vocabulary: Vocabulary, *, exact: bool = False) -> Node:
+    """Return the tree with the other writings of its words; as it is where `exact`."""
+    return tree if exact else _widen(tree, vocabulary)
+
+
+def widened_names(tree: Node, expansions: Mapping[Node, Expansion]) -> tuple[str, ...]:
+    """Return what was searched beyond what was typed, for "Also searched".
+
+    Names, acronyms and spellings first, as the lists print them, in the order of the query; then
+    variants as printed, then inflections. Forms that differ by folding only are shown once, and
+    never what was typed.
+    """
+    leaves = list(_leaves(tree))
+    shown = {_squeezed(text) for leaf in leaves for text in _typed_texts(leaf)}
+    listed = [other.node.text for leaf in leaves for other in _others(leaf)]
+    terms = [term for leaf in leaves for term in _terms(leaf, expansions)]
+    by_rule = sorted((term for term in terms if _has_digit(term)), key=terms.index)
+    inflected = [term for term in terms if not _has_digit(term)]
+    found: list[str] = []
+    for name in (*listed, *map(display, by_rule), *inflected):
+        if _squeezed(name) not in shown:
+            shown.add(_squeezed(name))
+            found.append(name)
+    return tuple(found)
+
+
+def _widen(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a case a node
+    match tree:
+        case Word() | Phrase():
+            return _widen_leaf(tree, vocabulary)
+        case And(children):
+            return _flat_and(_widen_run(children, vocabulary))
+        case Or(children):
+            return _flat_or([_widen(child, vocabulary) for child in children])
+        case Not(child):
+            return Not(_widen(child, vocabulary))
+        case Near(children, distance, ordered):
+            widened = tuple(_widen(child, vocabulary) for child in children)
+            return Near(widened, distance, ordered)
+        case AtLeast(count, child):
+            return AtLeast(count, _widen(child, vocabulary))
+        case Field(name, child):
+            return Field(name, _widen(child, vocabulary) if name in TEXT_FIELDS else child)
+        case Prefix() | Fuzzy() | Widened() | Dates() | Nothing() | Everything():
+            return tree
+        case _:
+            assert_never(tree)
+
+
+def _widen_leaf(leaf: Word | Phrase, vocabulary: Vocabulary) -> Word | Phrase | Widened:
+    """Return a word or phrase with its other writings; the whole by list, each word by spelling."""
+    name = names.key(_joined_text(leaf))
+    others: dict[names.Key, Other] = {}
+    for reached in names.reach(name):
+        others.setdefault(names.key(reached.form), Other(_leaf_for(reached.form), reached.why))
+    for spelling in _spellings(name, vocabulary):
+        others.setdefault(spelling, Other(_respelled(leaf, spelling), "spelling"))
+    others.pop(name, None)
+    kept = [other for other in others.values() if _is_held(other.node, vocabulary)]
+    return Widened(leaf, tuple(kept[:MOST_OTHERS])) if kept else leaf
+
+
+def _joined_text(leaf: Word | Phrase) -> str:
+    """Return a leaf's text; a word that the parser joined by a space (`F 16`) gets a hyphen."""
+    return leaf.text.strip().replace(" ", "-") if isinstance(leaf, Word) else leaf.text
+
+
+def _leaf_for(form: str) -> Word | Phrase:
+    """Return the node that searches a listed form: one word, one designation, or a phrase."""
+    if len(join_neighbours(form.split())) == 1:
+        return Word(form)
+    return Phrase(form)
+
+
+def _respelled(leaf: Word | Phrase, spelling: names.Key) -> Word | Phrase:
+    if len(spelling) == 1:
+        return Word(spelling[0].capitalize()) if isinstance(leaf, Word) else Phrase(spelling[0])
+    return Phrase(" ".join(spelling))
+
+
+def _spellings(name: names.Key, vocabulary: Vocabulary) -> Iterator[names.Key]:
+    """Yield a name with its words in other romanisations, one or several changed."""
+    ways: list[names.Key] = [()]
+    for place, term in enumerate(name):
+        forms = [term, *_word_spellings(term, vocabulary)]
+        if term in _ARTICLES and place < len(name) - 1:
+            forms = list(_ARTICLES)
+        ways = [(*way, form) for way in ways for form in forms][:MOST_OTHERS]
+    yield from (way for way in ways if way != name)
+
+
+def _word_spellings(term: str, vocabulary: Vocabulary) -> list[str]:
+    if not term.isalpha():
+        return []
+    by_list = names.respellings(term)
+    by_rule = {
+        form
+        for word in (term, *by_list)
+        for form in variants.romanisations(word)
+        if vocabulary.frequency(form)
+    }
+    return [*by_list, *sorted(by_rule - {term, *by_list})]
+
+
+def _is_held(node: Word | Phrase, vocabulary: Vocabulary) -> bool:
+    """Whether the index holds every word of one way to write the node."""
+    expansion = expand(node, vocabulary)
+    return any(map(vocabulary.frequency, expansion.terms)) or any(
+        all(any(map(vocabulary.frequency, terms)) for terms in phrase)
+        for phrase in expansion.phrases
+    )
+
+
+def _widen_run(children: Sequence[Node], vocabulary: Vocabulary) -> Iterator[Node]:
+    """Yield the children of an And, unquoted neighbours that are one name together as an Or."""
+    place = 0
+    while place < len(children):
+        length, writings = _longest_name(children[place:], vocabulary)
+        run = [_widen(child, vocabulary) for child in children[place : place + length]]
+        if writings:
+            yield Or((_flat_and(run), *(Widened(node, ()) for node in writings)))
+        else:
+            yield from run
+        place += length
+
+
+def _longest_name(
+    children: Sequence[Node], vocabulary: Vocabulary
+) -> tuple[int, tuple[Word | Phrase, ...]]:
+    """Return how many words from the first on are one name or compound, and its other writings."""
+    words: list[str] = []
+    for child in children[: names.longest()]:
+        if not isinstance(child, Word):
+            break
+        words.append(child.text)
+    for length in range(len(words), 1, -1):
+        name = names.key(" ".join(words[:length]))
+        found = [_leaf_for(reached.form) for reached in names.reach(name)]
+        if length == 2:
+            found += _compounds(name, vocabulary)
+        held = tuple(node for node in dict.fromkeys(found) if _is_held(node, vocabulary))
+        if held:
+            return length, held[:MOST_OTHERS]
+    return 1, ()
+
+
+def _compounds(name: names.Key, vocabulary: Vocabulary) -> Iterator[Word]:
+    """Yield two typed words as one (`cease fire`), where the index hyphenates them somewhere."""
+    if len(name) == 2 and vocabulary.hyphenated(*name):
+        yield Word("".join(name))
+
+
+def _flat_and(children: Iterable[Node]) -> Node:
+    flat: list[Node] = []
+    for child in children:
+        flat.extend(child.children if isinstance(child, And) else (child,))
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
+
+
+def _flat_or(children: Iterable[Node]) -> Node:
+    flat: list[Node] = []
+    for child in children:
+        flat.extend(child.children if isinstance(child, Or) else (child,))
+    return Or(tuple(flat))
+
+
+def _leaves(tree: Node) -> Iterator[Node]:
+    """Yield the leaves that are searched for, in order; what is excluded widens nothing to see."""
+    match tree:
+        case And(children) | Or(children) | Near(children, _, _):
+            for child in children:
+                yield from _leaves(child)
+        case AtLeast(_, child) | Field(_, child):
+            yield from _leaves(child)
+        case Word() | Phrase() | Widened():
+            yield tree
+        case Not() | Prefix() | Fuzzy() | Dates() | Nothing() | Everything():
+            return
+        case _:
+            assert_never(tree)
+
+
+def _typed_texts(leaf: Node) -> list[str]:
+    match leaf:
+        case Widened(child, others):
+            return [child.text] if others else []
+        case Word(text) | Phrase(text):
+            return [text, *(token.term for token in tokenize(text))]
+        case _:
+            return []
+
+
+def _others(leaf: Node) -> tuple[Other, ...]:
+    match leaf:
+        case Widened(child, ()):
+            return (Other(child, "name"),)
+        case Widened(_, others):
+            return others
+        case _:
+            return ()
+
+
+def _terms(leaf: Node, expansions: Mapping[Node, Expansion]) -> tuple[str, ...]:
+    """Return the terms a leaf stands for by itself, without those of its listed writings."""
+    expansion = expansions.get(leaf)
+    return expansion.terms if expansion else ()
+
+
+def _squeezed(text: str) -> str:
+    return "".join(token.term for token in tokenize(fold(text)))
+
+
+def _has_digit(term: str) -> bool:
+    return any(map(str.isdigit, term))
