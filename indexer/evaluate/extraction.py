@@ -28,7 +28,7 @@ from typing import Any, Final
 
 from indexer.clean import clean
 from indexer.errors import PageError, SourceError
-from indexer.evaluate.peers import Extracted, installed
+from indexer.evaluate.extractors import Extracted, installed
 from indexer.models import Page
 
 SHINGLE: Final = 4

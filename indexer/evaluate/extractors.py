@@ -1,0 +1,85 @@
+"""The extractors to be measured against, where they are installed: bytes in, `Extracted` out.
+
+None of them fetches anything. They belong to the `bench` extra and are imported when asked for.
+"""
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What an extractor found; empty text and None are nothing found."""
+
+    body: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+
+
+def installed() -> dict[str, Callable[[bytes, str | None], Extracted]]:
+    """Return the extractors whose package is installed, by package name."""
+    return {name: run for name, run in PEERS.items() if importlib.util.find_spec(MODULES[name])}
+
+
+def run_trafilatura(data: bytes, url: str | None) -> Extracted:
+    """trafilatura, its fast way, with metadata."""
+    from trafilatura import bare_extraction  # noqa: PLC0415
+
+    found: Any = bare_extraction(data, url=url, fast=True, with_metadata=True)
+    if found is None:
+        return Extracted()
+    authors = tuple(part.strip() for part in (found.author or "").split(";") if part.strip())
+    return Extracted(found.text or "", found.title or "", authors, found.date)
+
+
+def run_readability(data: bytes, url: str | None) -> Extracted:
+    """readability-lxml; its summary is HTML, its text joined by blocks."""
+    from lxml import html  # noqa: PLC0415
+    from readability import Document  # noqa: PLC0415
+    from readability.readability import Unparseable  # noqa: PLC0415
+
+    try:
+        document = Document(data, url=url)
+        tree = html.fromstring(document.summary(html_partial=True))
+    except Unparseable:
+        return Extracted()
+    for tag in tree.iter("p", "div", "li", "h2", "h3", "br", "td", "blockquote", "pre"):
+        tag.tail = "\n" + (tag.tail or "")
+    return Extracted(tree.text_content(), document.short_title() or "")
+
+
+def run_newspaper(data: bytes, url: str | None) -> Extracted:
+    """newspaper4k without fetching."""
+    from newspaper import Article  # noqa: PLC0415
+
+    article: Any = Article(url or "http://page.invalid/", fetch_images=False)
+    article.download(input_html=data.decode("utf-8", "replace"))
+    article.parse()
+    day = article.publish_date.isoformat()[:10] if article.publish_date else None
+    return Extracted(article.text, article.title or "", tuple(article.authors), day)
+
+
+def run_resiliparse(data: bytes, _: str | None) -> Extracted:
+    """resiliparse, main content only; it reads no metadata."""
+    from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415
+    from resiliparse.parse.encoding import bytes_to_str, detect_encoding  # noqa: PLC0415
+
+    text = bytes_to_str(data, detect_encoding(data))
+    return Extracted(extract_plain_text(text, main_content=True, alt_texts=False))
+
+
+PEERS: Final = {
+    "trafilatura": run_trafilatura,
+    "readability-lxml": run_readability,
+    "newspaper4k": run_newspaper,
+    "resiliparse": run_resiliparse,
+}
+MODULES: Final = {
+    "trafilatura": "trafilatura",
+    "readability-lxml": "readability",
+    "newspaper4k": "newspaper",
+    "resiliparse": "resiliparse",
+}
