@@ -1,0 +1,197 @@
+"""The leaves of a query over one snapshot: merged postings of a word's forms, kept ready to score.
+
+A `Leaf` holds for its documents what each would score at idf 1, so that a query is a few additions
+of arrays. Merging costs milliseconds for common words, so leaves are kept, least recently used
+dropped first, within a bound in bytes.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from indexer.engines.whoosh.documents import (
+    Documents,
+    find_rows,
+    from_mask,
+    from_numbers,
+    is_many,
+)
+from indexer.engines.whoosh.positions import SHIFT
+from indexer.engines.whoosh.scoring import inverse_document_frequency
+from indexer.engines.whoosh.spans import phrase_starts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.queries import Group, PhraseForms
+    from indexer.engines.whoosh.segment import ColumnSegment
+    from indexer.engines.whoosh.snapshot import Snapshot
+
+CACHE_BYTES = 128 << 20
+"""Merged words kept: some 250 common ones at 100,000 documents, 25 at a million."""
+
+
+class Counted(NamedTuple):
+    """Documents of a word, int32 ascending, and its frequency in each, float32."""
+
+    documents: NDArray[np.int32]
+    frequencies: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The live documents of a word, and what each scores.
+
+    Attributes:
+        documents: the set.
+        scores: float32 at idf 1, above 0; beside `documents.numbers`, or where that is None one
+            for every document of the snapshot, 0 outside the set.
+        idf: what to multiply by.
+    """
+
+    documents: Documents
+    scores: NDArray[np.float32]
+    idf: float
+
+    def at(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Scores at ascending documents, 0 where the word is missing."""
+        if self.documents.numbers is None:
+            return self.scores[numbers]
+        rows, present = find_rows(self.documents.numbers, numbers)
+        if not len(self.scores):
+            return np.zeros(len(numbers), np.float32)
+        return np.where(present, self.scores[rows], np.float32(0))
+
+    def everywhere(self) -> NDArray[np.float32]:
+        """Scores at every document; do not write to it."""
+        if self.documents.numbers is None:
+            return self.scores
+        scores = np.zeros(self.documents.total, np.float32)
+        scores[self.documents.numbers] = self.scores
+        return scores
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory it takes."""
+        sets = (self.documents.numbers, self.documents.mask)
+        return self.scores.nbytes + sum(part.nbytes for part in sets if part is not None)
+
+
+class Leaves:
+    """Makes and keeps the leaves of one snapshot; threads may share it.
+
+    Args:
+        snapshot: where postings come from.
+        bound: bytes kept.
+    """
+
+    def __init__(self, snapshot: Snapshot, bound: int = CACHE_BYTES) -> None:
+        self.snapshot = snapshot
+        self._bound = bound
+        self._bytes = 0
+        self._kept: OrderedDict[Group, Leaf] = OrderedDict()
+        self._lock = Lock()
+
+    def __getitem__(self, group: Group) -> Leaf:
+        """The leaf of a group; its boost is left to the caller."""
+        key = group if group.boost == 1.0 else replace(group, boost=1.0)
+        with self._lock:
+            leaf = self._kept.get(key)
+            if leaf is not None:
+                self._kept.move_to_end(key)
+                return leaf
+        leaf = self._merge(key)
+        self._keep(key, leaf)
+        return leaf
+
+    def mentioned(self, group: Group, count: int) -> Documents:
+        """Live documents whose summed frequency is `count` or more."""
+        counted = count_words(self.snapshot, group)
+        return from_numbers(counted.documents[counted.frequencies >= count], self.snapshot.total)
+
+    def _keep(self, key: Group, leaf: Leaf) -> None:
+        with self._lock:
+            if key not in self._kept and leaf.size_bytes <= self._bound:
+                self._kept[key] = leaf
+                self._bytes += leaf.size_bytes
+            while self._bytes > self._bound:
+                self._bytes -= self._kept.popitem(last=False)[1].size_bytes
+
+    def _merge(self, group: Group) -> Leaf:
+        snapshot = self.snapshot
+        counted = count_words(snapshot, group)
+        norms = snapshot.norms(group.fields)[counted.documents]
+        scores = snapshot.ranking.saturate(counted.frequencies, norms)
+        idf = inverse_document_frequency(snapshot.every.count, len(counted.documents))
+        if is_many(len(scores), snapshot.total):
+            dense = np.zeros(snapshot.total, np.float32)
+            dense[counted.documents] = scores
+            return Leaf(from_mask(dense > 0), dense, idf)
+        return Leaf(from_numbers(counted.documents, snapshot.total), scores, idf)
+
+
+def count_words(snapshot: Snapshot, group: Group) -> Counted:
+    """Live documents of a group, and its weighted frequency in each."""
+    parts = [
+        count_in_segment(segment, group, base)
+        for segment, base in zip(snapshot.segments, snapshot.bases, strict=True)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return Counted(
+        np.concatenate([part.documents for part in parts] or [np.empty(0, np.int32)]),
+        np.concatenate([part.frequencies for part in parts] or [np.empty(0, np.float32)]),
+    )
+
+
+def count_in_segment(segment: ColumnSegment, group: Group, base: int = 0) -> Counted:
+    """The same in one segment; `base` is added to its document numbers."""
+    found = [
+        Counted(part.documents, part.frequencies * np.float32(weight))
+        for name, weight in group.fields
+        for part in (
+            *(_word(segment, name, word) for word in group.words),
+            *(_phrase(segment, name, forms) for forms in group.sequences),
+        )
+        if len(part.documents)
+    ]
+    merged = _add_up(found, segment.document_count)
+    if segment.live is not None:
+        alive = segment.live[merged.documents]
+        merged = Counted(merged.documents[alive], merged.frequencies[alive])
+    return Counted(merged.documents + np.int32(base), merged.frequencies)
+
+
+def _word(segment: ColumnSegment, field: str, word: str) -> Counted:
+    number = segment.terms(field).find(word)
+    if number < 0:
+        return Counted(np.empty(0, np.int32), np.empty(0, np.float32))
+    documents, frequencies = segment.documents_and_frequencies(field, number)
+    return Counted(documents, frequencies.astype(np.float32))
+
+
+def _phrase(segment: ColumnSegment, field: str, forms: PhraseForms) -> Counted:
+    starts = phrase_starts(segment, field, forms)
+    documents, counts = np.unique((starts >> SHIFT).astype(np.int32), return_counts=True)
+    return Counted(documents, counts.astype(np.float32))
+
+
+def _add_up(parts: list[Counted], total: int) -> Counted:
+    """The union of the documents, frequencies summed."""
+    if not parts:
+        return Counted(np.empty(0, np.int32), np.empty(0, np.float32))
+    if len(parts) == 1:
+        return parts[0]
+    documents = np.concatenate([part.documents for part in parts])
+    frequencies = np.concatenate([part.frequencies for part in parts])
+    if is_many(len(documents), total):
+        sums = np.bincount(documents, frequencies, total)
+        found = np.flatnonzero(sums).astype(np.int32)
+        return Counted(found, sums[found].astype(np.float32))
+    distinct, rows = np.unique(documents, return_inverse=True)
+    return Counted(distinct, np.bincount(rows, frequencies).astype(np.float32))
