@@ -1,0 +1,7 @@
+"""`python -m web` is `dateline serve`."""
+
+import sys
+
+from indexer.cli import main
+
+main(["serve", *sys.argv[1:]], prog_name="python -m web")

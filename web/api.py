@@ -1,0 +1,54 @@
+"""The same answers as JSON, under the names of the command line's `--json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from flask import Blueprint, Response, request
+
+from indexer import wire
+from web.caching import by_state
+from web.front import age_s
+from web.params import read_query
+from web.state import state
+
+api = Blueprint("api", __name__)
+
+
+def json_response(value: object, status: int = 200) -> Response:
+    """A value as JSON, text as it is rather than escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    return Response(text.encode(errors="replace"), status, mimetype="application/json")
+
+
+@api.get("/api/search")
+@by_state
+def search() -> Response:
+    """The results of a search; parameters as those of `/`."""
+    asked = read_query(request.args)
+    results = state().index.answer(asked.query)
+    notices = (*asked.notices, *results.notices)
+    return json_response(wire.results(replace(results, notices=notices)))
+
+
+@api.get("/api/article/<article_id>")
+@by_state
+def article(article_id: str) -> Response:
+    """One article, as `clean` prints it."""
+    return json_response(wire.article(state().index.document(article_id).article))
+
+
+@api.get("/healthz")
+def health() -> Response:
+    """Whether the index can be searched: generation, article count, age in seconds."""
+    stats = state().index.stats()
+    return json_response(
+        {
+            "status": "ok",
+            "generation": stats.generation,
+            "articles": stats.articles,
+            "built": stats.built,
+            "age_s": round(age_s(stats), 1),
+        }
+    )

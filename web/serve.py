@@ -1,0 +1,112 @@
+"""The server: waitress over the application, until it is told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import ipaddress
+import logging
+import signal
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+import waitress
+
+from indexer.errors import SettingError
+from web import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from indexer.config import Settings
+    from indexer.search import Index
+
+THREADS: Final = 4
+
+
+def serve(index: Index, settings: Settings, say: Callable[[str], object]) -> None:
+    """Answer requests until Ctrl-C or SIGTERM; requests under way are finished first.
+
+    Args:
+        say: told where the page is once it can be opened, and when the server has stopped.
+
+    Raises:
+        SettingError: the address cannot be listened on; the message says the way out.
+    """
+    server = make_server(index, settings)
+    say(f"Dateline is at http://{_shown(settings.host)}:{port_of(server)}/ (Ctrl-C stops it)")
+    with _stopping():
+        server.run()
+    server.close()
+    say("Stopped")
+
+
+def make_server(index: Index, settings: Settings) -> Any:  # noqa: ANN401  waitress is untyped
+    """A server that listens but does not answer yet; `run` answers, `close` ends it.
+
+    Raises:
+        SettingError: the address cannot be listened on.
+    """
+    _refuse_strangers(settings.host)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    try:
+        return waitress.create_server(
+            create_app(index, settings),
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            ident=None,
+            max_request_header_size=65_536,
+            max_request_body_size=1_024,
+        )
+    except OSError as exc:
+        raise SettingError(_sentence(settings, exc)) from exc
+
+
+def port_of(server: Any) -> int:  # noqa: ANN401
+    """The port a server listens on; the first where it has several sockets."""
+    listening = getattr(server, "effective_listen", None)
+    return int(listening[0][1] if listening else server.effective_port)
+
+
+def _refuse_strangers(host: str) -> None:
+    """Without a sign-in nobody but this machine may ask."""
+    try:
+        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise SettingError(
+            f"{host} can be reached from other machines, and Dateline has no sign-in yet; "
+            "use --host 127.0.0.1 and put a proxy with a sign-in before it"
+        )
+
+
+def _sentence(settings: Settings, error: OSError) -> str:
+    where = f"{settings.host}:{settings.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {settings.port} is in use; stop what uses it or give another --port"
+    if error.errno == errno.EACCES:
+        return f"Port {settings.port} needs more rights; give a --port above 1023"
+    return f"Cannot listen on {where}: {error.strerror or error}; give another --host or --port"
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+@contextlib.contextmanager
+def _stopping() -> Iterator[None]:
+    """SIGTERM ends the server as Ctrl-C does. Signals can be taken in the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise SystemExit(0)
