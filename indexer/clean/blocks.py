@@ -6,6 +6,7 @@ arithmetic on ranges and nothing is ever copied or recursed into.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bs4 import Tag
@@ -17,6 +18,8 @@ BREAK: Final = "\x1e"
 
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAME: Final = re.compile(r"[a-z]+")
+_PLAIN: Final = re.compile(r"[\w-]+$")
+"""A class name; those with colons or brackets are utilities (`md:w-full`) and name no role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Block:
     """One paragraph, heading, list item or cell.
 
     Attributes:
-        text: its text, one line. size: characters of it; link_size: of these, inside links.
+        text: its text, one line. size: characters of it; link_size: of these, inside links to elsewhere.
         region: index of the innermost region around it. name: that region's tag.
     """
 
@@ -89,7 +92,7 @@ class _Reader:
             self._pieces.append(BREAK)
             return False
         if name == "a":
-            self._links += 1
+            self._links += not str(tag.attrs.get("href", "")).startswith("#")
         elif name not in INLINE:
             self.flush()
             self._pre += name == "pre"
@@ -100,7 +103,7 @@ class _Reader:
     def close(self, tag: Tag) -> None:
         """Take an end tag."""
         if tag.name == "a":
-            self._links -= 1
+            self._links -= not str(tag.attrs.get("href", "")).startswith("#")
         elif tag.name not in INLINE:
             self.flush()
             self._pre -= tag.name == "pre"
@@ -142,11 +145,12 @@ def names_of(tag: Tag) -> frozenset[str]:
     ['article', 'body', 'text']
     """
     attributes = tag.attrs
-    raw = attributes.get("class") or ()
-    text = " ".join(raw) if not isinstance(raw, str) else raw
+    raw = attributes.get("class")
+    text = " ".join(filter(_PLAIN.match, raw)) if raw else ""
     identity = attributes.get("id")
-    if identity:
-        text = f"{text} {identity}"
-    if not text:
-        return frozenset()
+    return _names(f"{text} {identity}" if identity else text)
+
+
+@lru_cache(maxsize=4096)
+def _names(text: str) -> frozenset[str]:
     return frozenset(_NAME.findall(_CAMEL.sub(" ", text).lower()))

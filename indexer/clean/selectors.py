@@ -6,6 +6,12 @@ A word of a table is matched against the words of an element's `class` and `id` 
 
 from typing import Final
 
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a table."""
+    return frozenset(text.split())
+
+
 NEVER_ARTICLE: Final = frozenset(
     """script style template svg math iframe object embed applet canvas audio video source track
     map area select option optgroup datalist button input textarea progress meter dialog menu
@@ -138,32 +144,81 @@ SOURCE_META: Final = (
     "apple-mobile-web-app-title",
 )
 
-JUNK_TAGS: Final = frozenset({"nav", "footer", "aside", "form", "figure", "figcaption", "address"})
-"""Elements that are furniture as a rule; one that holds most of the text is kept all the same."""
+JUNK_TAGS: Final = frozenset({"nav", "footer", "figcaption", "aside"})
+"""Elements that are furniture wherever they stand."""
+
+DOUBTFUL_TAGS: Final = frozenset({"form", "article", "header", "address", "button"})
+"""Elements that are furniture where they hold no running text."""
 
 JUNK_ROLES: Final = frozenset(
-    {
-        "navigation",
-        "banner",
-        "contentinfo",
-        "search",
-        "complementary",
-        "dialog",
-        "alertdialog",
-        "menu",
-        "toolbar",
-    }
+    {"navigation", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar"}
 )
 
-JUNK_WORDS: Final = frozenset(
-    """advert advertisement ads ad adbox breadcrumb breadcrumbs byline bio caption consent cookie cookies
-    copyright disclaimer dateline footer gdpr header hidden keywords menu meta metadata modal nav
-    navbar navigation newsletter newsletters outbrain overlay pager pagination paywall popup popular
-    promo promoted promotion rail recirc recirculation recommend recommendation recommendations
-    recommended related share sharebar sharing sidebar signup skip social socials sponsor sponsored
-    subscribe subscription taboola tag tags teaser teasers timestamp toolbar tooltip topics trending
-    widget widgets""".split()
+JUNK_NAMES: Final = words_of(
+    """
+    ad ads adv advert adverts advertisement advertising adslot adbox banner bannerad sponsor sponsored
+    breadcrumb breadcrumbs byline bylines caption captions captioned figcaption credit credits
+    consent cookie cookies gdpr copyright disclaimer disclaimers
+    footer foot nav navbar navigation menu submenu pager pagination skip
+    newsletter newsletters signup subscribe subscription subscriptions
+    outbrain taboola recirc recirculation promo promos promoted promotion
+    recommend recommended recommendation recommendations related relatedposts similar
+    readmore readnext trending popular mostread mostpopular
+    share shares shared sharebar sharing sharedaddy social socials addthis addtoany follow
+    tags tagcloud taglist tooltip modal popup lightbox overlay akismet
+    authorbio bio biography aboutauthor authorbox
+    jp yarpp sidebar aside
+    """
 )
+"""Names of furniture, believed unless they cover much of the page's running text."""
 
-COMMENT_WORDS: Final = frozenset("comment comments commentlist disqus respond livefyre".split())
+DOUBTFUL_NAMES: Final = words_of(
+    """
+    rail widget widgets hidden teaser teasers card cards carousel slider slide
+    slides slideshow swiper gallery player video media attachment
+    author authors date time timestamp published updated meta metadata header head topbar
+    category categories keywords keyword topics topic tag label kicker eyebrow
+    button buttons btn btns form forms login register email print search tool tools toolbar
+    action actions cta contact more next prev previous posts articles stories latest
+    callout infobox paywall premium offer rating ratings shop donation donate
+    footnote footnotes references sticky floating disclosure notice notification alert
+    """
+)
+"""Names of furniture, believed only where the element holds no running text to speak of."""
+
+TEXT_TAGS: Final = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "table", "tr", "td", "th", "dd", "dt"}
+)
+"""Elements made for text: only sure names are believed of them."""
+
+BODY_NAMES: Final = tuple(
+    frozenset(pair.split())
+    for pair in (
+        "article body", "article content", "article text", "entry content", "post content",
+        "post body", "story body", "story content", "story text", "news text", "body text",
+        "main content", "article main", "articlebody", "articletext", "storytext", "postcontent",
+    )
+)  # fmt: skip
+"""Names that stand together on the element that holds an article's text."""
+
+FIRM_NAMES: Final = words_of(
+    "footer nav navigation menu cookie cookies consent gdpr copyright breadcrumb caption captions "
+    "figcaption"
+)
+"""Names of furniture that hold even where they cover most of a short page."""
+
+COMMENT_NAMES: Final = words_of(
+    "comment comments commentlist commentary disqus respond livefyre replies reply discussion"
+)
 """Comment threads are out even where they hold most of the text of the page."""
+
+STANDFIRST_NAMES: Final = words_of(
+    """
+    standfirst deck dek subtitle subhead subheadline subheading subheader excerpt summary teaser
+    preface lede lead intro introduction description abstract strapline chapo chapeau sottotitolo
+    entradilla bajada ingress vorspann untertitel tagline sub
+    """
+)
+"""Names of the sentence between headline and text."""
+
+DESCRIPTION_META: Final = ("og:description", "description", "twitter:description")

@@ -1,0 +1,105 @@
+"""Which element holds the article: the one whose running text outweighs its furniture most."""
+
+from typing import Final
+
+from bs4 import Tag
+
+from indexer.clean.blocks import Block, Layout, Region, names_of
+from indexer.clean.selectors import BODY_NAMES, TEXT_TAGS
+
+LONG: Final = 60
+"""Characters from which a line counts as running text."""
+
+LONELY: Final = 0.35
+"""Weight of a long line without another one beside it: teasers stand alone, paragraphs do not."""
+
+SHORT: Final = 0.3
+"""Weight of a short line in an element made for text, against a long one."""
+
+LINE_COST: Final = 15.0
+"""What a line far from running text costs the element it stands in, in characters."""
+
+NEAR: Final = 4
+"""Lines from running text within which a short line costs nothing."""
+
+NAMED: Final = 1.5
+"""How much more an element named as the article counts than one that is not."""
+
+
+def weigh(layout: Layout) -> list[float]:
+    """Return the weight of each block as running text: its characters outside links, or 0."""
+    groups: dict[int, int] = {}
+    homes = [_home(layout, block) for block in layout.blocks]
+    for block, home in zip(layout.blocks, homes, strict=True):
+        if is_running(block):
+            groups[home] = groups.get(home, 0) + 1
+    return [
+        _weigh(block, groups.get(home, 0)) for block, home in zip(layout.blocks, homes, strict=True)
+    ]
+
+
+def _weigh(block: Block, company: int) -> float:
+    own = block.size - block.link_size
+    if is_running(block):
+        return own * (1.0 if company > 1 else LONELY)
+    if block.name in TEXT_TAGS and block.name != "h1" and own > block.size / 2:
+        return own * SHORT
+    return 0.0
+
+
+def is_running(block: Block) -> bool:
+    """Tell whether a block is a line of running text."""
+    return block.size >= LONG and block.link_size < 0.5 * block.size and block.name != "h1"
+
+
+def choose(layout: Layout, weights: list[float], inside: list[str]) -> Region:
+    """Return the region that holds the article; region 0 where nothing is running text.
+
+    Value of a region: the weight of its lines outside furniture less LINE_COST for every line
+    far from any, times NAMED where the region is named as an article. The deepest of the best is
+    taken.
+    """
+    sums = [0.0]
+    for value in _values(weights, inside):
+        sums.append(sums[-1] + value)
+    best, best_value = layout.regions[0], 0.0
+    for region in layout.regions:
+        value = sums[region.last] - sums[region.first]
+        if value <= 0:
+            continue
+        if is_named(region.tag):
+            value *= NAMED
+        if value >= best_value:
+            best, best_value = region, value
+    return best
+
+
+def is_named(tag: Tag) -> bool:
+    """Tell whether an element is marked up or named as the text of an article."""
+    if tag.name == "article" or tag.attrs.get("itemprop") == "articleBody":
+        return True
+    names = names_of(tag)
+    return any(pair <= names for pair in BODY_NAMES)
+
+
+def _values(weights: list[float], inside: list[str]) -> list[float]:
+    """Return what each line adds to the region around it.
+
+    Short lines beside running text (subheads, list items) cost nothing, a gap of many does.
+    """
+    values = [0.0 if out else weight for weight, out in zip(weights, inside, strict=True)]
+    gap: list[int] = []
+    for index, value in enumerate([*values, 1.0]):
+        if value:
+            for line in gap[NEAR : len(gap) - NEAR]:
+                values[line] = -LINE_COST
+            gap = []
+        else:
+            gap.append(index)
+    return values
+
+
+def _home(layout: Layout, block: Block) -> int:
+    """Return the region whose long lines are a block's neighbours."""
+    region = layout.regions[block.region]
+    return region.parent if region.last - region.first == 1 else block.region

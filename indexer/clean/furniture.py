@@ -1,0 +1,85 @@
+"""Which lines of a page stand in furniture: navigation, captions, share bars, teasers, comments.
+
+Names lie: a theme calls its article `sidebar-content`, a page builder every paragraph `widget`.
+So a name is believed only as far as the text agrees, and a name that covers much of the page's
+running text names no furniture on that page.
+"""
+
+from bs4 import Tag
+
+from indexer.clean.blocks import Layout, Region, names_of
+from indexer.clean.selectors import (
+    COMMENT_NAMES,
+    DOUBTFUL_NAMES,
+    DOUBTFUL_TAGS,
+    FIRM_NAMES,
+    JUNK_NAMES,
+    JUNK_ROLES,
+    JUNK_TAGS,
+    TEXT_TAGS,
+)
+
+VOID_SHARE = 0.45
+"""A name over more of the running text than this names no furniture on the page."""
+
+FIRM_VOID_SHARE = 0.9
+"""The same for comment threads, often longer than the article, and for what frames every page."""
+
+HEADED_SHARE = 0.2
+"""An element with a headline and more of the running text than this is no furniture."""
+
+RUNNING_SHARE = 0.08
+"""A doubtful element with more of the running text than this is kept."""
+
+
+def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
+    """Return for each block the name of the furniture it stands in, "" where it stands in none."""
+    sums = [0.0]
+    for weight in weights:
+        sums.append(sums[-1] + weight)
+    total = sums[-1] or 1.0
+    covered: dict[str, float] = {}
+    reach: dict[str, int] = {}
+    heads = [index for index, block in enumerate(layout.blocks) if block.name == "h1"]
+    suspects: list[tuple[Region, str, bool]] = []
+    for region in layout.regions:
+        if region.first == region.last:
+            continue
+        share = (sums[region.last] - sums[region.first]) / total
+        headed = share > HEADED_SHARE and any(region.first <= head < region.last for head in heads)
+        for name, sure in _suspect(region.tag):
+            if headed or (not sure and share > RUNNING_SHARE):
+                continue
+            suspects.append((region, name, sure))
+            if region.first >= reach.get(name, 0):
+                covered[name] = covered.get(name, 0.0) + share
+                reach[name] = region.last
+    inside = [""] * len(layout.blocks)
+    for region, name, _ in suspects:
+        limit = FIRM_VOID_SHARE if name in COMMENT_NAMES or name in FIRM_NAMES else VOID_SHARE
+        if covered[name] <= limit:
+            inside[region.first : region.last] = [name] * (region.last - region.first)
+    return inside
+
+
+def _suspect(tag: Tag) -> list[tuple[str, bool]]:
+    """Return the names that make an element suspect, each with whether it is sure."""
+    if tag.name in {"html", "body", "main"}:
+        return []
+    found: list[tuple[str, bool]] = []
+    if tag.name in JUNK_TAGS:
+        found.append((tag.name, True))
+    elif tag.name in DOUBTFUL_TAGS:
+        found.append((tag.name, False))
+    attributes = tag.attrs
+    role = attributes.get("role")
+    if role in JUNK_ROLES:
+        found.append((f"role={role}", True))
+    if "hidden" in attributes or "display:none" in str(attributes.get("style", "")).replace(" ", ""):
+        found.append(("hidden", True))
+    for name in names_of(tag):
+        if name in JUNK_NAMES or name in COMMENT_NAMES:
+            found.append((name, True))
+        elif name in DOUBTFUL_NAMES and tag.name not in TEXT_TAGS:
+            found.append((name, False))
+    return found

@@ -1,0 +1,166 @@
+"""Which lines inside the article's element belong to the article, and which are about it."""
+
+import re
+from typing import Final
+
+from indexer.clean.blocks import Block, Layout, Region
+from indexer.clean.candidates import is_running
+
+HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+LINKED: Final = 0.7
+"""A short line with more of its characters inside links is no sentence of the article."""
+
+_SENTENCE_END: Final = re.compile(r"[.!?:;\u2026\u3002\uff01\uff1f\"\u201d\u2019\u00bb\u203a)\]*]$")
+
+_BOILERPLATE: Final = re.compile(
+    r"""^\W*(?:
+    (?:read|see|learn|find\ out|discover|watch|listen|hear)\s(?:more|also|next|now|here|the\ full)\b
+    | (?:also|further|related)\s(?:read|reading|see|articles?|stories|story|news|posts?|content|topics?|links?|coverage|video)\b
+    | (?:read|watch|listen|related|see\ also|more|explore|mehr|lesen\ sie|lire|leia|lea|lees)\s*(?:[:|]|$)
+    | (?:lesen\ sie|lire|leia|lea)\s?(?:auch|aussi|mais|tamb\w+)\b
+    | (?:more|latest|popular|trending|recommended|featured|top)\s(?:from|stories|news|posts|articles|reading|for\ you)\b
+    | (?:you\ (?:may|might|can)\ (?:also\ )?(?:like|enjoy|be\ interested)|don.t\ miss|must\ read|recommended)\b
+    | (?:story|article)\ continues\ (?:below|after)
+    | (?:posted|published|updated|last\ (?:updated|modified|reviewed)|first\ published|publiziert|ver\S+ffentlicht|aktualisiert|stand)\s*(?:on|at|by|:|in|am|\d|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)
+    | (?:about|meet|more\ about|written\ by|reviewed\ by|edited\ by)\s(?:the\ )?(?:authors?|writers?|contributors?|editors?)\b
+    | (?:written|reviewed|edited|reporting|additional\ reporting|medically\ reviewed|fact[\s-]checked)\s(?:and\ \w+\ )?by\b
+    | (?:image|photo|slide)\s\d+\sof\s\d+
+    | \d+\s(?:min(?:ute)?s?|sec)\.?(?:\s(?:read|de\ lecture|lesezeit))
+    | (?:photo|image|picture|foto|photograph|bild|illustration|credit|courtesy)s?(?:\s(?:credits?|by|courtesy|source|via|from))?\s*[:/\u00a9]
+    | (?:tags?|topics?|filed\ under|categor(?:y|ies)|keywords?|labels?|themen|schlagw\S+|tagged|posted\ in|published\ in)\s*(?:[:|]|$|under\b|with\b|in\b|zu\ diesem)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Openings of lines about the article or the site; believed where the line is no sentence."""
+
+_PROMOTION: Final = re.compile(
+    r"""^\W*(?:
+    (?:sign|log)[\s-]?(?:up|in)\b(?:\s(?:to|for|now|here|today|with)\b|$|!)
+    | (?:subscribe\s(?:to|now|here|for|today)|become\ a\ (?:member|subscriber)|join\ (?:our|us\ on|the\ (?:conversation|discussion))|follow\ (?:us|me|him|her|them|the\ author|\w+\ on)|like\ us\ on|download\ (?:our|the)\ (?:free\ )?app|get\ (?:our|breaking|all\ the|updates)|support\ our\ journalism|newsletter)\b
+    | (?:leave\ a\ (?:comment|reply)|add\ a\ comment|post\ a\ comment|view\ comments|no\ comments|\d+\ comments?|be\ the\ first\ to\ comment)\b
+    | (?:\u00a9|\(c\)\s|copyright\s)
+    | all\ rights\ reserved
+    | we\ use\ cookies | this\ (?:site|website)\ uses
+    | (?:have|got)\ (?:a|any)\ (?:news\ )?(?:tip|story|confidential)
+    | do\ you\ have\ a\ (?:tip|story)
+    | (?:click|tap)\ here\ (?:to|for)\b
+    | please\ (?:enable|log\ in|sign\ in|subscribe|note\ that\ comments)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Openings of lines that sell something or ask for something, sentences too."""
+
+_LABEL: Final = re.compile(
+    r"""^\W*(?:
+    advertisement | advertorial | anzeige | werbung | publicit\S+ | publicidad | reklame | annonse
+    | annons | sponsored(?:\ content)? | ad | share(?:\ this)?(?:\ \w+)? | tweet | print | email | copy\ link
+    | save | comments? | reply | table\ of\ contents | contents | in\ this\ article | on\ this\ page
+    | getty\ images | reuters | ap\ photo | file\ photo | shutterstock | istock | embed
+    | back\ to\ top | (?:show|load|view|see)\ (?:more|all) | next | previous | continue\ reading
+    | open\ in\ app | close | menu | loading | follow | subscribe | register | donate | log\ in | search
+    | tags? | topics? | newsletters?
+    )\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Whole lines that are labels of the site."""
+
+TITLE_SHARE: Final = 0.75
+"""Share of words a line before the text has in common with a declared title to be it again."""
+
+_WORD: Final = re.compile(r"\w+")
+
+BOILERPLATE_SIZE: Final = 180
+"""Characters up to which a line may be boilerplate by its opening."""
+
+
+def judge_lines(layout: Layout, verdicts: list[str], titles: tuple[str, ...]) -> None:
+    """Fill `verdicts` for the lines still in: each is kept ("") or out with a reason."""
+    blocks = layout.blocks
+    declared = [frozenset(_WORD.findall(title.casefold())) for title in titles]
+    begun = False
+    for index, block in enumerate(blocks):
+        if not verdicts[index]:
+            verdicts[index] = _judge(block)
+            if not begun and not verdicts[index] and _repeats(block, declared):
+                verdicts[index] = "title"
+            begun = begun or (not verdicts[index] and is_running(block))
+    _judge_lists(layout, verdicts)
+    _trim_ends(blocks, verdicts)
+
+
+def _repeats(block: Block, titles: list[frozenset[str]]) -> bool:
+    """Tell whether a line before the text says a declared title again."""
+    words = frozenset(_WORD.findall(block.text.casefold()))
+    if not words or block.size > 250:
+        return False
+    return any(
+        len(words & title) >= TITLE_SHARE * max(len(words), 0.7 * len(title)) for title in titles
+    )
+
+
+def _judge(block: Block) -> str:
+    if block.name == "h1":
+        return "title"
+    if block.size <= BOILERPLATE_SIZE and _is_boilerplate(block):
+        return "boilerplate"
+    if block.link_size >= LINKED * block.size and block.name in {"div", "span", "section"}:
+        return "links"
+    return ""
+
+
+def _is_boilerplate(block: Block) -> bool:
+    text = block.text
+    if _PROMOTION.match(text) or _LABEL.match(text):
+        return True
+    return bool(_BOILERPLATE.match(text)) and (
+        not _SENTENCE_END.search(text) or block.link_size > block.size / 2
+    )
+
+
+def _judge_lists(layout: Layout, verdicts: list[str]) -> None:
+    """Drop lists most of whose characters are links: related stories, contents, tags."""
+    for region in layout.regions:
+        if region.tag.name not in {"ul", "ol"} or region.first == region.last:
+            continue
+        size, linked = _measure(layout, region)
+        if linked >= LINKED * size:
+            for index in range(region.first, region.last):
+                verdicts[index] = verdicts[index] or "link list"
+
+
+def _measure(layout: Layout, region: Region) -> tuple[int, int]:
+    blocks = layout.blocks[region.first : region.last]
+    return sum(b.size for b in blocks), sum(b.link_size for b in blocks)
+
+
+def _trim_ends(blocks: list[Block], verdicts: list[str]) -> None:
+    """Drop short lines without a sentence before the first and after the last running text."""
+    running = [i for i, b in enumerate(blocks) if not verdicts[i] and is_running(b)]
+    if not running:
+        return
+    for index in range(running[0]):
+        block = blocks[index]
+        if block.name in HEADINGS or verdicts[index]:
+            continue
+        if not _SENTENCE_END.search(block.text):
+            verdicts[index] = "before"
+    for index in range(running[-1] + 1, len(blocks)):
+        block = blocks[index]
+        if not verdicts[index] and (
+            block.name in HEADINGS or (block.name == "div" and not _SENTENCE_END.search(block.text))
+        ):
+            verdicts[index] = "after"
+
+
+def drop_empty_headings(blocks: list[Block], verdicts: list[str]) -> None:
+    """Drop a heading under which nothing is left."""
+    below = ""
+    for index in range(len(blocks) - 1, -1, -1):
+        if verdicts[index]:
+            continue
+        name = blocks[index].name
+        if name in HEADINGS and (not below or (below in HEADINGS and below < name)):
+            verdicts[index] = "empty heading"
+            continue
+        below = name
