@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.analysis.tokens import index_terms
 from indexer.errors import QueryRefused
 from indexer.query.dates import parse_day_range
 from indexer.query.examples import EXAMPLES
@@ -340,6 +341,7 @@ BAD = [
     ("date:(2024 OR 2023) a", A,
      ["date: was ignored: it takes one day, month, year or range, no group."]),
     ("&&", Nothing(), [NO_WORD]),
+    ("\u02bc", Nothing(), [NO_WORD]),
     ("\U0001f600", Nothing(), [NO_WORD]),
     ("a w/10 b", near(10, A, B), ["w/10 was read as NEAR/10."]),
     ("a pre/3 b", pre(3, A, B), ["pre/3 was read as PRE/3."]),
@@ -622,6 +624,11 @@ def test_any_parsed_tree_renders_to_text_that_parses_to_it(text, match, plain):
 def test_literal_words_are_their_own_literal_words(text):
     words = literal_words(text)
     assert literal_words(" ".join(words)) == words
+
+
+@given(st.text(max_size=20))
+def test_every_word_has_a_term_to_search_for(text):
+    assert all(index_terms(word) for word in literal_words(straighten(text)))
 
 
 # The help page

@@ -10,6 +10,7 @@ import re
 from typing import Final
 from unicodedata import category
 
+from indexer.analysis.folding import APOSTROPHES
 from indexer.analysis.measures import CURRENCIES
 from indexer.errors import QueryRefused
 
@@ -52,8 +53,10 @@ def straighten(text: str) -> str:
 
 
 def is_searchable(text: str) -> bool:
-    """Whether there is a letter or a digit in it, of any script."""
-    return any(character.isalnum() for character in text)
+    """Whether there is a letter or a digit in it, of any script; apostrophes that Unicode counts
+    as letters are none.
+    """
+    return any(character.isalnum() and character not in APOSTROPHES for character in text)
 
 
 def literal_words(text: str) -> list[str]:
