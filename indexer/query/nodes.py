@@ -57,7 +57,9 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """Articles that mention the child (Word, Phrase, Prefix, Fuzzy, Or of these) `count` times."""
+    """Articles that mention the child (Word, Phrase, Prefix, Fuzzy, Or of these) `count` times or
+    more, 2 to 1,000.
+    """
 
     count: int
     child: Node
@@ -66,7 +68,8 @@ class AtLeast:
 @dataclass(frozen=True, slots=True)
 class Field:
     """The child in that field only: title, lead, body, author, place, section, source, tag, system,
-    country. Words of the field's text, inflections and spellings folded as everywhere.
+    country. Words of the field's text, inflections and spellings folded as everywhere. The child
+    is no Not, and holds no Field and no Dates.
     """
 
     name: str
