@@ -216,6 +216,7 @@ def _day(value: str | None, option: str, *, last: bool) -> str | None:
 @click.pass_context
 def search(
     ctx: click.Context,
+    /,
     query: str,
     sort: Any,
     match: Any,

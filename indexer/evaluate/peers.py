@@ -137,6 +137,7 @@ def words(text: str) -> list[str]:
 
 def installed() -> list[type[Fts5 | Tantivy | Bm25s]]:
     """The peers that can be run here."""
+    needed: dict[type[Fts5 | Tantivy | Bm25s], str | None]
     needed = {Fts5: None, Tantivy: "tantivy", Bm25s: "bm25s"}
     return [
         peer for peer, module in needed.items() if not module or importlib.util.find_spec(module)

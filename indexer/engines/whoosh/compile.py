@@ -8,9 +8,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
-from whoosh.query import And as WhooshAnd
-from whoosh.query import AndNot, ConstantScoreQuery, Every, NullQuery
-from whoosh.query import Or as WhooshOr
+from whoosh.query.compound import And as WhooshAnd
+from whoosh.query.compound import AndNot
+from whoosh.query.compound import Or as WhooshOr
+from whoosh.query.qcore import Every, NullQuery
+from whoosh.query.wrappers import ConstantScoreQuery
 
 from indexer.engines.whoosh.queries import AtLeastMentions, DayRange, Group, HasValue, Nearness
 from indexer.engines.whoosh.schema import TEXT_WEIGHTS
@@ -36,7 +38,7 @@ from indexer.query.nodes import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from whoosh.query import Query
+    from whoosh.query.qcore import Query
 
     from indexer.engines.base import SearchOptions
     from indexer.query.expand import Vocabulary
@@ -80,7 +82,7 @@ class Compiler:
             case Dates(first, last):
                 return DayRange(_ordinal(first), _ordinal(last))
             case Everything():
-                return ConstantScoreQuery(Every(), 0.0)
+                return ConstantScoreQuery(Every(), 0.0)  # type: ignore[no-untyped-call]
             case Nothing() | Not():
                 return NullQuery
             case _:

@@ -12,7 +12,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from whoosh.query import And as WhooshAnd
 
 from indexer.engines.base import Answer, Document, Found, Leaf, Original, SearchOptions
 from indexer.engines.catalogue import NAME as CATALOGUE
@@ -21,6 +20,8 @@ from indexer.engines.generations import MANIFEST, POINTER, Generations, link_or_
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.compile import Compiler, narrowing
 from indexer.engines.whoosh.evaluate import Evaluator
+from indexer.engines.whoosh.listing import Request, answer
+from indexer.engines.whoosh.scoring import Freshness
 from indexer.engines.whoosh.snapshot import Snapshot as Arrays
 from indexer.engines.whoosh.toc import ColumnIndex, open_index
 from indexer.engines.whoosh.vocabulary import FieldVocabulary
@@ -141,27 +142,26 @@ class WhooshSnapshot:
     def search(self, tree: Node, options: SearchOptions) -> Answer:
         """The articles that match; see `base.Snapshot`."""
         compiler = Compiler(self._vocabulary, exact=options.exact)
-        wanted = compiler.compile(tree)
-        filters = narrowing(options)
-        found = self._evaluator.find(
-            WhooshAnd([wanted, *filters.values()]), self._deadline(options)
+        request = Request(
+            query=compiler.compile(tree),
+            filters=narrowing(options),
+            sort=options.sort,
+            offset=options.offset,
+            size=options.size,
+            facets=options.facets,
+            fresh=Freshness() if options.fresh else None,
+            deadline=time.monotonic() + options.seconds,
         )
-        numbers = found.documents.listed()
-        if options.sort == "relevance":
-            keys = -found.scores_at(numbers).astype(np.float64)
-        else:
-            days = self._arrays.ints("published")[numbers].astype(np.float64)
-            keys = np.where(days == 0, np.inf, days if options.sort == "oldest" else -days)
-        order = np.argsort(keys, kind="stable")[options.offset : options.offset + options.size]
-        rows = tuple(Found(self._id(int(numbers[place])), float(-keys[place])) for place in order)
+        listed = answer(self._evaluator, request)
+        rows = tuple(
+            Found(self._id(row.document), row.score, tuple(map(self._id, row.copies)))
+            for row in listed.rows
+        )
         leaves = {
             node: Leaf(expansion, self._evaluator.leaves[compiler.groups[node]].documents.count)
             for node, expansion in compiler.expansions.items()
         }
-        return Answer(found.documents.count, rows, leaves)
-
-    def _deadline(self, options: SearchOptions) -> float:
-        return time.monotonic() + options.seconds
+        return Answer(listed.matching.count, rows, leaves, listed.facets)
 
     def _id(self, number: int) -> str:
         place = self._arrays.place(number)

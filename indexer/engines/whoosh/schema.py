@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from whoosh.analysis import IDTokenizer
+from whoosh.analysis.tokenizers import IDTokenizer
 from whoosh.fields import ID, KEYWORD, TEXT, Schema
 
 from indexer.analysis import stems
