@@ -1,0 +1,125 @@
+"""Marks are what matched, and nothing else; snippets show the densest part."""
+
+from __future__ import annotations
+
+from indexer.highlight import Mark, find_marks, snippets, spans
+from indexer.models import Span
+from indexer.query.expand import Expansion
+from indexer.query.nodes import And, AtLeast, Field, Near, Node, Not, Or, Phrase, Word
+
+PATRIOT = Word("patriot")
+DEFENSE = Phrase("air defense")
+
+EXPANSIONS: dict[Node, Expansion] = {
+    PATRIOT: Expansion("patriot", ("patriot", "patriots")),
+    DEFENSE: Expansion("air defense", (), ((("air",), ("defense", "defenses")),)),
+    Word("poland"): Expansion("poland", ("poland",)),
+    Word("su-25"): Expansion("su-25", ("su25", "su25k")),
+}
+
+
+def marked(text: str, tree: Node, field: str = "body", lead_end: int = 0) -> list[str]:
+    marks = find_marks(text, field, tree, EXPANSIONS, lead_end)
+    return [text[span.start : span.end] for span in spans(marks)]
+
+
+def test_word_is_marked_in_each_of_its_forms():
+    assert marked("A Patriot, two PATRIOTS; patriotic.", PATRIOT) == ["Patriot", "PATRIOTS"]
+
+
+def test_phrase_is_marked_only_where_the_whole_phrase_stands():
+    text = "Air power and defense. Air defences hold; the air is clear."
+    assert marked(text, DEFENSE) == ["Air defences"]
+
+
+def test_designation_is_marked_in_its_own_spelling():
+    text = "An Su-25, a Su25K and SU-25s; not an Su-27."
+    assert marked(text, Word("su-25")) == ["Su-25", "Su25K", "SU-25s"]
+
+
+def test_offsets_are_code_points_of_the_raw_text():
+    text = "\U0001f6e9 Łódź’s Patriot"
+    assert find_marks(text, "body", PATRIOT, EXPANSIONS) == [Mark(9, 16, 0)]
+
+
+def test_excluded_word_is_not_marked():
+    tree = And((PATRIOT, Not(Word("poland"))))
+    assert marked("Patriot in Poland", tree) == ["Patriot"]
+
+
+def test_field_word_is_marked_in_its_field_only():
+    tree = And((Field("title", PATRIOT), Word("poland")))
+    assert marked("Patriot in Poland", tree, "body") == ["Poland"]
+    assert marked("Patriot in Poland", tree, "title") == ["Patriot", "Poland"]
+
+
+def test_lead_word_is_marked_in_the_first_paragraph_only():
+    text = "Patriot sent.\n\nPatriot seen."
+    assert find_marks(text, "body", Field("lead", PATRIOT), EXPANSIONS, 13) == [Mark(0, 7, 0)]
+
+
+def test_near_words_are_marked_only_within_reach():
+    text = "Poland buys Patriot. Much later in that long and quiet year Poland waits."
+    assert marked(text, Near((Word("poland"), PATRIOT), 3, ordered=False)) == ["Poland", "Patriot"]
+
+
+def test_near_in_order_marks_only_that_order():
+    text = "Patriot for Poland. Poland has Patriot."
+    tree = Near((Word("poland"), PATRIOT), 1, ordered=True)
+    assert find_marks(text, "body", tree, EXPANSIONS) == [Mark(20, 26, 0), Mark(31, 38, 0)]
+
+
+def test_near_takes_any_of_several_operands():
+    text = "air defense over Poland"
+    tree = Near((Or((PATRIOT, DEFENSE)), Word("poland")), 2, ordered=False)
+    assert marked(text, tree) == ["air defense", "Poland"]
+
+
+def test_counted_word_is_marked():
+    assert marked("Patriot, Patriot", AtLeast(2, PATRIOT)) == ["Patriot", "Patriot"]
+
+
+def test_overlapping_marks_become_one_span():
+    assert spans([Mark(0, 5, 0), Mark(3, 8, 1), Mark(9, 11, 0)]) == (Span(0, 8), Span(9, 11))
+
+
+LONG = (
+    "The ministry opened its books in spring. "
+    + "Nothing was said of batteries for a while. " * 20
+    + "Then Poland signed for Patriot and for Patriot again, near Warsaw. "
+    + "The rest is quiet. " * 30
+)
+
+
+def test_snippet_shows_the_densest_part_from_a_sentence_on():
+    tree = And((Word("poland"), PATRIOT))
+    text = "Poland opened its books in spring. " + LONG
+    marks = find_marks(text, "body", tree, EXPANSIONS)
+    shown = snippets(text, marks, most=1)[0]
+    assert shown.text.startswith("Nothing was said") or shown.text.startswith("Then Poland")
+    assert [shown.text[mark.start : mark.end] for mark in shown.marks] == [
+        "Poland",
+        "Patriot",
+        "Patriot",
+    ]
+    assert shown.opens
+    assert shown.closes
+
+
+def test_snippet_stays_within_its_paragraph_and_ends_at_a_word():
+    text = "First paragraph.\n\n" + "Patriot word " * 60
+    marks = find_marks(text, "body", PATRIOT, EXPANSIONS)
+    for shown in snippets(text, marks):
+        assert "\n" not in shown.text
+        assert shown.text.endswith(("Patriot", "word", "word "))
+
+
+def test_text_without_marks_shows_its_beginning():
+    (shown,) = snippets(LONG, [])
+    assert shown.text.startswith("The ministry opened")
+    assert len(shown.text) <= 300
+    assert shown.closes
+
+
+def test_empty_body_has_no_snippet():
+    assert snippets("", []) == ()
