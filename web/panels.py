@@ -28,8 +28,6 @@ NAMES: Final = {
     "year": "Year",
 }
 FIRST_VALUES: Final = 8
-MORE_VALUES: Final = 16
-"""Values of a facet behind "more": with these a results page of ten hits stays under 60 kB."""
 WIDENED_SHOWN: Final = 14
 BAR_WIDTH: Final = 20
 BAR_HEIGHT: Final = 48
@@ -50,13 +48,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Values of one field, chosen ones first; `more` are shown on demand, `left` not at all."""
+    """Values of one field, chosen ones first; `more` are shown on demand."""
 
     name: str
     title: str
     first: tuple[Link, ...]
     more: tuple[Link, ...]
-    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,11 +270,11 @@ def _facet(query: Query, name: str, values: Sequence[FacetValue]) -> Facet:
     shown = [one for one in values if one.count or one.selected]
     links = [
         replace(_toggle(query, name, one.value), current=one.selected, count=one.count)
-        for one in shown[: FIRST_VALUES + MORE_VALUES]
+        for one in shown
     ]
     first = max(FIRST_VALUES, sum(link.current for link in links))
     title = NAMES.get(name, name.capitalize())
-    return Facet(name, title, tuple(links[:first]), tuple(links[first:]), len(shown) - len(links))
+    return Facet(name, title, tuple(links[:first]), tuple(links[first:]))
 
 
 def _bar(query: Query, year: str, value: FacetValue | None, place: int, tallest: int) -> Bar:
