@@ -1,0 +1,60 @@
+"""Our columns in the representations that Whoosh sorts by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from whoosh.columns import ColumnReader
+
+from indexer.engines.whoosh.terms import ENCODING, ERRORS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from whoosh.fields import FieldType
+
+    from indexer.engines.whoosh.columns import TextColumn
+
+
+_NO_FILE: Any = None
+"""Whoosh's column readers read a file of their own; ours stand over the segment's arrays."""
+
+
+class IntReader(ColumnReader):
+    """An int column of a NUMERIC field: values as the field's sortable numbers."""
+
+    def __init__(self, values: NDArray[np.int32], field: FieldType) -> None:
+        super().__init__(_NO_FILE, 0, 0, len(values))
+        self._values = values
+        self._field: Any = field
+        self._sign = 1
+
+    def __getitem__(self, docnum: int) -> int:
+        return int(self._field.to_column_value(int(self._values[docnum])))
+
+    def sort_key(self, docnum: int) -> int:  # type: ignore[override]  # Whoosh's own give ints
+        """What Whoosh sorts by."""
+        return self._sign * self[docnum]
+
+    def load(self) -> list[int]:
+        """All values."""
+        return [self[document] for document in range(len(self))]
+
+    def set_reverse(self) -> None:
+        """Sort keys descend from now on."""
+        self._sign = -1
+
+
+class TextReader(ColumnReader):
+    """A text column: values as UTF-8 bytes."""
+
+    def __init__(self, texts: TextColumn) -> None:
+        super().__init__(_NO_FILE, 0, 0, len(texts))
+        self._texts = texts
+
+    def __getitem__(self, docnum: int) -> bytes:
+        return self._texts[docnum].encode(ENCODING, ERRORS)
+
+    def load(self) -> list[bytes]:
+        """All values."""
+        return [self[document] for document in range(len(self))]

@@ -1,0 +1,114 @@
+"""A Whoosh matcher over the postings of one term, one posting at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+from whoosh.matching.mcore import LeafMatcher, ReadTooFar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from whoosh.formats import Format
+    from whoosh.scoring import BaseScorer
+
+    from indexer.engines.whoosh.arrays import Postings
+
+
+class ColumnMatcher(LeafMatcher):
+    """Walks mapped postings as stock matchers expect.
+
+    Promises no bound on a block's score, so Whoosh scores every posting: slower, never wrong.
+    Posting values are handed out decoded (`value_as`), never as Whoosh's bytes, which are pickles.
+    """
+
+    def __init__(
+        self,
+        postings: Postings,
+        format_: Format,
+        term: tuple[str, bytes],
+        scorer: BaseScorer | None,
+    ) -> None:
+        self.format = format_
+        self.scorer = scorer
+        self._postings = postings
+        self._term = term
+        self._documents = postings.documents.data
+        self._place = 0
+
+    def is_active(self) -> bool:
+        """Whether a posting is left."""
+        return self._place < len(self._documents)
+
+    def reset(self) -> None:
+        """Back to the first posting."""
+        self._place = 0
+
+    def copy(self) -> ColumnMatcher:
+        """Another matcher at the same posting."""
+        twin = ColumnMatcher(self._postings, self.format, self._term, self.scorer)
+        twin._place = self._place
+        return twin
+
+    def id(self) -> int:
+        """Document of this posting."""
+        return self._documents[self._place]
+
+    def all_ids(self) -> Iterator[int]:
+        """Documents of all postings."""
+        return iter(self._documents)
+
+    def next(self) -> None:
+        """On to the next posting."""
+        if not self.is_active():
+            raise ReadTooFar
+        self._place += 1
+
+    def skip_to(self, id: int) -> None:  # noqa: A002  (Whoosh's name)
+        """On to the first posting whose document is not below `id`."""
+        if not self.is_active():
+            raise ReadTooFar
+        rest = self._postings.documents[self._place :]
+        self._place += int(np.searchsorted(rest, id))
+
+    def weight(self) -> float:
+        """Frequency times the boost of the field, as Whoosh's formats weigh it."""
+        return float(self._postings.frequencies[self._place] * self.format.field_boost)
+
+    def value(self) -> NoReturn:
+        """Refused: see the class."""
+        raise NotImplementedError("postings have no byte values here; use value_as")
+
+    def value_as(self, astype: str) -> Any:  # noqa: ANN401  (what it is depends on the name)
+        """The posting as `frequency`, `weight`, `positions` or `position_boosts`."""
+        match astype:
+            case "frequency":
+                return int(self._postings.frequencies[self._place])
+            case "weight":
+                return self.weight()
+            case "positions":
+                return self._positions()
+            case "position_boosts":
+                return [(position, 1) for position in self._positions()]
+            case _:
+                raise NotImplementedError(astype)
+
+    def items_as(self, astype: str) -> Iterator[tuple[int, Any]]:
+        """Document and decoded value of this posting and all that follow."""
+        while self.is_active():
+            yield self.id(), self.value_as(astype)
+            self.next()
+
+    def supports_block_quality(self) -> bool:
+        """No: see the class."""
+        return False
+
+    def score(self) -> float:
+        """Score of this posting; its weight where there is no scorer."""
+        return self.weight() if self.scorer is None else float(self.scorer.score(self))
+
+    def _positions(self) -> list[int]:
+        low, high = self._postings.starts[self._place : self._place + 2].tolist()
+        positions: list[int] = self._postings.positions[low:high].tolist()
+        return positions
