@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from indexer.analysis import lists
@@ -41,6 +41,7 @@ class Reached:
     why: Why
 
 
+@lru_cache(maxsize=1 << 14)
 def key(text: str) -> Key:
     """Return what all writings of a name share: its terms, units of measure left out."""
     tokens = tokenize(text)
