@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -47,11 +47,16 @@ class IntPool:
     def __init__(self) -> None:
         self._values = array("i")
 
-    def add(self, value: ColumnValue) -> int:
-        """Take the next document's value; returns bytes of memory it took."""
+    def check(self, value: ColumnValue) -> None:
+        """Raise TypeError or OverflowError where `add` could not take the value."""
         if value is not None and not isinstance(value, int):
             raise TypeError(f"an int column got {value!r}")
-        self._values.append(value or 0)
+        if value is not None and not -(2**31) <= value < 2**31:
+            raise OverflowError(f"an int column got {value}, beyond 32 bits")
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's value, already checked; returns bytes of memory it took."""
+        self._values.append(cast("int", value) or 0)
         return 4
 
     def write(self, name: str, file: ArrayWriter) -> None:
@@ -66,11 +71,14 @@ class TextPool:
         self._blob = bytearray()
         self._starts = array("q", [0])
 
-    def add(self, value: ColumnValue) -> int:
-        """Take the next document's value; returns bytes of memory it took."""
+    def check(self, value: ColumnValue) -> None:
+        """Raise TypeError where `add` could not take the value."""
         if value is not None and not isinstance(value, str):
             raise TypeError(f"a text column got {value!r}")
-        encoded = (value or "").encode(ENCODING, ERRORS)
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's value, already checked; returns bytes of memory it took."""
+        encoded = (cast("str", value) or "").encode(ENCODING, ERRORS)
         self._blob += encoded
         self._starts.append(len(self._blob))
         return len(encoded) + 8
@@ -89,14 +97,18 @@ class ValuePool:
         self._ids = array("i")
         self._starts = array("q", [0])
 
-    def add(self, value: ColumnValue) -> int:
-        """Take the next document's values; returns bytes of memory they took."""
+    def check(self, value: ColumnValue) -> None:
+        """Raise TypeError where `add` could not take the values."""
         if value is not None and not isinstance(value, tuple):
             raise TypeError(f"a column of values got {value!r}")
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's values, already checked; returns bytes of memory they took."""
+        texts = cast("tuple[str, ...]", value) or ()
         numbers = self._numbers
-        self._ids.extend(numbers.setdefault(text, len(numbers)) for text in value or ())
+        self._ids.extend(numbers.setdefault(text, len(numbers)) for text in texts)
         self._starts.append(len(self._ids))
-        return 8 + 4 * len(value or ())
+        return 8 + 4 * len(texts)
 
     def write(self, name: str, file: ArrayWriter) -> None:
         """Write the column, its values renumbered in sorted order."""

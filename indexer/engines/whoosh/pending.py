@@ -72,7 +72,9 @@ class Pending:
         columns: Mapping[str, ColumnValue],
         key: str | None,
     ) -> None:
-        """Take a document."""
+        """Take a document, or refuse it whole (TypeError, OverflowError)."""
+        for name, column in self.columns.items():
+            column.check(columns.get(name))
         if key is not None:
             self.keys.setdefault(key, []).append(self.document_count)
         for name, pool in self.fields.items():
