@@ -30,7 +30,7 @@ class Trouble:
 
 
 _TITLES: Final[dict[type[IndexerError], tuple[int, str, str]]] = {
-    QueryRefused: (400, "This search is over a limit", "Shorten it and search again."),
+    QueryRefused: (400, "This search is over a limit", ""),
     NoArticle: (404, "This article is not in the index", ""),
     SearchTimeout: (503, "This search took too long", ""),
     StoreError: (503, "The index cannot be searched now", "Then load this page again."),
