@@ -67,6 +67,7 @@ class Doc:
 
 def build(folder: Path, *segments: Sequence[Doc], deleted: Sequence[str] = ()) -> Snapshot:
     """Our index, one segment a list of documents, then some deleted by id."""
+    folder.mkdir(exist_ok=True)
     for docs in segments:
         with ColumnWriter(folder, LAYOUT) as writer:
             for doc in docs:

@@ -43,7 +43,7 @@ class Documents:
     def has(self, numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
         """For each ascending number whether it is in the set."""
         if self.mask is not None:
-            return self.mask[numbers]
+            return self.mask.take(numbers)
         return find_rows(self.listed(), numbers)[1]
 
     def listed(self) -> NDArray[np.int32]:
@@ -72,7 +72,7 @@ def find_rows(
     if not len(ascending):
         return rows, np.zeros(len(wanted), np.bool_)
     np.minimum(rows, len(ascending) - 1, out=rows)
-    return rows, ascending[rows] == wanted
+    return rows, ascending.take(rows) == wanted
 
 
 def is_many(count: int, total: int) -> bool:

@@ -8,6 +8,7 @@ scores of a Prefix or FuzzyTerm), the score is the boost.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import time
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -58,6 +59,7 @@ class Evaluator:
     def __init__(self, snapshot: Snapshot, leaves: Leaves | None = None) -> None:
         self.snapshot = snapshot
         self.leaves = leaves or Leaves(snapshot)
+        self._nothing = from_numbers(np.empty(0, np.int32), snapshot.total)
 
     def find(self, query: Query, deadline: float | None = None) -> Found:  # noqa: PLR0911  a case each
         """Everything the query matches.
@@ -89,7 +91,7 @@ class Evaluator:
             case ConstantScoreQuery():
                 return self._constant(self.find(query.child, deadline).documents, query.score)
             case _ if query == NullQuery:
-                return Found(from_numbers(np.empty(0, np.int32), self.snapshot.total))
+                return Found(self._nothing)
         return self._find_leaf(query)
 
     def _find_leaf(self, query: Query) -> Found:  # noqa: PLR0911  a case each
@@ -178,8 +180,15 @@ class Evaluator:
 
     def _valued(self, query: HasValue) -> Documents:
         total = self.snapshot.total
-        holders = [self.snapshot.holders(query.column, value) for value in query.values]
-        united = unite([from_numbers(numbers, total) for numbers in holders])
+        values = self.snapshot.values(query.column).values
+        holders = self.snapshot.holders(query.column)
+        numbers = [bisect_left(values, value) for value in query.values]
+        known = [
+            from_numbers(holders.of(number), total)
+            for number, value in zip(numbers, query.values, strict=True)
+            if number < len(values) and values[number] == value
+        ]
+        united = unite([self._nothing, *known])
         return intersect([united, self.snapshot.every])
 
     def _every(self, field: str | None) -> Documents:

@@ -8,7 +8,7 @@ documents of equal text get equal floats whatever their segments hold.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from indexer.engines.whoosh.documents import Documents
     from indexer.engines.whoosh.leaves import Leaf
+
+T = TypeVar("T", np.float32, np.int32)
 
 DENSE_SCORING = 4
 """Score every document instead of gathering once more than a fourth match: a gather costs about
@@ -98,9 +100,7 @@ class Found:
             scores = _add(
                 [part.everywhere(documents.total) for part in self.parts], documents.total
             )
-            if not self.exact:
-                scores = np.where(documents.marked(), scores, np.float32(-1))
-            return Scored(None, scores)
+            return Scored(None, scores if self.exact else only(scores, documents))
         numbers = documents.listed()
         return Scored(numbers, self.scores_at(numbers))
 
@@ -121,6 +121,17 @@ class Scored:
 
     numbers: NDArray[np.int32] | None
     values: NDArray[np.float32] | NDArray[np.int32]
+
+
+def only(values: NDArray[T], documents: Documents) -> NDArray[T]:
+    """Values of the documents of a mask, -1 elsewhere; values are 0 or above.
+
+    By arithmetic: `np.where` over a mask without order takes six times as long.
+    """
+    mask = documents.marked()
+    kept = values * mask
+    kept += mask.view(np.int8) - np.int8(1)
+    return kept
 
 
 def _add(values: Sequence[NDArray[np.float32]], count: int) -> NDArray[np.float32]:

@@ -23,7 +23,7 @@ from indexer.engines.whoosh.documents import (
 )
 from indexer.engines.whoosh.positions import SHIFT
 from indexer.engines.whoosh.scoring import inverse_document_frequency
-from indexer.engines.whoosh.spans import phrase_starts
+from indexer.engines.whoosh.spans import find_numbers, phrase_starts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,11 +61,11 @@ class Leaf:
     def at(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
         """Scores at ascending documents, 0 where the word is missing."""
         if self.documents.numbers is None:
-            return self.scores[numbers]
+            return self.scores.take(numbers)
         rows, present = find_rows(self.documents.numbers, numbers)
         if not len(self.scores):
             return np.zeros(len(numbers), np.float32)
-        return np.where(present, self.scores[rows], np.float32(0))
+        return self.scores.take(rows) * present
 
     def everywhere(self) -> NDArray[np.float32]:
         """Scores at every document; do not write to it."""
@@ -151,15 +151,15 @@ def count_words(snapshot: Snapshot, group: Group) -> Counted:
 
 def count_in_segment(segment: ColumnSegment, group: Group, base: int = 0) -> Counted:
     """The same in one segment; `base` is added to its document numbers."""
-    found = [
-        Counted(part.documents, part.frequencies * np.float32(weight))
-        for name, weight in group.fields
-        for part in (
-            *(_word(segment, name, word) for word in group.words),
-            *(_phrase(segment, name, forms) for forms in group.sequences),
-        )
-        if len(part.documents)
-    ]
+    found = []
+    for name, weight in group.fields:
+        parts = _words(segment, name, group.words)
+        parts += [_phrase(segment, name, forms) for forms in group.sequences]
+        found += [
+            Counted(part.documents, part.frequencies * np.float32(weight))
+            for part in parts
+            if len(part.documents)
+        ]
     merged = _add_up(found, segment.document_count)
     if segment.live is not None:
         alive = segment.live[merged.documents]
@@ -167,12 +167,21 @@ def count_in_segment(segment: ColumnSegment, group: Group, base: int = 0) -> Cou
     return Counted(merged.documents + np.int32(base), merged.frequencies)
 
 
-def _word(segment: ColumnSegment, field: str, word: str) -> Counted:
-    number = segment.terms(field).find(word)
-    if number < 0:
-        return Counted(np.empty(0, np.int32), np.empty(0, np.float32))
-    documents, frequencies = segment.documents_and_frequencies(field, number)
-    return Counted(documents, frequencies.astype(np.float32))
+def _words(segment: ColumnSegment, field: str, words: tuple[str, ...]) -> list[Counted]:
+    """Postings of the words; neighbours in the vocabulary (a prefix) are taken in one piece."""
+    arrays = segment.field(field)
+    numbers = np.array(find_numbers(arrays.terms, words), np.intp)
+    found = []
+    for run in np.split(numbers, np.flatnonzero(np.diff(numbers) != 1) + 1):
+        if len(run) == 1:
+            documents, frequencies = segment.documents_and_frequencies(field, int(run[0]))
+        elif len(run):
+            piece = slice(*arrays.terms.posting_starts[[run[0], run[-1] + 1]].tolist())
+            documents, frequencies = arrays.documents[piece], arrays.frequencies[piece]
+        else:
+            continue
+        found.append(Counted(documents, frequencies.astype(np.float32)))
+    return found
 
 
 def _phrase(segment: ColumnSegment, field: str, forms: PhraseForms) -> Counted:
@@ -182,10 +191,10 @@ def _phrase(segment: ColumnSegment, field: str, forms: PhraseForms) -> Counted:
 
 
 def _add_up(parts: list[Counted], total: int) -> Counted:
-    """The union of the documents, frequencies summed."""
+    """The union of the documents, ascending, frequencies summed."""
     if not parts:
         return Counted(np.empty(0, np.int32), np.empty(0, np.float32))
-    if len(parts) == 1:
+    if len(parts) == 1 and bool((np.diff(parts[0].documents) > 0).all()):
         return parts[0]
     documents = np.concatenate([part.documents for part in parts])
     frequencies = np.concatenate([part.frequencies for part in parts])

@@ -38,12 +38,35 @@ ID = "id"
 """The text column that names a document and orders ties."""
 
 
+FEW = 64
+"""Up to this many ids are read and sorted one by one, more as an array of fixed-width bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a document is: its segment's number and its own number in the segment."""
 
     segment: int
     document: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The documents of each value of a column, deleted ones included.
+
+    Attributes:
+        documents: intp, ascending within a value; intp, since a gather by it is half again as fast
+            as by int32.
+        starts: int64, shape (values + 1,); those of value v are documents[starts[v]:starts[v+1]].
+    """
+
+    documents: NDArray[np.intp]
+    starts: NDArray[np.int64]
+
+    def of(self, value: int) -> NDArray[np.int32]:
+        """The documents of a value by its number."""
+        low, high = self.starts[value : value + 2].tolist()
+        return self.documents[low:high].astype(np.int32)
 
 
 class Snapshot:
@@ -126,23 +149,25 @@ class Snapshot:
             return self.once(("values", name), self._years)
         return self.once(("values", name), lambda: self._values(name))
 
-    def owners(self, name: str) -> NDArray[np.int32]:
-        """Document of each value id in a column of values; int32, ascending."""
-        return self.once(("owners", name), lambda: _owners(self.values(name)))
-
-    def holders(self, name: str, value: str) -> NDArray[np.int32]:
-        """Documents that have a value in a column of values; ascending, deleted ones included."""
-        by_value = self.once(("holders", name), lambda: self._holders(name))
-        return by_value.get(value, np.empty(0, np.int32))
+    def holders(self, name: str) -> Holders:
+        """A column of values the other way round: the documents of each value."""
+        return self.once(("holders", name), lambda: _turn(self.values(name)))
 
     def months(self) -> NDArray[np.int32]:
         """Month published as year * 12 + month - 1 (0 = undated); int32, shape (total,)."""
         return self.once(("months",), self._months)
 
-    def sort_by_id(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Documents in the order of their ids, by code point; of equal ids the lower number."""
-        ascending = np.sort(documents)
-        return ascending[np.argsort(self._padded_ids(ascending), kind="stable")]
+    def id(self, document: int) -> str:
+        """Id of a document."""
+        place = self.place(document)
+        return self.segments[place.segment].text_column(ID)[place.document]
+
+    def id_order(self, ascending: NDArray[np.int32]) -> NDArray[np.intp]:
+        """The order that sorts ascending documents by id, by code point."""
+        if len(ascending) <= FEW:
+            ids = [self.id(document) for document in ascending.tolist()]
+            return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
+        return np.argsort(self._padded_ids(ascending), kind="stable")
 
     def once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         """What `make` gives, made once a snapshot and key."""
@@ -183,13 +208,6 @@ class Snapshot:
             if len(column.ids)
         ]
         return ValueColumn(tuple(values), _joined_starts(columns), _concatenated(ids))
-
-    def _holders(self, name: str) -> dict[str, NDArray[np.int32]]:
-        column = self.values(name)
-        order = np.argsort(column.ids, kind="stable")
-        counts = np.bincount(column.ids, minlength=len(column.values))
-        documents = np.split(self.owners(name)[order], np.cumsum(counts)[:-1])
-        return dict(zip(column.values, documents, strict=False))
 
     def _years(self) -> ValueColumn:
         years = self.months() // 12
@@ -237,6 +255,10 @@ def _padded(column: TextColumn, documents: NDArray[np.int32]) -> NDArray[np.byte
     return padded.view(f"S{width}").reshape(-1)
 
 
-def _owners(column: ValueColumn) -> NDArray[np.int32]:
+def _turn(column: ValueColumn) -> Holders:
     counts = np.diff(column.starts)
-    return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    order = np.argsort(column.ids, kind="stable")
+    documents = np.repeat(np.arange(len(counts)), counts)[order]
+    starts = np.zeros(len(column.values) + 1, np.int64)
+    np.cumsum(np.bincount(column.ids, minlength=len(column.values)), out=starts[1:])
+    return Holders(documents, starts)

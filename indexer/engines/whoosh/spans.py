@@ -23,13 +23,29 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.arrays import Postings
     from indexer.engines.whoosh.queries import Group, Nearness, PhraseForms
     from indexer.engines.whoosh.segment import ColumnSegment
+    from indexer.engines.whoosh.terms import TermDictionary
+
+
+MANY = 16
+"""More terms than this are read in one stretch of the vocabulary where they are neighbours."""
+
+
+def find_numbers(terms: TermDictionary, wanted: Sequence[str]) -> list[int]:
+    """Numbers of those of the terms that a vocabulary has, ascending where `wanted` is sorted."""
+    if len(wanted) > MANY:
+        low, high = terms.range(min(wanted))[0], terms.range(max(wanted))[1]
+        if high - low <= len(wanted) * 2:
+            among = set(wanted)
+            stretch = enumerate(terms.decode(low, high), start=low)
+            return [number for number, term in stretch if term in among]
+    numbers = (terms.find(term) for term in wanted)
+    return [number for number in numbers if number >= 0]
 
 
 def find_postings(segment: ColumnSegment, field: str, terms: Sequence[str]) -> list[Postings]:
     """Postings of the terms that the segment has in the field."""
-    dictionary = segment.terms(field)
-    numbers = (dictionary.find(term) for term in terms)
-    return [segment.postings(field, number) for number in numbers if number >= 0]
+    numbers = find_numbers(segment.terms(field), terms)
+    return [segment.postings(field, number) for number in numbers]
 
 
 def phrase_starts(segment: ColumnSegment, field: str, forms: PhraseForms) -> NDArray[np.int64]:

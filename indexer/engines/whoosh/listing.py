@@ -1,0 +1,161 @@
+"""One search over a snapshot: filter, count, rank, fold, list.
+
+In: a `Request` with a compiled query. Out: an `Answer` in document numbers; ids, titles and texts
+are the caller's to fetch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.engines.whoosh.copies import Copies
+from indexer.engines.whoosh.documents import intersect
+from indexer.engines.whoosh.facets import Counts, count_facets
+from indexer.engines.whoosh.found import Found, Scored
+from indexer.engines.whoosh.queries import PUBLISHED
+from indexer.engines.whoosh.ranking import Ranked, best, by_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+    from whoosh.query.qcore import Query
+
+    from indexer.engines.whoosh.documents import Documents
+    from indexer.engines.whoosh.evaluate import Evaluator
+    from indexer.engines.whoosh.scoring import Freshness
+    from indexer.engines.whoosh.snapshot import Snapshot
+    from indexer.models import Sort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to search and how to list it.
+
+    Attributes:
+        query: what has to match, and scores.
+        filters: what has to match as well and does not score; a facet's own has the facet's name.
+        sort: `newest` and `oldest` put undated documents last; ties go by id.
+        offset: documents passed over. size: documents listed.
+        facets: columns of values to count; facet_size: values each.
+        fresh: preference for the recent; None for none.
+        fold_copies: list one of each group of copies.
+        deadline: `time.monotonic` at which to give up, None never.
+    """
+
+    query: Query
+    filters: Mapping[str, Query] = field(default_factory=dict)
+    sort: Sort = "relevance"
+    offset: int = 0
+    size: int = 10
+    facets: tuple[str, ...] = ()
+    facet_size: int = 20
+    fresh: Freshness | None = None
+    fold_copies: bool = False
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document of the list: its number, its score, and the copies folded under it."""
+
+    document: int
+    score: float
+    copies: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found.
+
+    Attributes:
+        matching: all documents that match, copies too.
+        listed: how many rows the whole list has; fewer where copies are folded.
+        rows: those asked for.
+        facets: counts by column.
+    """
+
+    matching: Documents
+    listed: int
+    rows: tuple[Row, ...]
+    facets: Mapping[str, Counts]
+
+
+def answer(evaluator: Evaluator, request: Request) -> Answer:
+    """Search.
+
+    Raises:
+        SearchTimeout: the deadline has passed.
+    """
+    found = evaluator.find(request.query, request.deadline)
+    filters = {
+        name: evaluator.find(query, request.deadline).documents
+        for name, query in request.filters.items()
+    }
+    facets = {}
+    if request.facets:
+        facets = count_facets(
+            evaluator.snapshot, found.documents, filters, request.facets, request.facet_size
+        )
+    if filters:
+        found = found.within(intersect([found.documents, *filters.values()]))
+    return _list(evaluator.snapshot, found, request, facets)
+
+
+def _list(
+    snapshot: Snapshot, found: Found, request: Request, facets: Mapping[str, Counts]
+) -> Answer:
+    matching = found.documents
+    if not request.fold_copies:
+        ranked = _rank(snapshot, found, request, request.offset + request.size)
+        return Answer(matching, matching.count, _rows(found, request, ranked), facets)
+    copies: Copies = snapshot.once(("copies",), lambda: Copies(snapshot))
+    rows = tuple(
+        replace(row, copies=tuple(copies.others(row.document, matching).tolist()))
+        for row in _rows(found, request, _fold(snapshot, found, request, copies))
+    )
+    return Answer(matching, copies.count_listed(matching), rows, facets)
+
+
+def _fold(snapshot: Snapshot, found: Found, request: Request, copies: Copies) -> Ranked:
+    """The best documents without copies; looks further down until there are enough."""
+    wanted = request.offset + request.size
+    depth = wanted + wanted // 2
+    while True:
+        ranked = _rank(snapshot, found, request, depth)
+        firsts = copies.firsts(ranked.documents)[:wanted]
+        if len(firsts) == wanted or len(ranked.documents) == found.documents.count:
+            return Ranked(ranked.documents[firsts], ranked.values[firsts])
+        depth *= 4
+
+
+def _rank(snapshot: Snapshot, found: Found, request: Request, depth: int) -> Ranked:
+    count = min(depth, found.documents.count)
+    if request.sort != "relevance":
+        return best(snapshot, by_day(snapshot, found.documents, request.sort), count)
+    scored = found.scores()
+    if request.fresh is not None:
+        factors = _factors(snapshot, request.fresh)
+        gains = factors if scored.numbers is None else factors.take(scored.numbers)
+        scored = Scored(scored.numbers, scored.values * gains)
+    return best(snapshot, scored, count)
+
+
+def _rows(found: Found, request: Request, ranked: Ranked) -> tuple[Row, ...]:
+    documents, values = ranked.documents[request.offset :], ranked.values[request.offset :]
+    if request.sort != "relevance":
+        order = np.argsort(documents)
+        values = np.zeros(len(documents), np.float32)
+        values[order] = found.scores_at(documents[order])
+    return tuple(map(Row, documents.tolist(), values.tolist()))
+
+
+def _factors(snapshot: Snapshot, fresh: Freshness) -> NDArray[np.float32]:
+    def make() -> NDArray[np.float32]:
+        days = snapshot.ints(PUBLISHED)
+        return fresh.factors(days if snapshot.live is None else np.where(snapshot.live, days, 0))
+
+    return snapshot.once(("fresh", fresh), make)

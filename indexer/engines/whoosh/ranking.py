@@ -1,0 +1,86 @@
+"""The best of what was found, in order: by value, ties by id (code points), at any depth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.engines.whoosh.found import Scored, only
+from indexer.engines.whoosh.queries import PUBLISHED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.documents import Documents
+    from indexer.engines.whoosh.snapshot import Snapshot
+    from indexer.models import Sort
+
+BLOCK = 64
+"""Documents a block, of which only the maximum is looked at first. `np.argpartition` over an array
+full of ties took 14.5 ms for 100,000 documents, block maxima 0.36."""
+
+_LATEST = 1 << 30
+"""Above every day ordinal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Documents, best first, with the values they rank by."""
+
+    documents: NDArray[np.int32]
+    values: NDArray[Any]
+
+
+def best(snapshot: Snapshot, scored: Scored, count: int) -> Ranked:
+    """The `count` best documents (at most as many as match), best first, ties by id."""
+    index = largest(scored.values, count)
+    documents = index.astype(np.int32) if scored.numbers is None else scored.numbers[index]
+    values = scored.values[index]
+    order = np.argsort(-values, kind="stable")
+    if len(order) > 1 and not np.diff(values[order]).all():
+        by_id = snapshot.id_order(documents)
+        order = by_id[np.argsort(-values[by_id], kind="stable")]
+    order = order[:count]
+    return Ranked(documents[order], values[order])
+
+
+def largest(values: NDArray[Any], count: int) -> NDArray[np.intp]:
+    """Ascending indexes of the `count` largest values, and of all that tie with the last of them.
+
+    Args:
+        values: any numbers.
+        count: from 0 to their number.
+    """
+    if count == 0:
+        return np.empty(0, np.intp)
+    if count * 2 * BLOCK > len(values):
+        return np.flatnonzero(values >= np.sort(values)[-count])
+    count_of_blocks = len(values) // BLOCK
+    whole = count_of_blocks * BLOCK
+    # A block takes every n-th value: the maxima of neighbours would take ten times as long.
+    maxima = values[:whole].reshape(BLOCK, -1).max(axis=0)
+    # That many blocks reach the threshold, so that many values do; none below it can be needed.
+    threshold = np.partition(maxima, -count)[-count]
+    chosen = np.flatnonzero(maxima >= threshold)
+    rows, columns = np.nonzero(values[:whole].reshape(BLOCK, -1)[:, chosen] >= threshold)
+    rest = np.flatnonzero(values[whole:] >= threshold) + whole
+    index = np.concatenate([rows * count_of_blocks + chosen[columns], rest])
+    reached = values[index]
+    kept: NDArray[np.intp] = index[reached >= np.sort(reached)[-count]]
+    return np.sort(kept)
+
+
+def by_day(snapshot: Snapshot, documents: Documents, sort: Sort) -> Scored:
+    """The documents valued by day published, undated last in both directions."""
+    days = snapshot.ints(PUBLISHED)
+    if sort == "oldest":
+        days = snapshot.once(("oldest",), lambda: _backwards(days))
+    if documents.numbers is None:
+        return Scored(None, only(days, documents))
+    return Scored(documents.numbers, days.take(documents.numbers))
+
+
+def _backwards(days: NDArray[np.int32]) -> NDArray[np.int32]:
+    return np.where(days > 0, np.int32(_LATEST) - days, np.int32(0))
