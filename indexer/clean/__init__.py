@@ -4,6 +4,8 @@ import unicodedata
 from dataclasses import replace
 from typing import Final
 
+from indexer.analysis.countries import countries
+from indexer.analysis.designations import systems
 from indexer.clean import record as records
 from indexer.clean.authors import find_authors
 from indexer.clean.body import find_body
@@ -127,6 +129,8 @@ def _finish(page: Page, article: Article) -> Article:
         lead=lead,
         dateline=dateline.printed if dateline else None,
         place=dateline.place if dateline else None,
+        systems=systems(title, body),
+        countries=countries(title, lead, body),
         saved=page.saved,
     )
 

@@ -1,0 +1,68 @@
+"""The countries an article is about, from the names and demonyms of `countries.tsv`.
+
+A country counts that is named in the title or the lead, or twice in the body (its adjective and
+its people count as naming it). Names are matched as written, capitals included: `turkey` and
+`polish` are not countries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import lists
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_CAPITALISED: Final = re.compile(r"(?<![^\W_])[A-ZÀ-ÞŁŚŻČĐŠŽ][\w.’'-]*")
+_FIRST_WORD: Final = re.compile(r"\w+")
+_MENTIONS: Final = 2
+"""Mentions in the body that make an article one about the country."""
+
+
+def countries(title: str, lead: str, body: str) -> tuple[str, ...]:
+    """The countries of an article, the most often named first, then by name.
+
+    >>> countries("Warsaw orders tanks", "Poland signed with a South Korean maker.", "")
+    ('Poland', 'South Korea')
+    """
+    prominent = {*_named(title), *_named(lead)}
+    counts = Counter(_named(body))
+    counts.update(_named(title))
+    about = prominent | {name for name, count in counts.items() if count >= _MENTIONS}
+    return tuple(sorted(about, key=lambda name: (-counts[name], name)))
+
+
+def _named(text: str) -> Iterator[str]:
+    """Yield the country of every mention."""
+    forms = _forms()
+    reached = 0
+    for found in _CAPITALISED.finditer(text):
+        if found.start() < reached:
+            continue
+        first = _FIRST_WORD.match(found.group())
+        for form, country in forms.get(first.group() if first else "", ()):
+            end = found.start() + len(form)
+            if text.startswith(form, found.start()) and not text[end : end + 1].isalnum():
+                yield country
+                reached = end
+                break
+
+
+@cache
+def _forms() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Written forms with their country by first word, longest first; also all in capitals."""
+    by_first: dict[str, dict[str, str]] = defaultdict(dict)
+    for entry in lists.load("countries"):
+        for form in (entry.canonical, *entry.forms):
+            for written in (form, form.upper()):
+                first = _FIRST_WORD.match(written)
+                if first and written[0].isupper():
+                    by_first[first.group()].setdefault(written, entry.canonical)
+    return {
+        first: tuple(sorted(forms.items(), key=lambda item: -len(item[0])))
+        for first, forms in by_first.items()
+    }
