@@ -81,7 +81,7 @@ class Snapshot:
         self.segments = index.segments
         self.ranking = ranking
         counts = [segment.document_count for segment in self.segments]
-        self.bases: tuple[int, ...] = tuple(np.cumsum([0, *counts]).tolist()[:-1]) or (0,)
+        self.bases: tuple[int, ...] = tuple(np.cumsum([0, *counts]).tolist()[:-1])
         self.total = sum(counts)
         self._made: dict[tuple[Any, ...], Any] = {}
         self._lock = Lock()
