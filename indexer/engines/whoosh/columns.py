@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from indexer.engines.whoosh.arrays import ValueColumn
+from indexer.engines.whoosh.storage import damage
 from indexer.engines.whoosh.terms import ENCODING, ERRORS
 
 if TYPE_CHECKING:
@@ -155,5 +156,11 @@ def read_values(name: str, file: ArrayFile, documents: int) -> ValueColumn:
     blob = file.array(f"{name}.blob", "|u1")
     bounds = file.array(f"{name}.bounds", "<i8")
     ids = file.array(f"{name}.ids", "<i4")
-    values = tuple(TextColumn(blob, file.starts(f"{name}.bounds", len(bounds) - 1, len(blob))))
+    texts = TextColumn(blob, file.starts(f"{name}.bounds", len(bounds) - 1, len(blob)))
+    if len(ids) and not 0 <= ids.min() <= ids.max() < len(texts):
+        raise damage(file.path, f"ids of {name!r} are out of range")
+    try:
+        values = tuple(texts)
+    except UnicodeDecodeError as exc:
+        raise damage(file.path, f"a value of {name!r} is not UTF-8") from exc
     return ValueColumn(values, file.starts(f"{name}.starts", documents, len(ids)), ids)

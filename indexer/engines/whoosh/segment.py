@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.arrays import ValueColumn
     from indexer.engines.whoosh.columns import TextColumn
     from indexer.engines.whoosh.layout import ColumnKind, Layout
+    from indexer.errors import DamageError
 
 KINDS = ("terms", "documents", "frequencies", "positions", "columns", "stored")
 """The files of a segment: `<name>.<kind>`."""
@@ -87,6 +88,10 @@ class ColumnSegment:
         """Size of the segment's files on disk, deletions apart."""
         return sum(file.size for file in self._files.values())
 
+    def damage(self, kind: str, what: str) -> DamageError:
+        """The error for a damaged file of the segment; `kind` is one of KINDS."""
+        return damage(self._files[kind].path, what)
+
     def field(self, field: str) -> FieldArrays:
         """All arrays of an indexed field; KeyError where the layout has no such field."""
         return self._fields[field]
@@ -108,7 +113,7 @@ class ColumnSegment:
         np.cumsum(occurrences.frequencies, out=starts[1:])
         low, high = arrays.terms.occurrence_starts[number : number + 2].tolist()
         if starts[-1] != high - low:
-            raise damage(self._files["frequencies"].path, f"term {number} of {field!r} is altered")
+            raise self.damage("frequencies", f"term {number} of {field!r} is altered")
         return Postings(*occurrences, starts, arrays.positions[low:high])
 
     def documents_and_frequencies(self, field: str, number: int) -> Occurrences:
@@ -117,7 +122,7 @@ class ColumnSegment:
         low, high = arrays.terms.posting_starts[number : number + 2].tolist()
         documents = arrays.documents[low:high]
         if low < high and not 0 <= documents[0] <= documents[-1] < self.document_count:
-            raise damage(self._files["documents"].path, f"term {number} of {field!r} is altered")
+            raise self.damage("documents", f"term {number} of {field!r} is altered")
         return Occurrences(documents, arrays.frequencies[low:high].astype(np.int32))
 
     def lengths(self, field: str) -> NDArray[np.int32]:
@@ -156,7 +161,7 @@ class ColumnSegment:
         try:
             return zlib.decompress(self._stored_blob.data[low:high])
         except zlib.error as exc:
-            raise damage(self._files["stored"].path, f"document {document} is altered") from exc
+            raise self.damage("stored", f"document {document} is altered") from exc
 
     def _read_field(self, field: str) -> FieldArrays:
         documents = self._files["documents"].array(field, "<i4")

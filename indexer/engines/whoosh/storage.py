@@ -9,7 +9,7 @@ once and never changed, so that generations may share them by hard links:
                          F.occurrences i8 (terms + 1) running sum of frequencies = offsets into
                          positions, F.lengths i4 (documents) tokens of each document, exact
     s000001.documents    F i4 document numbers, ascending within a term
-    s000001.frequencies  F u1, u2 or i4, whichever fits the largest of the segment
+    s000001.frequencies  F u1, u2 or i4, the narrowest that holds the largest
     s000001.positions    F i4 ascending within a document, first token 0; only where the schema's
                          format has positions
     s000001.columns      int columns N i4; text columns N.blob u1, N.starts i8 (documents + 1);
@@ -22,7 +22,8 @@ An array file is a header of 64 bytes (magic, version, CRC-32 of the directory, 
 of the directory), arrays that each begin at a multiple of 64, and last the directory, JSON:
 `{"kind": ..., "arrays": {name: [dtype, count, offset]}}`. All numbers are little-endian. Nothing
 is ever pickled. Positions and documents stay 32 bits wide, to be used in place; frequencies are
-narrowed (1 byte in all but freak segments) and widened when read, 20 µs for 100,000.
+narrowed (to two bytes as soon as one article repeats a word 256 times) and widened when read, which
+takes 15 µs for 100,000.
 """
 
 from __future__ import annotations
@@ -196,13 +197,22 @@ class ArrayFile:
         directory = self._map[offset:]
         if zlib.crc32(directory) != crc:
             raise damage(self.path, "directory altered (checksum)")
-        content = json.loads(directory)
-        if version != FORMAT or content["kind"] != kind:
-            raise damage(self.path, f"version {version} of {content['kind']!r}, expected {kind!r}")
-        return {name: self._checked(name, *entry) for name, entry in content["arrays"].items()}
+        return self._read_content(kind, version, directory)
+
+    def _read_content(
+        self, kind: str, version: int, directory: bytes
+    ) -> dict[str, tuple[str, int, int]]:
+        try:
+            content = json.loads(directory)
+            if version != FORMAT or content["kind"] != kind:
+                raise damage(self.path, f"not a file of kind {kind!r} and version {FORMAT}")
+            return {name: self._checked(name, *entry) for name, entry in content["arrays"].items()}
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as exc:
+            raise damage(self.path, "directory makes no sense") from exc
 
     def _checked(self, name: str, dtype: str, count: int, offset: int) -> tuple[str, int, int]:
-        if dtype not in DTYPES or count < 0 or offset < ALIGNMENT or offset % ALIGNMENT:
+        sensible = dtype in DTYPES and type(count) is type(offset) is int and count >= 0
+        if not sensible or offset < ALIGNMENT or offset % ALIGNMENT:
             raise damage(self.path, f"directory entry of {name!r} makes no sense")
         if offset + count * np.dtype(dtype).itemsize > len(self._map):
             raise damage(self.path, f"array {name!r} reaches past the end of the file")
