@@ -38,7 +38,9 @@ _UNITS: Final = {
 UNITS: Final = frozenset({"", "k", *_UNITS})
 """What may follow the number in a figure's term."""
 
-UNIT_OF: Final = {form: short for short, (_, forms) in _UNITS.items() for form in forms.split()}
+UNIT_OF: Final = {form: short for short, (_, forms) in _UNITS.items() for form in forms.split()} | {
+    "per cent": "%"
+}
 MONEY_UNIT_OF: Final = UNIT_OF | {"m": "mn", "b": "bn", "k": "k"}
 """After a currency sign `m` is a million and `b` a billion; elsewhere a meter and a letter."""
 
@@ -54,7 +56,7 @@ SPACED: Final = "|".join(sorted((form for form in UNIT_OF if form != "%"), key=l
 
 _FIGURE: Final = re.compile(
     rf"(?P<sign>[{CURRENCIES}]?)(?P<number>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"(?:[{HYPHENS}{SPACES}]?(?P<unit>[A-Za-z]{{1,11}}|%))?(?![^\W_])"
+    rf"(?:[{HYPHENS}{SPACES}]?(?P<unit>per cent|[A-Za-z]{{1,11}}|%))?(?![^\W_])"
 )
 _BARE: Final = re.compile(
     rf"(?P<sign>[{CURRENCIES}]?)(?P<number>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -106,4 +108,4 @@ def _number(found: re.Match[str]) -> str:
 
 def _unit_word(form: str, short: str) -> str:
     """Return the word a unit stands for: its own where it is written out, else the full word."""
-    return form if form not in _SHORT_FORMS else _WORD_OF.get(short, short)
+    return _WORD_OF.get(short, short) if form in _SHORT_FORMS or " " in form else form

@@ -10,12 +10,15 @@ form reaches the canonical and what that is the same as, never back.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from indexer.analysis import lists
+from indexer.analysis.folding import HYPHENS
 from indexer.analysis.stems import plural_kin
 from indexer.analysis.tokens import tokenize
 
@@ -31,6 +34,12 @@ _LISTS: Final[tuple[tuple[str, Why], ...]] = (
     ("people", "spelling"),
     ("places", "spelling"),
 )
+
+
+_ALIKE: Final = 0.65
+"""Least share of letters in common (difflib's ratio): qaeda/qaida .8, cape/cabo .5."""
+
+_HYPHENED: Final = re.compile(rf"(?<=[a-z])[{HYPHENS}](?=[a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +61,17 @@ def key(text: str) -> Key:
     )
 
 
+def closed(text: str) -> str:
+    """Return the text with hyphenated words written as one: `Co-operation`, Cooperation."""
+    return _HYPHENED.sub("", text)
+
+
 def reach(name: Key) -> tuple[Reached, ...]:
     """Return the other forms a name reaches, in the order of the lists; a plural reaches too."""
-    found = _reach().get(name, ())
-    if found or not name:
-        return found
-    for singular in plural_kin(name[-1]):
-        found = _reach().get((*name[:-1], singular), ())
-        if found:
-            return found
-    return ()
+    if not name:
+        return ()
+    singulars = ((*name[:-1], singular) for singular in plural_kin(name[-1]))
+    return next(filter(None, map(_reach().get, (name, *singulars))), ())
 
 
 def respellings(term: str) -> tuple[str, ...]:
@@ -82,9 +92,8 @@ def _reach() -> Mapping[Key, tuple[Reached, ...]]:
     for name, why in _LISTS:
         rows = lists.load(name)
         circles = _circles(row for row in rows if row.relation == "same")
-        for circle in {id(circle): circle for circle in circles.values()}.values():
-            for form_key in circle:
-                _add(reached[form_key], form_key, circle.values(), why)
+        for form_key, circle in circles.items():
+            _add(reached[form_key], form_key, circle.values(), why)
         for row in rows:
             if row.relation == "name":
                 canonical = key(row.canonical)
@@ -112,8 +121,9 @@ def _circles(rows: Iterable[lists.Entry]) -> dict[Key, dict[Key, str]]:
             circle.setdefault(key(form), form)
     circles: dict[Key, dict[Key, str]] = {}
     for circle in by_canonical.values():
-        for form_key in circle:
+        for form_key, form in circle.items():
             circles.setdefault(form_key, circle)
+            circles.setdefault(key(closed(form)), circle)
     return circles
 
 
@@ -121,8 +131,8 @@ def _circles(rows: Iterable[lists.Entry]) -> dict[Key, dict[Key, str]]:
 def _respellings() -> Mapping[str, tuple[str, ...]]:
     """Return the words that rows of people and places spell in several ways.
 
-    Names of several words give a pair where they differ in one word only that begins alike:
-    `al-Qaeda` and `al-Qaida` give qaeda and qaida.
+    Names of several words give a pair where they differ in one word only, spelled much alike:
+    `al-Qaeda` and `al-Qaida` give qaeda and qaida, Cape Verde and Cabo Verde nothing.
     """
     pairs: defaultdict[str, set[str]] = defaultdict(set)
     for name in ("people", "places"):
@@ -141,6 +151,8 @@ def _differing(first: Key, second: Key) -> tuple[str, str] | None:
     if len(first) != len(second):
         return None
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
-    if len(pairs) != 1 or (len(first) > 1 and pairs[0][0][0] != pairs[0][1][0]):
+    if len(pairs) != 1:
+        return None
+    if len(first) > 1 and SequenceMatcher(None, *pairs[0]).ratio() < _ALIKE:
         return None
     return pairs[0]

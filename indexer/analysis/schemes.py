@@ -20,8 +20,8 @@ from indexer.analysis.folding import HYPHENS, fold, word_set
 
 PLAIN_WORDS: Final = word_set(
     "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun "
-    "no nos art sec ch vol pp fig par eq ref tab app the and for its our any all one two six ten "
-    "day top mid pre non sub bis per via etc age new end bid bed cut cap out off old set few own "
+    "no nos art sec vol pp fig par eq ref tab app the and for its our any all one two six ten "
+    "day top mid pre non bis per via etc age new end bid bed cut cap out off old set few own "
     "was are had has him her est edt cst cdt mst mdt pst pdt gmt utc "
     "usd eur gbp cad aud nzd jpy chf rub uah pln sek nok dkk cny inr"
 )
@@ -34,7 +34,7 @@ _READ_ALONE: Final = word_set(
 """Words that are words when they stand alone; hyphened they may begin one (`An-124`, `AT-4`)."""
 
 _SUFFIX: Final = r"(?:[A-Za-z]{1,4}\d{0,2}(?:[A-Za-z]{1,2}\d?)?)?"
-_BEGIN: Final = rf"(?:AN/)?(?P<letters>[A-Za-z]{{1,3}}|[A-Z]/[A-Z])[{HYPHENS}]?"
+_BEGIN: Final = rf"(?:[Aa][Nn]/)?(?P<letters>[A-Za-z]{{1,3}}|[A-Za-z]/[A-Za-z])[{HYPHENS}]?"
 _TAIL: Final = rf"(?:[{HYPHENS}]\d{{1,2}}[A-Za-z]?)?"
 _END: Final = r"(?![^\W_])"
 
@@ -88,10 +88,9 @@ def canonical(surface: str) -> str:
     >>> canonical("F-16s"), canonical("AN/TPY-2"), canonical("Su-30SM2")
     ('f16', 'tpy2', 'su30sm2')
     """
-    surface = surface.removeprefix("AN/")
     if surface.endswith("s") and any(character.isdigit() for character in surface):
         surface = surface[:-1]
-    return re.sub(rf"[{HYPHENS}/\s]+", "", fold(surface))
+    return re.sub(rf"[{HYPHENS}/\s]+", "", fold(surface).removeprefix("an/"))
 
 
 def is_designation(term: str) -> bool:

@@ -11,6 +11,7 @@ helps ranking.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
@@ -64,7 +65,6 @@ corps
 crossing crossings
 cummings
 customer customers
-customs
 davis
 defendant defendants
 denis
@@ -192,6 +192,14 @@ _NO_MEN: Final = word_set(
 )
 """Words in -men that are no plural of -man."""
 
+_SHORT: Final = 3
+_NO_VOWEL: Final = re.compile(r"[b-df-hj-np-tv-xz]+s")
+_MADE_VERB: Final = re.compile(
+    r"(?:\w{2,}al|\w*modern|\w*mobil|\w*privat|civil|optim|fertil|steril|immun|winter|weather|weapon)"
+    r"iz(?:e[drs]?|ers|ing|ations?|ational)"
+)
+"""Verbs made of adjectives and nouns that are searched for other things: `national`, `mobile`."""
+
 _snowball: Final = Stemmer.Stemmer("english")
 _snowball.maxCacheSize = 0
 
@@ -209,24 +217,23 @@ def stem(term: str) -> str:
     family = _FAMILY_OF.get(term)
     if family is not None:
         return family
-    return str(_snowball.stemWord(_singular_man(term)))
+    return _stem_forms([term])[0]
 
 
 def stem_groups(terms: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return each stem with its terms, sorted; only stems that at least two of the terms share.
+    """Return each stem with its terms, sorted; stems that stand only for themselves are left out.
 
     One call into the stemmer for all: 300,000 terms take about .3 s.
     """
     words = sorted(term for term in set(terms) if term.isalpha())
     plain = [word for word in words if word not in _FAMILY_OF]
-    stems = _snowball.stemWords([_singular_man(word) for word in plain])
     groups: defaultdict[str, list[str]] = defaultdict(list)
-    for word, found in zip(plain, stems, strict=True):
+    for word, found in zip(plain, _stem_forms(plain), strict=True):
         groups[found].append(word)
     for word in words:
         if word in _FAMILY_OF:
             groups[_FAMILY_OF[word]].append(word)
-    return {key: tuple(members) for key, members in groups.items() if len(members) > 1}
+    return {key: tuple(members) for key, members in groups.items() if members != [key]}
 
 
 def plural_kin(term: str) -> tuple[str, ...]:
@@ -262,12 +269,29 @@ def _number_forms(term: str) -> set[str]:
     return forms
 
 
-def _singular_man(word: str) -> str:
-    """Return `airman` for `airmen`; Snowball leaves these plurals alone."""
-    if (
-        word.endswith("men")
-        and (word == "women" or len(word) > 4)
-        and word not in _NO_MEN - {"women"}
-    ):
-        return word[:-3] + "man"
+def _stem_forms(words: list[str]) -> list[str]:
+    """Return Snowball's stems, corrected by rule where it does not know the form."""
+    forms = [_base_form(word) for word in words]
+    stems: list[str] = _snowball.stemWords(forms)
+    return [
+        (form if len(form) <= _SHORT and form[-1] != "y" else stem) + _verb_mark(form)
+        for form, stem in zip(forms, stems, strict=True)
+    ]
+
+
+def _base_form(word: str) -> str:
+    """Return what Snowball is to stem: `airman` for `airmen`, `ied` for `ieds`, `slbm` for `slbms`.
+
+    It leaves plurals in -men alone, keeps the s of words without vowels, and takes short acronyms
+    for inflections (ied, uas).
+    """
+    if word[-1] == "s" and (len(word) == _SHORT + 1 or _NO_VOWEL.fullmatch(word)):
+        return word if word[-2] in "sui" else word[:-1]
+    if word.endswith("men") and len(word) > _SHORT and word not in _NO_MEN:
+        return word[:-2] + "an"
     return word
+
+
+def _verb_mark(form: str) -> str:
+    """Return what tells `modernize` and `modernization` from `modern`: the end of their stem."""
+    return ".iz" if "iz" in form and _MADE_VERB.fullmatch(form) else ""

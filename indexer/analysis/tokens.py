@@ -6,8 +6,8 @@ n: no stop word is dropped and no position skipped. Rules, in the order they are
 
 - figures with currency and unit are one term, and the unit a second: `155-mm` -> 155mm, millimeter
 - a designation is one term: `F-16s` -> f16 (`schemes`)
-- dotted letters are one term: `U.N.` -> un; `U.S.` and capital `US` -> `u.s.`, apart from `us`
-  (a line all in capitals decides by the dots)
+- dotted letters are one term: `U.A.E.` -> uae; `U.S.` and capital `US` -> `u.s.`, apart from `us`
+  (a line all in capitals decides by the dots); `U.N.` and `UN` -> `u.n.`, apart from Kim Jong Un
 - possessives go, apostrophes inside a word close up: `Belarus’s` -> belarus, `O’Brien` -> obrien
 - every other hyphen, slash, stop or comma parts words: `air-to-air` -> air, to, air
 - UK spelling becomes US spelling (`variants`)
@@ -44,6 +44,9 @@ _CHUNK: Final = re.compile(
 )
 _WORD: Final = re.compile(rf"(?:(?!_){_LETTER})+(?:[{APOSTROPHES}{INVISIBLE}](?:(?!_){_LETTER})+)*")
 _DOTTED: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_](?![^\W_]))+")
+_DOTTED_TERMS: Final = {"US": "u.s.", "UN": "u.n."}
+"""Names that are words once case is folded; their terms are reached by no word."""
+
 _POSSESSIVE: Final = re.compile(rf"[{APOSTROPHES}][sS](?![^\W_])")
 _IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HYPHENED: Final = re.compile(rf"(?<![\w{HYPHENS}])[^\W\d_]+[{HYPHENS}][^\W\d_]+(?![\w{HYPHENS}])")
@@ -149,7 +152,7 @@ def _match(chunk: str, start: int) -> tuple[schemes.Found, ...]:
     dotted = _DOTTED.match(chunk, start)
     if dotted:
         term = fold(dotted[0].replace(".", ""))
-        return (schemes.Found("u.s." if term == "us" else term, start, dotted.end()),)
+        return (schemes.Found(_DOTTED_TERMS.get(term.upper(), term), start, dotted.end()),)
     word = _WORD.match(chunk, start)
     return _word_pieces(chunk, start, word.end()) if word else ()
 
@@ -170,8 +173,8 @@ def _word_pieces(chunk: str, start: int, end: int) -> tuple[schemes.Found, ...]:
             for place, character in enumerate(surface)
         )
     stem = surface[: possessive.start()] if (possessive := _POSSESSIVE.search(surface)) else surface
-    if stem == "US":
-        return (schemes.Found("u.s.", start, start + 2),)
+    if stem in _DOTTED_TERMS:
+        return (schemes.Found(_DOTTED_TERMS[stem], start, start + 2),)
     return (schemes.Found(_word_term(stem)[:TERM_CAP], start, start + len(stem)),)
 
 

@@ -56,6 +56,8 @@ _ENDINGS: Final[tuple[tuple[int, tuple[str, ...]], ...]] = (
     (4, ("y", "iy", "yi", "ii", "yy", "ij")),
     # Zaporizhzhia, Nataliya: -ія and -ия
     (5, ("ia", "iya", "ya", "iia", "yya", "ija")),
+    # Sergei, Alexey: -ей
+    (5, ("ei", "ey", "ej")),
     # Lukashenko, Belarusian -енка
     (6, ("enko", "enka")),
     # Sergeyev, Sergeev
@@ -63,9 +65,19 @@ _ENDINGS: Final[tuple[tuple[int, tuple[str, ...]], ...]] = (
 )
 """Endings that romanise alike, with the least letters a word needs."""
 
+_INSIDE: Final = (
+    # Zaporizhzhia, Zaporizhia
+    (re.compile("zhzh|zh"), ("zh", "zhzh")),
+    # Alexandr, Aleksandr; not marks and Marx
+    (re.compile("(?<=[aei])(?:ks|x)(?=[aeiouy])"), ("ks", "x")),
+    # Yevgeny, Evgeny
+    (re.compile("^(?:ye|e)(?=[^aeiouy])"), ("ye", "e")),
+)
+"""Letters that romanise in two ways inside a word."""
+
 
 def romanisations(term: str) -> tuple[str, ...]:
-    """Return the other ways to romanise one Slavic word, by its ending and doubled zh, sorted.
+    """Return the other ways to romanise one Slavic word, by its beginning, middle and end, sorted.
 
     Any two of them give the same set, so that every spelling finds what the others find. English
     words have such endings too, and most answers exist nowhere: keep what the index holds.
@@ -73,17 +85,20 @@ def romanisations(term: str) -> tuple[str, ...]:
     >>> romanisations("lukashenko"), "zaporizhia" in romanisations("zaporizhzhya")
     (('lukashenka',), True)
     """
-    bases = [term]
-    endings: tuple[str, ...] = ("",)
     matches = [
         (len(ending), term.removesuffix(ending), group)
         for least, group in _ENDINGS
         for ending in group
         if len(term) >= least and term.endswith(ending) and term != ending
     ]
-    if matches:
-        _, base, endings = max(matches)
-        bases = [base]
-    single = bases[0].replace("zhzh", "zh")
-    bases = [single, single.replace("zh", "zhzh", 1)] if "zh" in single else bases
-    return tuple(sorted({base + ending for base in bases for ending in endings} - {term}))
+    _, base, endings = max(matches, default=(0, term, ("",)))
+    found = {form for ending in endings for form in _respell_inside(base + ending)}
+    return tuple(sorted(found - {term}))
+
+
+def _respell_inside(word: str) -> set[str]:
+    """Return a word with zh doubled and not, with ks and x, with Ye and E."""
+    forms = {word}
+    for pattern, ways in _INSIDE:
+        forms |= {pattern.sub(way, form, count=1) for form in forms for way in ways}
+    return forms

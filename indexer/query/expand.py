@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from indexer.analysis import measures, schemes
-from indexer.analysis.stems import plural_kin
+from indexer.analysis.compounds import COMBINING, SHORTEST_SECOND
+from indexer.analysis.folding import HYPHENS
+from indexer.analysis.stems import plural_kin, stem
 from indexer.analysis.tokens import Token, tokenize
 from indexer.analysis.variants import us_prefixes
 from indexer.query.nodes import Fuzzy, Phrase, Prefix, Widened, Word
@@ -25,6 +27,8 @@ TERM_CAP: Final = 1000
 
 PATH_CAP: Final = 16
 """Most ways to write one phrase; a phrase of four names with two writings each still fits."""
+
+_HYPHENS: Final = frozenset(HYPHENS.replace("\\", ""))
 
 Leaf: TypeAlias = Word | Phrase | Prefix | Fuzzy | Widened
 Path: TypeAlias = tuple[tuple[str, ...], ...]
@@ -76,6 +80,14 @@ class Expansion:
     truncated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """A typed term, and whether a hyphen joins it to the next and to no other."""
+
+    term: str
+    hyphened: bool
+
+
 def expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool = False) -> Expansion:
     """Return the index terms a leaf stands for in one vocabulary.
 
@@ -91,7 +103,7 @@ def expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool = False) -> Expans
         case Word(text):
             return _expansion(text, _word_paths(text, vocabulary, exact=exact))
         case Phrase(text):
-            return _expansion(text, _phrase_paths(tokenize(text), vocabulary, exact=exact))
+            return _expansion(text, _phrase_paths(_read(text), vocabulary, exact=exact))
         case Prefix(text):
             return _expand_prefix(text, vocabulary, exact=exact)
         case Fuzzy(text, edits):
@@ -127,19 +139,26 @@ def _word_paths(text: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[P
     """Yield the ways to write an unquoted word."""
     tokens = _without_units(tokenize(_SPACE.sub("-", text.strip())))
     if len(tokens) != 1:
-        yield from _phrase_paths(_joined_tokens(text), vocabulary, exact=exact, inflect=True)
+        yield from _phrase_paths(
+            _read(_SPACE.sub("-", text.strip())), vocabulary, exact=exact, inflect=True
+        )
         return
     term = tokens[0].term
     yield (
         _known((term, *_word_kin(term, vocabulary)), term, vocabulary) if not exact else (term,),
     )
-    yield from _split_paths(term, vocabulary, exact=exact, inflect=True)
+    yield from _split_paths(term, vocabulary, exact=exact)
 
 
 def _word_kin(term: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the terms an unquoted term stands for besides itself."""
     yield from _variants(term, vocabulary)
+    if term == "un":
+        yield "u.n."
     if term.isalpha():
+        own = stem(term)
+        if stem(own) == own:
+            yield own
         yield from vocabulary.stem_group(term)
         if schemes.may_begin(term):
             yield from (
@@ -164,12 +183,10 @@ def _variants(term: str, vocabulary: Vocabulary) -> Iterator[str]:
         yield from (found for found in vocabulary.prefixed(term) if schemes.is_variant(term, found))
 
 
-def _split_paths(
-    term: str, vocabulary: Vocabulary, *, exact: bool, inflect: bool
-) -> Iterator[Path]:
+def _split_paths(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[Path]:
     """Yield the ways to write one term as two: `F 16`, `U. S.`, `cease fire`."""
-    if term == "u.s.":
-        yield ("u",), ("s",)
+    if "." in term and term.endswith("."):
+        yield (term[0],), (term[2],)
     parts = schemes.split(term)
     if parts and not schemes.is_read_alone(parts[0]):
         number = parts[1]
@@ -178,8 +195,8 @@ def _split_paths(
     if not exact and term.isalpha() and len(term) >= _COMPOUND_LETTERS:
         for place in range(2, len(term) - 1):
             first, second = term[:place], term[place:]
-            if vocabulary.hyphenated(first, second):
-                yield (first,), _position(second, vocabulary, inflect=inflect)
+            if are_one_word(first, second, vocabulary):
+                yield (first,), _position(second, vocabulary, inflect=False)
 
 
 def _number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
@@ -203,14 +220,14 @@ def _known(terms: Iterable[str], typed: str, vocabulary: Vocabulary) -> tuple[st
 
 
 def _phrase_paths(
-    tokens: Sequence[Token], vocabulary: Vocabulary, *, exact: bool, inflect: bool = False
+    tokens: Sequence[_Typed], vocabulary: Vocabulary, *, exact: bool, inflect: bool = False
 ) -> Iterator[Path]:
     """Yield the ways to write a phrase, the typed one first, at most PATH_CAP."""
     return islice(_paths_from(0, tokens, vocabulary, exact=exact, inflect=inflect), PATH_CAP)
 
 
 def _paths_from(
-    place: int, tokens: Sequence[Token], vocabulary: Vocabulary, *, exact: bool, inflect: bool
+    place: int, tokens: Sequence[_Typed], vocabulary: Vocabulary, *, exact: bool, inflect: bool
 ) -> Iterator[Path]:
     if place == len(tokens):
         if tokens:
@@ -222,37 +239,60 @@ def _paths_from(
 
 
 def _steps(
-    place: int, tokens: Sequence[Token], vocabulary: Vocabulary, *, exact: bool, inflect: bool
+    place: int, tokens: Sequence[_Typed], vocabulary: Vocabulary, *, exact: bool, inflect: bool
 ) -> Iterator[tuple[int, Path]]:
     """Yield how a phrase may go on: how many typed tokens are read, and what is searched for them.
 
     Only the last word of an unquoted compound inflects: `cease-fires`, not `ceased-fire`.
     """
     term = tokens[place].term
-    last = place == len(tokens) - 1
     yield 1, ((term,) if exact else _position(term, vocabulary, inflect=False),)
-    if not last:
-        joined = _joined(term, tokens[place + 1].term, vocabulary, exact=exact)
+    if place + 1 < len(tokens):
+        joined = _joined(tokens[place], tokens[place + 1], vocabulary, exact=exact)
         if joined:
             whole = inflect and len(tokens) == 2
             yield 2, ((joined,) if exact else _position(joined, vocabulary, inflect=whole),)
-    for path in _split_paths(term, vocabulary, exact=exact, inflect=False):
+    for path in _split_paths(term, vocabulary, exact=exact):
         yield 1, path
 
 
-def _joined(first: str, second: str, vocabulary: Vocabulary, *, exact: bool) -> str | None:
-    """Return two typed terms as one, where they are a designation or a word that is hyphened."""
-    whole = tokenize(f"{first}-{second}")
+def are_one_word(first: str, second: str, vocabulary: Vocabulary) -> bool:
+    """Whether two words are also written as one: `cease fire`, `ceasefire`; never `not able`.
+
+    The evidence: some article hyphenates the pair, or the first part is one that compounds are
+    made of.
+    """
+    return vocabulary.hyphenated(first, second) or (
+        first in COMBINING and len(second) >= SHORTEST_SECOND
+    )
+
+
+def _joined(first: _Typed, second: _Typed, vocabulary: Vocabulary, *, exact: bool) -> str | None:
+    """Return two typed terms as one, where they are a designation or a compound the index holds."""
+    whole = tokenize(f"{first.term}-{second.term}")
     if len(whole) == 1:
         return whole[0].term
-    if exact or not vocabulary.hyphenated(first, second):
+    joined = first.term + second.term
+    if exact or not joined.isalpha():
         return None
-    return first + second if vocabulary.frequency(first + second) else None
+    if not any(map(vocabulary.frequency, (joined, *plural_kin(joined)))):
+        return None
+    one = first.hyphened or are_one_word(first.term, second.term, vocabulary)
+    return joined if one else None
 
 
-def _joined_tokens(text: str) -> list[Token]:
-    """Return the tokens of a word of several: hyphened, or put together by the parser."""
-    return tokenize(_SPACE.sub("-", text.strip()))
+def _read(text: str) -> list[_Typed]:
+    """Return the terms of a phrase, or of a word of several, and where hyphens join them."""
+    tokens = tokenize(text)
+    gaps = [text[a.end : b.start] in _HYPHENS for a, b in pairwise(tokens)]
+    return [
+        _Typed(token.term, around == (False, True, False))
+        for token, around in zip(
+            tokens,
+            zip([False, *gaps], [*gaps, False], [*gaps[1:], False, False], strict=False),
+            strict=True,
+        )
+    ]
 
 
 def _without_units(tokens: list[Token]) -> list[Token]:
@@ -288,7 +328,9 @@ def _expand_fuzzy(text: str, edits: int, vocabulary: Vocabulary) -> Expansion:
     """Expand one word by its neighbours; a word of several tokens has none and is a phrase."""
     tokens = _without_units(tokenize(text))
     if len(tokens) != 1:
-        return _expansion(text, _phrase_paths(_joined_tokens(text), vocabulary, exact=True))
+        return _expansion(
+            text, _phrase_paths(_read(_SPACE.sub("-", text.strip())), vocabulary, exact=True)
+        )
     term = tokens[0].term
     found = {term, *vocabulary.within(term, edits)}
     return Expansion(text, _most_frequent(found, vocabulary), (), len(found) > TERM_CAP)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 from indexer.analysis import names, variants
 from indexer.analysis.designations import display, join_neighbours
 from indexer.analysis.tokens import fold, tokenize
-from indexer.query.expand import expand
+from indexer.query.expand import are_one_word, expand
 from indexer.query.nodes import (
     And,
     AtLeast,
@@ -101,7 +101,7 @@ def _widen_leaf(leaf: Word | Phrase, vocabulary: Vocabulary) -> Word | Phrase | 
     """Return a word or phrase with its other writings; the whole by list, each word by spelling."""
     name = names.key(_joined_text(leaf))
     others: dict[names.Key, Other] = {}
-    for reached in names.reach(name):
+    for reached in names.reach(name) or names.reach(names.key(names.closed(leaf.text))):
         others.setdefault(names.key(reached.form), Other(_leaf_for(reached.form), reached.why))
     for spelling in _spellings(name, vocabulary):
         others.setdefault(spelling, Other(_respelled(leaf, spelling), "spelling"))
@@ -195,8 +195,8 @@ def _longest_name(
 
 
 def _compounds(name: names.Key, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Yield two typed words as one (`cease fire`), where the index hyphenates them somewhere."""
-    if len(name) == 2 and vocabulary.hyphenated(*name):
+    """Yield two typed words as one (`cease fire`), where that is one word too."""
+    if len(name) == 2 and are_one_word(*name, vocabulary):
         yield Word("".join(name))
 
 
