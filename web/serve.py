@@ -7,6 +7,7 @@ import errno
 import ipaddress
 import logging
 import signal
+import socket
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ import waitress
 
 from indexer.errors import SettingError
 from web import create_app
+from web.front import front
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +36,8 @@ def serve(index: Index, settings: Settings, say: Callable[[str], object]) -> Non
         SettingError: the address cannot be listened on; the message says the way out.
     """
     server = make_server(index, settings)
-    say(f"Dateline is at http://{_shown(settings.host)}:{port_of(server)}/ (Ctrl-C stops it)")
+    front(index)  # loads the word lists and the columns, so that the first reader need not wait
+    say(f"Dateline is at http://{_shown(settings.host)}:{server.effective_port}/ (Ctrl-C stops it)")
     with _stopping():
         server.run()
     server.close()
@@ -49,24 +52,28 @@ def make_server(index: Index, settings: Settings) -> Any:  # noqa: ANN401  waitr
     """
     _refuse_strangers(settings.host)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    try:
-        return waitress.create_server(
-            create_app(index, settings),
-            host=settings.host,
-            port=settings.port,
+    app = create_app(index, settings)
+    # Our own socket, since waitress leaves two files open where it cannot bind one.
+    with contextlib.ExitStack() as on_error:
+        listening = on_error.enter_context(_listen(settings))
+        server = waitress.create_server(
+            app,
+            sockets=[listening],
             threads=THREADS,
             ident=None,
             max_request_header_size=65_536,
             max_request_body_size=1_024,
         )
+        on_error.pop_all()
+    return server
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
     except OSError as exc:
         raise SettingError(_sentence(settings, exc)) from exc
-
-
-def port_of(server: Any) -> int:  # noqa: ANN401
-    """The port a server listens on; the first where it has several sockets."""
-    listening = getattr(server, "effective_listen", None)
-    return int(listening[0][1] if listening else server.effective_port)
 
 
 def _refuse_strangers(host: str) -> None:

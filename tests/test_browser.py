@@ -1,0 +1,250 @@
+"""A reader at work in a real chromium, with JavaScript and without, against the real server.
+
+Expected counts are those of test_web.py, by hand from the gold texts of the sample corpus.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from indexer.config import Settings
+from web.serve import make_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from indexer.search import Index
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+TITLE = "Belarus tells Moscow it can build the Su-25 at home"
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(sample: Index) -> Iterator[str]:
+    server = make_server(sample, Settings(port=0))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(10)
+    server.task_dispatcher.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        reason = "no chromium; apt-get install chromium"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    with sync_playwright() as player:
+        chromium = player.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
+    """A page of its own, with JavaScript and without."""
+    yield from opened(browser, address, java_script_enabled=request.param)
+
+
+@pytest.fixture
+def scripted(browser: Browser, address: str) -> Iterator[Page]:
+    yield from opened(browser, address)
+
+
+def opened(browser: Browser, address: str, **options) -> Iterator[Page]:
+    """A page that fails the test when its script or its content policy complains."""
+    context = browser.new_context(base_url=address, **options)
+    context.set_default_timeout(10_000)
+    page, complaints = context.new_page(), []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def search(page: Page, query: str) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox").fill(query)
+    page.get_by_role("button", name="Search").click()
+
+
+def count(page: Page) -> str:
+    return page.locator(".summary h1").inner_text()
+
+
+def test_search_and_open_and_come_back_with_the_query_kept(page: Page):
+    search(page, "Baranovichi")
+    assert count(page) == "4 articles"
+    assert page.locator(".hit mark").first.inner_text() == "Baranovichi"
+    found = page.url
+    page.get_by_role("link", name=TITLE).first.click()
+    assert page.locator("h1").inner_text() == TITLE
+    assert page.get_by_role("searchbox").input_value() == "Baranovichi"
+    page.get_by_role("link", name="Back to results").click()
+    assert page.url == found
+    assert page.get_by_role("searchbox").input_value() == "Baranovichi"
+
+
+def test_a_phrase_finds_and_marks_the_whole_phrase(page: Page):
+    search(page, '"second production base"')
+    assert count(page) == "3 articles"
+    marks = page.locator(".snippet mark").all_inner_texts()
+    assert set(marks) == {"second production base"}
+
+
+def test_a_filter_narrows_and_its_chip_takes_it_away(page: Page):
+    search(page, "Baranovichi")
+    page.locator(".narrow").get_by_role("link", name="Northern Wire").click()
+    assert count(page) == "1 article"
+    page.locator(".chips").get_by_role("link", name="Northern Wire").click()
+    assert count(page) == "4 articles"
+
+
+def test_dates_narrow(page: Page):
+    search(page, "Baranovichi")
+    page.get_by_label("From").fill("2023-02-01")
+    page.get_by_label("To").fill("2023-02-28")
+    page.get_by_role("button", name="Set dates").click()
+    assert count(page) == "3 articles"
+    assert page.get_by_role("searchbox").input_value() == "Baranovichi"
+
+
+def test_zero_hits_name_the_word_and_lead_on(page: Page):
+    search(page, "Baranovichi Silistra")
+    assert "none has Silistra" in page.locator(".reason").inner_text().replace("\n", " ")
+    page.get_by_role("link", name="Any of the words").click()
+    assert count(page) == "4 articles"
+
+
+def test_a_broken_query_is_answered_with_a_notice(page: Page):
+    search(page, '"second production base AND (')
+    assert page.locator(".notices li").count() >= 1
+    assert page.get_by_role("searchbox").input_value() == '"second production base AND ('
+
+
+def test_marks_can_be_reached_without_a_script(page: Page):
+    search(page, "Baranovichi")
+    page.get_by_role("link", name=TITLE).first.click()
+    link = page.locator(".marks .first")
+    if link.count():
+        link.click()
+        assert page.url.endswith("#m1")
+    page.locator(".rail a").nth(1).click()
+    assert page.url.endswith("#m2")
+
+
+def test_n_and_p_step_through_the_marks_and_wrap(scripted: Page):
+    search(scripted, "moscow baranovichi")
+    scripted.get_by_role("link", name=TITLE).first.click()
+    at, current = scripted.locator(".marks .at"), scripted.locator("mark.on")
+    assert at.inner_text() == "4 marks"
+    for key, said, marked in (
+        ("n", "1 of 4 marks", "m1"),
+        ("n", "2 of 4 marks", "m2"),
+        ("p", "1 of 4 marks", "m1"),
+        ("p", "4 of 4 marks", "m4"),
+        ("n", "1 of 4 marks", "m1"),
+    ):
+        scripted.keyboard.press(key)
+        assert (at.inner_text(), current.get_attribute("id")) == (said, marked)
+    scripted.get_by_role("button", name="Next").click()
+    assert at.inner_text() == "2 of 4 marks"
+
+
+def test_j_k_and_enter_go_through_the_hits(scripted: Page):
+    search(scripted, "Baranovichi")
+    titles = scripted.locator(".hit h2 a").all_inner_texts()
+    for key, focused in (("j", 0), ("j", 1), ("k", 0), ("j", 1)):
+        scripted.keyboard.press(key)
+        assert scripted.evaluate("document.activeElement.innerText") == titles[focused]
+    scripted.keyboard.press("Enter")
+    scripted.wait_for_url("**/article/**")
+    assert scripted.locator("h1").inner_text() == titles[1]
+
+
+def test_slash_goes_to_the_box_and_letters_typed_there_are_text(scripted: Page):
+    scripted.goto("/?q=Baranovichi")
+    scripted.keyboard.press("/")
+    scripted.keyboard.type("n?j/")
+    assert scripted.get_by_role("searchbox").input_value() == "n?j/"
+
+
+def test_question_mark_opens_the_help_at_the_keys(scripted: Page):
+    scripted.goto("/?q=Baranovichi")
+    scripted.keyboard.press("?")
+    scripted.wait_for_url("**/help#keys")
+
+
+def test_keys_can_be_switched_off_and_stay_off(scripted: Page):
+    scripted.goto("/?q=Baranovichi")
+    scripted.get_by_role("button", name="Keys are on").click()
+    scripted.goto("/?q=Lida")
+    assert scripted.get_by_role("button", name="Keys are off").is_visible()
+    scripted.keyboard.press("j")
+    assert scripted.evaluate("document.activeElement === document.body")
+
+
+@pytest.mark.parametrize("width", [390, 820, 1600])
+def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int):
+    addresses = ["/", "/?q=missile&sort=newest&source=Northern+Wire", "/help", "/?q=Silistra+x"]
+    for page in opened(browser, address, viewport={"width": width, "height": 800}):
+        for one in addresses:
+            page.goto(one)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, one
+        page.goto("/?q=Baranovichi")
+        page.locator(".hit h2 a").first.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_a_phone_the_filters_fold_behind_one_word(browser: Browser, address: str):
+    for page in opened(browser, address, viewport={"width": 390, "height": 800}):
+        page.goto("/?q=Baranovichi&source=Northern+Wire")
+        links = page.locator(".narrow").get_by_role("link", name="Baltic Desk")
+        assert not links.first.is_visible()
+        page.get_by_text("Narrow (1)").click()
+        assert links.first.is_visible()
+
+
+def test_beside_the_results_the_filters_are_always_open(page: Page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/?q=Baranovichi")
+    assert page.locator(".narrow").get_by_role("link", name="Baltic Desk").first.is_visible()
+    assert not page.get_by_text("Narrow", exact=True).is_visible()
+
+
+def test_the_first_tab_stop_leads_past_the_top(page: Page):
+    page.goto("/?q=Baranovichi")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#hits")
+
+
+def test_a_saved_original_runs_no_script_and_loads_nothing(browser: Browser, address: str):
+    asked = []
+    for page in opened(browser, address):
+        search(page, "Baranovichi")
+        page.get_by_role("link", name=TITLE).first.click()
+        original = page.get_by_role("link", name="The page as it was saved").get_attribute("href")
+        context = browser.new_context(base_url=address)
+        saved = context.new_page()
+        saved.on("request", lambda request: asked.append(request.url))
+        saved.goto(original)
+        assert TITLE in saved.content()
+        context.close()
+    assert asked == [address + original]

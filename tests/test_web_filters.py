@@ -1,0 +1,111 @@
+"""How values are shown: marks, days, counts, links; where the marks of an article fall."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.engines.base import Document
+from indexer.models import Article, Snippet, Span
+from indexer.search import MarkedArticle
+from web import filters
+from web.views import rail, split_paragraphs
+
+
+def test_marked_text_is_escaped_inside_and_outside_the_marks():
+    shown = filters.mark("<b>a & b</b>", [Span(3, 4), Span(7, 12)])
+    assert shown == "&lt;b&gt;<mark>a</mark> &amp; <mark>b&lt;/b&gt;</mark>"
+
+
+def test_marks_are_numbered_from_where_they_are_told():
+    assert filters.mark("ab", [Span(0, 1), Span(1, 2)], 7) == (
+        '<mark id="m7">a</mark><mark id="m8">b</mark>'
+    )
+
+
+@given(st.text("<>&\"'/ab\U0001f600é", max_size=30), st.sets(st.integers(0, 30), max_size=6))
+def test_a_browser_reads_back_the_text_and_the_marks(text: str, edges: set[int]):
+    cuts = sorted(edge for edge in edges if edge <= len(text))
+    spans = [Span(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    page = BeautifulSoup(f"<p>{filters.mark(text, spans)}</p>", "html.parser")
+    assert page.p.get_text() == text
+    assert [mark.get_text() for mark in page("mark")] == [text[s.start : s.end] for s in spans]
+    assert {tag.name for tag in page.p.find_all()} <= {"mark"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("2025-02-17", "17 Feb 2025"),
+        ("2025-02-01T23:30:00-05:00", "1 Feb 2025"),
+        (None, "undated"),
+        ("", "undated"),
+        ("spring 2025", "spring 2025"),
+    ],
+)
+def test_days_are_shown_as_printed(printed, shown):
+    assert filters.day(printed) == shown
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [("2025-02-17T14:05:00-05:00", "14:05"), ("2025-02-17", ""), (None, ""), ("Today at 5", "")],
+)
+def test_the_time_of_day_is_shown_where_one_was_printed(printed, shown):
+    assert filters.clock(printed) == shown
+
+
+def test_counts_have_thin_separators():
+    assert [filters.count(number) for number in (0, 999, 10427)] == ["0", "999", "10\u202f427"]
+
+
+def test_times_are_shown_in_the_unit_a_reader_takes_in():
+    assert [filters.took(ms) for ms in (0.2, 4.4, 999, 1240)] == ["1 ms", "4 ms", "999 ms", "1.2 s"]
+
+
+UNLINKED = [
+    "javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)",
+    "\x01javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "vbscript:x", "file:///etc/passwd",
+    "//evil.example/x", "/local", "mailto:a@b.example", "http://", "https:", "http://[", "", None,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", UNLINKED)
+def test_only_http_addresses_become_links(url):
+    assert filters.link(url) == ""
+
+
+def test_a_link_names_the_host_it_leads_to():
+    assert filters.link("https://www.northernwire.example/a?b") == (
+        "https://www.northernwire.example/a?b"
+    )
+    assert filters.host("https://www.northernwire.example/a?b") == "northernwire.example"
+
+
+def test_an_ellipsis_ends_a_snippet_only_within_a_sentence():
+    assert filters.breaks_off(Snippet("and then the", closes=True))
+    assert not filters.breaks_off(Snippet("It stood there.”", closes=True))
+    assert not filters.breaks_off(Snippet("and then the", closes=False))
+
+
+MARKED = MarkedArticle(
+    Document(Article("n", "i", "r", "One tank", "A tank.\n\nNo.\n\nTank, tank.")),
+    title_marks=(Span(4, 8),),
+    body_marks=(Span(2, 6), Span(14, 18), Span(20, 24)),
+)
+
+
+def test_paragraphs_have_their_own_marks_numbered_after_those_of_the_title():
+    found = [(p.text, p.marks, p.first) for p in split_paragraphs(MARKED)]
+    assert found == [
+        ("A tank.", (Span(2, 6),), 2),
+        ("No.", (), 3),
+        ("Tank, tank.", (Span(0, 4), Span(6, 10)), 3),
+    ]
+
+
+def test_the_rail_counts_from_the_title_to_the_last_word():
+    # Title 8 characters, body 25: starts at 4, 8 + 2, 8 + 14, 8 + 20 of 33.
+    assert rail(MARKED) == [12.1, 30.3, 66.7, 84.8]

@@ -1,0 +1,66 @@
+"""The server itself: where it listens, what it refuses, how it stops."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+import pytest
+
+from indexer.config import Settings
+from indexer.errors import SettingError
+from web.serve import make_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.search import Index
+
+
+def test_a_port_in_use_is_one_sentence_with_the_way_out(sample: Index):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingError, match=rf"^Port {port} is in use.*another --port$"):
+            make_server(sample, Settings(port=port))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "desk.example", ""])
+def test_an_address_others_can_reach_is_refused(sample: Index, host: str):
+    with pytest.raises(SettingError, match="sign-in"):
+        make_server(sample, Settings(host=host, port=0))
+
+
+def test_a_free_port_is_found_where_none_is_named(sample: Index):
+    server = make_server(sample, Settings(port=0))
+    try:
+        assert 1024 <= int(server.effective_port) <= 65535
+    finally:
+        server.task_dispatcher.shutdown()
+        server.close()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_serve_says_where_it_is_answers_and_stops_when_told(
+    sample_index: Path, stop: signal.Signals
+):
+    command = [sys.executable, "-m", "web", "--port", "0"]
+    environment = {**os.environ, "DATELINE_INDEX": str(sample_index)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            address = re.search(r"http://127\.0\.0\.1:\d+/", server.stderr.readline())[0]
+            with urlopen(address + "healthz") as response:
+                assert response.status == 200
+                assert "Server" not in response.headers
+            server.send_signal(stop)
+            assert server.stderr.read().splitlines() == ["Stopped"]
+            assert server.wait(10) == 0
+        finally:
+            server.kill()
