@@ -319,6 +319,43 @@ def show(ctx: click.Context, article_id: str, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("article_id", metavar="ID")
+@click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_context
+def similar(ctx: click.Context, article_id: str, limit: int, as_json: bool) -> None:
+    """The articles most like one.
+
+    \b
+    dateline similar 3kx5wq7z2mna
+    """
+    settings = _settings(ctx)
+    found = open_index(settings.index, settings).similar(article_id, limit)
+    if as_json:
+        _print_json([wire.neighbour(article) for article in found])
+    else:
+        _print_lines(map(terminal.neighbour, found))
+
+
+@main.command()
+@click.argument("prefix")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_context
+def suggest(ctx: click.Context, prefix: str, as_json: bool) -> None:
+    """Complete what was typed: systems, people, places, sources, titles.
+
+    \b
+    dateline suggest su2
+    """
+    settings = _settings(ctx)
+    found = open_index(settings.index, settings).suggest(prefix)
+    if as_json:
+        _print_json(wire.suggestions(found))
+    else:
+        _print_lines(f"{one.kind:<7} {one.text}" for one in found)
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @click.pass_context
 def stats(ctx: click.Context, as_json: bool) -> None:

@@ -217,6 +217,16 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion: kind `system`, `author`, `place`, `source` or `title`; a title has an id."""
+
+    kind: str
+    text: str
+    count: int
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
     """A page that could not be indexed, and why."""
 

@@ -27,13 +27,15 @@ from indexer.query.nodes import (
 )
 from indexer.query.parser import parse
 from indexer.query.widen import widen, widened_names
+from indexer.similar import similar
+from indexer.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from indexer.config import Settings
     from indexer.engines.base import Found
-    from indexer.models import Stats
+    from indexer.models import Stats, Suggestion
     from indexer.query.expand import Expansion
 
 FACETS = ("source", "section", "place", "author", "system", "country", "year")
@@ -154,6 +156,20 @@ class Index:
         snapshot = self.engine.snapshot()
         place = snapshot.document(article_id).original
         return snapshot.original(place) if place else None
+
+    def suggest(self, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
+        """Completions of what was typed; see `suggest`."""
+        return suggest(self.engine.snapshot(), typed, size)
+
+    def similar(self, article_id: str, size: int = 5) -> tuple[Article, ...]:
+        """The articles most like one, best first.
+
+        Raises:
+            NoArticle: there is none with this id.
+        """
+        snapshot = self.engine.snapshot()
+        keys = similar(snapshot, snapshot.document(article_id).article, size)
+        return tuple(snapshot.document(key).article for key in keys)
 
     def stats(self) -> Stats:
         """Counts and spans of the live generation."""

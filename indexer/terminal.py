@@ -58,6 +58,12 @@ def article(value: Article) -> Iterator[str]:
     yield value.body
 
 
+def neighbour(value: Article) -> str:
+    """An article in one line, its id last."""
+    facts = [value.title, value.source, (value.published or "")[:10]]
+    return f"{' · '.join(fact for fact in facts if fact)}  [{value.id}]"
+
+
 def stats(value: Stats) -> Iterator[str]:
     """Counts and spans of an index."""
     yield f"{value.articles:,} articles, {value.oldest or 'undated'} to {value.newest or 'undated'}"

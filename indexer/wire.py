@@ -10,7 +10,7 @@ from indexer.models import Quarantined
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.models import Article, BuildReport, Hit, Results, Span
+    from indexer.models import Article, BuildReport, Hit, Results, Span, Suggestion
 
 
 def article(value: Article) -> dict[str, Any]:
@@ -68,6 +68,21 @@ def hit(value: Hit) -> dict[str, Any]:
         "snippets": [
             {"text": snippet.text, "marks": _pairs(snippet.marks)} for snippet in value.snippets
         ],
+    }
+
+
+def suggestions(value: Iterable[Suggestion]) -> list[dict[str, Any]]:
+    """Completions of what was typed."""
+    return [asdict(one) for one in value]
+
+
+def neighbour(value: Article) -> dict[str, Any]:
+    """An article as `similar` lists it."""
+    return {
+        "id": value.id,
+        "title": value.title,
+        "source": value.source,
+        "published": value.published,
     }
 
 

@@ -15,6 +15,7 @@ FLOORS = [
     {"config", "analysis", "query"},
     {"readers", "clean", "highlight"},
     {"engines"},
+    {"suggest", "similar"},
     {"search", "build", "export", "evaluate", "bench", "opening", "wire", "progress", "terminal"},
     {"cli", "__main__", "__init__"},
 ]

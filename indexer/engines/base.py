@@ -115,6 +115,10 @@ class Snapshot(Protocol):
         """
         ...
 
+    def values(self, name: str) -> tuple[tuple[str, int], ...]:
+        """Every value of a filter with its number of articles, by falling count."""
+        ...
+
     def original(self, place: Original) -> bytes:
         """The saved bytes of a page, as they were read (inflated)."""
         ...

@@ -20,6 +20,7 @@ from indexer.engines.generations import MANIFEST, POINTER, Generations, link_or_
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.compile import Compiler, narrowing
 from indexer.engines.whoosh.evaluate import Evaluator
+from indexer.engines.whoosh.facets import most_frequent
 from indexer.engines.whoosh.listing import Request, answer
 from indexer.engines.whoosh.scoring import Freshness
 from indexer.engines.whoosh.snapshot import Snapshot as Arrays
@@ -178,6 +179,14 @@ class WhooshSnapshot:
                     return schema.document(segment.stored(place))
         raise NoArticle(
             f"No article {article_id} in this index; it may have gone with an update. Search for it"
+        )
+
+    def values(self, name: str) -> tuple[tuple[str, int], ...]:
+        """Every value of a filter with its number of articles; see `base.Snapshot`."""
+        every = self._arrays.every
+        size = len(self._arrays.values(name).values)
+        return self._arrays.once(
+            ("counted", name), lambda: most_frequent(self._arrays, name, every, size)
         )
 
     def original(self, place: Original) -> bytes:

@@ -1,0 +1,52 @@
+"""Neighbours of an article: those that share its most telling words.
+
+The telling words are those with the highest frequency times inverse document frequency, the
+classic more-like-this (https://lucene.apache.org, MoreLikeThis); they are searched exactly as
+written, any of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import log
+from typing import TYPE_CHECKING
+
+from indexer.analysis.function_words import FUNCTION_WORDS
+from indexer.analysis.tokens import index_terms
+from indexer.engines.base import SearchOptions
+from indexer.query.nodes import Node, Or, Word
+
+if TYPE_CHECKING:
+    from indexer.engines.base import Snapshot
+    from indexer.models import Article
+
+TELLING_WORDS = 20
+TITLE_WEIGHT = 3
+
+
+def similar(snapshot: Snapshot, article: Article, size: int = 5) -> tuple[str, ...]:
+    """Ids of the articles most like one, best first; itself and its copies left out."""
+    tree = _telling(snapshot, article)
+    if tree is None:
+        return ()
+    own = {article.id, *snapshot.copies(article.id)}
+    options = SearchOptions(exact=True, fresh=False, size=size + len(own))
+    rows = snapshot.search(tree, options).rows
+    return tuple(row.id for row in rows if row.id not in own)[:size]
+
+
+def _telling(snapshot: Snapshot, article: Article) -> Node | None:
+    counts = Counter(index_terms(article.body))
+    for term in index_terms(article.title):
+        counts[term] += TITLE_WEIGHT
+    total = snapshot.stats().articles
+    weights = {
+        term: count * log((total + 1) / snapshot.vocabulary.frequency(term))
+        for term, count in counts.items()
+        if term not in FUNCTION_WORDS and 1 < snapshot.vocabulary.frequency(term) < total
+    }
+    best = sorted(weights, key=lambda term: (-weights[term], term))[:TELLING_WORDS]
+    words = tuple(map(Word, best))
+    if len(words) < 2:
+        return words[0] if words else None
+    return Or(words)
