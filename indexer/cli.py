@@ -19,6 +19,7 @@ from indexer.build import rebuild as build_anew
 from indexer.build import update as build_on
 from indexer.clean.pool import Limits, clean_all
 from indexer.errors import IndexerError, NoIndex, SettingError
+from indexer.evaluate import relevance
 from indexer.models import FILTERS, Quarantined, Query
 from indexer.opening import open_engine, open_index
 from indexer.progress import Bar, Quiet
@@ -370,6 +371,36 @@ def stats(ctx: click.Context, as_json: bool) -> None:
         _print_json(dataclasses.asdict(counted))
         return
     _print_lines(terminal.stats(counted))
+
+
+@main.group()
+def evaluate() -> None:
+    """Measure quality against a set of truths.
+
+    \b
+    dateline evaluate relevance corpus/judgements
+    """
+
+
+@evaluate.command("relevance")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--peers", is_flag=True, help="Installed peers in the same run.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate_relevance(directory: Path, peers: bool, as_json: bool) -> None:
+    """Ranking on judged queries: nDCG@10, average precision, recall@100.
+
+    \b
+    dateline evaluate relevance corpus/judgements
+    """
+    measured = relevance.evaluate(directory, peers=peers)
+    _print_measured(relevance.as_json(measured), relevance.as_table(measured), as_json)
+
+
+def _print_measured(content: object, table: str, as_json: bool) -> None:
+    if as_json:
+        _print_json(content)
+    else:
+        click.echo(table)
 
 
 @main.command()

@@ -31,7 +31,8 @@ def report(value: BuildReport, index: str) -> Iterator[str]:
 
 def results(value: Results, *, bold: bool) -> Iterator[str]:
     """The answer to a search; matches in bold, else in brackets."""
-    yield f"{value.total:,} {'article' if value.total == 1 else 'articles'} in {value.took_ms:.0f} ms"
+    articles = "article" if value.total == 1 else "articles"
+    yield f"{value.total:,} {articles} in {value.took_ms:.0f} ms"
     if value.widened:
         yield f"Also searched: {', '.join(value.widened)}  (--exact turns this off)"
     yield from (f"Note: {notice.text}" for notice in value.notices)
