@@ -18,6 +18,7 @@ from indexer.engines.whoosh.merge import merge_segments
 from indexer.engines.whoosh.pending import Pending, SegmentFiles
 from indexer.engines.whoosh.segment import ColumnSegment
 from indexer.engines.whoosh.storage import ArrayWriter, sync_file, sync_folder
+from indexer.engines.whoosh.terms import ENCODING, ERRORS
 from indexer.engines.whoosh.tiers import Load, plan_merges
 from indexer.engines.whoosh.toc import TOC_NAME, SegmentEntry, Toc, open_index, write_toc
 
@@ -36,6 +37,13 @@ FLUSH_POSTINGS = 8_000_000
 LONG_DOCUMENT = 1 << 20
 """A document of so many tokens gets a segment of its own. Below it the packed keys fit 63 bits:
 under 2^24 terms, 2^18 documents, 2^20 positions."""
+
+
+COMPRESSION = 1
+"""Level of zlib for stored fields: 60 µs an article; level 6 takes 70 for 4 % less."""
+
+# An encoder made once takes half the time of `json.dumps` with options, which makes one a call.
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(slots=True)
@@ -128,10 +136,11 @@ class ColumnWriter:
 
         Raises:
             KeyError: a field or column that the layout lacks.
+            TypeError, OverflowError: a column's value is of another kind, or beyond 32 bits;
+                stored fields are not JSON. The document is refused whole.
         """
         self._check_names(terms, columns)
-        content = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
-        packed = zlib.compress(content.encode("utf-8", "surrogatepass"), 1)
+        packed = zlib.compress(_to_json(stored).encode(ENCODING, ERRORS), COMPRESSION)
         key = next(iter(terms.get(self._layout.key, ())), None)
         is_long = any(len(tokens) >= LONG_DOCUMENT for tokens in terms.values())
         if is_long:
