@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from indexer.clean.pool import Cleaned, Limits, clean_all
+from indexer.clean.pool import Cleaned, CleaningPool, Limits
 from indexer.engines.base import Document, Engine, EngineWriter
 from indexer.engines.catalogue import FileState, Record, quarantine_record
 from indexer.engines.generations import file_digest
@@ -24,7 +24,7 @@ from indexer.models import Article, BuildReport, Page, Quarantined
 from indexer.readers import SourceFile, list_files, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from indexer.config import Settings
 
@@ -105,7 +105,8 @@ class _Build:
     ) -> None:
         self.writer, self.catalogue = writer, writer.catalogue
         self.settings, self.progress, self.fresh = settings, progress, fresh
-        self.limits = Limits(settings.page_s, settings.page_memory_bytes, pack=originals)
+        limits = Limits(settings.page_s, settings.page_memory_bytes, pack=originals)
+        self.pool = CleaningPool(settings.worker_count, limits)
         self.origins: deque[_Origin] = deque()
         self.unsettled: set[str] = set()
         self.removed: set[str] = set()
@@ -114,11 +115,12 @@ class _Build:
 
     def run(self, sources: Sequence[Path]) -> BuildReport:
         started = time.monotonic()
-        for cleaned in self._clean(self._changed_pages(sources)):
-            origin = self.origins.popleft()
-            self._take(origin, cleaned)
-            self.progress(self.read, origin.share)
-        self._settle()
+        with self.pool:
+            for cleaned in self.pool.clean_all(self._changed_pages(sources)):
+                origin = self.origins.popleft()
+                self._take(origin, cleaned)
+                self.progress(self.read, origin.share)
+            self._settle()
         if self.fresh and not self.indexed:
             raise SourceError(self._nothing_indexed())
         removed = sum(not self.catalogue.records_of_id(one) for one in self.removed)
@@ -133,9 +135,6 @@ class _Build:
             unchanged=self.unchanged,
             removed=removed,
         )
-
-    def _clean(self, pages: Iterable[Page | Quarantined]) -> Iterator[Cleaned]:
-        return clean_all(pages, self.settings.worker_count, self.limits)
 
     def _changed_pages(self, sources: Sequence[Path]) -> Iterator[Page | Quarantined]:
         """Pages to clean, each with its `_Origin` queued; what is gone is removed first."""
@@ -275,7 +274,7 @@ class _Build:
                     yield page
 
         versions = {}
-        for cleaned in self._clean(pages()):
+        for cleaned in self.pool.clean_all(pages()):
             number = numbers.popleft()
             if isinstance(cleaned.outcome, Article):
                 versions[number, cleaned.name] = _Version(cleaned.outcome, cleaned.packed)

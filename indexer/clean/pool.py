@@ -15,7 +15,7 @@ import zlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from indexer.clean import clean
 from indexer.errors import PageError
@@ -50,58 +50,75 @@ class Limits:
 def clean_all(
     pages: Iterable[Page | Quarantined], workers: int, limits: Limits
 ) -> Iterator[Cleaned]:
-    """Clean pages in `workers` processes; what comes out has the order of what went in."""
-    pool = _Workers(limits)
-    waiting: deque[Future[Cleaned]] = deque()
-    threads = ThreadPoolExecutor(workers, thread_name_prefix="clean")
-    try:
-        for page in pages:
-            waiting.append(threads.submit(pool.clean, page))
-            if len(waiting) > AHEAD * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        for future in waiting:
-            future.cancel()
-        pool.stop()
-        threads.shutdown()
+    """Clean pages in at most `workers` processes; what comes out has the order of what went in."""
+    with CleaningPool(workers, limits) as pool:
+        yield from pool.clean_all(pages)
 
 
-class _Workers:
-    """One worker process for each calling thread."""
+class CleaningPool:
+    """Worker processes, started as pages need them and kept until the pool is left.
 
-    def __init__(self, limits: Limits) -> None:
+    Args:
+        workers: processes at most.
+    """
+
+    def __init__(self, workers: int, limits: Limits) -> None:
+        self.most = workers
         self.limits = limits
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["indexer.clean.pool"])
+        self.context.set_forkserver_preload(["indexer.clean.warmed"])
+        self.threads = ThreadPoolExecutor(workers, thread_name_prefix="clean")
         self.own = threading.local()
         self.started: set[_Worker] = set()
         self.lock = threading.Lock()
         self.stopped = False
 
-    def clean(self, page: Page | Quarantined) -> Cleaned:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self.lock:
+            self.stopped = True
+            for worker in self.started:
+                worker.process.kill()
+        self.threads.shutdown(cancel_futures=True)
+        for worker in self.started:
+            worker.kill()
+
+    def clean_all(self, pages: Iterable[Page | Quarantined]) -> Iterator[Cleaned]:
+        """What becomes of each page, in their order; at most AHEAD pages a worker are in flight."""
+        waiting: deque[Future[Cleaned]] = deque()
+        for page in pages:
+            waiting.append(self.threads.submit(self._clean, page))
+            if len(waiting) > AHEAD * self.most:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def _clean(self, page: Page | Quarantined) -> Cleaned:
         if isinstance(page, Quarantined):
             return Cleaned(page.name, page)
-        worker: _Worker | None = getattr(self.own, "worker", None)
-        if worker is None:
-            worker = self.own.worker = self.start()
         try:
-            return worker.clean(page)
+            return self._worker().clean(page)
         except _WorkerLost as exc:
-            self.own.worker = None
+            self._forget_worker()
             return Cleaned(page.name, Quarantined(page.name, str(exc)))
 
-    def start(self) -> _Worker:
-        with self.lock:
-            worker = _Worker(self.context, self.limits)
-            self.started.add(worker)
+    def _worker(self) -> _Worker:
+        """The worker process of the calling thread."""
+        worker: _Worker | None = getattr(self.own, "worker", None)
+        if worker is None:
+            with self.lock:
+                if self.stopped:
+                    raise _WorkerLost("the build was stopped")
+                worker = self.own.worker = _Worker(self.context, self.limits)
+                self.started.add(worker)
         return worker
 
-    def stop(self) -> None:
+    def _forget_worker(self) -> None:
+        worker, self.own.worker = getattr(self.own, "worker", None), None
         with self.lock:
-            for worker in self.started:
-                worker.kill()
+            self.started.discard(worker)
 
 
 class _WorkerLost(Exception):
@@ -143,7 +160,7 @@ def _serve(pipe: Connection, limits: Limits) -> None:
             page = pipe.recv()
         except EOFError:
             return
-        pipe.send(_cleaned(page, limits))
+        pipe.send(clean_one(page, limits))
 
 
 def _limit_memory(room: int) -> None:
@@ -154,7 +171,8 @@ def _limit_memory(room: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _cleaned(page: Page, limits: Limits) -> Cleaned:
+def clean_one(page: Page, limits: Limits) -> Cleaned:
+    """Clean a page in this process; whatever goes wrong is a reason, never an exception."""
     try:
         article = clean(page)
         packed = zlib.compress(page.data, 6) if limits.pack and page.kind == "html" else None
@@ -165,4 +183,7 @@ def _cleaned(page: Page, limits: Limits) -> Cleaned:
         return Cleaned(page.name, Quarantined(page.name, reason))
     except RecursionError:
         return Cleaned(page.name, Quarantined(page.name, "nested too deep"))
+    except Exception as exc:  # noqa: BLE001  border of a process: a bug costs one page, by name
+        reason = f"cleaning failed ({type(exc).__name__}: {exc}); please report this page"
+        return Cleaned(page.name, Quarantined(page.name, reason))
     return Cleaned(page.name, article, packed)
