@@ -3,7 +3,7 @@
 Any two neighbours may spell a third word by chance (`not able`, `notable`), so that a pair is read
 as one only by evidence. These first parts are evidence by themselves. Sources: the combining
 forms of the GPO Style Manual, ch. 6, and the commonest first parts of solid compounds in the DoD
-Dictionary of Military Terms. Left out: `over`, `under`, `out`, `up`, `down`, `in`, `on`, `to`,
+Dictionary of Military Terms. Left out: `over`, `out`, `up`, `down`, `in`, `on`, `to`,
 `for`, `be`, which stand before any word.
 """
 
@@ -23,8 +23,8 @@ COMBINING: Final = word_set(
     "policy poly post power pre pro proto quad radio rail re red ring road rocket safe sand "
     "school sea self semi ship shore short side sky snow soft south space speed spy star steam "
     "stock store sub super supra tank task techno tele test thermo time torpedo trade train trans "
-    "troop turbo ultra uni war watch water weapon weather web wet wheel white wide wild wind work "
-    "world "
+    "troop turbo ultra under uni war watch water weapon weather web wet wheel white wide wild "
+    "wind work world "
 )
 """First parts of compounds, folded."""
 

@@ -1,68 +1,63 @@
-"""The countries an article is about, from the names and demonyms of `countries.tsv`.
+"""The countries an article is about: named in its title or lead, or twice in its body.
 
-A country counts that is named in the title or the lead, or twice in the body (its adjective and
-its people count as naming it). Names are matched as written, capitals included: `turkey` and
-`polish` are not countries.
+`countries.tsv` gives names, other names and demonyms; `Belarusian troops` names Belarus. Names that
+hold a country's name but mean none (`New Mexico`, `Indian Ocean`) are read first and dropped.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from indexer.analysis import lists
+from indexer.analysis.phrasebook import Phrasebook
+from indexer.analysis.tokens import index_terms
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+TIMES: Final = 2
+"""How often the body names a country that title and lead do not."""
 
-_CAPITALISED: Final = re.compile(r"(?<![^\W_])[A-ZÀ-ÞŁŚŻČĐŠŽ][\w.’'-]*")
-_FIRST_WORD: Final = re.compile(r"\w+")
-_MENTIONS: Final = 2
-"""Mentions in the body that make an article one about the country."""
+_NONE: Final = ""
+_NO_COUNTRY: Final = (
+    "New Mexico|Gulf of Mexico|New England|New Jersey|Indian Ocean|Indian Head|Indian Wells|"
+    "Sea of Japan|South China Sea|East China Sea|Gulf of Oman|Sea of Oman|English Channel|"
+    "American Samoa|African American|African Americans|Native American|Native Americans|"
+    "Asian American|Asian Americans|Latin American|Latin Americans|South American|"
+    "Central American|North American|Pan American|Inter-American|Irish Sea|Turks and Caicos|"
+    "Swiss Re|Michael Jordan|Jordan River|Fort Benning, Georgia|Atlanta, Georgia|"
+    "Savannah, Georgia|Fort Stewart, Georgia|Augusta, Georgia|Georgia Tech|South Georgia|"
+    "French Guiana|French Polynesia|Dutch Harbor|Norfolk, Virginia|Panama City, Florida|"
+    "Lebanon, Pennsylvania|Cuba, Missouri|Peru, Indiana|British Columbia|New Britain|"
+    "Moscow, Idaho"
+)
+"""Names that hold a country's or a demonym but mean none; US and sea gazetteers."""
 
 
 def countries(title: str, lead: str, body: str) -> tuple[str, ...]:
-    """The countries of an article, the most often named first, then by name.
+    """Return the countries an article is about, most often named first, then by name.
 
-    >>> countries("Warsaw orders tanks", "Poland signed with a South Korean maker.", "")
-    ('Poland', 'South Korea')
+    Args:
+        body: the whole text, the lead included.
+
+    >>> countries("Su-25s for Minsk", "Belarus got jets.", "Belarus got jets. A Polish view.")
+    ('Belarus',)
     """
     prominent = {*_named(title), *_named(lead)}
     counts = Counter(_named(body))
     counts.update(_named(title))
-    about = prominent | {name for name, count in counts.items() if count >= _MENTIONS}
+    about = [name for name, count in counts.items() if name in prominent or count >= TIMES]
     return tuple(sorted(about, key=lambda name: (-counts[name], name)))
 
 
-def _named(text: str) -> Iterator[str]:
-    """Yield the country of every mention."""
-    forms = _forms()
-    reached = 0
-    for found in _CAPITALISED.finditer(text):
-        if found.start() < reached:
-            continue
-        first = _FIRST_WORD.match(found.group())
-        for form, country in forms.get(first.group() if first else "", ()):
-            end = found.start() + len(form)
-            if text.startswith(form, found.start()) and not text[end : end + 1].isalnum():
-                yield country
-                reached = end
-                break
+def _named(text: str) -> list[str]:
+    return [name for name in _phrasebook().scan(index_terms(text)) if name != _NONE]
 
 
 @cache
-def _forms() -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """Written forms with their country by first word, longest first; also all in capitals."""
-    by_first: dict[str, dict[str, str]] = defaultdict(dict)
-    for entry in lists.load("countries"):
-        for form in (entry.canonical, *entry.forms):
-            for written in (form, form.upper()):
-                first = _FIRST_WORD.match(written)
-                if first and written[0].isupper():
-                    by_first[first.group()].setdefault(written, entry.canonical)
-    return {
-        first: tuple(sorted(forms.items(), key=lambda item: -len(item[0])))
-        for first, forms in by_first.items()
+def _phrasebook() -> Phrasebook:
+    names = {
+        tuple(index_terms(form)): row.canonical
+        for row in lists.load("countries")
+        for form in (row.canonical, *row.forms)
     }
+    return Phrasebook(names | {tuple(index_terms(name)): _NONE for name in _NO_COUNTRY.split("|")})

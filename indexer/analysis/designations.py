@@ -14,11 +14,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import families, lists, measures, schemes
+from indexer.analysis.phrasebook import Phrasebook
 from indexer.analysis.schemes import is_variant
 from indexer.analysis.tokens import Token, fold, index_terms, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Mention", "display", "find", "is_variant", "join_neighbours", "systems"]
 
@@ -78,7 +79,7 @@ def systems(title: str, body: str) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     for text in (title, body):
         counts.update(_meant(mention.canonical) for mention in find(text))
-        counts.update(_listed_names(text))
+        counts.update(_names().scan(index_terms(text)))
     return tuple(name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -183,19 +184,6 @@ def _spaced_mention(token: Token, following: Token, text: str) -> Mention | None
     return Mention(text[token.start : following.end], term, token.start, following.end)
 
 
-def _listed_names(text: str) -> Iterator[str]:
-    """Yield the printed designation for each listed name that stands in the text for it alone."""
-    terms = index_terms(text)
-    names = _names()
-    reached = 0
-    for place in [place for place, term in enumerate(terms) if term in names]:
-        for key, canonical in names[terms[place]] if place >= reached else ():
-            if tuple(terms[place : place + len(key)]) == key:
-                yield canonical
-                reached = place + len(key)
-                break
-
-
 def _meant(term: str) -> str:
     """Return the printed system a designation's term means: `sa21` is the S-400."""
     return _aliases().get(term) or display(term)
@@ -220,23 +208,19 @@ def _aliases() -> Mapping[str, str]:
 
 
 @cache
-def _names() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
-    """Return, by its first term, each listed name as terms with the designation it alone means.
+def _names() -> Phrasebook:
+    """Return each listed name, singular and plural, with the designation it alone means.
 
-    Longest first. Designations are left to the rule; a name of two systems belongs to neither.
+    Designations are left to the rule; a name of two systems belongs to neither.
     """
-    found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    found: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for entry in _rows():
         for form in (entry.canonical, *entry.forms) if entry.relation == "same" else ():
             if not find(form):
                 terms = tuple(index_terms(form))
                 for key in (terms, (*terms[:-1], terms[-1] + "s")):
                     found[key].add(entry.canonical)
-    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-    for key in sorted(found, key=lambda key: (-len(key), key)):
-        if len(found[key]) == 1:
-            by_first[key[0]].append((key, min(found[key])))
-    return {first: tuple(keys) for first, keys in by_first.items()}
+    return Phrasebook({key: min(meant) for key, meant in found.items() if len(meant) == 1})
 
 
 def _rows() -> tuple[lists.Entry, ...]:
