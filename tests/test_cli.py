@@ -1,0 +1,209 @@
+"""The command line: results on stdout, progress on stderr, exit codes, plain sentences."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import PAGES
+
+from indexer.cli import main
+
+ROOT = Path(__file__).parent.parent
+
+
+def dateline(*words: str, index: Path | None = None) -> Result:
+    place = ["--index", str(index)] if index else []
+    return CliRunner().invoke(main, [*place, *words], prog_name="dateline")
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_has_help_with_an_example(command: str):
+    result = dateline(command, "--help")
+    assert result.exit_code == 0
+    assert f"dateline {command}" in result.stdout or command in {"quarantine", "evaluate"}
+
+
+def test_rebuild_tells_what_it_did(tmp_path: Path):
+    result = dateline("rebuild", str(PAGES), "--json", "--quiet", index=tmp_path / "data")
+    report = json.loads(result.stdout)
+    assert set(report) == {
+        "read", "indexed", "duplicates", "quarantined", "seconds", "generation", "unchanged",
+        "removed",
+    }  # fmt: skip
+    assert report["read"] == 79
+    assert report["duplicates"] == 1
+    again = json.loads(dateline("update", str(PAGES), "--json", index=tmp_path / "data").stdout)
+    assert (again["read"], again["unchanged"]) == (79, 79)
+
+
+def test_progress_goes_to_stderr_and_results_to_stdout(tmp_path: Path):
+    result = dateline("rebuild", str(PAGES), index=tmp_path / "data")
+    assert "79 pages read" in result.stdout
+    assert "a second" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["rebuild", "nowhere"], "No such file or folder: nowhere"),
+        (["search", "patriot"], "No index in"),
+        (["update", "."], "No index in"),
+        (["stats"], "run: dateline"),
+        (["--index", "ftp://host/name", "stats"], "No engine for ftp:// addresses"),
+    ],
+)
+def test_failure_is_one_plain_sentence_and_exit_1(tmp_path: Path, words: list[str], said: str):
+    result = dateline(*words, index=tmp_path / "data")
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "words", [["rebuild"], ["search"], ["search", "a", "--limit", "x"], ["fly"]]
+)
+def test_wrong_use_is_exit_2(words: list[str]):
+    assert dateline(*words).exit_code == 2
+
+
+def test_bad_day_is_wrong_use(sample_index: Path):
+    result = dateline("search", "patriot", "--from", "2024-13-45", index=sample_index)
+    assert result.exit_code == 2
+    assert "2024-03-31" in result.stderr
+
+
+def test_search_prints_marked_hits(sample_index: Path):
+    result = dateline("search", "su-25 belarus", "--limit", "1", index=sample_index)
+    assert result.exit_code == 0
+    assert "[Su-25]" in result.stdout
+    assert "articles in" in result.stdout
+
+
+def test_search_json_has_the_names_that_scripts_rely_on(sample_index: Path):
+    found = json.loads(dateline("search", '"air defense"', "--json", index=sample_index).stdout)
+    assert set(found) == {
+        "query", "total", "took_ms", "hits", "facets", "searched", "notices", "suggestion",
+        "instead",
+    }  # fmt: skip
+    hit = found["hits"][0]
+    assert set(hit) == {
+        "id", "ref", "title", "title_marks", "url", "source", "published", "authors", "place",
+        "section", "score", "copies", "snippets",
+    }  # fmt: skip
+    for snippet in hit["snippets"]:
+        marked = [snippet["text"][start:end].lower() for start, end in snippet["marks"]]
+        assert all(text.startswith("air def") for text in marked)
+
+
+def test_run_prints_trec_lines(sample_index: Path, tmp_path: Path):
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text('{"id": "q1", "text": "patriot"}\n{"id": "q2", "text": "xyzzyplugh"}\n')
+    lines = dateline("run", str(queries), index=sample_index).stdout.splitlines()
+    assert lines
+    for rank, line in enumerate(lines, start=1):
+        query, zero, ref, place, score, tag = line.split(" ")
+        assert (query, zero, place, tag) == ("q1", "Q0", str(rank), "dateline")
+        assert ref
+        assert float(score) > 0
+
+
+def test_bad_row_of_queries_is_named_by_line(sample_index: Path, tmp_path: Path):
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text('{"id": "q1", "text": "patriot"}\n{"id": "q2"}\n')
+    result = dateline("run", str(queries), index=sample_index)
+    assert result.exit_code == 1
+    assert "queries.jsonl:2" in result.stderr
+
+
+def test_show_prints_an_article(sample_index: Path):
+    found = json.loads(dateline("search", "su-25", "--json", index=sample_index).stdout)
+    key = found["hits"][0]["id"]
+    shown = json.loads(dateline("show", key, "--json", index=sample_index).stdout)
+    assert shown["title"] == found["hits"][0]["title"]
+    assert shown["body"].startswith(shown["lead"])
+    assert dateline("show", "nosucharticle", index=sample_index).exit_code == 1
+
+
+def test_clean_prints_one_line_a_page_and_fails_where_one_failed(tmp_path: Path):
+    good = next(PAGES.rglob("*.html"))
+    (tmp_path / "bad.html").write_bytes(b"\x00" * 2000)
+    result = dateline("clean", str(good), str(tmp_path / "bad.html"))
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert first["name"] == good.name
+    assert first["body"]
+    assert set(second) == {"name", "error"}
+    assert result.exit_code == 1
+
+
+def test_stats_and_check_tell_a_sound_index(sample_index: Path):
+    counted = json.loads(dateline("stats", "--json", index=sample_index).stdout)
+    assert counted["articles"] >= 60
+    assert set(counted) == {
+        "articles", "generation", "built", "bytes", "oldest", "newest", "sources"
+    }  # fmt: skip
+    assert dateline("check", index=sample_index).exit_code == 0
+
+
+def test_interrupted_rebuild_leaves_the_old_index(tmp_path: Path):
+    index = tmp_path / "data"
+    assert dateline("rebuild", str(PAGES), "--quiet", index=index).exit_code == 0
+    command = [sys.executable, "-m", "indexer", "--index", str(index), "rebuild", str(PAGES)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    while len(list((index / "generations").iterdir())) < 2 and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(2)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "the index is as it was before" in said
+    assert json.loads(dateline("stats", "--json", index=index).stdout)["generation"] == "000001"
+
+
+def test_port_in_use_is_a_plain_sentence(sample_index: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = dateline("serve", "--port", port, index=sample_index)
+    assert result.exit_code == 1
+    assert port in result.stderr
+
+
+def readme_commands() -> list[str]:
+    """Every `dateline` command the README prints in a shell block."""
+    blocks = (ROOT / "README.md").read_text(encoding="utf-8").split("```")[1::2]
+    lines = [line for block in blocks if block.startswith("sh\n") for line in block.splitlines()]
+    return [line.split("  #")[0].strip() for line in lines if line.startswith("dateline ")]
+
+
+@pytest.mark.parametrize("command", readme_commands())
+def test_readme_command_runs(command: str, sample_index: Path, tmp_path: Path):
+    """As printed, in a folder where `saved-pages/` is there and `data/` is an index."""
+    if command.startswith("dateline serve"):
+        pytest.skip("serving is what the browser tests do")
+    index = tmp_path / "data"
+    (tmp_path / "saved-pages").symlink_to(PAGES)
+    index.symlink_to(sample_index)
+    if command.split()[1] in {"rebuild", "update"}:
+        index.unlink()
+        assert dateline("rebuild", str(PAGES), "--quiet", index=index).exit_code == 0
+    binary = Path(sys.executable).parent / "dateline"
+    words = [str(binary), *shlex.split(command)[1:]]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def test_readme_names_every_command():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    missing = [
+        name for name in main.commands if f"dateline {name}" not in text and f"`{name}" not in text
+    ]
+    assert missing == []
