@@ -11,7 +11,7 @@ from typing import Final
 
 from bs4 import Tag
 
-from indexer.clean.selectors import INLINE
+from indexer.clean.selectors import HIDDEN_CLASSES, INLINE
 
 BREAK: Final = "\x1e"
 """Stands for `<br>` while a block is read; no page holds it, control characters are stripped."""
@@ -90,6 +90,9 @@ class _Reader:
         name = tag.name
         if name == "br":
             self._pieces.append(BREAK)
+            return False
+        classes = tag.attrs.get("class")
+        if classes and not HIDDEN_CLASSES.isdisjoint(classes):
             return False
         if name == "a":
             self._links += not str(tag.attrs.get("href", "")).startswith("#")

@@ -6,7 +6,7 @@ from indexer.clean.blocks import Layout, read_layout
 from indexer.clean.candidates import choose, weigh
 from indexer.clean.furniture import find_furniture
 from indexer.clean.endings import drop_ending
-from indexer.clean.lines import drop_empty_headings, judge_lines
+from indexer.clean.lines import drop_empty_headings, find_headlines, judge_lines
 from indexer.clean.page import Document, plain
 from indexer.clean.selectors import DESCRIPTION_META, TITLE_META
 from indexer.clean.standfirst import find_standfirst
@@ -39,10 +39,11 @@ def judge(layout: Layout, title: str, document: Document) -> list[str]:
     """Return for each block why it is not part of the article, "" where it is."""
     weights = weigh(layout)
     verdicts = find_furniture(layout, weights)
+    headlines = find_headlines(layout.blocks, _titles(document, title))
     region = choose(layout, weights, verdicts)
     for index in (*range(region.first), *range(region.last, len(verdicts))):
         verdicts[index] = verdicts[index] or "outside"
-    judge_lines(layout, verdicts, _titles(document, title))
+    judge_lines(layout, verdicts, headlines)
     drop_ending(layout.blocks, verdicts, ())
     drop_empty_headings(layout.blocks, verdicts)
     standfirst = find_standfirst(layout, verdicts, _descriptions(document))

@@ -22,7 +22,7 @@ LINE_COST: Final = 15.0
 NEAR: Final = 4
 """Lines from running text within which a short line costs nothing."""
 
-NAMED: Final = 1.5
+NAMED: Final = 2.0
 """How much more an element named as the article counts than one that is not."""
 
 

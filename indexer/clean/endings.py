@@ -8,6 +8,8 @@ from indexer.clean.blocks import Block
 LINE_SIZE: Final = 300
 """Characters up to which a line can be one of requests or credits."""
 
+QUOTES: Final = "\"\u201c\u201e\u00ab\u2018"
+
 REACH: Final = 12
 """Kept lines looked at from the end; the first that reads like the article ends the search."""
 
@@ -34,11 +36,10 @@ _LINE: Final = re.compile(
     | ^\W*(?:©|\(c\)|copyright\b) | all\ rights\ reserved
     | \bfree\ trial\b | \brequest\ (?:a|your)\ (?:quote|demo)\b | \b(?:book|schedule)\ (?:a|your)\b.{0,20}\b(?:call|demo|consultation|appointment)
     | \b(?:contact|call)\ us\b | \bget\ in\ touch\b | \bour\ (?:website|app|standards|team|editors|experts|newsroom|journalism)\b
-    | ^\W*(?:this|the)\ (?:story|article|post|piece|report|column|page)\ (?:is|was|has\ been|originally|first|appeared)\b
     | ^\W*(?:updated|last\ (?:modified|updated|reviewed)|page\ last)\b
     | ^\W*(?:featured|header|feature|top|lead)\ (?:image|photo)\b
     | ^\W*(?:lesen\ sie|mehr\ (?:über|zum|zu)|ihre\ meinung|abonnier|dieses\ thema)\b
-    | ^\W*(?:pin\ it|thanks\ for\ (?:reading|visiting)|our\ standards|editor.s\ note|disclaimer|disclosure|note:|tags?:|categories:)
+    | ^\W*(?:pin\ it|thanks\ for\ (?:reading|visiting)|our\ standards|disclaimer|disclosure|note:|tags?:|categories:)
     | lorem\ ipsum""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -66,7 +67,7 @@ def _judge(block: Block, authors: tuple[str, ...]) -> str:
     text = block.text
     if block.name.startswith("h") and len(block.name) == 2 and _HEADING.match(text):
         return "end heading"
-    if len(text) < LINE_SIZE and _LINE.search(text):
+    if len(text) < LINE_SIZE and text[0] not in QUOTES and _LINE.search(text):
         return "end line"
     if len(text) < 900 and (_BIO.match(text) or text.startswith(authors)):
         return "author note"

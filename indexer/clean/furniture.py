@@ -48,12 +48,11 @@ def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
         share = (sums[region.last] - sums[region.first]) / total
         headed = share > HEADED_SHARE and any(region.first <= head < region.last for head in heads)
         for name, sure in _suspect(region.tag):
-            if headed or (not sure and share > RUNNING_SHARE):
-                continue
-            suspects.append((region, name, sure))
             if region.first >= reach.get(name, 0):
                 covered[name] = covered.get(name, 0.0) + share
                 reach[name] = region.last
+            if not headed and (sure or share <= RUNNING_SHARE):
+                suspects.append((region, name, sure))
     inside = [""] * len(layout.blocks)
     for region, name, _ in suspects:
         limit = FIRM_VOID_SHARE if name in COMMENT_NAMES or name in FIRM_NAMES else VOID_SHARE
@@ -75,7 +74,10 @@ def _suspect(tag: Tag) -> list[tuple[str, bool]]:
     role = attributes.get("role")
     if role in JUNK_ROLES:
         found.append((f"role={role}", True))
-    if "hidden" in attributes or "display:none" in str(attributes.get("style", "")).replace(" ", ""):
+    classes = attributes.get("class") or ()
+    if "hidden" in classes and not any(":" in name for name in classes):
+        found.append(("hidden", True))
+    elif "hidden" in attributes or "display:none" in str(attributes.get("style", "")).replace(" ", ""):
         found.append(("hidden", True))
     for name in names_of(tag):
         if name in JUNK_NAMES or name in COMMENT_NAMES:

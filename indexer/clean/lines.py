@@ -53,7 +53,7 @@ _PROMOTION: Final = re.compile(
 
 _LABEL: Final = re.compile(
     r"""^\W*(?:
-    advertisement | advertorial | anzeige | werbung | publicit\S+ | publicidad | reklame | annonse
+    advert(?:isement)? | advertorial | caption | anzeige | werbung | publicit\S+ | publicidad | reklame | annonse
     | annons | sponsored(?:\ content)? | ad | share(?:\ this)?(?:\ \w+)? | tweet | print | email | copy\ link
     | save | comments? | reply | table\ of\ contents | contents | in\ this\ article | on\ this\ page
     | getty\ images | reuters | ap\ photo | file\ photo | shutterstock | istock | embed
@@ -68,25 +68,45 @@ _LABEL: Final = re.compile(
 TITLE_SHARE: Final = 0.75
 """Share of words a line before the text has in common with a declared title to be it again."""
 
+ABOVE_SHARE: Final = 0.3
+"""Share of the text that may stand above its headline and still be none of it."""
+
 _WORD: Final = re.compile(r"\w+")
 
 BOILERPLATE_SIZE: Final = 180
 """Characters up to which a line may be boilerplate by its opening."""
 
 
-def judge_lines(layout: Layout, verdicts: list[str], titles: tuple[str, ...]) -> None:
+def judge_lines(layout: Layout, verdicts: list[str], headlines: list[int]) -> None:
     """Fill `verdicts` for the lines still in: each is kept ("") or out with a reason."""
     blocks = layout.blocks
-    declared = [frozenset(_WORD.findall(title.casefold())) for title in titles]
-    begun = False
     for index, block in enumerate(blocks):
         if not verdicts[index]:
             verdicts[index] = _judge(block)
-            if not begun and not verdicts[index] and _repeats(block, declared):
-                verdicts[index] = "title"
-            begun = begun or (not verdicts[index] and is_running(block))
+    _drop_above(blocks, verdicts, headlines)
     _judge_lists(layout, verdicts)
     _trim_ends(blocks, verdicts)
+
+
+def find_headlines(blocks: list[Block], titles: tuple[str, ...]) -> list[int]:
+    """Return the indices of the lines that say a declared title again."""
+    declared = [frozenset(_WORD.findall(title.casefold())) for title in titles]
+    return [index for index, block in enumerate(blocks) if _repeats(block, declared)]
+
+
+def _drop_above(blocks: list[Block], verdicts: list[str], headlines: list[int]) -> None:
+    """Drop the headline and what stands above it, where that is the smaller part."""
+    sizes = [0 if out else block.size for block, out in zip(blocks, verdicts, strict=True)]
+    limit = ABOVE_SHARE * sum(sizes)
+    for index in headlines:
+        above = sum(s for s, b in zip(sizes[:index], blocks, strict=False) if is_running(b))
+        if above > limit:
+            return
+        verdicts[index] = verdicts[index] or "title"
+        if blocks[index].name in {"h1", "h2"}:
+            for line in range(index):
+                verdicts[line] = verdicts[line] or "above"
+            return
 
 
 def _repeats(block: Block, titles: list[frozenset[str]]) -> bool:

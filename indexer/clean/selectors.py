@@ -13,12 +13,15 @@ def words_of(text: str) -> frozenset[str]:
 
 
 NEVER_ARTICLE: Final = frozenset(
-    """script style template svg math iframe object embed applet canvas audio video source track
-    map area select option optgroup datalist button input textarea progress meter dialog menu
+    """script style template math iframe object embed applet canvas audio video source track
+    map area select option optgroup datalist input textarea progress meter
     noscript noframes frame frameset head link meta base title img picture wbr param colgroup col
     """.split()
 )
 """Elements without article text; the soup never holds them."""
+
+MOSTLY_EMPTY: Final = frozenset({"svg", "button", "dialog", "menu"})
+"""Elements without article text, unless broken markup left them open around the page."""
 
 INLINE: Final = frozenset(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i ins kbd label mark nobr q rp
@@ -222,3 +225,12 @@ STANDFIRST_NAMES: Final = words_of(
 """Names of the sentence between headline and text."""
 
 DESCRIPTION_META: Final = ("og:description", "description", "twitter:description")
+
+HIDDEN_CLASSES: Final = words_of(
+    """
+    sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only screenreader-text
+    u-visually-hidden u-visuallyhidden hidden-visually is-visually-hidden offscreen h-offscreen
+    show-for-sr a11y-hidden element-invisible assistive-text
+    """
+)
+"""Classes of text that no reader sees, in a line too."""

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.builder import HTMLTreeBuilder
 from lxml import etree
 
-from indexer.clean.selectors import INLINE, NEVER_ARTICLE
+from indexer.clean.selectors import INLINE, MOSTLY_EMPTY, NEVER_ARTICLE
 from indexer.errors import PageError
 
 ELEMENT_CAP: Final = 120_000
@@ -147,10 +147,12 @@ def _wire(root: etree._Element, soup: BeautifulSoup) -> None:
                 name, tail = child.tag, child.tail
                 if tail and (name in INLINE or not tail.isspace()):
                     push((tail, element))
-                if name not in NEVER_ARTICLE:
+                if name not in NEVER_ARTICLE and (
+                    name not in MOSTLY_EMPTY or child.find(".//p") is not None
+                ):
                     push((child, element))
             head = node.text
-            if head and (not head.isspace() or _starts_inline(node)):
+            if head and (not head.isspace() or node.tag in INLINE or _starts_inline(node)):
                 push((head, element))
         element.parent = parent
         element.previous_element = last
