@@ -246,7 +246,7 @@ def _window(body: str, marks: list[Mark], number: int) -> _Window:
     ceiling = body.find("\n", mark.end)
     ceiling = len(body) if ceiling < 0 else ceiling
     start = _start(body, floor, mark.start)
-    end = _end(body, max(start + SNIPPET_CHARACTERS, mark.end), ceiling)
+    end = _end(body, max(start + SNIPPET_CHARACTERS, mark.end), ceiling, mark.end)
     held = [one for one in marks[number:] if one.end <= end]
     return _Window(start, end, frozenset(one.leaf for one in held), len(held))
 
@@ -262,12 +262,20 @@ def _start(body: str, floor: int, mark: int) -> int:
     return space + 1 if space >= 0 else mark
 
 
-def _end(body: str, wanted: int, ceiling: int) -> int:
-    """A word's end at or before `wanted`, or the paragraph's end where that is near."""
+def _end(body: str, wanted: int, ceiling: int, least: int) -> int:
+    """The paragraph's end where that is near, else a sentence's, else a word's before `wanted`.
+
+    Args:
+        least: where the snippet must not end before (its first mark).
+    """
     if ceiling - wanted <= LEAD_IN:
         return ceiling
-    space = body.rfind(" ", 0, wanted + 1)
-    return space if space > wanted - LEAD_IN else wanted
+    nearest = max(least, wanted - SENTENCE_REACH)
+    ends = [m.end() for m in _SENTENCE_END.finditer(body, nearest, wanted)]
+    if ends:
+        return len(body[: ends[-1]].rstrip())
+    space = body.rfind(" ", max(least, wanted - LEAD_IN), wanted + 1)
+    return space if space >= 0 else wanted
 
 
 def _snippet(body: str, marks: list[Mark], window: _Window) -> Snippet:
@@ -283,5 +291,5 @@ def _snippet(body: str, marks: list[Mark], window: _Window) -> Snippet:
 def _beginning(body: str) -> tuple[Snippet, ...]:
     paragraph_end = body.find("\n")
     ceiling = len(body) if paragraph_end < 0 else paragraph_end
-    end = _end(body, min(SNIPPET_CHARACTERS, ceiling), ceiling)
+    end = _end(body, min(SNIPPET_CHARACTERS, ceiling), ceiling, 0)
     return (Snippet(body[:end], closes=end < len(body)),) if end else ()
