@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from indexer.clean.pool import Cleaned, CleaningPool, Limits
 from indexer.engines.base import Document, Engine, EngineWriter
 from indexer.engines.catalogue import FileState, Record, quarantine_record
-from indexer.engines.generations import file_digest
+from indexer.engines.durable import file_digest
 from indexer.errors import SourceError
 from indexer.models import Article, BuildReport, Page, Quarantined
 from indexer.readers import SourceFile, list_files, read_file

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.engines.generations import Generations, link_or_copy
+from indexer.engines.durable import link_or_copy
+from indexer.engines.generations import Generations
 from indexer.errors import DamageError, LockedError, NoIndex, StoreError, VersionError
 
 if TYPE_CHECKING:
@@ -95,13 +96,21 @@ def test_missing_or_cut_file_is_refused_when_opening(generations: Generations, c
 def test_other_version_says_rebuild(generations: Generations):
     name = publish(generations, "one")
     path = generations.folder(name) / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 99}))
+    path.write_text(json.dumps({"format": 99}))
     with pytest.raises(VersionError, match="rebuild"):
         generations.manifest(name)
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"generation": "../../etc"}', '{"generation": 3}']
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"generation": "../../etc", "digest": "0"}',
+        '{"generation": 3, "digest": "0"}',
+        '{"generation": "000001", "digest": "0"}',
+    ],
 )
 def test_damaged_pointer_is_named(generations: Generations, content: str):
     publish(generations, "one")

@@ -1,7 +1,7 @@
 """Generations: an index is built beside the live one, verified, then published by one replace.
 
     data/
-      current.json             {"generation": "000012"}; replaced atomically, fsynced
+      current.json             {"generation": "000012", "digest": of that name}; replaced atomically
       writer.lock              held while something writes; says who and since when
       generations/000012/      the files of one generation and its manifest.json
       originals/000012.pack    saved pages added by that generation, compressed
@@ -14,51 +14,37 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from indexer.errors import DamageError, LockedError, NoIndex, StoreError, VersionError
+from indexer.engines.durable import digest, fsync_file, fsync_folder, write_durably
+from indexer.engines.manifest import (
+    FORMAT,
+    MANIFEST,
+    FileRecord,
+    Manifest,
+    find_changes,
+    read_manifest,
+    record_file,
+    write_manifest,
+)
+from indexer.errors import DamageError, IndexerError, LockedError, NoIndex, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FORMAT = 1
-"""Version of this layout and of everything in a generation; raised when a rebuild is needed."""
-
-POINTER, MANIFEST, LOCK = "current.json", "manifest.json", "writer.lock"
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """Size in bytes and BLAKE2b-128 of a file, as published."""
-
-    size: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation consists of. `files` maps paths relative to the index folder."""
-
-    format: int
-    generation: str
-    built: str
-    articles: int
-    facts: dict[str, Any]
-    files: dict[str, FileRecord]
+POINTER, LOCK = "current.json", "writer.lock"
 
 
 class Generations:
     """The generations of one index folder.
 
     Args:
-        root: the index folder; need not exist until `begin`.
+        root: the index folder; need not exist until `writing`.
     """
 
     def __init__(self, root: Path) -> None:
@@ -77,20 +63,24 @@ class Generations:
 
         Raises:
             NoIndex: nothing was published here yet.
-            DamageError: the pointer cannot be read.
+            DamageError: the pointer is missing or altered.
         """
         path = self.root / POINTER
         try:
-            name = json.loads(path.read_bytes())["generation"]
+            content = json.loads(path.read_bytes())
+            name, seal = content["generation"], content["digest"]
         except FileNotFoundError:
-            raise NoIndex(
-                f"No index in {self.root}; run: dateline --index {self.root} rebuild FOLDER"
-            ) from None
-        except (OSError, ValueError, KeyError, TypeError) as exc:
-            raise DamageError(f"{path} is damaged ({exc}); run rebuild") from exc
-        if not (isinstance(name, str) and name.isdigit()):
-            raise DamageError(f"{path} names no generation; run rebuild")
+            raise self._without_pointer() from None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as exc:
+            raise DamageError(f"{path} is damaged ({exc}); run rollback or rebuild") from exc
+        if not (isinstance(name, str) and name.isdigit() and seal == digest(name.encode())):
+            raise DamageError(f"{path} names no generation; run rollback or rebuild")
         return name
+
+    def _without_pointer(self) -> StoreError:
+        if self.published():
+            return DamageError(f"{self.root / POINTER} is missing; run rollback or rebuild")
+        return NoIndex(f"No index in {self.root}; run: dateline --index {self.root} rebuild FOLDER")
 
     def published(self) -> list[str]:
         """Names of the generations on disk that have a manifest, oldest first."""
@@ -98,55 +88,41 @@ class Generations:
         return sorted(folder.name for folder in folders if (folder / MANIFEST).is_file())
 
     def manifest(self, generation: str) -> Manifest:
-        """The manifest of a generation, files checked by size.
+        """The manifest of a generation, its files as published as far as a stat tells.
 
         Raises:
             VersionError: made by another version. DamageError: a file is missing or altered.
         """
-        path = self.folder(generation) / MANIFEST
-        try:
-            read = json.loads(path.read_bytes())
-            found = read["format"]
-            if found == FORMAT:
-                read["files"] = {name: FileRecord(**row) for name, row in read["files"].items()}
-                manifest = Manifest(**read)
-        except FileNotFoundError:
-            raise DamageError(f"{path} is missing; run rebuild or rollback") from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
-            raise DamageError(f"{path} is damaged ({exc}); run rebuild or rollback") from exc
-        if found != FORMAT:
-            raise VersionError(
-                f"The index in {self.root} was made by another version of Dateline "
-                f"(format {found}, this one reads {FORMAT}); run: "
-                f"dateline --index {self.root} rebuild FOLDER"
-            )
-        self._check_sizes(manifest)
+        manifest = read_manifest(self.folder(generation))
+        for change in find_changes(self.root, manifest, in_full=False):
+            raise DamageError(change)
         return manifest
-
-    def _check_sizes(self, manifest: Manifest) -> None:
-        for name, record in manifest.files.items():
-            path = self.root / name
-            try:
-                size = path.stat().st_size
-            except OSError as exc:
-                raise DamageError(f"{path} is missing; run rebuild or rollback") from exc
-            if size != record.size:
-                raise DamageError(
-                    f"{path} is {size} bytes, was published with {record.size}; "
-                    "run rebuild or rollback"
-                )
 
     def damage(self, generation: str) -> list[str]:
         """Every file of a generation that is not as published, a sentence each; reads them all."""
         try:
-            manifest = self.manifest(generation)
-        except DamageError as exc:
+            manifest = read_manifest(self.folder(generation))
+        except StoreError as exc:
             return [str(exc)]
-        return [
-            f"{self.root / name} was altered after it was published"
-            for name, record in manifest.files.items()
-            if file_digest(self.root / name) != record.digest
-        ]
+        return list(find_changes(self.root, manifest, in_full=True))
+
+    def before(self) -> str:
+        """The generation to go back to: the newest whole one before the live one.
+
+        Where the pointer is damaged, the newest whole one of all.
+
+        Raises:
+            StoreError: there is none.
+        """
+        names = self.published()
+        with contextlib.suppress(DamageError):
+            current = self.current()
+            names = [name for name in names if name < current]
+        for name in reversed(names):
+            with contextlib.suppress(IndexerError):
+                self.manifest(name)
+                return name
+        raise StoreError(f"{self.root} keeps no generation to go back to; run rebuild")
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[str]:
@@ -158,11 +134,7 @@ class Generations:
         Raises:
             LockedError: another process is writing. StoreError: the folder cannot be written.
         """
-        try:
-            (self.root / "generations").mkdir(parents=True, exist_ok=True)
-            (self.root / "originals").mkdir(exist_ok=True)
-        except OSError as exc:
-            raise StoreError(f"Cannot write to {self.root}: {exc.strerror or exc}") from exc
+        self._make_folders()
         with self.lock():
             self._sweep()
             name = f"{self._newest_number() + 1:06d}"
@@ -170,9 +142,25 @@ class Generations:
             try:
                 yield name
             finally:
-                if not (self.folder(name) / MANIFEST).is_file():
-                    shutil.rmtree(self.folder(name), ignore_errors=True)
+                if not self._is_live(name):
+                    self._remove(self.folder(name))
                     self.pack(name).unlink(missing_ok=True)
+
+    def _make_folders(self) -> None:
+        try:
+            for folder in (self.root / "generations", self.root / "originals"):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise StoreError(
+                f"Cannot write to {self.root}: {exc.strerror or exc}; "
+                "name another folder with --index, or give this user access"
+            ) from exc
+
+    def _is_live(self, generation: str) -> bool:
+        try:
+            return self.current() == generation
+        except StoreError:
+            return False
 
     def publish(
         self, generation: str, articles: int, facts: dict[str, Any], packs: list[str]
@@ -186,14 +174,15 @@ class Generations:
         """
         known = self._known_digests()
         files = {
-            path.relative_to(self.root).as_posix(): _record(path, known)
+            path.relative_to(self.root).as_posix(): _synced(path, known)
             for path in self._files(generation, packs)
         }
         built = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = Manifest(FORMAT, generation, built, articles, facts, files)
         fsync_folder(self.root / "originals")
-        write_durably(self.folder(generation) / MANIFEST, _as_json(asdict(manifest)))
-        fsync_folder(self.root / "generations")
+        write_manifest(self.folder(generation), manifest)
+        for folder in (self.root / "generations", self.root, self.root.absolute().parent):
+            fsync_folder(folder)
         self.manifest(generation)
         before = self._live_before()
         self.point_to(generation)
@@ -202,14 +191,15 @@ class Generations:
 
     def point_to(self, generation: str) -> None:
         """Make a published generation the live one, by one fsynced replace."""
-        write_durably(self.root / POINTER, _as_json({"generation": generation}))
+        content = {"generation": generation, "digest": digest(generation.encode())}
+        write_durably(self.root / POINTER, json.dumps(content).encode())
 
     def _files(self, generation: str, packs: list[str]) -> Iterator[Path]:
         yield from sorted(path for path in self.folder(generation).rglob("*") if path.is_file())
         yield from (self.pack(name) for name in sorted(packs))
 
     def _known_digests(self) -> dict[tuple[int, int], FileRecord]:
-        """Digests already taken, by device and inode: linked files are not read again."""
+        """Files already recorded, by device and inode: linked files are not read again."""
         known = {}
         for generation in self._live_before():
             for name, record in self.manifest(generation).files.items():
@@ -231,7 +221,7 @@ class Generations:
         needed = {name for generation in kept for name in self.manifest(generation).files}
         for folder in (self.root / "generations").iterdir():
             if folder.name not in kept:
-                shutil.rmtree(folder, ignore_errors=True)
+                self._remove(folder)
         for pack in (self.root / "originals").iterdir():
             if pack.relative_to(self.root).as_posix() not in needed:
                 pack.unlink(missing_ok=True)
@@ -241,78 +231,69 @@ class Generations:
         published = self.published()
         for folder in (self.root / "generations").iterdir():
             if folder.name not in published:
-                shutil.rmtree(folder, ignore_errors=True)
+                self._remove(folder)
                 self.pack(folder.name).unlink(missing_ok=True)
         for path in self.root.glob("*.partial"):
             path.unlink(missing_ok=True)
 
+    def _remove(self, folder: Path) -> None:
+        """Remove a generation, its manifest first: half removed it is a leftover, not damage."""
+        manifest = folder / MANIFEST
+        if manifest.exists():
+            manifest.unlink()
+            fsync_folder(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
     def _newest_number(self) -> int:
-        return max((int(name) for name in self.published()), default=0)
+        """Of all generations there were; a number is never used again while readers may know it."""
+        names = self.published()
+        with contextlib.suppress(StoreError):
+            names.append(self.current())
+        return max(map(int, names), default=0)
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the writer's lock, which dies with its process; the file says who holds it."""
-        path = self.root / LOCK
-        with path.open("a+", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                file.seek(0)
-                holder = file.read().strip() or "an unknown process"
-                raise LockedError(
-                    f"{self.root} is being written by {holder}; wait until it has ended"
-                ) from None
-            file.truncate(0)
+        """Hold the writer's lock, which dies with its process; the file says who holds it.
+
+        Raises:
+            LockedError: another process holds it. StoreError: the folder cannot be written.
+        """
+        try:
+            file = (self.root / LOCK).open("a+", encoding="utf-8")
+        except OSError as exc:
+            raise StoreError(f"Cannot write to {self.root}: {exc.strerror or exc}") from exc
+        with contextlib.closing(file):
+            self._take_lock(file)
             since = datetime.now(UTC).isoformat(timespec="seconds")
-            file.write(f"process {os.getpid()} since {since}")
-            file.flush()
-            yield
-            file.truncate(0)
+            _note(file, f"process {os.getpid()} since {since}")
+            try:
+                yield
+            finally:
+                _note(file, "")
+
+    def _take_lock(self, file: IO[str]) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "an unknown process"
+            raise LockedError(
+                f"{self.root} is being written by {holder}; wait until it has ended"
+            ) from None
 
 
-def file_digest(path: Path) -> str:
-    """BLAKE2b-128 of a file's bytes, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+def _note(file: IO[str], text: str) -> None:
+    """Say in the lock file who holds it, unbuffered; a full disk does not keep the lock from us."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), text.encode())
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Write beside, fsync, replace, fsync the folder: the old or the new file, never a part."""
-    partial = path.with_name(f"{path.name}.partial")
-    with partial.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    fsync_folder(path.parent)
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def link_or_copy(source: Path, target: Path) -> None:
-    """Give a file of one generation to another: a hard link, or a copy where links are not had."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-
-
-def _record(path: Path, known: dict[tuple[int, int], FileRecord]) -> FileRecord:
+def _synced(path: Path, known: dict[tuple[int, int], FileRecord]) -> FileRecord:
+    """A file's record, its content durable; one that was published before is both already."""
     stat = path.stat()
     carried = known.get((stat.st_dev, stat.st_ino))
     if carried and carried.size == stat.st_size:
         return carried
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-    return FileRecord(stat.st_size, file_digest(path))
-
-
-def _as_json(value: object) -> bytes:
-    return json.dumps(value, indent=1, sort_keys=True).encode()
+    fsync_file(path)
+    return record_file(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import sqlite3
 import threading
 import time
 import zlib
@@ -16,7 +17,9 @@ import numpy as np
 from indexer.engines.base import Answer, Document, Found, Leaf, Original, SearchOptions
 from indexer.engines.catalogue import NAME as CATALOGUE
 from indexer.engines.catalogue import Catalogue
-from indexer.engines.generations import MANIFEST, POINTER, Generations, link_or_copy
+from indexer.engines.durable import link_or_copy
+from indexer.engines.generations import POINTER, Generations
+from indexer.engines.manifest import MANIFEST
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.compile import Compiler, narrowing
 from indexer.engines.whoosh.evaluate import Evaluator
@@ -25,6 +28,7 @@ from indexer.engines.whoosh.listing import Request, answer
 from indexer.engines.whoosh.scoring import Freshness
 from indexer.engines.whoosh.snapshot import Snapshot as Arrays
 from indexer.engines.whoosh.toc import ColumnIndex, open_index
+from indexer.engines.whoosh.verify import verify_index
 from indexer.engines.whoosh.vocabulary import FieldVocabulary
 from indexer.engines.whoosh.writer import ColumnWriter
 from indexer.errors import DamageError, IndexerError, NoArticle, StoreError
@@ -56,7 +60,16 @@ class WhooshEngine:
         Raises:
             NoIndex, VersionError, DamageError: it cannot be opened.
         """
-        pointer = self._pointer_state()
+        while True:
+            pointer = self._pointer_state()
+            try:
+                return self._opened(pointer)
+            except StoreError:
+                # Between pointer and files two writers may have published and pruned: look again.
+                if pointer == self._pointer_state():
+                    raise
+
+    def _opened(self, pointer: tuple[int, int] | None) -> WhooshSnapshot:
         with self._lock:
             if self._open is None or pointer != self._pointer or pointer is None:
                 name = self.generations.current()
@@ -75,25 +88,31 @@ class WhooshEngine:
     @contextlib.contextmanager
     def writing(self, *, fresh: bool) -> Iterator[WhooshWriter]:
         """A new generation: from nothing, or from the live one; see `base.Engine`."""
-        base = None if fresh else self.snapshot().generation
-        with self.generations.writing() as name:
-            writer = WhooshWriter(self.generations, name, base)
-            try:
-                yield writer
-            except OSError as exc:
-                raise StoreError(
-                    f"The index in {self.generations.root} cannot be written: "
-                    f"{exc.strerror or exc}; the index that was there stays"
-                ) from exc
-            finally:
-                writer.close()
+        if not fresh:
+            self.snapshot()
+        try:
+            with self.generations.writing() as name:
+                base = None if fresh else self.snapshot().generation
+                with contextlib.closing(WhooshWriter(self.generations, name, base)) as writer:
+                    yield writer
+        except (OSError, sqlite3.Error) as exc:
+            reason = getattr(exc, "strerror", None) or exc
+            raise StoreError(
+                f"The index in {self.generations.root} cannot be written: {reason}; "
+                "the index that was there stays"
+            ) from exc
 
     def check(self) -> Iterator[str]:
         """Every damage found in the generations kept, one sentence each."""
+        damaged = False
         for name in self.generations.published():
-            yield from self.generations.damage(name)
+            for sentence in self.generations.damage(name):
+                damaged = True
+                yield sentence
         try:
-            self.snapshot()
+            snapshot = self.snapshot()
+            if not damaged:
+                verify_index(snapshot.index)
         except IndexerError as exc:
             yield str(exc)
 
@@ -101,16 +120,17 @@ class WhooshEngine:
         """Make the generation before the live one live; returns its name.
 
         Raises:
-            StoreError: there is none before it.
+            StoreError: there is none before it, or the folder cannot be written.
         """
-        with self.generations.lock():
-            current = self.generations.current()
-            earlier = [name for name in self.generations.published() if name < current]
-            if not earlier:
-                raise StoreError(f"{self.generations.root} keeps no generation before {current}")
-            self.generations.manifest(earlier[-1])
-            self.generations.point_to(earlier[-1])
-        return earlier[-1]
+        try:
+            with self.generations.lock():
+                name = self.generations.before()
+                self.generations.point_to(name)
+        except OSError as exc:
+            raise StoreError(
+                f"{self.generations.root} cannot be written: {exc.strerror or exc}"
+            ) from exc
+        return name
 
 
 class WhooshSnapshot:
@@ -264,7 +284,8 @@ class WhooshWriter:
 
     def close(self) -> None:
         """Let go of every file; what was not published is removed by the generations."""
-        self._pack.close()
+        with contextlib.suppress(OSError):  # on a full disk: nobody wants what is still buffered
+            self._pack.close()
         self._columns.abort()
         self.catalogue.abandon()
 
