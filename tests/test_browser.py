@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import sync_playwright
-
-from indexer.config import Settings
-from web.serve import make_server
+from served import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
-
-    from indexer.search import Index
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -34,14 +30,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address(sample: Index) -> Iterator[str]:
-    server = make_server(sample, Settings(port=0))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(10)
-    server.task_dispatcher.shutdown()
+def address(sample_index: Path) -> Iterator[str]:
+    with serving(sample_index) as served:
+        yield served.address
 
 
 @pytest.fixture(scope="module")

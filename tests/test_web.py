@@ -9,6 +9,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,6 +21,7 @@ from bs4 import BeautifulSoup
 from indexer.build import rebuild
 from indexer.config import Settings
 from indexer.errors import DamageError, NoIndex, SearchTimeout, VersionError
+from indexer.models import Query, Results, Stats
 from indexer.opening import open_engine, open_index
 from indexer.progress import Quiet
 from web import create_app
@@ -44,6 +47,21 @@ def client(sample: Index) -> FlaskClient:
 def gold() -> dict[str, dict]:
     lines = (ROOT / "corpus/judgements/fields.jsonl").read_text(encoding="utf-8").splitlines()
     return {row["name"]: row for row in map(json.loads, lines)}
+
+
+class Still:
+    """An index that finds nothing and whose counts are given."""
+
+    generation = "still"
+
+    def __init__(self, stats: Stats) -> None:
+        self._stats = stats
+
+    def stats(self) -> Stats:
+        return self._stats
+
+    def answer(self, query: Query, facets: tuple[str, ...] = ()) -> Results:
+        return Results(query, total=0, took_ms=1.0)
 
 
 def soup(response: TestResponse) -> BeautifulSoup:
@@ -84,6 +102,25 @@ def test_every_search_on_the_start_page_finds_as_many_as_it_says(client: FlaskCl
 
 def test_blank_query_gives_the_start_page(client: FlaskClient):
     assert text_of(soup(client.get("/?q=+&size=25")), "h1") == "Dateline"
+
+
+def test_an_index_without_articles_says_how_to_fill_it(sample: Index):
+    empty = replace(sample.stats(), articles=0, oldest=None, newest=None, sources={})
+    page = soup(create_app(Still(empty), Settings()).test_client().get("/"))
+    assert text_of(page, ".holding").startswith("The index holds no articles yet.")
+    assert "dateline rebuild" in text_of(page, ".notices")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(29, ""), (30, "30 days old"), (4000, "4\u202f000 day")]
+)
+def test_an_old_index_says_its_age_and_how_to_update_it(sample: Index, days: int, said: str):
+    built = (datetime.now(UTC) - timedelta(days=days, hours=1)).isoformat()
+    old = replace(sample.stats(), built=built, oldest=None)
+    page = soup(create_app(Still(old), Settings()).test_client().get("/"))
+    notes = page.select(".notices")
+    assert len(notes) == bool(said)
+    assert not said or said in notes[0].get_text()
 
 
 # Results

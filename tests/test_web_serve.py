@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
 import signal
 import socket
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
+from served import serving
 
 from indexer.config import Settings
 from indexer.errors import SettingError
@@ -48,19 +45,11 @@ def test_a_free_port_is_found_where_none_is_named(sample: Index):
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_serve_says_where_it_is_answers_and_stops_when_told(
-    sample_index: Path, stop: signal.Signals
-):
-    command = [sys.executable, "-m", "web", "--port", "0"]
-    environment = {**os.environ, "DATELINE_INDEX": str(sample_index)}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
-        try:
-            address = re.search(r"http://127\.0\.0\.1:\d+/", server.stderr.readline())[0]
-            with urlopen(address + "healthz") as response:
-                assert response.status == 200
-                assert "Server" not in response.headers
-            server.send_signal(stop)
-            assert server.stderr.read().splitlines() == ["Stopped"]
-            assert server.wait(10) == 0
-        finally:
-            server.kill()
+def test_serve_says_where_it_is_answers_and_stops_when_told(sample_index: Path, stop: int):
+    with serving(sample_index) as served:
+        with urlopen(served.address + "/healthz") as response:
+            assert response.status == 200
+            assert "Server" not in response.headers
+        served.process.send_signal(stop)
+        assert served.process.stderr.read().splitlines() == ["Stopped"]
+        assert served.process.wait(10) == 0

@@ -76,7 +76,7 @@ def _front(index: Index, _generation: str) -> Front:
     stats = index.stats()
     newest_first = Query(text="", sort="newest", first=stats.oldest, size=LATEST)
     latest = index.answer(newest_first, facets=()).hits if stats.oldest else ()
-    named = [(name, number) for name, number in stats.sources.items() if name]
+    named = sorted(stats.sources.items(), key=lambda item: (-item[1], item[0]))
     sources = tuple(
         Source(name, number, params.toggled(Query(text="", sort="newest"), "source", name))
         for name, number in named[:SOURCES_SHOWN]

@@ -15,7 +15,7 @@ from web.filters import day
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.models import FacetValue, Results, Sort
+    from indexer.models import FacetValue, Results, Sort, Stats
 
 NAMES: Final = {
     "source": "Source",
@@ -31,6 +31,7 @@ FIRST_VALUES: Final = 8
 WIDENED_SHOWN: Final = 14
 BAR_WIDTH: Final = 20
 BAR_HEIGHT: Final = 48
+MOST_YEARS: Final = 40
 LEAST_SLOTS: Final = 5
 """Years the chart has room for at least, so that two do not become slabs."""
 
@@ -123,10 +124,11 @@ class Desk:
     nothing: Nothing | None
 
 
-def desk(results: Results, unfiltered: int) -> Desk:
+def desk(results: Results, stats: Stats, unfiltered: int) -> Desk:
     """What surrounds the hits of a search.
 
     Args:
+        stats: of the index; the chart of years spans all of it, so that it stays put.
         unfiltered: where there are no hits, the articles that match without filters and dates.
     """
     query, meant = results.query, results.suggestion
@@ -135,7 +137,7 @@ def desk(results: Results, unfiltered: int) -> Desk:
         sizes=tuple(_sizes(query)),
         chips=tuple(_chips(query)),
         facets=tuple(_facets(results)),
-        years=_years(results),
+        years=_years(results, stats),
         pager=_pager(results),
         widened=results.widened[:WIDENED_SHOWN],
         more_widened=max(0, len(results.widened) - WIDENED_SHOWN),
@@ -150,6 +152,8 @@ def desk(results: Results, unfiltered: int) -> Desk:
 def _sorts(query: Query) -> list[Link]:
     """The three orders."""
     names: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+    if not query.text.strip():
+        names = ("newest", "oldest")
     return [
         Link(name.capitalize(), _url(query, sort=name), current=query.sort == name)
         for name in names
@@ -190,20 +194,20 @@ def _facets(results: Results) -> list[Facet]:
     return [facet for facet in made if facet.first]
 
 
-def _years(results: Results) -> Years | None:
-    """Articles by year, None where fewer than two years would be drawn."""
-    counted = results.facets.get("year", ())
-    known = {int(one.value): one for one in counted if one.value.isdigit()}
-    if len(known) < 2:
+def _years(results: Results, stats: Stats) -> Years | None:
+    """Articles by year over the years of the index, None where these are fewer than two."""
+    known = {int(one.value): one for one in results.facets.get("year", ()) if one.value.isdigit()}
+    ends = [int(day[:4]) for day in (stats.oldest, stats.newest) if day]
+    if not known or not ends or min(ends) == max(ends):
         return None
-    span = range(min(known), max(known) + 1)
-    tallest = max(one.count for one in known.values()) or 1
-    slots = max(len(span), LEAST_SLOTS)
+    span = range(max(min(ends), max(ends) - MOST_YEARS + 1), max(ends) + 1)
+    tallest = max(1, *(one.count for one in known.values()))
     bars = tuple(
         _bar(results.query, str(year), known.get(year), place, tallest)
         for place, year in enumerate(span)
     )
-    return Years(bars, slots * BAR_WIDTH, len(span) <= LEAST_SLOTS)
+    slots = max(len(bars), LEAST_SLOTS)
+    return Years(bars, slots * BAR_WIDTH, len(bars) <= LEAST_SLOTS)
 
 
 def _pager(results: Results) -> Pager:

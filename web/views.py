@@ -52,20 +52,18 @@ def search_page() -> str:
     """The start page, or the results of a search."""
     asked = read_query(request.args)
     query, index = asked.query, state().index
-    if not query.text.strip() and not params.narrows(query):
-        shown = front(index)
-        return render_template(
-            "start.html", front=shown, stats=shown.stats, query=query, notices=asked.notices,
-            old_days=old_days(shown.stats),
-        )  # fmt: skip
-    results = index.answer(query)
+    if not query.text.strip():
+        query = _browsing(query)
+        if not params.narrows(query):
+            return _start_page(asked)
+    results, stats = index.answer(query), index.stats()
     return render_template(
         "results.html",
         query=query,
-        stats=index.stats(),
+        stats=stats,
         results=results,
         notices=(*asked.notices, *results.notices),
-        desk=panels.desk(results, _without_filters(results)),
+        desk=panels.desk(results, stats, _without_filters(results)),
     )
 
 
@@ -148,6 +146,23 @@ def rail(marked: MarkedArticle) -> list[float]:
     starts = [span.start for span in marked.title_marks]
     starts += [title + span.start for span in marked.body_marks]
     return [round(100 * start / whole, 1) for start in starts]
+
+
+def _start_page(asked: params.Asked) -> str:
+    shown = front(state().index)
+    return render_template(
+        "start.html",
+        front=shown,
+        stats=shown.stats,
+        query=asked.query,
+        notices=asked.notices,
+        old_days=old_days(shown.stats),
+    )
+
+
+def _browsing(query: Query) -> Query:
+    """Without words nothing is more relevant than the newest."""
+    return replace(query, sort="newest") if query.sort == "relevance" else query
 
 
 def _without_filters(results: Results) -> int:
