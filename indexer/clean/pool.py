@@ -158,9 +158,9 @@ def _serve(pipe: Connection, limits: Limits) -> None:
     while True:
         try:
             page = pipe.recv()
-        except EOFError:
+            pipe.send(clean_one(page, limits))
+        except (EOFError, OSError):
             return
-        pipe.send(clean_one(page, limits))
 
 
 def _limit_memory(room: int) -> None:
