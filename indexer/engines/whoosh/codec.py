@@ -58,6 +58,7 @@ class CodecSegment(base.Segment):
         super().__init__("dateline")  # type: ignore[no-untyped-call]
         self.segid = columns.name
         self.columns = columns
+        self._deleted = frozenset(columns.deleted.tolist())
 
     def codec(self) -> ColumnCodec:
         """The codec that reads it."""
@@ -77,8 +78,8 @@ class CodecSegment(base.Segment):
         return deleted
 
     def is_deleted(self, docnum: int) -> bool:
-        """Whether a document is deleted."""
-        return self.columns.live is not None and not self.columns.live[docnum]
+        """Whether a document is deleted; Whoosh's `Not` also asks for the number past the last."""
+        return docnum in self._deleted
 
     def delete_document(self, *_: object, **__: object) -> NoReturn:
         """Refused: ColumnWriter deletes."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from indexer.engines.whoosh.arrays import Postings
 from indexer.engines.whoosh.columns import read_text, read_values
+from indexer.engines.whoosh.common_terms import COMMON, CommonTerms
 from indexer.engines.whoosh.storage import ArrayFile, damage
 from indexer.engines.whoosh.terms import TermDictionary
 
@@ -69,6 +70,7 @@ class ColumnSegment:
         self._files = {kind: ArrayFile(directory / f"{name}.{kind}", kind) for kind in KINDS}
         self.deleted = _read_deleted(directory / deleted, count) if deleted else _NO_POSITIONS
         self.live = _live_mask(self.deleted, count)
+        self._common = CommonTerms()
         self._fields = {field: self._read_field(field) for field in layout.indexed_fields()}
         self._lengths = {field: self._read_lengths(field) for field in self._fields}
         self._stored_blob, self._stored_starts = self._read_stored()
@@ -101,20 +103,29 @@ class ColumnSegment:
         return self.field(field).terms
 
     def postings(self, field: str, number: int) -> Postings:
-        """Where a term stands; documents and positions are views, without copying.
+        """Where a term stands; read-only, documents and positions without copying.
 
         A field without positions gives empty `positions` and zeros in `starts`.
         """
+        first, stop = self.terms(field).posting_starts[number : number + 2].tolist()
+        if stop - first < COMMON:
+            return self._postings(field, number)
+        return self._common.get((field, number), self._postings)
+
+    def _postings(self, field: str, number: int) -> Postings:
         arrays = self.field(field)
-        occurrences = self.documents_and_frequencies(field, number)
-        starts = np.zeros(len(occurrences.documents) + 1, np.int64)
-        if not self.layout.has_positions(field):
-            return Postings(*occurrences, starts, _NO_POSITIONS)
-        np.cumsum(occurrences.frequencies, out=starts[1:])
-        low, high = arrays.terms.occurrence_starts[number : number + 2].tolist()
-        if starts[-1] != high - low:
-            raise self.damage("frequencies", f"term {number} of {field!r} is altered")
-        return Postings(*occurrences, starts, arrays.positions[low:high])
+        documents, frequencies = self.documents_and_frequencies(field, number)
+        starts = np.zeros(len(documents) + 1, np.int64)
+        positions = _NO_POSITIONS
+        if self.layout.has_positions(field):
+            np.cumsum(frequencies, out=starts[1:])
+            low, high = arrays.terms.occurrence_starts[number : number + 2].tolist()
+            if starts[-1] != high - low:
+                raise self.damage("frequencies", f"term {number} of {field!r} is altered")
+            positions = arrays.positions[low:high]
+        frequencies.setflags(write=False)
+        starts.setflags(write=False)
+        return Postings(documents, frequencies, starts, positions)
 
     def documents_and_frequencies(self, field: str, number: int) -> Occurrences:
         """In which documents a term stands, and how often in each."""
