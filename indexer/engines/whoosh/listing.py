@@ -15,6 +15,7 @@ from indexer.engines.whoosh.copies import Copies
 from indexer.engines.whoosh.documents import intersect
 from indexer.engines.whoosh.facets import Counts, count_facets
 from indexer.engines.whoosh.found import Found, Scored
+from indexer.engines.whoosh.proximity import DEPTH, closeness
 from indexer.engines.whoosh.queries import PUBLISHED
 from indexer.engines.whoosh.ranking import Ranked, best, by_day
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from indexer.engines.whoosh.documents import Documents
     from indexer.engines.whoosh.evaluate import Evaluator
+    from indexer.engines.whoosh.queries import Group
     from indexer.engines.whoosh.scoring import Freshness
     from indexer.engines.whoosh.snapshot import Snapshot
     from indexer.models import Sort
@@ -42,6 +44,8 @@ class Request:
         offset: documents passed over. size: documents listed.
         facets: columns of values to count; facet_size: values each.
         fresh: preference for the recent; None for none.
+        close: words of the query in the order typed, which gain by standing close to each other
+            (see proximity.py); none for no bonus.
         fold_copies: list one of each group of copies.
         deadline: `time.monotonic` at which to give up, None never.
     """
@@ -54,6 +58,7 @@ class Request:
     facets: tuple[str, ...] = ()
     facet_size: int = 20
     fresh: Freshness | None = None
+    close: tuple[Group, ...] = ()
     fold_copies: bool = False
     deadline: float | None = None
 
@@ -102,37 +107,38 @@ def answer(evaluator: Evaluator, request: Request) -> Answer:
         )
     if filters:
         found = found.within(intersect([found.documents, *filters.values()]))
-    return _list(evaluator.snapshot, found, request, facets)
+    return _list(evaluator, found, request, facets)
 
 
 def _list(
-    snapshot: Snapshot, found: Found, request: Request, facets: Mapping[str, Counts]
+    evaluator: Evaluator, found: Found, request: Request, facets: Mapping[str, Counts]
 ) -> Answer:
-    matching = found.documents
+    matching, snapshot = found.documents, evaluator.snapshot
     if not request.fold_copies:
-        ranked = _rank(snapshot, found, request, request.offset + request.size)
+        ranked = _rank(evaluator, found, request, request.offset + request.size)
         return Answer(matching, matching.count, _rows(found, request, ranked), facets)
     copies: Copies = snapshot.once(("copies",), lambda: Copies(snapshot))
     rows = tuple(
         replace(row, copies=tuple(copies.others(row.document, matching).tolist()))
-        for row in _rows(found, request, _fold(snapshot, found, request, copies))
+        for row in _rows(found, request, _fold(evaluator, found, request, copies))
     )
     return Answer(matching, copies.count_listed(matching), rows, facets)
 
 
-def _fold(snapshot: Snapshot, found: Found, request: Request, copies: Copies) -> Ranked:
+def _fold(evaluator: Evaluator, found: Found, request: Request, copies: Copies) -> Ranked:
     """The best documents without copies; looks further down until there are enough."""
     wanted = request.offset + request.size
     depth = wanted + wanted // 2
     while True:
-        ranked = _rank(snapshot, found, request, depth)
+        ranked = _rank(evaluator, found, request, depth)
         firsts = copies.firsts(ranked.documents)[:wanted]
         if len(firsts) == wanted or len(ranked.documents) == found.documents.count:
             return Ranked(ranked.documents[firsts], ranked.values[firsts])
         depth *= 4
 
 
-def _rank(snapshot: Snapshot, found: Found, request: Request, depth: int) -> Ranked:
+def _rank(evaluator: Evaluator, found: Found, request: Request, depth: int) -> Ranked:
+    snapshot = evaluator.snapshot
     count = min(depth, found.documents.count)
     if request.sort != "relevance":
         return best(snapshot, by_day(snapshot, found.documents, request.sort), count)
@@ -141,7 +147,23 @@ def _rank(snapshot: Snapshot, found: Found, request: Request, depth: int) -> Ran
         factors = _factors(snapshot, request.fresh)
         gains = factors if scored.numbers is None else factors.take(scored.numbers)
         scored = Scored(scored.numbers, scored.values * gains)
-    return best(snapshot, scored, count)
+    if len(request.close) < 2:
+        return best(snapshot, scored, count)
+    looked_at = min(max(depth, DEPTH), found.documents.count)
+    return _draw_close(evaluator, best(snapshot, scored, looked_at), request).first(count)
+
+
+def _draw_close(evaluator: Evaluator, ranked: Ranked, request: Request) -> Ranked:
+    """The ranking with the bonus for closeness added to its top, which stays above the rest."""
+    top = np.sort(ranked.documents[:DEPTH])
+    bonus = closeness(evaluator.leaves, request.close, top)
+    if request.fresh is not None:
+        bonus *= _factors(evaluator.snapshot, request.fresh)[top]
+    values = ranked.values.copy()
+    values[:DEPTH] += bonus[top.searchsorted(ranked.documents[:DEPTH])]
+    order = np.arange(len(values))
+    order[:DEPTH] = np.argsort(-values[:DEPTH], kind="stable")
+    return Ranked(ranked.documents[order], values[order])
 
 
 def _rows(found: Found, request: Request, ranked: Ranked) -> tuple[Row, ...]:

@@ -32,6 +32,10 @@ class Ranked:
     documents: NDArray[np.int32]
     values: NDArray[Any]
 
+    def first(self, count: int) -> Ranked:
+        """Its first documents."""
+        return Ranked(self.documents[:count], self.values[:count])
+
 
 def best(snapshot: Snapshot, scored: Scored, count: int) -> Ranked:
     """The `count` best documents (at most as many as match), best first, ties by id."""

@@ -19,6 +19,7 @@ from indexer.engines.whoosh.documents import Documents, from_mask, from_numbers
 from indexer.engines.whoosh.fuzzy import FuzzyTerms
 from indexer.engines.whoosh.queries import PUBLISHED
 from indexer.engines.whoosh.scoring import RANKING, Bm25
+from indexer.engines.whoosh.spans import find_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.engines.whoosh.columns import TextColumn
+    from indexer.engines.whoosh.queries import Group
     from indexer.engines.whoosh.segment import ColumnSegment
     from indexer.engines.whoosh.toc import ColumnIndex
 
@@ -130,6 +132,16 @@ class Snapshot:
             terms: FuzzyTerms = self.once(("fuzzy", field, number), make)
             found.update(terms.within(text, edits))
         return found
+
+    def occurrences(self, group: Group) -> float:
+        """Weighted frequency of a group's words in all documents, deleted ones included."""
+        total = 0.0
+        for segment in self.segments:
+            for field, weight in group.fields:
+                terms = segment.terms(field)
+                numbers = find_numbers(terms, group.words)
+                total += weight * float(terms.collection_frequencies[numbers].sum())
+        return total
 
     def norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:
         """BM25 norms of the documents, lengths weighted by field; float32, shape (total,)."""

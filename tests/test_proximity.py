@@ -1,0 +1,96 @@
+"""The bonus for neighbouring words that stand close, and the words that feedback adds."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from small_index import Doc, build, ids
+from whoosh.query import And, Or
+
+from indexer.engines.whoosh.evaluate import Evaluator
+from indexer.engines.whoosh.feedback import WEIGHT, add_words
+from indexer.engines.whoosh.leaves import Leaves
+from indexer.engines.whoosh.listing import Request, answer
+from indexer.engines.whoosh.proximity import STRENGTH, closeness
+from indexer.engines.whoosh.queries import Group
+from indexer.engines.whoosh.scoring import Freshness
+
+BODY = (("body", 1.0),)
+
+
+def word(*words):
+    return Group(BODY, words)
+
+
+DOCS = [
+    Doc("apart", "air one two three four five six seven eight nine war", published="2024-03-01"),
+    Doc("next", "one two three air war four five six seven eight nine", published="2024-03-01"),
+    Doc("third", "one two air three war four five six seven eight nine", published="2024-03-01"),
+    Doc("none", "one two three four five six seven eight nine ten war", published="2024-03-01"),
+]
+
+
+@pytest.fixture
+def snapshot(tmp_path):
+    return build(tmp_path, DOCS[:2], DOCS[2:])
+
+
+def test_bonus_falls_with_the_square_of_the_distance(snapshot):
+    words = (word("air"), word("war"))
+    bonus = closeness(Leaves(snapshot), words, np.arange(4, dtype=np.int32))
+    # `war` stands in all four; all lengths are the mean, so the norm is k1.
+    idf = math.log(1 + 0.5 / 4.5)
+    expected = [STRENGTH * idf * count * 2.6 / (count + 1.6) for count in (0, 1, 1 / 4, 0)]
+    assert bonus.tolist() == pytest.approx(expected, rel=1e-5)
+
+
+def test_order_of_the_two_words_is_all_one(snapshot):
+    numbers = np.arange(4, dtype=np.int32)
+    there = closeness(Leaves(snapshot), (word("air"), word("war")), numbers)
+    back = closeness(Leaves(snapshot), (word("war"), word("air")), numbers)
+    assert there.tolist() == back.tolist()
+
+
+def test_one_word_gets_no_bonus(snapshot):
+    numbers = np.arange(4, dtype=np.int32)
+    assert closeness(Leaves(snapshot), (word("air"),), numbers).tolist() == [0, 0, 0, 0]
+    assert closeness(Leaves(snapshot), (word("air"), word("air")), numbers).tolist() == [0] * 4
+
+
+@pytest.mark.parametrize("fresh", [None, Freshness()])
+def test_close_words_rank_first(snapshot, fresh):
+    words = (word("air"), word("war"))
+    found = answer(Evaluator(snapshot), Request(query=And(list(words)), close=words, fresh=fresh))
+    assert ids(snapshot, [row.document for row in found.rows]) == ["next", "third", "apart"]
+    assert found.rows[0].score > found.rows[1].score > found.rows[2].score
+
+
+def test_pages_of_close_words_continue(snapshot):
+    words = (word("air"), word("war"))
+    rows = [
+        row.document
+        for offset in range(3)
+        for row in answer(
+            Evaluator(snapshot), Request(query=And(list(words)), close=words, offset=offset, size=1)
+        ).rows
+    ]
+    assert ids(snapshot, rows) == ["next", "third", "apart"]
+
+
+def test_feedback_adds_what_first_documents_share(tmp_path):
+    docs = [Doc("a", "tank tank gun the 155"), Doc("b", "tank gun gun the 155"), Doc("c", "boat")]
+    snapshot = build(tmp_path, [*docs, *(Doc(f"z{n}", "boat sail") for n in range(20))])
+    samples = [docs[0].body.split(), docs[1].body.split(), ["boat"]]
+    words = add_words(snapshot, [word("tank"), word("tank")], samples, word)
+    # `the` has no weight, 155 is a number, `boat` stands in one of the three; tank and gun are
+    # equally frequent, so tank gains the full weight above the two it was typed.
+    assert {group.words: group.boost for group in words} == pytest.approx(
+        {("tank",): 2 + WEIGHT, ("gun",): WEIGHT}
+    )
+    assert answer(Evaluator(snapshot), Request(query=Or(words))).matching.count == 2
+
+
+def test_feedback_of_nothing_is_what_was_asked(snapshot):
+    assert add_words(snapshot, [word("air")], [], word) == [word("air")]
