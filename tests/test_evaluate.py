@@ -8,9 +8,21 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 from small_index import Doc, build, ids, our_scores
-from whoosh.query import And, ConstantScoreQuery, DateRange, Every, NullQuery, Or, Prefix, Wildcard
+from whoosh.query import (
+    And,
+    AndNot,
+    ConstantScoreQuery,
+    DateRange,
+    Every,
+    NullQuery,
+    Or,
+    Prefix,
+    Term,
+    Wildcard,
+)
 
 from indexer.engines.whoosh.evaluate import Evaluator
+from indexer.engines.whoosh.explain import explain
 from indexer.engines.whoosh.facets import count_months
 from indexer.engines.whoosh.fuzzy import FuzzyTerms
 from indexer.engines.whoosh.leaves import Leaves
@@ -239,3 +251,22 @@ def test_fuzzy_terms_are_those_within_the_edits(tmp_path, edits, expected):
     snapshot = build(tmp_path, [Doc("a", " ".join(terms))])
     found = FuzzyTerms(snapshot.segments[0].terms("body")).within("kyiv", edits)
     assert set(found) == expected
+
+
+def test_explains_a_match_word_by_word_and_field_by_field(tmp_path):
+    docs = [Doc("z", "air"), Doc("a", "war the war air force", title="war"), Doc("b", "aid")]
+    snapshot = build(tmp_path, docs[:1], docs[1:])
+    both = (("title", 3.0), ("body", 1.0))
+    war = Group(both, ("war", "wars"), boost=2.0)
+    force = Group(both, (), ((("air",), ("force",)),))
+    query = AndNot(And([war, Or([force, Term("body", "aid")])]), Term("body", "tank"))
+    reasons = explain(Leaves(snapshot), query, 1)
+    assert [(reason.group.words, reason.frequencies) for reason in reasons] == [
+        (("war", "wars"), {"title": 1, "body": 2}),
+        ((), {"body": 1}),
+        (("aid",), {}),
+    ]
+    assert sum(reason.score for reason in reasons) == pytest.approx(
+        our_scores(snapshot, query)["a"]
+    )
+    assert reasons[2].score == 0
