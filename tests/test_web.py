@@ -305,6 +305,7 @@ def test_article_that_is_gone_offers_the_search_it_was_found_by(client: FlaskCli
     page = BeautifulSoup(response.text, "lxml")
     assert text_of(page, "h1") == "This article is not in the index"
     assert page.select_one("input[name=q]")["value"] == "Baranovichi"
+    assert page.select_one(".ways a")["href"] == "/?q=Baranovichi"
 
 
 def test_original_is_the_saved_bytes_under_a_sandbox(client: FlaskClient):

@@ -12,12 +12,20 @@ from served import serving
 
 from indexer.config import Settings
 from indexer.errors import SettingError
+from web.guards import CONTENT_POLICY
 from web.serve import make_server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from indexer.search import Index
+
+
+@pytest.fixture(scope="module")
+def address(sample_index: Path) -> Iterator[str]:
+    with serving(sample_index) as served:
+        yield served.address
 
 
 def test_a_port_in_use_is_one_sentence_with_the_way_out(sample: Index):
@@ -53,3 +61,21 @@ def test_serve_says_where_it_is_answers_and_stops_when_told(sample_index: Path, 
         served.process.send_signal(stop)
         assert served.process.stderr.read().splitlines() == ["Stopped"]
         assert served.process.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GARBAGE\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nX: ".ljust(65_536, b"a"), b"431"),
+        (b"POST / HTTP/1.1\r\nContent-Length: 9000\r\n\r\n", b"413"),
+    ],
+)
+def test_what_is_no_request_of_ours_gets_the_guards_too(address: str, sent: bytes, status: bytes):
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as raw:
+        raw.sendall(sent)
+        answer = b"".join(iter(lambda: raw.recv(65_536), b""))
+    assert answer.split(b" ", 2)[1] == status
+    assert CONTENT_POLICY.encode() in answer
+    assert b"nosniff" in answer

@@ -12,10 +12,13 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 import waitress
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
 
 from indexer.errors import SettingError
 from web import create_app
 from web.front import front
+from web.guards import HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +27,20 @@ if TYPE_CHECKING:
     from indexer.search import Index
 
 THREADS: Final = 4
+"""More than one, so that a slow search holds up no other; more would only wait for one another,
+since a search is work for the processor."""
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc]
+    """The answer to what waitress itself refuses (no HTTP, headers too large), guarded as ours."""
+
+    def build_response_header(self) -> bytes:
+        self.response_headers.extend(HEADERS.items())
+        return bytes(super().build_response_header())
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    error_task_class = _Refusal
 
 
 def serve(index: Index, settings: Settings, say: Callable[[str], object]) -> None:
@@ -65,6 +82,7 @@ def make_server(index: Index, settings: Settings) -> Any:  # noqa: ANN401  waitr
             max_request_body_size=1_024,
         )
         on_error.pop_all()
+    server.channel_class = _Channel
     return server
 
 
