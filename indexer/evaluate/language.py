@@ -1,0 +1,292 @@
+"""Do all spellings of one thing find one set? Precision, recall and F1 of sets, by category.
+
+A set is a folder with `queries.jsonl`, rows {id, cat, forms, must, allow, flags}: `forms` are
+spellings of one query, `must` and `allow` patterns over title, a line break and body. A document
+that matches `must` is right, one that matches only `allow` is neutral and not counted, every other
+is wrong. Queries run one by one through the engine, every word required, and all hits count.
+
+Documents are rows of {title, body or text} in `.jsonl` or `.jsonl.gz` files; of rows that say
+`defense` only those that say true. They are given, or found in the folder (`docs.jsonl`), or beside
+it (`../defense/articles.jsonl.gz` and `../extraction/truth.jsonl.gz`).
+
+A spelling scores by the documents it found: F1 of precision and recall, where nothing is right 1
+for an empty answer and 0 for any. `rules` is the score without the lists of names, acronyms and
+romanisations; UK spelling is folded when indexed and stays.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import tempfile
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.build import rebuild
+from indexer.config import Settings
+from indexer.engines.base import SearchOptions
+from indexer.errors import SourceError
+from indexer.opening import open_engine
+from indexer.progress import Quiet
+from indexer.query.parser import parse
+from indexer.query.widen import widen
+from indexer.search import without_function_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from indexer.engines.base import Snapshot
+
+ALL: Final = "all"
+MANY: Final = 10
+"""Right documents from which a category's score says something."""
+
+_BESIDE: Final = ("../defense/articles.jsonl.gz", "../extraction/truth.jsonl.gz")
+_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text to search: what patterns are matched against is title, line break, body."""
+
+    title: str
+    body: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.title}\n{self.body}"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One thing to look for, in its spellings."""
+
+    id: str
+    category: str
+    forms: tuple[str, ...]
+    must: re.Pattern[str]
+    allow: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How one spelling did. `right` counts the documents it should have found."""
+
+    query: str
+    category: str
+    form: str
+    precision: float
+    recall: float
+    f1: float
+    right: int
+    found: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Means over spellings, 0 to 1. `right` is the most right documents a query of them has."""
+
+    spellings: int
+    precision: float
+    recall: float
+    f1: float
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageReport:
+    """Scores by category and for all, with lists and by rules alone.
+
+    Attributes:
+        one_set: share of the queries that have a right document and whose spellings all found the
+            same documents.
+        worst: spellings below F1 .95, worst first, with lists.
+    """
+
+    documents: int
+    queries: int
+    lists: Mapping[str, Score]
+    rules: Mapping[str, Score]
+    one_set: float
+    one_set_rules: float
+    worst: tuple[tuple[str, str, float], ...]
+
+
+def evaluate(directory: Path, documents: Sequence[Path] = ()) -> LanguageReport:
+    """Index the documents and run every spelling of every query.
+
+    Raises:
+        SourceError: no queries or no documents there, or a file of them cannot be read.
+    """
+    queries = _read_queries(directory / "queries.jsonl")
+    texts = _read_documents(documents or _found_documents(directory))
+    with tempfile.TemporaryDirectory() as folder:
+        snapshot = _index(texts, Path(folder))
+        with_lists = list(_run(queries, texts, snapshot, lists=True))
+        by_rules = list(_run(queries, texts, snapshot, lists=False))
+    worst = sorted((spelling for spelling in with_lists if spelling.f1 < 0.95), key=_by_f1)
+    return LanguageReport(
+        len(texts),
+        len(queries),
+        _scores(with_lists),
+        _scores(by_rules),
+        _one_set(with_lists),
+        _one_set(by_rules),
+        tuple((spelling.query, spelling.form, round(spelling.f1, 3)) for spelling in worst),
+    )
+
+
+def as_table(report: LanguageReport) -> str:
+    """A table for people: a row a category, then what fell short."""
+    lines = [f"{'':<18}{'spellings':>10}{'right':>7}{'P':>8}{'R':>8}{'F1':>8}{'rules F1':>10}"]
+    for name, score in report.lists.items():
+        means = f"{score.precision:>8.3f}{score.recall:>8.3f}{score.f1:>8.4f}"
+        rules = report.rules[name].f1
+        lines.append(f"{name:<18}{score.spellings:>10}{score.right:>7}{means}{rules:>10.4f}")
+    lines.append(
+        f"one set for {report.one_set:.1%} of the queries that have an answer, "
+        f"{report.one_set_rules:.1%} by rules alone; {report.documents} documents"
+    )
+    lines += [f"{f1:.3f}  {query}  {form}" for query, form, f1 in report.worst]
+    return "\n".join(lines)
+
+
+def as_json(report: LanguageReport) -> dict[str, Any]:
+    """The report as JSON values."""
+    return asdict(report)
+
+
+def _by_f1(spelling: Spelling) -> tuple[float, str, str]:
+    return spelling.f1, spelling.query, spelling.form
+
+
+def _read_queries(path: Path) -> list[Query]:
+    try:
+        return [_query(row) for row in _rows(path)]
+    except (OSError, ValueError, KeyError, re.error) as exc:
+        raise SourceError(f"{path} is no set of queries in several spellings: {exc}") from exc
+
+
+def _query(row: Mapping[str, Any]) -> Query:
+    flags = re.IGNORECASE if "i" in row["flags"] else re.NOFLAG
+    allow = re.compile(row["allow"], flags) if row["allow"] else None
+    forms = tuple(row["forms"])
+    return Query(row["id"], row["cat"], forms, re.compile(row["must"], flags), allow)
+
+
+def _found_documents(directory: Path) -> list[Path]:
+    inside = [directory / "docs.jsonl", directory / "docs.jsonl.gz"]
+    beside = [directory / name for name in _BESIDE]
+    found = [path for path in inside if path.is_file()] or [p for p in beside if p.is_file()]
+    if not found:
+        raise SourceError(f"No documents in or beside {directory}: give docs.jsonl")
+    return found
+
+
+def _read_documents(paths: Iterable[Path]) -> list[Document]:
+    try:
+        return [
+            Document(row.get("title") or "", row.get("body") or row.get("text") or "")
+            for path in paths
+            for row in _rows(path)
+            if row.get("defense", True)
+        ]
+    except (OSError, ValueError) as exc:
+        raise SourceError(f"Documents cannot be read: {exc}") from exc
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+    yield from (json.loads(line) for line in text.split("\n") if line.strip())
+
+
+def _index(documents: Sequence[Document], folder: Path) -> Snapshot:
+    """Build an index in which a document's `ref` is its number."""
+    source = folder / "documents.jsonl"
+    rows = (
+        {"id": str(number), "title": document.title, "body": document.body}
+        for number, document in enumerate(documents)
+    )
+    source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    engine = open_engine(str(folder / "index"))
+    rebuild(engine, [source], Settings(), Quiet(), originals=False)
+    return engine.snapshot()
+
+
+def _run(
+    queries: Sequence[Query], documents: Sequence[Document], snapshot: Snapshot, *, lists: bool
+) -> Iterator[Spelling]:
+    numbers: dict[str, int] = {}
+    for query in queries:
+        right, neutral = _judge(query, documents)
+        for form in query.forms:
+            found = _find(form, snapshot, len(documents), numbers, lists=lists)
+            yield _score(query, form, found, right, neutral)
+
+
+def _judge(query: Query, documents: Sequence[Document]) -> tuple[set[int], set[int]]:
+    """Return the numbers of the right documents and of the neutral ones."""
+    right, neutral = set(), set()
+    for number, document in enumerate(documents):
+        if query.must.search(document.text):
+            right.add(number)
+        elif query.allow and query.allow.search(document.text):
+            neutral.add(number)
+    return right, neutral
+
+
+def _find(
+    form: str, snapshot: Snapshot, count: int, numbers: dict[str, int], *, lists: bool
+) -> frozenset[int]:
+    """Return the numbers of all documents found; `numbers` remembers them by id."""
+    tree = without_function_words(parse(form, limits=False).tree)
+    if lists:
+        tree = widen(tree, snapshot.vocabulary)
+    options = SearchOptions(fresh=False, size=count, fold_copies=False, seconds=_SECONDS)
+    rows = snapshot.search(tree, options).rows
+    for row in rows:
+        if row.id not in numbers:
+            numbers[row.id] = int(snapshot.document(row.id).article.ref)
+    return frozenset(numbers[row.id] for row in rows)
+
+
+def _score(
+    query: Query, form: str, found: frozenset[int], right: set[int], neutral: set[int]
+) -> Spelling:
+    judged = found - neutral
+    hits = len(judged & right)
+    recall = hits / len(right) if right else 1.0
+    precision = hits / len(judged) if judged else float(not right)
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return Spelling(query.id, query.category, form, precision, recall, f1, len(right), found)
+
+
+def _scores(spellings: Sequence[Spelling]) -> dict[str, Score]:
+    grouped: defaultdict[str, list[Spelling]] = defaultdict(list)
+    for spelling in spellings:
+        grouped[spelling.category].append(spelling)
+    scores = {name: _mean(members) for name, members in grouped.items()}
+    return scores | {ALL: _mean(spellings)}
+
+
+def _mean(spellings: Sequence[Spelling]) -> Score:
+    count = len(spellings)
+    return Score(
+        count,
+        sum(spelling.precision for spelling in spellings) / count,
+        sum(spelling.recall for spelling in spellings) / count,
+        sum(spelling.f1 for spelling in spellings) / count,
+        max(spelling.right for spelling in spellings),
+    )
+
+
+def _one_set(spellings: Sequence[Spelling]) -> float:
+    sets: defaultdict[str, set[frozenset[int]]] = defaultdict(set)
+    for spelling in spellings:
+        if spelling.right:
+            sets[spelling.query].add(spelling.found)
+    return sum(len(found) == 1 for found in sets.values()) / len(sets) if sets else 0.0
