@@ -214,7 +214,7 @@ def _pager(results: Results) -> Pager:
     """Links to the pages near this one, the first and the last."""
     query = results.query
     here = params.page_number(query)
-    last = min(-(-results.total // query.size), params.MOST_HITS // query.size)
+    last = _last_page(results)
     links = tuple(_page_links(query, here, last)) if last > 1 else ()
     return Pager(
         links=links,
@@ -223,6 +223,18 @@ def _pager(results: Results) -> Pager:
         last=last,
         last_url=_page_url(query, max(last, 1)),
     )
+
+
+def _last_page(results: Results) -> int:
+    """The number of the last page, 0 where nothing was found.
+
+    At most: `total` counts copies, which are folded in the list, so a list may end earlier. Where
+    this page is not full, it is the last.
+    """
+    query, shown = results.query, len(results.hits)
+    if 0 < shown < query.size:
+        return params.page_number(query)
+    return min(-(-results.total // query.size), params.MOST_HITS // query.size)
 
 
 def _nothing(results: Results, unfiltered: int) -> Nothing:
