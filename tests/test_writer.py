@@ -1,5 +1,7 @@
 """What the writer leaves in a folder, and what a reader finds there."""
 
+import errno
+import itertools
 import json
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.whoosh import writer as writer_module
+from indexer.engines.whoosh.storage import ArrayWriter
 from indexer.engines.whoosh.toc import open_index, read_toc
 from indexer.engines.whoosh.writer import ColumnWriter
 from indexer.errors import NoIndex
@@ -182,6 +185,59 @@ def test_without_commit_nothing_is_left(tmp_path, flush):
         writer.delete("k1")
         writer.add_document({"id": ["k2"]}, {}, {})
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+class FullDisk:
+    """Stands in for a file on a disk with room for so many more writes in all."""
+
+    room = 0
+
+    def __init__(self, file):
+        self._file = file
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def write(self, data):
+        FullDisk.room -= 1
+        if FullDisk.room < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return self._file.write(data)
+
+    def close(self):
+        self._file.close()
+        if FullDisk.room < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_full_disk_at_any_write_leaves_the_folder_as_it_was(tmp_path, monkeypatch):
+    write(tmp_path, *(document(f"k{number}", "war") for number in range(3)))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    begin = ArrayWriter.__init__
+
+    def begin_on_full_disk(self, path, kind):
+        if FullDisk.room == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        begin(self, path, kind)
+        FullDisk.room -= 1
+        self._file = FullDisk(self._file)
+
+    monkeypatch.setattr(ArrayWriter, "__init__", begin_on_full_disk)
+    failures = 0
+    for room in itertools.count():
+        FullDisk.room = room
+        try:
+            with ColumnWriter(tmp_path, LAYOUT) as writer:
+                writer.delete("k1")
+                writer.add_document({"id": ["k9"], "body": ["a"]}, {}, {})
+                writer.commit(single=True)
+        except OSError:
+            failures += 1
+            assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+        else:
+            break
+    assert failures > 50
+    assert open_index(tmp_path, LAYOUT).document_count == 3
 
 
 def test_refused_document_leaves_the_others(tmp_path):

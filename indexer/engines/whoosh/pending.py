@@ -26,7 +26,13 @@ class SegmentFiles:
     """The array files of one segment being written."""
 
     def __init__(self, directory: Path, name: str) -> None:
-        self._writers = {kind: ArrayWriter(directory / f"{name}.{kind}", kind) for kind in KINDS}
+        self._writers: dict[str, ArrayWriter] = {}
+        try:
+            for kind in KINDS:
+                self._writers[kind] = ArrayWriter(directory / f"{name}.{kind}", kind)
+        except OSError:
+            self.discard()
+            raise
 
     def __getitem__(self, kind: str) -> ArrayWriter:
         return self._writers[kind]

@@ -33,6 +33,7 @@ import mmap
 import os
 import struct
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -127,14 +128,16 @@ class ArrayWriter:
         self._file.close()
 
     def discard(self) -> None:
-        """Close and remove the unfinished file."""
-        self._file.close()
+        """Close and remove the unfinished file, also where the disk is full."""
+        # Closing writes what is buffered, and fails where that is why the file is given up.
+        with suppress(OSError):
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
     def _pad(self) -> None:
-        gap = -self._end % ALIGNMENT
-        self._file.write(bytes(gap))
-        self._end += gap
+        if gap := -self._end % ALIGNMENT:
+            self._file.write(bytes(gap))
+            self._end += gap
 
 
 class ArrayFile:

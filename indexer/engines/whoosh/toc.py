@@ -105,11 +105,14 @@ def write_toc(directory: Path, layout: Layout, toc: Toc) -> None:
     """Write the table of contents and sync it, and the folder, to the disk."""
     content = _layout_record(layout) | asdict(toc)
     beside = directory / f"{TOC_NAME}.new"
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(directory / TOC_NAME)
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            json.dump(content, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(directory / TOC_NAME)
+    finally:
+        beside.unlink(missing_ok=True)
     sync_folder(directory)
 
 

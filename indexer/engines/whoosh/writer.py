@@ -232,11 +232,15 @@ class ColumnWriter:
 
     def _merge(self, parts: Sequence[OpenSegment]) -> OpenSegment:
         name = self._new_name()
-        files = SegmentFiles(self._directory, name)
-        self._written.extend(SegmentEntry(name, 0).files())
         masked = [(part.segment, part.live()) for part in parts]
-        count = merge_segments(self._layout, masked, files)
-        files.close()
+        files = SegmentFiles(self._directory, name)
+        try:
+            count = merge_segments(self._layout, masked, files)
+            files.close()
+        except BaseException:
+            files.discard()
+            raise
+        self._written.extend(SegmentEntry(name, 0).files())
         return self._opened(SegmentEntry(name, count))
 
     def _opened(self, entry: SegmentEntry) -> OpenSegment:
@@ -259,7 +263,11 @@ class ColumnWriter:
         name = f"{kept.entry.name}-{self._next}.deleted"
         self._next += 1
         file = ArrayWriter(self._directory / name, "deleted")
+        try:
+            file.add("documents", kept.all_deleted(), "<i4")
+            file.close()
+        except BaseException:
+            file.discard()
+            raise
         self._written.append(name)
-        file.add("documents", kept.all_deleted(), "<i4")
-        file.close()
         kept.entry = replace(kept.entry, deleted=name)
