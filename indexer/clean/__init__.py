@@ -8,6 +8,7 @@ from indexer.analysis.countries import countries
 from indexer.analysis.designations import systems
 from indexer.clean import record as records
 from indexer.clean.authors import find_authors
+from indexer.clean.blocks import read_layout
 from indexer.clean.body import find_body
 from indexer.clean.dateline import find_dateline
 from indexer.clean.identity import canonical, find_url, make_id
@@ -51,9 +52,10 @@ def _clean_html(page: Page, document: Document) -> Article:
     url = find_url(document)
     source, source_origin = find_source(document, url)
     title, title_origin = find_title(document, source)
-    body = find_body(document, title)
-    authors, authors_origin = find_authors(document)
-    dates = find_dates(document)
+    layout = read_layout(document.soup)
+    authors, authors_origin = find_authors(document, layout, source)
+    body = find_body(document, layout, title, authors)
+    dates = find_dates(document, layout)
     section, section_origin = find_section(document)
     tags, tags_origin = find_tags(document)
     notes = {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from indexer.clean.blocks import Layout, read_layout
+from indexer.clean.blocks import Layout
 from indexer.clean.candidates import choose, weigh
 from indexer.clean.furniture import find_furniture
 from indexer.clean.endings import drop_ending
@@ -20,22 +20,28 @@ class Body:
     origin: str
 
 
-def find_body(document: Document, title: str) -> Body:
+def find_body(
+    document: Document, layout: Layout, title: str, authors: tuple[str, ...]
+) -> Body:
     """Return the article's paragraphs; none where the page holds no article."""
-    paragraphs = select(read_layout(document.soup), title, document)
+    paragraphs = select(layout, title, document, authors)
     declared = _declared(document)
     if sum(map(len, declared)) > 3 * sum(map(len, paragraphs)):
         return Body(declared, "json-ld")
     return Body(paragraphs, "page")
 
 
-def select(layout: Layout, title: str, document: Document) -> tuple[str, ...]:
+def select(
+    layout: Layout, title: str, document: Document, authors: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     """Return the lines of a page that belong to its article."""
-    verdicts = judge(layout, title, document)
+    verdicts = judge(layout, title, document, authors)
     return tuple(block.text for block, out in zip(layout.blocks, verdicts, strict=True) if not out)
 
 
-def judge(layout: Layout, title: str, document: Document) -> list[str]:
+def judge(
+    layout: Layout, title: str, document: Document, authors: tuple[str, ...] = ()
+) -> list[str]:
     """Return for each block why it is not part of the article, "" where it is."""
     weights = weigh(layout)
     verdicts = find_furniture(layout, weights)
@@ -44,7 +50,7 @@ def judge(layout: Layout, title: str, document: Document) -> list[str]:
     for index in (*range(region.first), *range(region.last, len(verdicts))):
         verdicts[index] = verdicts[index] or "outside"
     judge_lines(layout, verdicts, headlines)
-    drop_ending(layout.blocks, verdicts, ())
+    drop_ending(layout.blocks, verdicts, authors)
     drop_empty_headings(layout.blocks, verdicts)
     standfirst = find_standfirst(layout, verdicts, _descriptions(document))
     if standfirst is not None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from indexer.clean.authors import clean_names
+from indexer.clean.names import split_names
 from indexer.clean.dates import parse_date
 from indexer.clean.page import plain
 from indexer.clean.section import split_tags
@@ -81,7 +81,7 @@ def texts(record: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
 
 def read_authors(record: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the authors a record names."""
-    return clean_names(texts(record, AUTHOR_KEYS))
+    return split_names(texts(record, AUTHOR_KEYS))
 
 
 def read_tags(record: Mapping[str, Any]) -> tuple[str, ...]:

@@ -117,7 +117,6 @@ AUTHOR_META: Final = (
     "byl",
     "dc.creator",
     "dcterms.creator",
-    "citation_author",
     "cxenseparse:author",
     "authors",
     "dc.contributor",
@@ -234,3 +233,33 @@ HIDDEN_CLASSES: Final = words_of(
     """
 )
 """Classes of text that no reader sees, in a line too."""
+
+BYLINE_NAMES: Final = words_of(
+    """
+    byline bylines author authors authorname authorlink writer writers contributor contributors
+    reporter reporters journalist autor autoren auteur verfasser redakteur
+    """
+)
+"""Names of elements that print who wrote the article."""
+
+NOT_BYLINE_NAMES: Final = words_of(
+    """
+    comment comments related recirc recirculation popular trending recommended sidebar newsfeed
+    carousel latest
+    """
+)
+"""Names of elements whose bylines belong to something else."""
+
+ABOUT_NAMES: Final = words_of("meta byline header head info details")
+"""Names of the lines about an article, which count comments or stand in a footer too."""
+
+DATE_NAMES: Final = words_of(
+    """
+    date dateline datetime time timestamp published pubdate publishdate publish posted publication
+    created datum fecha data dato
+    """
+)
+"""Names of elements that print when the article appeared."""
+
+UPDATED_NAMES: Final = words_of("updated update modified lastmod revised reviewed")
+"""Names of elements that print when it was changed."""

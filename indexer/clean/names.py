@@ -1,0 +1,124 @@
+"""Printed bylines -> names: "By", titles, places, handles and dates removed, lists split."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from indexer.clean.page import squeeze
+
+NAME_SIZE: Final = 60
+"""Characters of the longest name."""
+
+_BY: Final = re.compile(
+    r"""^\W*(?:
+    (?:(?:written|story|words|text|reported|posted|published|review(?:ed)?|articles?|reporting|created|
+       analysis|opinion|edited|contributed|submitted|uploaded)\s+(?:and\s+\w+\s+)?)?by\b[\s:]*
+    | (?:von|par|por|di|door|av|af|od|przez|written|authors?|autore?n?|auteurs?|writers?|reporters?|text|redaktion)\s*:\s*
+    | (?:von|par|por|door)\s+(?=[A-Z\u00c0-\u00de])
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_HANDLE: Final = re.compile(r"\s*\(?@\w+\)?")
+_TAIL: Final = re.compile(
+    r"""\s*(?:[|/\u2022\u00b7\u2013\u2014]|\s-\s|\s:\s|(?<=[a-z]{4})\.\s|\b(?:updated|published|posted|last|on|in|at|for|twitter|facebook|follow|email|is|has|was|covers|writes|
+    contributor|senior|staff\s(?:writer|reporter)|editor|reporter|correspondent|writer|author|columnist|journalist|ceo|founder|
+    freelance|special\sto|via|january|february|march|april|june|july|august|september|october|november|december|
+    jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\d|\().*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SPLIT: Final = re.compile(
+    r"\s*(?:[;|\u2022\u00b7\n]|,?\s+(?:and|und|et|y|with|&)\s+|\s*&\s*|,|\s/\s)\s*", re.IGNORECASE
+)
+_CREDENTIAL: Final = re.compile(
+    r"""^(?:ph\.?\s?d|m\.?\s?d|d\.?o|m\.?a|m\.?s|m\.?b\.?a|b\.?s|b\.?a|c\.?f\.?p|c\.?p\.?a|c\.?f\.?a|r\.?n|r\.?d(?:n)?|
+    j\.?d|esq|jr|sr|ii|iii|d\.?v\.?m|dacvb|lcsw|lmft|mph|msc|edd|psy\.?d|faap|ea|cissp|pmp)\.?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ROLE: Final = re.compile(
+    r"""\b(?:writer|editor|reporter|correspondent|contributor|columnist|author|journalist|producer|
+    manager|director|founder|ceo|president|analyst|officer|professor|bureau\schief|profile|comments?|
+    share|read\smore|view\sall|follow|subscribe|min\sread|updated|published|posts?\sby|more\sfrom|
+    uncategorized|full\sbio|stories|connect|directly|log\s?in|website|payment|network|guest\spost|unknown|anonymous|admin(?:istrator)?|about)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PARTICLES: Final = frozenset(
+    ["de", "da", "do", "dos", "das", "del", "della", "der", "den", "di", "du", "van", "von", "vom",
+     "zu", "la", "le", "el", "al", "bin", "ibn", "ter", "ten", "y", "e", "of", "the", "and", "af"]
+)  # fmt: skip
+_CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def split_names(texts: list[str]) -> tuple[str, ...]:
+    """Split declared authors; the same one twice counts once.
+
+    >>> split_names(["By Ann Lee and Bo Li", "ann lee"])
+    ('Ann Lee', 'Bo Li')
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        for part in _SPLIT.split(_BY.sub("", _strip_contacts(text))):
+            name = _BY.sub("", part).strip(" .,:-\u2013\u2014/()[]'\"*")
+            if _is_declared_name(name):
+                found.setdefault(name.casefold(), name)
+    return tuple(found.values())
+
+
+def read_byline(text: str) -> tuple[str, ...]:
+    """Return the names a byline of the page prints, () where it prints none that looks like one.
+
+    >>> read_byline("By Ann Lee in Kyiv | Updated March 3")
+    ('Ann Lee',)
+    """
+    text = _BY.sub("", _strip_contacts(text))
+    found: dict[str, str] = {}
+    for part in _SPLIT.split(text):
+        name = _TAIL.sub("", _BY.sub("", part)).strip(" .,:-\u2013\u2014/()[]'\"*")
+        if not looks_like_name(name):
+            if found or not name:
+                break
+            return ()
+        found.setdefault(name.casefold(), name)
+    return drop_longer(found.values())
+
+
+def drop_longer(names: Iterable[str]) -> tuple[str, ...]:
+    """Drop a name that begins with another one: the same byline with a title or said twice."""
+    kept = list(dict.fromkeys(names))
+    return tuple(
+        name
+        for name in kept
+        if not any(name != other and name.startswith(other + " ") for other in kept)
+    )
+
+
+def looks_like_name(text: str) -> bool:
+    """Tell whether `text` is written as names of persons, desks and agencies are."""
+    if not 2 <= len(text) <= NAME_SIZE or any(char.isdigit() or char in ":@#" for char in text):
+        return False
+    if _CJK.search(text):
+        return len(text) <= 20
+    words = text.split()
+    if len(words) > 6 or _ROLE.search(text) or _CREDENTIAL.match(text):
+        return False
+    capital = [word[0].isupper() for word in words if word.casefold() not in _PARTICLES]
+    return bool(capital) and all(capital)
+
+
+def _strip_contacts(text: str) -> str:
+    return squeeze(_HANDLE.sub(" ", _MAIL.sub(" ", text)))
+
+
+def _is_declared_name(name: str) -> bool:
+    if not 1 < len(name) <= NAME_SIZE + 20 or _CREDENTIAL.match(name):
+        return False
+    low = name.casefold()
+    if low in _NOBODY or low.startswith(("http", "www.", "/", "image:", "photo:", "credit:")):
+        return False
+    return not (low.isdigit() or (name == low and "." in name and " " not in name))
+
+
+_NOBODY: Final = frozenset(
+    ["admin", "administrator", "author", "authors", "none", "null", "unknown", "anonymous", "staff",
+     "editor", "guest", "user", "root", "undefined", "n/a", "webmaster", "superuser"]
+)  # fmt: skip
