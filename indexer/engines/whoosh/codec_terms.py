@@ -1,0 +1,164 @@
+"""Terms and postings of a segment as Whoosh's readers ask for them: terms are bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from whoosh.codec import base
+from whoosh.reading import TermInfo
+
+from indexer.engines.whoosh.matcher import ColumnMatcher
+from indexer.engines.whoosh.terms import ENCODING, ERRORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from whoosh.fields import FieldType
+    from whoosh.formats import Format
+    from whoosh.scoring import BaseScorer
+
+    from indexer.engines.whoosh.segment import ColumnSegment
+    from indexer.engines.whoosh.terms import TermDictionary
+
+Term = tuple[str, bytes]
+"""Field and encoded term."""
+
+
+class ColumnTermsReader(base.TermsReader):
+    """Terms, what is known of them, and their postings."""
+
+    def __init__(self, segment: ColumnSegment) -> None:
+        self._segment = segment
+        self._fields = {name: segment.terms(name) for name in segment.layout.indexed_fields()}
+
+    def __contains__(self, term: Term) -> bool:
+        return self._number(*term) >= 0
+
+    def indexed_field_names(self) -> list[str]:
+        """Fields that have a term, sorted."""
+        return [name for name, terms in self._fields.items() if len(terms)]
+
+    def cursor(self, fieldname: str, fieldobj: FieldType) -> TermCursor:
+        """A cursor at the first term of a field."""
+        return TermCursor(self._fields[fieldname], self, fieldname, fieldobj)
+
+    def terms(self) -> Iterator[Term]:
+        """All terms of all fields, in order."""
+        return (
+            (name, terms.encoded(number))
+            for name, terms in self._fields.items()
+            for number in range(len(terms))
+        )
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
+        """The terms from (field, prefix) on, of this field and those that follow."""
+        for name, terms in self._fields.items():
+            if name >= fieldname:
+                first = terms.place(prefix) if name == fieldname else 0
+                yield from ((name, terms.encoded(number)) for number in range(first, len(terms)))
+
+    def items(self) -> Iterator[tuple[Term, TermInfo]]:
+        """All terms with what is known of each."""
+        return ((term, self.term_info(*term)) for term in self.terms())
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
+        """The same from (field, prefix) on."""
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        """Statistics of a term, deleted documents included; KeyError where there is none."""
+        number = self._number(fieldname, text)
+        if number < 0:
+            raise KeyError((fieldname, text))
+        return self.info(fieldname, number)
+
+    def info(self, field: str, number: int) -> TermInfo:
+        """Statistics of a term by its number."""
+        documents, frequencies = self._segment.documents_and_frequencies(field, number)
+        lengths = self._segment.lengths(field)[documents]
+        boost = _format(self._segment, field).field_boost
+        return TermInfo(  # type: ignore[no-untyped-call]
+            weight=float(frequencies.sum() * boost),
+            df=len(documents),
+            minlength=int(lengths.min()),
+            maxlength=int(lengths.max()),
+            maxweight=float(frequencies.max() * boost),
+            minid=int(documents[0]),
+            maxid=int(documents[-1]),
+        )
+
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        """Summed weight of a term; KeyError where there is none."""
+        return self.term_info(fieldname, text).weight()
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        """Documents that hold a term, deleted ones included; KeyError where there is none."""
+        number = self._number(fieldname, text)
+        if number < 0:
+            raise KeyError((fieldname, text))
+        return int(self._fields[fieldname].document_frequencies[number])
+
+    def matcher(
+        self, fieldname: str, text: bytes, format_: Format, scorer: BaseScorer | None = None
+    ) -> ColumnMatcher:
+        """The postings of a term; KeyError where there is none."""
+        number = self._number(fieldname, text)
+        if number < 0:
+            raise KeyError((fieldname, text))
+        postings = self._segment.postings(fieldname, number)
+        return ColumnMatcher(postings, format_, (fieldname, text), scorer)
+
+    def _number(self, field: str, text: bytes) -> int:
+        terms = self._fields.get(field)
+        return -1 if terms is None else terms.find(text.decode(ENCODING, ERRORS))
+
+
+class TermCursor(base.FieldCursor):
+    """Walks the terms of one field, as Whoosh's automata do."""
+
+    def __init__(
+        self, terms: TermDictionary, reader: ColumnTermsReader, field: str, fieldobj: FieldType
+    ) -> None:
+        self._terms = terms
+        self._reader = reader
+        self._field = field
+        self._fieldobj = fieldobj
+        self._number = 0
+
+    def first(self) -> Any:  # noqa: ANN401  (what the field makes of a term)
+        """Back to the first term; returns it, None where the field has none."""
+        self._number = 0
+        return self.text()
+
+    def find(self, string: str | bytes) -> Any:  # noqa: ANN401
+        """On to the first term not below `string`; returns it, None where all are below."""
+        encoded = string if isinstance(string, bytes) else self._fieldobj.to_bytes(string)
+        self._number = self._terms.place(encoded)
+        return self.text()
+
+    def next(self) -> Any:  # noqa: ANN401
+        """On to the next term; returns it, None after the last."""
+        self._number = min(self._number + 1, len(self._terms))
+        return self.text()
+
+    def text(self) -> Any:  # noqa: ANN401
+        """The term as the field reads it, None after the last."""
+        if not self.is_valid():
+            return None
+        return self._fieldobj.from_bytes(self._terms.encoded(self._number))
+
+    def term(self) -> Any:  # noqa: ANN401
+        """The same under the name MultiReader's cursor asks for."""
+        return self.text()
+
+    def term_info(self) -> TermInfo | None:
+        """Statistics of the term, None after the last."""
+        return self._reader.info(self._field, self._number) if self.is_valid() else None
+
+    def is_valid(self) -> bool:
+        """Whether the cursor is at a term."""
+        return self._number < len(self._terms)
+
+
+def _format(segment: ColumnSegment, field: str) -> Any:  # noqa: ANN401  (any subclass of Format)
+    return segment.layout.schema[field].format
