@@ -80,6 +80,12 @@ def respellings(term: str) -> tuple[str, ...]:
 
 
 @cache
+def single_words() -> tuple[str, ...]:
+    """Return the listed names of one plain word, as terms, sorted."""
+    return tuple(sorted(name[0] for name in _reach() if len(name) == 1 and name[0].isalpha()))
+
+
+@cache
 def longest() -> int:
     """Return the number of words of the longest listed name."""
     return max(map(len, _reach()), default=0)

@@ -72,6 +72,15 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class _Judged:
+    """A query with the numbers of its right documents and of the neutral ones."""
+
+    query: Query
+    right: frozenset[int]
+    neutral: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """How one spelling did. `right` counts the documents it should have found."""
 
@@ -124,9 +133,10 @@ def evaluate(directory: Path, documents: Sequence[Path] = ()) -> LanguageReport:
     queries = _read_queries(directory / "queries.jsonl")
     texts = _read_documents(documents or _found_documents(directory))
     with tempfile.TemporaryDirectory() as folder:
-        snapshot = _index(texts, Path(folder))
-        with_lists = list(_run(queries, texts, snapshot, lists=True))
-        by_rules = list(_run(queries, texts, snapshot, lists=False))
+        finder = _Finder(_index(texts, Path(folder)), len(texts))
+        judged = [_judge(query, texts) for query in queries]
+        with_lists = list(_run(judged, finder, lists=True))
+        by_rules = list(_run(judged, finder, lists=False))
     worst = sorted((spelling for spelling in with_lists if spelling.f1 < 0.95), key=_by_f1)
     return LanguageReport(
         len(texts),
@@ -217,50 +227,50 @@ def _index(documents: Sequence[Document], folder: Path) -> Snapshot:
     return engine.snapshot()
 
 
-def _run(
-    queries: Sequence[Query], documents: Sequence[Document], snapshot: Snapshot, *, lists: bool
-) -> Iterator[Spelling]:
-    numbers: dict[str, int] = {}
-    for query in queries:
-        right, neutral = _judge(query, documents)
-        for form in query.forms:
-            found = _find(form, snapshot, len(documents), numbers, lists=lists)
-            yield _score(query, form, found, right, neutral)
+def _run(judged: Sequence[_Judged], finder: _Finder, *, lists: bool) -> Iterator[Spelling]:
+    for one in judged:
+        for form in one.query.forms:
+            yield _score(one, form, finder.find(form, lists=lists))
 
 
-def _judge(query: Query, documents: Sequence[Document]) -> tuple[set[int], set[int]]:
-    """Return the numbers of the right documents and of the neutral ones."""
+def _judge(query: Query, documents: Sequence[Document]) -> _Judged:
     right, neutral = set(), set()
     for number, document in enumerate(documents):
         if query.must.search(document.text):
             right.add(number)
         elif query.allow and query.allow.search(document.text):
             neutral.add(number)
-    return right, neutral
+    return _Judged(query, frozenset(right), frozenset(neutral))
 
 
-def _find(
-    form: str, snapshot: Snapshot, count: int, numbers: dict[str, int], *, lists: bool
-) -> frozenset[int]:
-    """Return the numbers of all documents found; `numbers` remembers them by id."""
-    tree = without_function_words(parse(form, limits=False).tree)
-    if lists:
-        tree = widen(tree, snapshot.vocabulary)
-    options = SearchOptions(fresh=False, size=count, fold_copies=False, seconds=_SECONDS)
-    rows = snapshot.search(tree, options).rows
-    for row in rows:
-        if row.id not in numbers:
-            numbers[row.id] = int(snapshot.document(row.id).article.ref)
-    return frozenset(numbers[row.id] for row in rows)
+class _Finder:
+    """Runs spellings over one index; remembers the number of every document by its id."""
+
+    def __init__(self, snapshot: Snapshot, count: int) -> None:
+        self._snapshot = snapshot
+        self._options = SearchOptions(fresh=False, size=count, fold_copies=False, seconds=_SECONDS)
+        self._numbers: dict[str, int] = {}
+
+    def find(self, form: str, *, lists: bool) -> frozenset[int]:
+        """Return the numbers of all documents found."""
+        tree = without_function_words(parse(form, limits=False).tree)
+        if lists:
+            tree = widen(tree, self._snapshot.vocabulary)
+        found = self._snapshot.search(tree, self._options).rows
+        return frozenset(self._number(row.id) for row in found)
+
+    def _number(self, article_id: str) -> int:
+        if article_id not in self._numbers:
+            self._numbers[article_id] = int(self._snapshot.document(article_id).article.ref)
+        return self._numbers[article_id]
 
 
-def _score(
-    query: Query, form: str, found: frozenset[int], right: set[int], neutral: set[int]
-) -> Spelling:
-    judged = found - neutral
-    hits = len(judged & right)
+def _score(judged: _Judged, form: str, found: frozenset[int]) -> Spelling:
+    query, right = judged.query, judged.right
+    counted = found - judged.neutral
+    hits = len(counted & right)
     recall = hits / len(right) if right else 1.0
-    precision = hits / len(judged) if judged else float(not right)
+    precision = hits / len(counted) if counted else float(not right)
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     return Spelling(query.id, query.category, form, precision, recall, f1, len(right), found)
 
