@@ -56,7 +56,7 @@ _HULLS: Final = (
 )
 _RUSSIAN: Final = (
     "su mig tu il yak an be mi ka kh btr bmp bmd bm bts tos rpg rgd svd ak pkm pkp kab fab rbk ur "
-    "zu zsu zab ss sa as at aa gsh mrk rs rd rk pp mt tm pom mon pfm asn ags "
+    "zu zsu zab ss sa as at aa gsh mrk rs rd rk mt tm pom pfm asn ags "
 )
 _CHINESE: Final = (
     "df hq jl jh dh cj yj pl kj wz gj ch ws wm hn hy ft zbd zbl zfb ztz ztl ztd zsl zsd plz pll "

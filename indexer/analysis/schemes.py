@@ -49,7 +49,7 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _CANONICAL: Final = re.compile(
     r"(?P<letters>[a-z]{1,3})(?P<number>\d{1,4})(?P<suffix>[a-z][a-z0-9]{0,8})?"
 )
-_NUMBER_VARIANT: Final = re.compile(r"[a-z]{1,4}\d{0,2}[a-z]{0,2}\d?")
+_NUMBER_VARIANT: Final = re.compile(r"(?:[a-z]{1,4}\d{0,2}){1,2}[a-z]?")
 _LETTER_VARIANT: Final = re.compile(r"\d{1,2}[a-z]{0,2}|[a-z]{1,2}\d?")
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "s"})
 _NO_VARIANTS: Final = frozenset({"b2b", "b2c", "c2c", "p2p", "g2g"})

@@ -285,13 +285,10 @@ def _read(text: str) -> list[_Typed]:
     """Return the terms of a phrase, or of a word of several, and where hyphens join them."""
     tokens = tokenize(text)
     gaps = [text[a.end : b.start] in _HYPHENS for a, b in pairwise(tokens)]
+    around = [False, *gaps, False, False]
     return [
-        _Typed(token.term, around == (False, True, False))
-        for token, around in zip(
-            tokens,
-            zip([False, *gaps], [*gaps, False], [*gaps[1:], False, False], strict=False),
-            strict=True,
-        )
+        _Typed(token.term, around[place : place + 3] == [False, True, False])
+        for place, token in enumerate(tokens)
     ]
 
 

@@ -1,0 +1,135 @@
+"""Which index terms a word, phrase, prefix or fuzzy word stands for."""
+
+import pytest
+
+from indexer.query.expand import TERM_CAP, expand
+from indexer.query.nodes import Fuzzy, Other, Phrase, Prefix, Widened, Word
+from tests.vocabulary_double import MemoryVocabulary
+
+VOCABULARY = MemoryVocabulary(
+    "F-16s and F-16C jets; a MiG-29 and F 16AM",
+    "missiles, a missile: new news organs",
+    "A cease-fire; the ceasefires held. Able, notable",
+    "155 mm shells, 155mm howitzers, 1,000 km, $1.2 billion, F-351, F-35A",
+    "defense defensive cyber security U.S. troops",
+    "warfighters and cooperation; state of the art; force forces",
+)
+
+
+def terms(node, **options):
+    return expand(node, VOCABULARY, **options).terms
+
+
+@pytest.mark.parametrize("typed", ["F-16", "F16", "F 16", "f-16s", "F‑16", "F-16's"])
+def test_designation_in_any_spelling_is_one_expansion(typed):
+    found = expand(Word(typed), VOCABULARY)
+    assert found.terms == ("f16", "f16c")
+    assert found.phrases == ((("f",), ("16", "16am")),)
+
+
+def test_variant_does_not_reach_its_base():
+    assert terms(Word("F-16C")) == ("f16c",)
+    assert terms(Word("F-35")) == ("f35", "f35a")
+
+
+def test_letters_alone_reach_their_designations():
+    assert terms(Word("MiG")) == ("mig", "mig29")
+
+
+def test_inflections_of_an_unquoted_word():
+    assert terms(Word("missile")) == ("missile", "missiles")
+    assert terms(Word("news")) == ("news",)
+    assert terms(Word("organ")) == ("organ", "organs")
+    assert "defensive" in terms(Word("defence"))
+
+
+def test_quotes_fold_the_plural_only():
+    assert terms(Phrase("force")) == ("force", "forces")
+    assert terms(Phrase("defense")) == ("defense",)
+    found = expand(Phrase("state of the art"), VOCABULARY)
+    assert found.terms == ()
+    assert found.phrases == ((("state",), ("of",), ("the",), ("art",)),)
+
+
+@pytest.mark.parametrize("node", [Word("cease-fire"), Phrase("cease fire"), Word("ceasefire")])
+def test_compound_in_any_spelling(node):
+    found = expand(node, VOCABULARY)
+    assert "ceasefires" in found.terms
+    assert (("cease",), ("fire",)) in found.phrases
+
+
+def test_neighbours_without_evidence_are_not_one_word():
+    found = expand(Phrase("not able"), VOCABULARY)
+    assert found.terms == ()
+    assert found.phrases == ((("not",), ("able",)),)
+
+
+@pytest.mark.parametrize("node", [Word("war-fighter"), Phrase("war fighter")])
+def test_first_parts_of_compounds_are_evidence(node):
+    assert "warfighters" in expand(node, VOCABULARY).terms
+
+
+def test_hyphens_of_three_words_are_a_phrase():
+    assert expand(Word("air-to-air"), VOCABULARY).phrases == ((("air",), ("to",), ("air",)),)
+
+
+@pytest.mark.parametrize("typed", ["155mm", "155 mm", "155-millimetre"])
+def test_measure_is_one_term(typed):
+    assert terms(Word(typed)) == ("155mm",)
+
+
+def test_figures_reach_those_with_unit_or_currency():
+    assert terms(Word("1,000")) == ("1000", "1000km")
+    assert terms(Word("1.2bn")) == ("$1.2bn", "1.2bn")
+    assert terms(Word("$1.2 billion")) == ("$1.2bn",)
+
+
+def test_exact_folds_and_nothing_more():
+    assert terms(Word("missile"), exact=True) == ("missile",)
+    assert terms(Word("F-16s"), exact=True) == ("f16",)
+    found = expand(Word("cease-fire"), VOCABULARY, exact=True)
+    assert found.terms == ()
+    assert found.phrases == ((("cease",), ("fire",)),)
+
+
+def test_phrase_with_a_designation_is_expanded_by_path():
+    found = expand(Phrase("F-16 jets"), VOCABULARY)
+    assert (("f16", "f16c"), ("jets",)) in found.phrases
+    assert (("f",), ("16", "16am"), ("jets",)) in found.phrases
+
+
+def test_dotted_letters_with_a_space():
+    assert expand(Word("U.S."), VOCABULARY).phrases == ((("u",), ("s",)),)
+    assert terms(Word("US")) == ("u.s.",)
+
+
+def test_prefix_reads_uk_spelling_too():
+    assert terms(Prefix("defen")) == ("defense", "defensive")
+    assert "defense" in terms(Prefix("defenc"))
+
+
+def test_more_than_the_cap_keeps_the_most_frequent():
+    words = [f"word{number}" for number in range(TERM_CAP + 1)]
+    vocabulary = MemoryVocabulary(" ".join(words), " ".join(words[1:]))
+    found = expand(Prefix("word"), vocabulary)
+    assert found.truncated
+    assert len(found.terms) == TERM_CAP
+    assert "word0" not in found.terms
+
+
+def test_fuzzy_word_has_its_neighbours():
+    assert terms(Fuzzy("misile", 1)) == ("misile", "missile")
+
+
+def test_widened_is_the_union():
+    node = Widened(Word("MiG-29"), (Other(Phrase("state of the art"), "name"),))
+    found = expand(node, VOCABULARY)
+    assert found.typed == "MiG-29"
+    assert "mig29" in found.terms
+    assert (("state",), ("of",), ("the",), ("art",)) in found.phrases
+
+
+@pytest.mark.parametrize("text", ["", "-", "…", "\x00", "A-" * 500, "1-" * 500])
+def test_any_text_expands(text):
+    for node in (Word(text), Phrase(text), Prefix(text), Fuzzy(text, 2)):
+        assert expand(node, VOCABULARY).typed == text

@@ -1,0 +1,114 @@
+"""Names, acronyms and spellings made explicit, shown, and switched off."""
+
+from indexer.query.expand import expand
+from indexer.query.nodes import And, Near, Not, Or, Other, Phrase, Widened, Word
+from indexer.query.suggest import suggestion
+from indexer.query.widen import widen, widened_names
+from tests.vocabulary_double import MemoryVocabulary
+
+VOCABULARY = MemoryVocabulary(
+    "Su-25 and Su-25K, the Frogfoot", "Kyiv, Kiev; Zelensky Zelenskyy Zelenskiy",
+    "HIMARS: High Mobility Artillery Rocket System", "UH-60 Black Hawk", "a cease-fire ceasefire",
+    "ICBM intercontinental ballistic missiles", "al-Qaeda al-Qaida", "PAC-3 Patriot", "not able",
+    "notable", "el-Sisi al-Sisi",
+)  # fmt: skip
+KYIV = Other(Word("Kyiv"), "spelling")
+
+
+def searched(tree):
+    wide = widen(tree, VOCABULARY)
+    leaves = wide.children if isinstance(wide, And | Or) else (wide,)
+    expansions = {leaf: expand(leaf, VOCABULARY) for leaf in leaves if not isinstance(leaf, Or)}
+    return widened_names(wide, expansions)
+
+
+def test_name_reaches_its_designation():
+    wide = widen(Word("Frogfoot"), VOCABULARY)
+    assert isinstance(wide, Widened)
+    assert Other(Word("Su-25"), "name") in wide.others
+
+
+def test_designation_does_not_reach_a_name_that_means_more():
+    wide = widen(Word("PAC-3"), VOCABULARY)
+    assert "patriot" not in expand(wide, VOCABULARY).terms
+
+
+def test_spelling_reaches_spelling_both_ways():
+    assert "kyiv" in expand(widen(Word("Kiev"), VOCABULARY), VOCABULARY).terms
+    assert "kiev" in expand(widen(Word("Kyiv"), VOCABULARY), VOCABULARY).terms
+    found = expand(widen(Word("Zelenskyy"), VOCABULARY), VOCABULARY)
+    assert {"zelensky", "zelenskyy", "zelenskiy"} <= set(found.terms)
+
+
+def test_spellings_inside_quotes():
+    wide = widen(Phrase("al-Qaeda"), VOCABULARY)
+    assert (("al",), ("qaida",)) in expand(wide, VOCABULARY).phrases
+    wide = widen(Phrase("el-Sisi"), VOCABULARY)
+    assert (("al",), ("sisi",)) in expand(wide, VOCABULARY).phrases
+
+
+def test_phrase_that_is_a_name_reaches_its_acronym():
+    wide = widen(Phrase("High Mobility Artillery Rocket System"), VOCABULARY)
+    assert "himars" in expand(wide, VOCABULARY).terms
+    assert isinstance(widen(Phrase("Artillery Rocket System"), VOCABULARY), Phrase)
+
+
+def test_plural_acronym_reaches_what_it_stands_for():
+    wide = widen(Word("ICBMs"), VOCABULARY)
+    phrase = (("intercontinental",), ("ballistic",), ("missile", "missiles"))
+    assert phrase in expand(wide, VOCABULARY).phrases
+
+
+def test_unquoted_words_that_are_one_name_get_its_other_names_beside():
+    tree = And((Word("black"), Word("hawk"), Word("poland")))
+    wide = widen(tree, VOCABULARY)
+    assert isinstance(wide, And)
+    first = wide.children[0]
+    assert isinstance(first, Or)
+    assert first.children[0] == And((Word("black"), Word("hawk")))
+    assert Widened(Word("UH-60"), ()) in first.children
+
+
+def test_compound_typed_apart_needs_evidence():
+    wide = widen(And((Word("cease"), Word("fire"))), VOCABULARY)
+    assert wide == Or((And((Word("cease"), Word("fire"))), Widened(Word("ceasefire"), ())))
+    apart = And((Word("not"), Word("able")))
+    assert widen(apart, VOCABULARY) == apart
+
+
+def test_exact_leaves_the_tree_as_it_is():
+    tree = And((Word("Frogfoot"), Phrase("Kiev")))
+    assert widen(tree, VOCABULARY, exact=True) is tree
+
+
+def test_what_the_index_lacks_is_not_added():
+    assert widen(Word("Reaper"), VOCABULARY) == Word("Reaper")
+
+
+def test_every_kind_of_node_is_walked():
+    tree = And((Near((Word("Kiev"), Word("x")), 3, ordered=False), Not(Word("Kiev"))))
+    wide = widen(tree, VOCABULARY)
+    assert isinstance(wide, And)
+    near, excluded = wide.children
+    assert near == Near((Widened(Word("Kiev"), (KYIV,)), Word("x")), 3, ordered=False)
+    assert excluded == Not(Widened(Word("Kiev"), (KYIV,)))
+
+
+def test_also_searched_names_each_once_names_first():
+    assert searched(Word("Su-25"))[-1] == "Su-25K"
+    assert searched(Word("Kiev")) == ("Kyiv",)
+    assert "kiev" not in searched(Word("Kiev"))
+
+
+def test_also_searched_shows_an_or_of_ours_only():
+    wide = widen(And((Word("black"), Word("hawk"))), VOCABULARY)
+    assert "UH-60" in widened_names(wide, {})
+
+
+def test_misspelt_word_is_put_right():
+    many = MemoryVocabulary(*["missile defense"] * 3, "Kyiv")
+    assert suggestion(And((Word("misile"), Word("defense"))), many) == "missile defense"
+    assert suggestion(Phrase("misile defense"), many) == '"missile defense"'
+    assert suggestion(Word("Kiev"), many) is None
+    assert suggestion(Word("F-17"), many) is None
+    assert suggestion(Word("missile"), many) is None
