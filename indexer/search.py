@@ -132,6 +132,15 @@ class Index:
         """
         return self.engine.snapshot().document(article_id)
 
+    def copies(self, article_id: str) -> tuple[Copy, ...]:
+        """The other articles with the same text, the first published first.
+
+        Raises:
+            NoArticle: there is none with this id.
+        """
+        snapshot = self.engine.snapshot()
+        return tuple(_copy(snapshot.document(one).article) for one in snapshot.copies(article_id))
+
     def marked(self, article_id: str, query: Query) -> MarkedArticle:
         """An article with what a query matches in it marked.
 
@@ -192,6 +201,7 @@ class Index:
             offset=query.offset,
             fold_copies=query.fold_copies,
             facets=facets,
+            feedback=query.plain and query.match == "any",
             seconds=self.settings.search_s,
         )
 

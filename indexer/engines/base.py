@@ -43,6 +43,7 @@ class SearchOptions:
 
     Attributes:
         facets: names of the facets to count, none by default.
+        feedback: rank a long question by the words of its first hits too (what matches stays).
         seconds: time budget, after which SearchTimeout is raised.
     """
 
@@ -56,6 +57,7 @@ class SearchOptions:
     offset: int = 0
     fold_copies: bool = True
     facets: tuple[str, ...] = ()
+    feedback: bool = False
     seconds: float = 5.0
 
 
@@ -109,6 +111,14 @@ class Snapshot(Protocol):
 
     def document(self, article_id: str) -> Document:
         """What is stored for an id.
+
+        Raises:
+            NoArticle: the generation has no such id.
+        """
+        ...
+
+    def copies(self, article_id: str) -> tuple[str, ...]:
+        """Ids of the other articles with the same text, the first published first.
 
         Raises:
             NoArticle: the generation has no such id.

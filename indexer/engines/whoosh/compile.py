@@ -54,7 +54,7 @@ class Compiler:
         exact: whether widening is off.
 
     Attributes:
-        leaves: filled by `compile`: each leaf's expansion and its query.
+        expansions, groups: filled by `compile`: what each leaf stands for, and its query.
     """
 
     def __init__(self, vocabulary: Callable[[str], Vocabulary], *, exact: bool) -> None:
@@ -88,6 +88,11 @@ class Compiler:
             case _:
                 assert_never(node)
 
+    def asked(self, node: Node) -> tuple[Group, ...]:
+        """The words of a compiled tree in the order typed, where it is a list of words."""
+        children = node.children if isinstance(node, And | Or) else (node,)
+        return tuple(self.groups[child] for child in children if child in self.groups)
+
     def _and(self, children: tuple[Node, ...], field: str) -> Query:
         wanted = [self.compile(child, field) for child in children if not isinstance(child, Not)]
         unwanted = [
@@ -100,7 +105,7 @@ class Compiler:
 
     def _group(self, node: Word | Phrase | Prefix | Fuzzy | Widened, field: str) -> Group:
         expansion = self._expand(node, field)
-        group = _as_group(expansion, _fields(field))
+        group = as_group(expansion, _fields(field))
         self.groups[node] = group
         return group
 
@@ -135,7 +140,8 @@ def narrowing(options: SearchOptions) -> dict[str, Query]:
     return filters
 
 
-def _as_group(expansion: Expansion, fields: Fields) -> Group:
+def as_group(expansion: Expansion, fields: Fields = TEXT_WEIGHTS) -> Group:
+    """The query of what a leaf stands for, over title and body where no fields are named."""
     return Group(fields, expansion.terms, expansion.phrases)
 
 

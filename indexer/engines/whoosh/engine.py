@@ -9,21 +9,26 @@ import threading
 import time
 import zlib
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from whoosh.query.compound import AndMaybe, Or
 
+from indexer.analysis.tokens import index_terms
 from indexer.engines.base import Answer, Document, Found, Leaf, Original, SearchOptions
 from indexer.engines.catalogue import NAME as CATALOGUE
 from indexer.engines.catalogue import Catalogue
 from indexer.engines.durable import link_or_copy
 from indexer.engines.generations import POINTER, Generations
 from indexer.engines.manifest import MANIFEST
-from indexer.engines.whoosh import schema
-from indexer.engines.whoosh.compile import Compiler, narrowing
+from indexer.engines.whoosh import feedback, schema
+from indexer.engines.whoosh.compile import Compiler, as_group, narrowing
+from indexer.engines.whoosh.copies import COPIES, Copies
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.facets import most_frequent
+from indexer.engines.whoosh.groups import GROUPS_NAME, read_groups, write_groups
 from indexer.engines.whoosh.listing import Request, answer
 from indexer.engines.whoosh.scoring import Freshness
 from indexer.engines.whoosh.snapshot import Snapshot as Arrays
@@ -33,12 +38,19 @@ from indexer.engines.whoosh.vocabulary import FieldVocabulary
 from indexer.engines.whoosh.writer import ColumnWriter
 from indexer.errors import DamageError, IndexerError, NoArticle, StoreError
 from indexer.models import Stats
+from indexer.query.expand import expand
+from indexer.query.nodes import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from indexer.engines.whoosh.queries import Group
     from indexer.query.nodes import Node
+
+
+ADDED_TOGETHER = 16
+"""Documents indexed at once: signatures of 16 cost half of what they cost one by one."""
 
 
 class WhooshEngine:
@@ -141,7 +153,8 @@ class WhooshSnapshot:
         self._manifest = generations.manifest(name)
         self.index = open_index(generations.folder(name), schema.LAYOUT)
         self._vocabularies: dict[str, FieldVocabulary] = {}
-        self._arrays = Arrays(self.index)
+        self._arrays = Arrays(self.index, beside={COPIES: read_groups(self.index)})
+        self._copies = Copies(self._arrays)
         self._evaluator = Evaluator(self._arrays)
 
     @property
@@ -171,11 +184,15 @@ class WhooshSnapshot:
             size=options.size,
             facets=options.facets,
             fresh=Freshness() if options.fresh else None,
+            fold_copies=options.fold_copies,
+            close=compiler.asked(tree),
             deadline=time.monotonic() + options.seconds,
         )
+        if options.feedback:
+            request = self._fed_back(request)
         listed = answer(self._evaluator, request)
         rows = tuple(
-            Found(self._id(row.document), row.score, tuple(map(self._id, row.copies)))
+            Found(self._id(row.document), row.score, self._in_order(row.copies))
             for row in listed.rows
         )
         leaves = {
@@ -184,19 +201,60 @@ class WhooshSnapshot:
         }
         return Answer(listed.matching.count, rows, leaves, listed.facets)
 
+    def _fed_back(self, request: Request) -> Request:
+        """The same request, ranked by the words of its first documents too."""
+        first = answer(
+            self._evaluator, replace(request, offset=0, size=feedback.DOCUMENTS, facets=())
+        )
+        samples = [self._sample(row.document) for row in first.rows]
+        words = feedback.add_words(self._arrays, request.close, samples, self._group_of)
+        asked = {replace(group, boost=1.0) for group in request.close}
+        typed = [group for group in words if replace(group, boost=1.0) in asked]
+        added = [group for group in words if replace(group, boost=1.0) not in asked]
+        if not typed or not added:
+            return request
+        return replace(request, query=AndMaybe(Or(typed), Or(added)))
+
+    def _sample(self, number: int) -> list[str]:
+        """The index terms of a document, its title's as often as the title weighs."""
+        place = self._arrays.place(number)
+        article = schema.document(self.index.segments[place.segment].stored(place.document)).article
+        weight = round(dict(schema.TEXT_WEIGHTS)["title"])
+        return index_terms(article.title) * weight + index_terms(article.body)
+
+    def _group_of(self, term: str) -> Group:
+        return as_group(expand(Word(term), self.vocabulary))
+
     def _id(self, number: int) -> str:
         place = self._arrays.place(number)
         return self.index.segments[place.segment].text_column("id")[place.document]
 
+    def _in_order(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        """Ids of documents, the first published first, the undated last, ties by id."""
+        days = self._arrays.ints("published")
+        found = [
+            (int(days[number]) or date.max.toordinal(), self._id(number)) for number in numbers
+        ]
+        return tuple(article_id for _, article_id in sorted(found))
+
     def document(self, article_id: str) -> Document:
         """What is stored for an id; see `base.Snapshot`."""
-        for segment in self.index.segments:
-            number = segment.terms("id").find(article_id)
-            if number < 0:
+        place = self._arrays.place(self._number(article_id))
+        return schema.document(self.index.segments[place.segment].stored(place.document))
+
+    def copies(self, article_id: str) -> tuple[str, ...]:
+        """The other articles with the same text; see `base.Snapshot`."""
+        number = self._number(article_id)
+        return self._in_order(self._copies.others(number, self._arrays.every).tolist())
+
+    def _number(self, article_id: str) -> int:
+        for base, segment in zip(self._arrays.bases, self.index.segments, strict=False):
+            term = segment.terms("id").find(article_id)
+            if term < 0:
                 continue
-            for place in segment.documents_and_frequencies("id", number).documents.tolist():
+            for place in segment.documents_and_frequencies("id", term).documents.tolist():
                 if segment.live is None or segment.live[place]:
-                    return schema.document(segment.stored(place))
+                    return int(base + place)
         raise NoArticle(
             f"No article {article_id} in this index; it may have gone with an update. Search for it"
         )
@@ -248,19 +306,27 @@ class WhooshWriter:
             for path in generations.folder(base).iterdir():
                 if path.name == CATALOGUE:
                     shutil.copyfile(path, folder / path.name)
-                elif path.name != MANIFEST:
+                elif path.name not in (MANIFEST, GROUPS_NAME):
                     link_or_copy(path, folder / path.name)
         self.catalogue = Catalogue(folder / CATALOGUE)
         self._columns = ColumnWriter(folder, schema.LAYOUT)
         self._pack = generations.pack(name).open("wb")
+        self._waiting: dict[str, Document] = {}
 
     def add(self, document: Document) -> None:
         """Index a document."""
-        row = schema.row(document)
-        self._columns.add_document(row.terms, row.stored, row.columns)
+        self._waiting[document.article.id] = document
+        if len(self._waiting) == ADDED_TOGETHER:
+            self._add_waiting()
+
+    def _add_waiting(self) -> None:
+        for row in schema.rows(tuple(self._waiting.values())):
+            self._columns.add_document(row.terms, row.stored, row.columns)
+        self._waiting.clear()
 
     def delete(self, article_id: str) -> None:
         """Remove a document; no error where there is none."""
+        self._waiting.pop(article_id, None)
         self._columns.delete(article_id)
 
     def keep(self, packed: bytes) -> Original:
@@ -271,10 +337,12 @@ class WhooshWriter:
 
     def publish(self) -> str:
         """Commit, verify and make the generation live; returns its name."""
+        self._add_waiting()
         self._columns.commit()
         self.catalogue.close()
         self._pack.close()
         index = open_index(self._generations.folder(self._name), schema.LAYOUT)
+        write_groups(index)
         facts = _facts(index)
         packs = [f"{number:06d}" for number in facts.pop("packs")]
         if self._name not in packs:
