@@ -152,3 +152,4 @@ def _live_rows(
         if source.live is not None:
             part = part[np.repeat(source.live[first : first + ROWS], np.diff(bounds))]
         yield part
+        source.segment.release()

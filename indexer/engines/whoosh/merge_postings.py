@@ -163,6 +163,8 @@ def merge_field(field: str, sources: Sequence[Source], files: SegmentFiles) -> N
             _merge_common(first, readers, target)
         else:
             _merge_range(pivot, readers, target)
+        for source in sources:
+            source.segment.release()
     target.close()
 
 

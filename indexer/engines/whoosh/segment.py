@@ -90,6 +90,11 @@ class ColumnSegment:
         """Size of the segment's files on disk, deletions apart."""
         return sum(file.size for file in self._files.values())
 
+    def release(self) -> None:
+        """Give the pages of all files back to the system, while merging or after opening."""
+        for file in self._files.values():
+            file.release()
+
     def damage(self, kind: str, what: str) -> DamageError:
         """The error for a damaged file of the segment; `kind` is one of KINDS."""
         return damage(self._files[kind].path, what)

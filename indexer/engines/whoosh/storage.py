@@ -163,6 +163,14 @@ class ArrayFile:
         """Bytes of the file."""
         return len(self._map)
 
+    def release(self) -> None:
+        """Give pages that were read back to the system; what is read again comes from its cache.
+
+        They count as memory of the process: merging a million articles held 4.4 GB of them.
+        """
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def array(self, name: str, *dtypes: str, count: int | None = None) -> NDArray[Any]:
         """The array `name`.
 

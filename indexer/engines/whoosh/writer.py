@@ -245,6 +245,7 @@ class ColumnWriter:
 
     def _opened(self, entry: SegmentEntry) -> OpenSegment:
         segment = ColumnSegment(self._directory, self._layout, entry.name, entry.documents, None)
+        segment.release()
         return OpenSegment(entry, segment)
 
     def _publish(self, toc: Toc) -> None:
