@@ -21,10 +21,10 @@ from whoosh.query import (
     Wildcard,
 )
 
+from indexer.engines.whoosh.copies import Copies
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.explain import explain
 from indexer.engines.whoosh.facets import count_months
-from indexer.engines.whoosh.fuzzy import FuzzyTerms
 from indexer.engines.whoosh.leaves import Leaves
 from indexer.engines.whoosh.listing import Request, answer
 from indexer.engines.whoosh.queries import DayRange, Group, HasValue
@@ -41,6 +41,10 @@ def word(*words):
 
 def ask(snapshot, query, **options):
     return answer(Evaluator(snapshot), Request(query=query, **options))
+
+
+def copies(snapshot):
+    return Copies(snapshot.ints("copies"))
 
 
 def listed(snapshot, query, **options):
@@ -104,7 +108,7 @@ def test_deleted_documents_are_gone_from_everything(tmp_path):
 
 
 def test_copies_are_folded_under_the_best(snapshot):
-    found = ask(snapshot, word("war"), fold_copies=True)
+    found = ask(snapshot, word("war"), copies=copies(snapshot))
     rows = [(ids(snapshot, [row.document]), ids(snapshot, row.copies)) for row in found.rows]
     assert rows == [(["c"], ["e"]), (["a"], []), (["d"], [])]
     assert (found.matching.count, found.listed) == (4, 3)
@@ -112,7 +116,7 @@ def test_copies_are_folded_under_the_best(snapshot):
 
 def test_a_copy_that_does_not_match_is_not_named(snapshot):
     query = And([word("war"), DayRange(None, date(2024, 2, 29).toordinal())])
-    found = ask(snapshot, query, fold_copies=True)
+    found = ask(snapshot, query, copies=copies(snapshot))
     assert [(row.document, row.copies) for row in found.rows] == [(2, ())]
 
 
@@ -120,7 +124,8 @@ def test_folded_pages_hold_no_article_twice(tmp_path):
     docs = [Doc(f"{n:03d}", "war", copies=1 + n % 3 if n < 90 else 0) for n in range(100)]
     snapshot = build(tmp_path, docs)
     pages = [
-        ask(snapshot, word("war"), fold_copies=True, size=5, offset=offset) for offset in (0, 5, 10)
+        ask(snapshot, word("war"), copies=copies(snapshot), size=5, offset=offset)
+        for offset in (0, 5, 10)
     ]
     documents = [row.document for page in pages for row in page.rows]
     assert documents == [0, 1, 2, *range(90, 100)]
@@ -188,7 +193,7 @@ def test_an_unknown_query_class_is_refused(snapshot):
 def test_an_empty_index_answers(tmp_path):
     snapshot = build(tmp_path, [])
     query = Or([And([word("war"), word("air")]), Every(), DayRange(1, 2), Prefix("body", "w")])
-    found = ask(snapshot, query, facets=("source", "year"), fold_copies=True)
+    found = ask(snapshot, query, facets=("source", "year"), copies=copies(snapshot))
     assert (found.matching.count, found.rows, found.listed) == (0, (), 0)
     assert found.facets == {"source": (), "year": ()}
 
@@ -249,8 +254,8 @@ def test_largest_holds_all_ties_of_the_last(count):
 def test_fuzzy_terms_are_those_within_the_edits(tmp_path, edits, expected):
     terms = ["kyiv", "kiiv", "kyi", "kyivs", "kyïv", "kiev", "ky", "kharkiv", "київ", "k"]
     snapshot = build(tmp_path, [Doc("a", " ".join(terms))])
-    found = FuzzyTerms(snapshot.segments[0].terms("body")).within("kyiv", edits)
-    assert set(found) == expected
+    found = snapshot.terms_within("body", "kyiv", edits)
+    assert found == expected
 
 
 def test_explains_a_match_word_by_word_and_field_by_field(tmp_path):
@@ -270,3 +275,14 @@ def test_explains_a_match_word_by_word_and_field_by_field(tmp_path):
         our_scores(snapshot, query)["a"]
     )
     assert reasons[2].score == 0
+
+
+def test_ties_by_the_thousand_go_by_id_too(tmp_path):
+    docs = [Doc(f"{(n * 7919) % 6007:05d}", "air", title="war" * (n == 77)) for n in range(6000)]
+    snapshot = build(tmp_path, docs[:3500], docs[3500:])
+    expected = sorted(doc.id for doc in docs if not doc.title)[:12]
+    query = Or([word("air"), Group((("title", 1.0),), ("war",))])
+    found = ask(snapshot, query, size=13)
+    assert ids(snapshot, [row.document for row in found.rows]) == [docs[77].id, *expected]
+    deep = ask(snapshot, query, size=3, offset=10)
+    assert ids(snapshot, [row.document for row in deep.rows]) == expected[9:12]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_index import Doc, build, build_stock, our_scores, stock_scores
 from whoosh.query import (
     And,
     AndMaybe,
@@ -30,7 +31,6 @@ from whoosh.query import (
 )
 
 from indexer.engines.whoosh.queries import AtLeastMentions, DayRange, Group, Nearness
-from small_index import Doc, build, build_stock, our_scores, stock_scores
 
 WORDS = ("the", "war", "wars", "warn", "air", "aid", "tank", "tanks")
 DAYS = ("", "2024-01-30", "2024-01-31", "2024-02-01", "2025-06-30")

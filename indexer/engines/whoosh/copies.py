@@ -1,8 +1,4 @@
-"""Folding of copies: of the articles with one text, the list shows the best and names the others.
-
-The int column `copies` gives a group number above 0 to every article that has a copy; 0 and below
-stand for none.
-"""
+"""Folding of copies: of articles with one text, the list shows the best and names the others."""
 
 from __future__ import annotations
 
@@ -14,16 +10,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.engines.whoosh.documents import Documents
-    from indexer.engines.whoosh.snapshot import Snapshot
-
-COPIES = "copies"
 
 
 class Copies:
-    """The groups of copies of one snapshot."""
+    """The groups of copies of one snapshot.
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._groups = snapshot.ints(COPIES)
+    Args:
+        groups: int32, for each document the number above 0 of its group, 0 for none.
+    """
+
+    def __init__(self, groups: NDArray[np.int32]) -> None:
+        self._groups = groups
         self._grouped = np.flatnonzero(self._groups > 0).astype(np.int32)
         by_group = np.argsort(self._groups[self._grouped], kind="stable")
         self._members = self._grouped[by_group]

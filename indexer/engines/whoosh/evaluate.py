@@ -149,8 +149,8 @@ class Evaluator:
     def _phrase(self, query: Phrase) -> Found:
         words = [self._leaf(as_group(Term(query.fieldname, word)), 1.0) for word in query.words]
         found = [
-            slop_documents(segment, query.fieldname, query.words, query.slop)
-            for segment in self.snapshot.segments
+            slop_documents(reader, query.fieldname, query.words, query.slop)
+            for reader in self.snapshot.readers
         ]
         return self._all(words).within(self.snapshot.joined(found)).boosted(query.boost)
 
@@ -158,8 +158,8 @@ class Evaluator:
         words = [self._leaf(group, group.boost) for group in query.groups]
         together = self._all(words)
         shared = self.snapshot.by_segment(together.documents.listed())
-        pairs = zip(self.snapshot.segments, shared, strict=True)
-        found = [near_documents(segment, query, within) for segment, within in pairs]
+        pairs = zip(self.snapshot.readers, shared, strict=True)
+        found = [near_documents(reader, query, within) for reader, within in pairs]
         return together.within(self.snapshot.joined(found)).boosted(query.boost)
 
     def _between(self, column: str, first: int | None, last: int | None) -> Documents:

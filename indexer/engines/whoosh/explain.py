@@ -67,11 +67,11 @@ def _groups(query: Query) -> Iterator[Group]:
 
 def _reason(leaves: Leaves, group: Group, document: int) -> Reason:
     place = leaves.snapshot.place(document)
-    segment = leaves.snapshot.segments[place.segment]
+    reader = leaves.snapshot.readers[place.segment]
     own = np.array([place.document], np.int32)
     frequencies = {}
     for field, _ in group.fields:
-        spans = group_spans(segment, field, group, own)
+        spans = group_spans(reader, field, group, own)
         count = int(np.count_nonzero((spans.starts >> SHIFT) == place.document))
         if count:
             frequencies[field] = count

@@ -7,9 +7,7 @@ dropped first, within a bound in bytes.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,14 +19,17 @@ from indexer.engines.whoosh.documents import (
     from_numbers,
     is_many,
 )
+from indexer.engines.whoosh.kept import Kept
 from indexer.engines.whoosh.positions import SHIFT
+from indexer.engines.whoosh.reading import find_numbers
 from indexer.engines.whoosh.scoring import inverse_document_frequency
-from indexer.engines.whoosh.spans import find_numbers, phrase_starts
+from indexer.engines.whoosh.spans import phrase_starts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.engines.whoosh.queries import Group, PhraseForms
+    from indexer.engines.whoosh.reading import PostingsReader
     from indexer.engines.whoosh.segment import ColumnSegment
     from indexer.engines.whoosh.snapshot import Snapshot
 
@@ -92,35 +93,17 @@ class Leaves:
 
     def __init__(self, snapshot: Snapshot, bound: int = CACHE_BYTES) -> None:
         self.snapshot = snapshot
-        self._bound = bound
-        self._bytes = 0
-        self._kept: OrderedDict[Group, Leaf] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[Leaf] = Kept(bound)
 
     def __getitem__(self, group: Group) -> Leaf:
         """The leaf of a group; its boost is left to the caller."""
         key = group if group.boost == 1.0 else replace(group, boost=1.0)
-        with self._lock:
-            leaf = self._kept.get(key)
-            if leaf is not None:
-                self._kept.move_to_end(key)
-                return leaf
-        leaf = self._merge(key)
-        self._keep(key, leaf)
-        return leaf
+        return self._kept.get(key, lambda: self._merge(key))
 
     def mentioned(self, group: Group, count: int) -> Documents:
         """Live documents whose summed frequency is `count` or more."""
         counted = count_words(self.snapshot, group)
         return from_numbers(counted.documents[counted.frequencies >= count], self.snapshot.total)
-
-    def _keep(self, key: Group, leaf: Leaf) -> None:
-        with self._lock:
-            if key not in self._kept and leaf.size_bytes <= self._bound:
-                self._kept[key] = leaf
-                self._bytes += leaf.size_bytes
-            while self._bytes > self._bound:
-                self._bytes -= self._kept.popitem(last=False)[1].size_bytes
 
     def _merge(self, group: Group) -> Leaf:
         snapshot = self.snapshot
@@ -138,8 +121,8 @@ class Leaves:
 def count_words(snapshot: Snapshot, group: Group) -> Counted:
     """Live documents of a group, and its weighted frequency in each."""
     parts = [
-        count_in_segment(segment, group, base)
-        for segment, base in zip(snapshot.segments, snapshot.bases, strict=True)
+        count_in_segment(reader, group, base)
+        for reader, base in zip(snapshot.readers, snapshot.bases, strict=True)
     ]
     if len(parts) == 1:
         return parts[0]
@@ -149,12 +132,13 @@ def count_words(snapshot: Snapshot, group: Group) -> Counted:
     )
 
 
-def count_in_segment(segment: ColumnSegment, group: Group, base: int = 0) -> Counted:
+def count_in_segment(reader: PostingsReader, group: Group, base: int = 0) -> Counted:
     """The same in one segment; `base` is added to its document numbers."""
+    segment = reader.segment
     found = []
     for name, weight in group.fields:
         parts = _words(segment, name, group.words)
-        parts += [_phrase(segment, name, forms) for forms in group.sequences]
+        parts += [_phrase(reader, name, forms) for forms in group.sequences]
         found += [
             Counted(part.documents, part.frequencies * np.float32(weight))
             for part in parts
@@ -184,8 +168,8 @@ def _words(segment: ColumnSegment, field: str, words: tuple[str, ...]) -> list[C
     return found
 
 
-def _phrase(segment: ColumnSegment, field: str, forms: PhraseForms) -> Counted:
-    starts = phrase_starts(segment, field, forms)
+def _phrase(reader: PostingsReader, field: str, forms: PhraseForms) -> Counted:
+    starts = phrase_starts(reader, field, forms)
     documents, counts = np.unique((starts >> SHIFT).astype(np.int32), return_counts=True)
     return Counted(documents, counts.astype(np.float32))
 

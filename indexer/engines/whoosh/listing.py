@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.engines.whoosh.copies import Copies
 from indexer.engines.whoosh.documents import intersect
 from indexer.engines.whoosh.facets import Counts, count_facets
 from indexer.engines.whoosh.found import Found, Scored
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from whoosh.query.qcore import Query
 
+    from indexer.engines.whoosh.copies import Copies
     from indexer.engines.whoosh.documents import Documents
     from indexer.engines.whoosh.evaluate import Evaluator
     from indexer.engines.whoosh.queries import Group
@@ -46,7 +46,7 @@ class Request:
         fresh: preference for the recent; None for none.
         close: words of the query in the order typed, which gain by standing close to each other
             (see proximity.py); none for no bonus.
-        fold_copies: list one of each group of copies.
+        copies: list one of each of these groups of copies; None lists all.
         deadline: `time.monotonic` at which to give up, None never.
     """
 
@@ -59,7 +59,7 @@ class Request:
     facet_size: int = 20
     fresh: Freshness | None = None
     close: tuple[Group, ...] = ()
-    fold_copies: bool = False
+    copies: Copies | None = None
     deadline: float | None = None
 
 
@@ -113,16 +113,16 @@ def answer(evaluator: Evaluator, request: Request) -> Answer:
 def _list(
     evaluator: Evaluator, found: Found, request: Request, facets: Mapping[str, Counts]
 ) -> Answer:
-    matching, snapshot = found.documents, evaluator.snapshot
-    if not request.fold_copies:
+    matching = found.documents
+    if request.copies is None:
         ranked = _rank(evaluator, found, request, request.offset + request.size)
         return Answer(matching, matching.count, _rows(found, request, ranked), facets)
-    copies: Copies = snapshot.once(("copies",), lambda: Copies(snapshot))
+    ranked = _fold(evaluator, found, request, request.copies)
     rows = tuple(
-        replace(row, copies=tuple(copies.others(row.document, matching).tolist()))
-        for row in _rows(found, request, _fold(evaluator, found, request, copies))
+        replace(row, copies=tuple(request.copies.others(row.document, matching).tolist()))
+        for row in _rows(found, request, ranked)
     )
-    return Answer(matching, copies.count_listed(matching), rows, facets)
+    return Answer(matching, request.copies.count_listed(matching), rows, facets)
 
 
 def _fold(evaluator: Evaluator, found: Found, request: Request, copies: Copies) -> Ranked:

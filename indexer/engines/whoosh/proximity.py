@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.leaves import Leaves
     from indexer.engines.whoosh.positions import Spans
     from indexer.engines.whoosh.queries import Group
-    from indexer.engines.whoosh.segment import ColumnSegment
+    from indexer.engines.whoosh.reading import PostingsReader
 
 STRENGTH = 0.5
 """Factor on the bonus. Mean nDCG@10 over cranfield, cisi and lisa by strength 0, .3, .5, .8:
@@ -46,8 +46,8 @@ def closeness(
     if len(groups) < 2:
         return bonus
     norms = snapshot.norms(groups[0].fields)[documents]
-    parts = zip(snapshot.segments, snapshot.by_segment(documents), strict=True)
-    counts = [_count_pairs(segment, groups, part) for segment, part in parts if len(part)]
+    parts = zip(snapshot.readers, snapshot.by_segment(documents), strict=True)
+    counts = [_count_pairs(reader, groups, part) for reader, part in parts if len(part)]
     for (first, second), count in zip(pairwise(groups), np.concatenate(counts, 1), strict=True):
         idf = min(leaves[first].idf, leaves[second].idf)
         bonus += snapshot.ranking.saturate(count, norms) * np.float32(STRENGTH * idf)
@@ -55,12 +55,12 @@ def closeness(
 
 
 def _count_pairs(
-    segment: ColumnSegment, groups: Sequence[Group], documents: NDArray[np.int32]
+    reader: PostingsReader, groups: Sequence[Group], documents: NDArray[np.int32]
 ) -> NDArray[np.float32]:
     """Weighted counts by pair of neighbours and document; float32, shape (pairs, documents)."""
     counts = np.zeros((len(groups) - 1, len(documents)), np.float32)
     for field, weight in groups[0].fields:
-        found = {group: group_spans(segment, field, group, documents) for group in set(groups)}
+        found = {group: group_spans(reader, field, group, documents) for group in set(groups)}
         for pair, (first, second) in enumerate(pairwise(groups)):
             if first != second:
                 one, other = found[first], found[second]

@@ -9,6 +9,7 @@ import numpy as np
 
 from indexer.engines.whoosh.found import Scored, only
 from indexer.engines.whoosh.queries import PUBLISHED
+from indexer.engines.whoosh.snapshot import MANY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class Ranked:
 
 def best(snapshot: Snapshot, scored: Scored, count: int) -> Ranked:
     """The `count` best documents (at most as many as match), best first, ties by id."""
-    index = largest(scored.values, count)
+    index = _fewest(snapshot, scored, largest(scored.values, count), count)
     documents = index.astype(np.int32) if scored.numbers is None else scored.numbers[index]
     values = scored.values[index]
     order = np.argsort(-values, kind="stable")
@@ -48,6 +49,22 @@ def best(snapshot: Snapshot, scored: Scored, count: int) -> Ranked:
         order = by_id[np.argsort(-values[by_id], kind="stable")]
     order = order[:count]
     return Ranked(documents[order], values[order])
+
+
+def _fewest(
+    snapshot: Snapshot, scored: Scored, index: NDArray[np.intp], count: int
+) -> NDArray[np.intp]:
+    """Of thousands that tie with the last, only as many as are needed, by id."""
+    if len(index) <= count + MANY:
+        return index
+    values = scored.values[index]
+    last = values.min()
+    above, tied = index[values > last], index[values == last]
+    documents = tied if scored.numbers is None else scored.numbers[tied]
+    wanted = count - len(above)
+    # The ranks are distinct, so that a partition meets no ties.
+    by_id = np.argpartition(snapshot.id_ranks()[documents], wanted)[:wanted]
+    return np.sort(np.concatenate([above, tied[by_id]]))
 
 
 def largest(values: NDArray[Any], count: int) -> NDArray[np.intp]:

@@ -10,19 +10,21 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property, partial
 from threading import Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from indexer.engines.whoosh.arrays import ValueColumn
 from indexer.engines.whoosh.documents import Documents, from_mask, from_numbers
-from indexer.engines.whoosh.fuzzy import FuzzyTerms
+from indexer.engines.whoosh.fuzzy import FuzzyTerms, sift
+from indexer.engines.whoosh.kept import Kept
 from indexer.engines.whoosh.queries import PUBLISHED
+from indexer.engines.whoosh.reading import KEPT_BYTES, Found, PostingsReader, find_numbers
 from indexer.engines.whoosh.scoring import RANKING, Bm25
-from indexer.engines.whoosh.spans import find_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -40,8 +42,9 @@ ID = "id"
 """The text column that names a document and orders ties."""
 
 
-FEW = 64
-"""Up to this many ids are read and sorted one by one, more as an array of fixed-width bytes."""
+FEW, MANY = 64, 2048
+"""Up to FEW ids are read and sorted one by one, up to MANY as an array of fixed-width bytes; more
+by the ranks of all ids, since ties by the thousand (a constant score) would come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +80,25 @@ class Snapshot:
     Args:
         index: the opened index.
         ranking: how frequencies become scores.
+        beside: int columns of the whole index that no segment stores, by name; shape (total,).
     """
 
-    def __init__(self, index: ColumnIndex, ranking: Bm25 = RANKING) -> None:
+    def __init__(
+        self,
+        index: ColumnIndex,
+        ranking: Bm25 = RANKING,
+        beside: Mapping[str, NDArray[np.int32]] = MappingProxyType({}),
+    ) -> None:
         self.segments = index.segments
+        kept: Kept[Found] = Kept(KEPT_BYTES)
+        self.readers = tuple(PostingsReader(segment, kept) for segment in self.segments)
         self.ranking = ranking
         counts = [segment.document_count for segment in self.segments]
         self.bases: tuple[int, ...] = tuple(np.cumsum([0, *counts]).tolist()[:-1])
         self.total = sum(counts)
-        self._made: dict[tuple[Any, ...], Any] = {}
+        self._made: dict[tuple[Any, ...], Any] = {
+            ("ints", name): values for name, values in beside.items()
+        }
         self._lock = Lock()
 
     @cached_property
@@ -126,12 +139,12 @@ class Snapshot:
 
     def terms_within(self, field: str, text: str, edits: int) -> set[str]:
         """Terms of a field at most `edits` (1 or 2) edits from the text."""
-        found: set[str] = set()
+        near: set[str] = set()
         for number, segment in enumerate(self.segments):
             make = partial(FuzzyTerms, segment.terms(field))
             terms: FuzzyTerms = self.once(("fuzzy", field, number), make)
-            found.update(terms.within(text, edits))
-        return found
+            near.update(terms.near(text, edits))
+        return set(sift(list(near), text, edits))
 
     def occurrences(self, group: Group) -> float:
         """Weighted frequency of a group's words in all documents, deleted ones included."""
@@ -179,7 +192,13 @@ class Snapshot:
         if len(ascending) <= FEW:
             ids = [self.id(document) for document in ascending.tolist()]
             return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
-        return np.argsort(self._padded_ids(ascending), kind="stable")
+        if len(ascending) <= MANY:
+            return np.argsort(self._padded_ids(ascending), kind="stable")
+        return np.argsort(self.id_ranks()[ascending])
+
+    def id_ranks(self) -> NDArray[np.int32]:
+        """Place of each document in the order of all ids; made in 0.1 s for 100,000 documents."""
+        return self.once(("id ranks",), self._id_ranks)
 
     def once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         """What `make` gives, made once a snapshot and key."""
@@ -235,6 +254,12 @@ class Snapshot:
         months = (days.astype(np.int64) - 719163).astype("datetime64[D]").astype("datetime64[M]")
         counted = months.astype(np.int64) + 1970 * 12
         return np.where(days > 0, counted, 0).astype(np.int32)
+
+    def _id_ranks(self) -> NDArray[np.int32]:
+        order = np.argsort(self._padded_ids(np.arange(self.total, dtype=np.int32)), kind="stable")
+        ranks = np.empty(self.total, np.int32)
+        ranks[order] = np.arange(self.total, dtype=np.int32)
+        return ranks
 
     def _padded_ids(self, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
         """Ids of ascending documents as fixed-width bytes, which sort as their code points do."""
