@@ -25,7 +25,7 @@ from indexer.engines.generations import POINTER, Generations
 from indexer.engines.manifest import MANIFEST
 from indexer.engines.whoosh import feedback, schema
 from indexer.engines.whoosh.compile import Compiler, as_group, narrowing
-from indexer.engines.whoosh.copies import COPIES, Copies
+from indexer.engines.whoosh.copies import Copies
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.facets import most_frequent
 from indexer.engines.whoosh.groups import GROUPS_NAME, read_groups, write_groups
@@ -153,8 +153,8 @@ class WhooshSnapshot:
         self._manifest = generations.manifest(name)
         self.index = open_index(generations.folder(name), schema.LAYOUT)
         self._vocabularies: dict[str, FieldVocabulary] = {}
-        self._arrays = Arrays(self.index, beside={COPIES: read_groups(self.index)})
-        self._copies = Copies(self._arrays)
+        self._arrays = Arrays(self.index)
+        self._copies = Copies(read_groups(self.index))
         self._evaluator = Evaluator(self._arrays)
 
     @property
@@ -184,7 +184,7 @@ class WhooshSnapshot:
             size=options.size,
             facets=options.facets,
             fresh=Freshness() if options.fresh else None,
-            fold_copies=options.fold_copies,
+            copies=self._copies if options.fold_copies else None,
             close=compiler.asked(tree),
             deadline=time.monotonic() + options.seconds,
         )

@@ -9,6 +9,7 @@
 | published | | int: day ordinal, 0 = undated | sort, range, timeline, year |
 | lang | | values | |
 | pack | | int: generation whose pack holds the saved page, 0 = none | |
+| signature00 ... 15 | | int: fingerprint of the body, all 0 = too short | copies |
 
 Everything of the article is stored; columns repeat what is sorted, filtered and counted.
 """
@@ -22,14 +23,14 @@ from typing import TYPE_CHECKING, Any
 from whoosh.analysis.tokenizers import IDTokenizer
 from whoosh.fields import ID, KEYWORD, TEXT, Schema
 
-from indexer.analysis import stems
+from indexer.analysis import fingerprint, stems
 from indexer.analysis.tokens import hyphen_pairs, index_terms
 from indexer.engines.base import Document, Original
 from indexer.engines.whoosh.layout import Layout
 from indexer.models import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from indexer.engines.whoosh.columns import ColumnValue
 
@@ -43,6 +44,9 @@ times ranked best on six collections (nDCG@10 .516 -> .525). The lead is part of
 NAME_FIELDS = ("author", "place", "section", "source", "tag", "system", "country")
 """Fields of short names, searched by `field:` and filtered and counted as whole values."""
 
+SIGNATURE = tuple(f"signature{number:02}" for number in range(fingerprint.WIDTH))
+"""Columns of the signature that copies are found by."""
+
 GAP = "\x00"
 """Stands between two values of one field, so that no phrase reaches from one into the next."""
 
@@ -55,6 +59,7 @@ LAYOUT = Layout(
     columns={
         "published": "int",
         "pack": "int",
+        **dict.fromkeys(SIGNATURE, "int"),
         "id": "text",
         **dict.fromkeys((*NAME_FIELDS, "lang"), "values"),
     },
@@ -73,8 +78,16 @@ class Row:
     columns: dict[str, ColumnValue]
 
 
-def row(document: Document) -> Row:
-    """A document as terms, stored fields and columns."""
+def rows(documents: Sequence[Document]) -> list[Row]:
+    """Documents as terms, stored fields and columns; some at a time, for the signatures' sake."""
+    made = [_row(document) for document in documents]
+    signatures = fingerprint.signatures([row.terms["body"] for row in made]).tolist()
+    for row, values in zip(made, signatures, strict=True):
+        row.columns.update(zip(SIGNATURE, values, strict=True))
+    return made
+
+
+def _row(document: Document) -> Row:
     article = document.article
     names = values(article)
     terms = {

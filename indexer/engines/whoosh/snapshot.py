@@ -10,7 +10,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property, partial
 from threading import Lock
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -24,7 +23,7 @@ from indexer.engines.whoosh.reading import KEPT_BYTES, Found, PostingsReader, fi
 from indexer.engines.whoosh.scoring import RANKING, Bm25
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -80,15 +79,9 @@ class Snapshot:
     Args:
         index: the opened index.
         ranking: how frequencies become scores.
-        beside: int columns of the whole index that no segment stores, by name; shape (total,).
     """
 
-    def __init__(
-        self,
-        index: ColumnIndex,
-        ranking: Bm25 = RANKING,
-        beside: Mapping[str, NDArray[np.int32]] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, index: ColumnIndex, ranking: Bm25 = RANKING) -> None:
         self.segments = index.segments
         kept: Kept[Found] = Kept(KEPT_BYTES)
         self.readers = tuple(PostingsReader(segment, kept) for segment in self.segments)
@@ -96,9 +89,7 @@ class Snapshot:
         counts = [segment.document_count for segment in self.segments]
         self.bases: tuple[int, ...] = tuple(np.cumsum([0, *counts]).tolist()[:-1])
         self.total = sum(counts)
-        self._made: dict[tuple[Any, ...], Any] = {
-            ("ints", name): values for name, values in beside.items()
-        }
+        self._made: dict[tuple[Any, ...], Any] = {}
         self._lock = Lock()
 
     @cached_property
