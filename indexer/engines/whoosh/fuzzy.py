@@ -34,6 +34,10 @@ class FuzzyTerms:
         self._odd = shapes.odd[self._order]
         self._bounds = np.cumsum(np.bincount(shapes.lengths, minlength=1))
 
+    def within(self, text: str, edits: int) -> list[str]:
+        """Terms at most `edits` (1 or 2) edits from the text, in no order."""
+        return sift(self.near(text, edits), text, edits)
+
     def near(self, text: str, edits: int) -> list[str]:
         """All terms at most `edits` (1 or 2) edits from the text, and some others, in no order."""
         low, high = self._span(len(text) - edits, len(text) + edits)
