@@ -1,8 +1,9 @@
 """Sources to pages: bytes in, `Page` out; nothing is parsed here.
 
-A source is a folder (searched deep), a page file, a `.zip` or a `.jsonl`. `list_files` names the
-files of a source without reading them, `read_file` yields the pages of one file. What cannot be
-read is yielded as `Quarantined`, never raised: one bad file does not stop a batch.
+A source is a folder (searched deep), a page file, or an archive of pages: `.zip` (zips inside it
+too), `.jsonl`, `.mhtml`, `.warc`, `.wacz`. `list_files` names the files of a source without
+reading them, `read_file` yields the pages of one file. What cannot be read is yielded as
+`Quarantined`, never raised: one bad file does not stop a batch.
 """
 
 from indexer.readers.corpus import read_corpus, read_file

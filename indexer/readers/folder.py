@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
-CONTAINER_ENDINGS = (".zip", ".jsonl", ".jsonl.gz")
+CONTAINER_ENDINGS = (
+    ".zip", ".jsonl", ".jsonl.gz", ".mhtml", ".mht", ".warc", ".warc.gz", ".wacz",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,9 @@ class SourceFile:
     modified_ns: int
 
 
-def is_page(name: str) -> bool:
-    """Whether a file name ends as a saved page does."""
-    return name.lower().endswith(PAGE_ENDINGS)
+def can_hold_pages(name: str) -> bool:
+    """Whether a file name ends as a saved page or an archive of pages does."""
+    return name.lower().endswith(PAGE_ENDINGS + CONTAINER_ENDINGS)
 
 
 def list_files(source: Path) -> Iterator[SourceFile | Quarantined]:
@@ -52,9 +55,8 @@ def list_files(source: Path) -> Iterator[SourceFile | Quarantined]:
         yield from _folder_files(root, source)
     elif not root.exists():
         raise SourceError(f"No such file or folder: {source}; name a folder of saved pages")
-    elif root.name.lower().endswith(PAGE_ENDINGS + CONTAINER_ENDINGS):
-        stat = root.stat()
-        yield SourceFile(str(root), root.name, root, stat.st_size, stat.st_mtime_ns)
+    elif can_hold_pages(root.name):
+        yield _source_file(root.parent, root, root)
     else:
         raise SourceError(
             f"{source} is no page and no archive of pages; "
@@ -66,23 +68,33 @@ def _folder_files(root: Path, shown: Path) -> Iterator[SourceFile | Quarantined]
     found = False
     for entry in _walk(root):
         found = True
-        yield entry if isinstance(entry, Quarantined) else _source_file(root, entry)
+        yield entry if isinstance(entry, Quarantined) else _source_file(root, entry, root)
     if not found:
         raise SourceError(
             f"No pages in {shown}; it is searched deep for "
-            f"{', '.join(PAGE_ENDINGS[:3])} (also .gz), .zip and .jsonl"
+            f"{', '.join(PAGE_ENDINGS[:3] + CONTAINER_ENDINGS)}; pages also as .gz"
         )
 
 
-def _source_file(root: Path, path: Path) -> SourceFile | Quarantined:
-    name = path.relative_to(root).as_posix()
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-        return Quarantined(name, "a link that leads out of the source folder")
+def _source_file(folder: Path, path: Path, source: Path) -> SourceFile | Quarantined:
+    """A file by its state on disk, its name as seen from `folder`."""
+    name = path.relative_to(folder).as_posix()
+    shown = name.encode("utf-8", "backslashreplace").decode()
+    if shown != name:
+        return Quarantined(shown, "its name holds bytes that are not UTF-8; rename it")
     try:
-        stat = path.stat()
-    except OSError as exc:
-        return Quarantined(name, f"cannot be read: {exc.strerror or exc}")
-    return SourceFile(str(root), name, path, stat.st_size, stat.st_mtime_ns)
+        if path.is_symlink() and path != source and not _leads_inside(path, folder):
+            return Quarantined(name, "a link that leads out of the source folder")
+        found = path.stat()
+    except (OSError, RuntimeError) as exc:
+        return Quarantined(name, f"cannot be read: {getattr(exc, 'strerror', None) or exc}")
+    if not stat.S_ISREG(found.st_mode):
+        return Quarantined(name, "is no plain file")
+    return SourceFile(str(source), name, path, found.st_size, found.st_mtime_ns)
+
+
+def _leads_inside(link: Path, folder: Path) -> bool:
+    return link.resolve().is_relative_to(folder.resolve())
 
 
 def _walk(root: Path) -> Iterator[Path | Quarantined]:
@@ -92,7 +104,7 @@ def _walk(root: Path) -> Iterator[Path | Quarantined]:
         Path(folder, name)
         for folder, _, names in os.walk(root, onerror=refused.append)
         for name in names
-        if name.lower().endswith(PAGE_ENDINGS + CONTAINER_ENDINGS)
+        if can_hold_pages(name)
     ]
     if refused and not files and Path(refused[0].filename) == root:
         raise SourceError(f"No permission to list {root}; give this user access to it")

@@ -1,50 +1,74 @@
-"""Pages inside a `.zip`."""
+"""What a `.zip` holds: pages, and other archives inside it; a `.wacz` is a zip of WARCs."""
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 import zlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
-from indexer.errors import PageError
 from indexer.models import Page, Quarantined
-from indexer.readers.folder import SourceFile, is_page
-from indexer.readers.inflate import read_capped
+from indexer.readers.folder import can_hold_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from indexer.readers.stream import Budget, Found
+
+CHUNK_BYTES = 1 << 20
+
+DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError)
+"""What zipfile raises for a damaged archive, or one packed in a way that Python cannot read."""
 
 
-def read_zip(file: SourceFile, cap: int) -> Iterator[Page | Quarantined]:
-    """The pages of a zip, sorted by member name; other members are passed over."""
-    try:
-        archive = zipfile.ZipFile(file.path)
-    except (zipfile.BadZipFile, OSError) as exc:
-        yield Quarantined(file.name, f"damaged zip: {exc}")
-        return
-    with archive:
-        members = [info for info in archive.infolist() if is_page(info.filename)]
-        if not members:
-            yield Quarantined(file.name, "a zip without pages")
-        for info in sorted(members, key=lambda info: info.filename):
-            yield _member(archive, info, file, cap)
+def read_zip(
+    found: Found, budget: Budget, read: Callable[[Found], Iterator[Page | Quarantined]]
+) -> Iterator[Page | Quarantined]:
+    """What the members of a zip hold, sorted by member name; others are passed over.
+
+    Args:
+        read: reads one member.
+    """
+    with tempfile.TemporaryFile() as spool:
+        try:
+            archive = zipfile.ZipFile(_seekable(found.stream, spool, budget))
+        except (*DAMAGE, ValueError) as exc:
+            yield Quarantined(found.name, f"damaged zip: {exc}")
+            return
+        with archive:
+            members = [info for info in archive.infolist() if can_hold_pages(info.filename)]
+            if not members:
+                yield Quarantined(found.name, "a zip without pages")
+            for info in sorted(members, key=lambda info: info.filename):
+                yield from _member(found, archive, info, read)
+
+
+def _seekable(stream: IO[bytes], spool: IO[bytes], budget: Budget) -> IO[bytes]:
+    """A zip is read from its end: one inside another is unpacked into a file of its own first."""
+    if stream.seekable() and not isinstance(stream, zipfile.ZipExtFile):
+        return stream
+    while chunk := stream.read(CHUNK_BYTES):
+        budget.spend(len(chunk))
+        spool.write(chunk)
+    return spool
 
 
 def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: SourceFile, cap: int
-) -> Page | Quarantined:
-    name = f"{file.name}!{info.filename}"
+    found: Found,
+    archive: zipfile.ZipFile,
+    info: zipfile.ZipInfo,
+    read: Callable[[Found], Iterator[Page | Quarantined]],
+) -> Iterator[Page | Quarantined]:
+    name = found.inside(info.filename, found.stream).name
     if info.flag_bits & 1:
-        return Quarantined(name, "encrypted; unpack the zip with its password first")
+        yield Quarantined(name, "encrypted; unpack the zip with its password first")
+        return
     try:
         with archive.open(info) as stream:
-            data = read_capped(stream, cap)
-    except PageError as exc:
-        return Quarantined(name, str(exc))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError) as exc:
-        return Quarantined(name, f"damaged in the zip: {exc}")
-    return Page(name=name, data=data, source=file.source, saved=_saved(info))
+            yield from read(found.inside(info.filename, stream, _saved(info)))
+    except DAMAGE as exc:
+        yield Quarantined(name, f"damaged in the zip: {exc}")
 
 
 def _saved(info: zipfile.ZipInfo) -> str | None:
