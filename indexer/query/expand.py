@@ -9,18 +9,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from indexer.analysis import measures, schemes
-from indexer.analysis.compounds import COMBINING, SHORTEST_SECOND
+from indexer.analysis import schemes
 from indexer.analysis.folding import HYPHENS
-from indexer.analysis.stems import plural_kin, stem
+from indexer.analysis.stems import plural_kin
 from indexer.analysis.tokens import Token, tokenize
 from indexer.analysis.variants import us_prefixes
+from indexer.query.kin import are_one_word, known, number_variants, position, word_kin
 from indexer.query.nodes import Fuzzy, Phrase, Prefix, Widened, Word
+from indexer.query.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+
+__all__ = ["PATH_CAP", "TERM_CAP", "Expansion", "Leaf", "Vocabulary", "expand"]
 
 TERM_CAP: Final = 1000
 """Most index terms behind one prefix or fuzzy word; the most frequent are kept."""
@@ -30,36 +34,15 @@ PATH_CAP: Final = 16
 
 _HYPHENS: Final = frozenset(HYPHENS.replace("\\", ""))
 
+LONG_PHRASE: Final = 50
+"""Words of a phrase beyond which no other writing is tried; the web allows no more."""
+
 Leaf: TypeAlias = Word | Phrase | Prefix | Fuzzy | Widened
 Path: TypeAlias = tuple[tuple[str, ...], ...]
 
 _SPACE: Final = re.compile(r"\s+")
 _COMPOUND_LETTERS: Final = 5
 """Shortest word that may be two: `ad hoc` is not `adhoc`, but `cyberwar` may be `cyber war`."""
-
-
-class Vocabulary(Protocol):
-    """The terms of one index (or of some fields of it), as an engine knows them."""
-
-    def frequency(self, term: str) -> int:
-        """How many articles hold the term; 0 where none does."""
-        ...
-
-    def prefixed(self, prefix: str) -> Sequence[str]:
-        """Every term that begins with the prefix, sorted by code point."""
-        ...
-
-    def stem_group(self, term: str) -> Sequence[str]:
-        """Every term that shares the stem of this one, sorted; it need not be known itself."""
-        ...
-
-    def within(self, term: str, edits: int) -> Sequence[str]:
-        """Every term at most `edits` (1 or 2) Levenshtein edits away, sorted."""
-        ...
-
-    def hyphenated(self, first: str, second: str) -> bool:
-        """Whether some article writes the two terms as one hyphenated word."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,43 +127,8 @@ def _word_paths(text: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[P
         )
         return
     term = tokens[0].term
-    yield (
-        _known((term, *_word_kin(term, vocabulary)), term, vocabulary) if not exact else (term,),
-    )
+    yield (known((term, *word_kin(term, vocabulary)), term, vocabulary) if not exact else (term,),)
     yield from _split_paths(term, vocabulary, exact=exact)
-
-
-def _word_kin(term: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the terms an unquoted term stands for besides itself."""
-    yield from _variants(term, vocabulary)
-    if term == "un":
-        yield "u.n."
-    if term.isalpha():
-        own = stem(term)
-        if stem(own) == own:
-            yield own
-        yield from vocabulary.stem_group(term)
-        if schemes.may_begin(term):
-            yield from (
-                found
-                for digit in "0123456789"
-                for found in vocabulary.prefixed(term + digit)
-                if schemes.is_designation(found)
-            )
-
-
-def _variants(term: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield a designation's own variants, and a figure with a currency or unit added."""
-    if measures.is_figure(term):
-        for sign in ("", *measures.CURRENCIES):
-            whole = sign + term
-            yield from (
-                found
-                for found in vocabulary.prefixed(whole)
-                if measures.is_figure(found) and found[len(whole) :] in measures.UNITS
-            )
-    elif any(map(str.isdigit, term)):
-        yield from (found for found in vocabulary.prefixed(term) if schemes.is_variant(term, found))
 
 
 def _split_paths(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[Path]:
@@ -190,52 +138,29 @@ def _split_paths(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[
     parts = schemes.split(term)
     if parts and not schemes.is_read_alone(parts[0]):
         number = parts[1]
-        kin = () if exact else _number_variants(number, vocabulary)
-        yield (parts[0],), _known((number, *kin), number, vocabulary)
+        kin = () if exact else number_variants(number, vocabulary)
+        yield (parts[0],), known((number, *kin), number, vocabulary)
     if not exact and term.isalpha() and len(term) >= _COMPOUND_LETTERS:
         for place in range(2, len(term) - 1):
             first, second = term[:place], term[place:]
             if are_one_word(first, second, vocabulary):
-                yield (first,), _position(second, vocabulary, inflect=False)
-
-
-def _number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the ends of variants written apart: `16c` for the 16 of `F 16C`."""
-    return (
-        found
-        for found in vocabulary.prefixed(number)
-        if schemes.is_variant(number, found) and not measures.is_figure(found)
-    )
-
-
-def _position(term: str, vocabulary: Vocabulary, *, inflect: bool) -> tuple[str, ...]:
-    """Return the terms that may stand in one place of a phrase."""
-    kin = vocabulary.stem_group(term) if inflect else plural_kin(term)
-    return _known((term, *kin, *_variants(term, vocabulary)), term, vocabulary)
-
-
-def _known(terms: Iterable[str], typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the terms the index holds, and the typed one always; sorted."""
-    return tuple(sorted({term for term in terms if term == typed or vocabulary.frequency(term)}))
+                yield (first,), position(second, vocabulary, inflect=False)
 
 
 def _phrase_paths(
     tokens: Sequence[_Typed], vocabulary: Vocabulary, *, exact: bool, inflect: bool = False
-) -> Iterator[Path]:
-    """Yield the ways to write a phrase, the typed one first, at most PATH_CAP."""
-    return islice(_paths_from(0, tokens, vocabulary, exact=exact, inflect=inflect), PATH_CAP)
+) -> list[Path]:
+    """Return the ways to write a phrase, the typed one first, at most PATH_CAP.
 
-
-def _paths_from(
-    place: int, tokens: Sequence[_Typed], vocabulary: Vocabulary, *, exact: bool, inflect: bool
-) -> Iterator[Path]:
-    if place == len(tokens):
-        if tokens:
-            yield ()
-        return
-    for length, head in _steps(place, tokens, vocabulary, exact=exact, inflect=inflect):
-        for rest in _paths_from(place + length, tokens, vocabulary, exact=exact, inflect=inflect):
-            yield head + rest
+    A phrase over LONG_PHRASE is searched as typed only.
+    """
+    reached: list[list[Path]] = [[()], *([] for _ in tokens)]
+    for place in range(len(tokens)):
+        steps = _steps(place, tokens, vocabulary, exact=exact, inflect=inflect)
+        for length, piece in islice(steps, 1 if len(tokens) > LONG_PHRASE else None):
+            ways = reached[place + length]
+            ways.extend(path + piece for path in reached[place][: PATH_CAP - len(ways)])
+    return reached[-1] if tokens else []
 
 
 def _steps(
@@ -246,25 +171,14 @@ def _steps(
     Only the last word of an unquoted compound inflects: `cease-fires`, not `ceased-fire`.
     """
     term = tokens[place].term
-    yield 1, ((term,) if exact else _position(term, vocabulary, inflect=False),)
+    yield 1, ((term,) if exact else position(term, vocabulary, inflect=False),)
     if place + 1 < len(tokens):
         joined = _joined(tokens[place], tokens[place + 1], vocabulary, exact=exact)
         if joined:
             whole = inflect and len(tokens) == 2
-            yield 2, ((joined,) if exact else _position(joined, vocabulary, inflect=whole),)
+            yield 2, ((joined,) if exact else position(joined, vocabulary, inflect=whole),)
     for path in _split_paths(term, vocabulary, exact=exact):
         yield 1, path
-
-
-def are_one_word(first: str, second: str, vocabulary: Vocabulary) -> bool:
-    """Whether two words are also written as one: `cease fire`, `ceasefire`; never `not able`.
-
-    The evidence: some article hyphenates the pair, or the first part is one that compounds are
-    made of.
-    """
-    return vocabulary.hyphenated(first, second) or (
-        first in COMBINING and len(second) >= SHORTEST_SECOND
-    )
 
 
 def _joined(first: _Typed, second: _Typed, vocabulary: Vocabulary, *, exact: bool) -> str | None:
@@ -313,11 +227,11 @@ def _expand_prefix(text: str, vocabulary: Vocabulary, *, exact: bool) -> Expansi
     truncated = len(found) > TERM_CAP
     if len(tokens) == 1:
         return Expansion(text, terms, (), truncated)
-    heads = [() if exact else _position(token.term, vocabulary, inflect=False) for token in tokens]
-    path = (
-        *(head or (token.term,) for head, token in zip(heads, tokens[:-1], strict=False)),
-        terms,
+    heads = tuple(
+        (token.term,) if exact else position(token.term, vocabulary, inflect=False)
+        for token in tokens[:-1]
     )
+    path = (*heads, terms)
     return Expansion(text, (), (path,) if terms else (), truncated)
 
 

@@ -20,7 +20,7 @@ from indexer.query.render import render
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.query.expand import Vocabulary
+    from indexer.query.vocabulary import Vocabulary
 
 SELDOM: Final = 1
 """Articles that may hold a word which is still taken for misspelt."""

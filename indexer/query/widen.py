@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, assert_never
 from indexer.analysis import names, variants
 from indexer.analysis.designations import display, join_neighbours
 from indexer.analysis.tokens import fold, tokenize
-from indexer.query.expand import are_one_word, expand
+from indexer.query.expand import expand
+from indexer.query.kin import are_one_word
 from indexer.query.nodes import (
     And,
     AtLeast,
@@ -36,7 +37,8 @@ from indexer.query.nodes import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from indexer.query.expand import Expansion, Vocabulary
+    from indexer.query.expand import Expansion
+    from indexer.query.vocabulary import Vocabulary
 
 MOST_OTHERS: Final = 24
 """Most writings added to one word; the longest row of the lists has fewer."""

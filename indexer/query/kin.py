@@ -1,0 +1,83 @@
+"""The terms of an index that stand for one typed term: inflections, variants, figures with units.
+
+In: a folded term and a vocabulary. Out: index terms. How they make up a word or phrase is decided
+in `expand`.
+"""
+
+from __future__ import annotations
+
+from string import ascii_lowercase
+from typing import TYPE_CHECKING
+
+from indexer.analysis import measures, schemes
+from indexer.analysis.compounds import COMBINING, SHORTEST_SECOND
+from indexer.analysis.stems import plural_kin, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.query.vocabulary import Vocabulary
+
+
+def word_kin(term: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the terms an unquoted term stands for besides itself."""
+    yield from variants(term, vocabulary)
+    if term == "un":
+        yield "u.n."
+    if term.isalpha():
+        own = stem(term)
+        if stem(own) == own:
+            yield own
+        yield from vocabulary.stem_group(term)
+        if schemes.may_begin(term):
+            yield from (
+                found
+                for digit in "0123456789"
+                for found in vocabulary.prefixed(term + digit)
+                if schemes.is_designation(found)
+            )
+
+
+def variants(term: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield a designation's own variants, and a figure with a currency or unit added, held or not.
+
+    Figures are looked up one by one: half the numbers of an index begin with 1.
+    """
+    if measures.is_figure(term):
+        signs = ("",) if term[0] in measures.CURRENCIES else ("", *measures.CURRENCIES)
+        units = measures.UNITS if term[-1].isdigit() else ("",)
+        yield from (sign + term + unit for sign in signs for unit in units)
+    elif any(map(str.isdigit, term)):
+        yield from (found for found in vocabulary.prefixed(term) if schemes.is_variant(term, found))
+
+
+def number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the ends of variants written apart: `16c` for the 16 of `F 16C`."""
+    return (
+        found
+        for letter in ascii_lowercase
+        for found in vocabulary.prefixed(number + letter)
+        if schemes.is_variant(number, found) and not measures.is_figure(found)
+    )
+
+
+def position(term: str, vocabulary: Vocabulary, *, inflect: bool) -> tuple[str, ...]:
+    """Return the terms that may stand in one place of a phrase."""
+    kin = vocabulary.stem_group(term) if inflect else plural_kin(term)
+    return known((term, *kin, *variants(term, vocabulary)), term, vocabulary)
+
+
+def known(terms: Iterable[str], typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the terms the index holds, and the typed one always; sorted."""
+    return tuple(sorted({term for term in terms if term == typed or vocabulary.frequency(term)}))
+
+
+def are_one_word(first: str, second: str, vocabulary: Vocabulary) -> bool:
+    """Whether two words are also written as one: `cease fire`, `ceasefire`; never `not able`.
+
+    The evidence: some article hyphenates the pair, or the first part is one that compounds are
+    made of.
+    """
+    return vocabulary.hyphenated(first, second) or (
+        first in COMBINING and len(second) >= SHORTEST_SECOND
+    )
