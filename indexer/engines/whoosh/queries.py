@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from whoosh.matching.mcore import ListMatcher
 from whoosh.query.qcore import Query
-from whoosh.reading import TermNotFound
 
 from indexer.engines.whoosh.scoring import (
     RANKING,
@@ -246,10 +245,10 @@ def _postings(reader: IndexReader, name: str, term: str) -> Iterator[Matcher]:
     """Yield Whoosh's own matcher once for each live document of the term."""
     if name not in reader.schema:
         return
-    try:
-        matcher = reader.postings(name, reader.schema[name].to_bytes(term))
-    except TermNotFound:
+    encoded = reader.schema[name].to_bytes(term)
+    if (name, encoded) not in reader:
         return
+    matcher = reader.postings(name, encoded)
     while matcher.is_active():
         yield matcher
         matcher.next()
