@@ -30,6 +30,7 @@ _AUTHOR_PAGE: Final = re.compile(
     r"autor(?:en|es)?|auteurs?|columnists?|byline)/[^/?#]{3,}",
     re.IGNORECASE,
 )
+_BY_TITLE: Final = re.compile(r" - by ([A-Z][^|]{2,60}?)(?: - [^-]+)?$")
 _BY_LINE: Final = re.compile(r"^(?:(?:written|reported|posted|published|story)\s+)?by\s+\S|^von\s+[A-Z]", re.IGNORECASE)
 
 
@@ -46,11 +47,18 @@ def find_authors(
         if not names:
             continue
         if any(not site.owns(name) for name in names):
-            return names, origin
+            return (_complete(document, names) if origin == "meta" else names), origin
         if not fallback[0]:
             fallback = names, origin
-    printed = _find_byline(document) or _find_line(layout)
+    printed = _find_byline(document) or _find_line(document, layout)
     return (printed, "page") if printed else fallback
+
+
+def _complete(document: Document, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the byline of the page where it has the names of a meta tag and more."""
+    printed = _find_byline(document)
+    folded = {name.casefold() for name in printed}
+    return printed if {name.casefold() for name in names} < folded else names
 
 
 def _declared(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -97,7 +105,7 @@ def _find_byline(document: Document) -> tuple[str, ...]:
     return ()
 
 
-def _find_line(layout: Layout) -> tuple[str, ...]:
+def _find_line(document: Document, layout: Layout) -> tuple[str, ...]:
     """Return the names of a line near the headline that begins with "By"."""
     blocks = layout.blocks
     head = max((i for i, block in enumerate(blocks) if block.name == "h1"), default=0)
@@ -106,7 +114,8 @@ def _find_line(layout: Layout) -> tuple[str, ...]:
             names = read_byline(block.text)
             if names:
                 return names
-    return ()
+    titled = _BY_TITLE.search(document.title_tag)
+    return read_byline(titled[1]) if titled else ()
 
 
 def _first_names(tags: list[Tag]) -> tuple[str, ...]:

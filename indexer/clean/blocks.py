@@ -18,6 +18,7 @@ BREAK: Final = "\x1e"
 
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAME: Final = re.compile(r"[a-z]+")
+_NAMING: Final = ("id", "data-component", "data-testid", "data-module", "data-block")
 _PLAIN: Final = re.compile(r"[\w-]+$")
 """A class name; those with colons or brackets are utilities (`md:w-full`) and name no role."""
 
@@ -150,8 +151,10 @@ def names_of(tag: Tag) -> frozenset[str]:
     attributes = tag.attrs
     raw = attributes.get("class")
     text = " ".join(filter(_PLAIN.match, raw)) if raw else ""
-    identity = attributes.get("id")
-    return _names(f"{text} {identity}" if identity else text)
+    for key in _NAMING:
+        if key in attributes:
+            text = f"{text} {attributes[key]}"
+    return _names(text)
 
 
 @lru_cache(maxsize=4096)

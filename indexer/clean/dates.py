@@ -85,7 +85,9 @@ def _join(year: int, month: int, day: int, found: re.Match[str]) -> str:
         return printed
     printed += f"T{int(found[4]):02}:{found[5]}:{found[6] or '00'}"
     zone = (found[7] or "").upper()
-    if zone in {"Z", "UTC", "GMT"}:
+    if zone == "Z":
+        return printed + "Z"
+    if zone in {"UTC", "GMT"}:
         return printed + "+00:00"
     if zone:
         digits = zone[1:].replace(":", "").ljust(4, "0")

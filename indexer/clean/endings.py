@@ -37,6 +37,7 @@ _LINE: Final = re.compile(
     | \bfree\ trial\b | \brequest\ (?:a|your)\ (?:quote|demo)\b | \b(?:book|schedule)\ (?:a|your)\b.{0,20}\b(?:call|demo|consultation|appointment)
     | \b(?:contact|call)\ us\b | \bget\ in\ touch\b | \bour\ (?:website|app|standards|team|editors|experts|newsroom|journalism)\b
     | ^\W*(?:updated|last\ (?:modified|updated|reviewed)|page\ last)\b
+    | \bwherever\ you\ get\ your\ podcasts\b
     | ^\W*(?:featured|header|feature|top|lead)\ (?:image|photo)\b
     | ^\W*(?:lesen\ sie|mehr\ (?:über|zum|zu)|ihre\ meinung|abonnier|dieses\ thema)\b
     | ^\W*(?:pin\ it|thanks\ for\ (?:reading|visiting)|our\ standards|disclaimer|disclosure|note:|tags?:|categories:)
@@ -67,6 +68,8 @@ def _judge(block: Block, authors: tuple[str, ...]) -> str:
     text = block.text
     if block.name.startswith("h") and len(block.name) == 2 and _HEADING.match(text):
         return "end heading"
+    if len(text) < LINE_SIZE and text.endswith(("\u2026", "...", "[\u2026]")):
+        return "teaser"
     if len(text) < LINE_SIZE and text[0] not in QUOTES and _LINE.search(text):
         return "end line"
     if len(text) < 900 and (_BIO.match(text) or text.startswith(authors)):

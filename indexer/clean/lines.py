@@ -8,6 +8,14 @@ from indexer.clean.candidates import is_running
 
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
+BOX_TAGS: Final = frozenset({"ul", "ol", "td", "div", "section", "aside", "form", "table"})
+
+BOX_SIZE: Final = 500
+"""Characters of the largest element that is one request."""
+
+BOX_LINES: Final = 8
+"""Lines of the same."""
+
 LINKED: Final = 0.7
 """A short line with more of its characters inside links is no sentence of the article."""
 
@@ -51,6 +59,14 @@ _PROMOTION: Final = re.compile(
 )
 """Openings of lines that sell something or ask for something, sentences too."""
 
+_ASKS: Final = re.compile(
+    r"""\b(?:in|to)\ your\ inbox\b | \bnewsletters?\b.{0,40}(?:sign|subscri|get\b) | (?:sign\ up|subscribe).{0,60}\bnewsletter
+    | ^\W*sign\ up\ (?:for|to)\b | \balready\ a\ subscriber\b | ^\W*get\ the\ newsletter | ^\W*subscribe\b(?:\ (?:now|today|to))?
+    | \bgiving\ us\ your\ email\b | \bfree\ articles?\ (?:this|remaining|left) | \bby\ signing\ up\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Words of boxes that want an address or a subscription."""
+
 _LABEL: Final = re.compile(
     r"""^\W*(?:
     advert(?:isement)? | advertorial | caption | anzeige | werbung | publicit\S+ | publicidad | reklame | annonse
@@ -84,7 +100,7 @@ def judge_lines(layout: Layout, verdicts: list[str], headlines: list[int]) -> No
         if not verdicts[index]:
             verdicts[index] = _judge(block)
     _drop_above(blocks, verdicts, headlines)
-    _judge_lists(layout, verdicts)
+    _judge_boxes(layout, verdicts)
     _trim_ends(blocks, verdicts)
 
 
@@ -138,15 +154,27 @@ def _is_boilerplate(block: Block) -> bool:
     )
 
 
-def _judge_lists(layout: Layout, verdicts: list[str]) -> None:
-    """Drop lists most of whose characters are links: related stories, contents, tags."""
+def _judge_boxes(layout: Layout, verdicts: list[str]) -> None:
+    """Drop small elements that ask for something, and lists most of whose characters are links."""
     for region in layout.regions:
-        if region.tag.name not in {"ul", "ol"} or region.first == region.last:
+        lines = layout.blocks[region.first : region.last]
+        if not lines or region.tag.name not in BOX_TAGS:
             continue
-        size, linked = _measure(layout, region)
-        if linked >= LINKED * size:
-            for index in range(region.first, region.last):
-                verdicts[index] = verdicts[index] or "link list"
+        size, linked = sum(b.size for b in lines), sum(b.link_size for b in lines)
+        is_list = region.tag.name in {"ul", "ol"} or (region.tag.name == "td" and len(lines) > 1)
+        if is_list and linked >= LINKED * size:
+            reason = "link list"
+        elif 1 < len(lines) <= BOX_LINES and size <= BOX_SIZE and _asks(lines):
+            reason = "box"
+        else:
+            continue
+        for index in range(region.first, region.last):
+            verdicts[index] = verdicts[index] or reason
+
+
+def _asks(lines: list[Block]) -> bool:
+    """Tell whether a few lines together want an address, a subscription or a visit."""
+    return any(_ASKS.search(line.text) for line in lines)
 
 
 def _measure(layout: Layout, region: Region) -> tuple[int, int]:

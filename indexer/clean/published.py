@@ -90,8 +90,6 @@ def _published(document: Document, printed: _Printed) -> Iterator[tuple[str, str
     day = _read_address(document)
     if day:
         yield day, "url"
-    if printed.updated:
-        yield printed.updated, "page"
 
 
 def _updated(document: Document, printed: _Printed) -> Iterator[tuple[str, str]]:

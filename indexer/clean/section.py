@@ -1,11 +1,18 @@
 """The section an outlet filed the article under, and its tags."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-from indexer.clean.page import Document, plain
+from indexer.clean.page import Document, plain, squeeze, types_of
 from indexer.clean.selectors import SECTION_META, TAG_META
 
-TAG_CAP = 30
+SECTION_SIZE: Final = 60
+"""Characters of the longest section name."""
+
+HOME: Final = frozenset({"home", "homepage", "start", "startseite", "accueil", "inicio", "news"})
+"""First steps of a printed trail, no sections."""
+
+TAG_CAP: Final = 30
 """Tags kept of an article; keyword stuffing goes on for hundreds."""
 
 
@@ -14,10 +21,42 @@ def find_section(document: Document) -> tuple[str | None, str]:
     section = document.article.get("articleSection")
     for value in section if isinstance(section, list) else [section]:
         name = plain(value)
-        if name and len(name) <= 60:
+        if name and len(name) <= SECTION_SIZE:
             return name, "json-ld"
     name = document.first_meta(SECTION_META) or ""
-    return (name, "meta") if 0 < len(name) <= 60 else (None, "")
+    if 0 < len(name) <= SECTION_SIZE:
+        return name, "meta"
+    name = _declared_crumb(document) or _printed_crumb(document) or ""
+    return (name, "page") if 0 < len(name) <= SECTION_SIZE else (None, "")
+
+
+def _declared_crumb(document: Document) -> str | None:
+    """Return the last step but the article itself of a declared trail, where there are three."""
+    for node in document.graph:
+        steps = node.get("itemListElement")
+        if "breadcrumblist" in types_of(node) and isinstance(steps, list):
+            names = [_step_name(step) for step in steps if isinstance(step, dict)]
+            return names[-2] if len(names) > 2 else None
+    return None
+
+
+def _step_name(step: Mapping[str, Any]) -> str:
+    item = step.get("item")
+    return plain(step.get("name") or (item.get("name") if isinstance(item, dict) else ""))
+
+
+def _printed_crumb(document: Document) -> str | None:
+    """Return the marked section, the last link of a printed trail, or the category link."""
+    for selector in (
+        "[itemprop=articleSection]",
+        "[class*=breadcrumb] a, [id*=breadcrumb] a, [aria-label*=readcrumb] a",
+        "a[rel~=category]",
+    ):
+        texts = [squeeze(str(tag.get("content") or tag.get_text())) for tag in document.soup.select(selector)]
+        texts = [text for text in texts if text and text.casefold() not in HOME]
+        if texts:
+            return texts[-1]
+    return None
 
 
 def find_tags(document: Document) -> tuple[tuple[str, ...], str]:
@@ -29,7 +68,9 @@ def find_tags(document: Document) -> tuple[tuple[str, ...], str]:
         tags = split_tags(document.meta.get(name, ()))
         if tags:
             return tags, "meta"
-    return (), ""
+    links = document.soup.select("a[rel~=tag], [itemprop=keywords]")
+    tags = split_tags(squeeze(tag.get_text()) for tag in links)
+    return (tags, "page") if tags else ((), "")
 
 
 def split_tags(texts: Iterable[str]) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from indexer.clean.page import Document, plain, types_of
+from indexer.clean.page import Document, plain, squeeze, types_of
 from indexer.clean.selectors import SOURCE_META
 
+_TITLE_PART: Final = re.compile(r"\s*[|\u00b7\u2022\u2013\u2014:]\s*|\s+-\s+")
 _HOSTLIKE: Final = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+/?$")
 
 
@@ -17,8 +18,36 @@ def find_source(document: Document, url: str | None) -> tuple[str | None, str]:
     named = [(n, o) for n, o in candidates if n and 1 < len(n) <= 80 and not n.startswith("http")]
     for name, origin in sorted(named, key=lambda pair: bool(_HOSTLIKE.match(pair[0]))):
         return name, origin
-    host = urlsplit(url or "").hostname
+    host = urlsplit(url or document.url or "").hostname
+    printed = _printed(document, host or "")
+    if printed:
+        return printed, "page"
     return (host.removeprefix("www."), "url") if host else (None, "")
+
+
+def _printed(document: Document, host: str) -> str | None:
+    """Return the name the page prints for its host: marked as publisher, in the title, on the logo.
+
+    `Harbour & Hull` stands for `harbourandhull.example`: the same letters, `&` read as `and`.
+    """
+    for node in document.tree.root.iter():
+        if node.get("itemprop") == "publisher":
+            for inner in node.iter("meta"):
+                if inner.get("itemprop") == "name" and inner.get("content"):
+                    return plain(inner.get("content"))
+    letters = max((_letters(part) for part in host.split(".")), key=len, default="")
+    if len(letters) < 3:
+        return None
+    texts = _TITLE_PART.split(document.title_tag)
+    texts += [image.get("alt") or "" for image in document.tree.root.iter("img")][:10]
+    for text in map(squeeze, texts):
+        if text and _letters(text).removeprefix("the") == letters.removeprefix("the"):
+            return text
+    return None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", text.casefold().replace("&", "and"))
 
 
 def _publisher(document: Document) -> str | None:

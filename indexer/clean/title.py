@@ -24,6 +24,7 @@ HEADLINE_SIZE: Final = 400
 
 _SEPARATOR: Final = re.compile(r"\s+[-\u2013\u2014\u00b7\u2022\u00bb\u00ab~:/>]{1,2}\s+|\s*[|\uff5c]\s*|_(?=[^_]*$)")
 _BAR: Final = re.compile(r"\s*[|\uff5c]\s*")
+_BY_AUTHOR: Final = re.compile(r"(?<=\w)\W{0,2} - by [A-Z][^|]{2,60}$")
 _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 
 
@@ -97,6 +98,7 @@ class Site:
         )
 
     def _cut_once(self, title: str) -> str:
+        title = _BY_AUTHOR.sub("", title)
         found = list(_SEPARATOR.finditer(title))
         if not found:
             return title
