@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 PAGE = "northern-wire/belarus-says-it-can-assemble-su-25.html"
+WIRE = "Northern Wire"
 TITLE = "Belarus tells Moscow it can build the Su-25 at home"
 
 
@@ -77,8 +78,10 @@ def hit_of(page: BeautifulSoup, title: str) -> BeautifulSoup:
     return next(hit for hit in page.select(".hit") if hit.h2.get_text() == title)
 
 
-def article_path(client: FlaskClient, query: str, title: str) -> str:
-    return hit_of(soup(client.get("/", query_string={"q": query})), title).h2.a["href"]
+def article_path(client: FlaskClient, query: str, title: str, source: str) -> str:
+    """The address of a hit's article; the source keeps it from being folded under a copy."""
+    page = soup(client.get("/", query_string={"q": query, "source": source}))
+    return hit_of(page, title).h2.a["href"]
 
 
 # The start page
@@ -139,6 +142,18 @@ def test_a_hit_shows_title_source_day_place_author_and_section(client: FlaskClie
     meta = [span.get_text() for span in hit.select(".meta > span")]
     assert meta == ["Northern Wire", "17 Feb 2023", "Warsaw, Poland", "Adela Wirth", "Europe"]
     assert {mark.get_text() for mark in hit.select("mark")} == {"Baranovichi"}
+
+
+def test_copies_are_folded_under_one_hit_and_each_can_be_opened(client: FlaskClient):
+    page = soup(client.get("/?q=Baranovichi"))
+    assert len(page.select(".hit")) == 2
+    line = page.select_one(".copies")
+    assert line.get_text().startswith("2 copies: ")
+    shown = {line.find_parent(class_="hit").select_one(".meta span").get_text()}
+    shown |= {link.get_text() for link in line.select("a")}
+    assert shown == {"Northern Wire", "Morning Signal", "Baltic Desk"}
+    for link in line.select("a"):
+        assert len(soup(client.get(link["href"])).select("mark")) >= 1
 
 
 def test_titles_are_marked_too(client: FlaskClient):
@@ -263,7 +278,7 @@ def test_no_query_is_an_error(client: FlaskClient, query: str):
 
 
 def test_article_page_shows_every_paragraph(client: FlaskClient, sample: Index, gold):
-    path = article_path(client, "Baranovichi", TITLE)
+    path = article_path(client, "Baranovichi", TITLE, WIRE)
     page = soup(client.get(path))
     shown = [p.get_text() for p in page.select(".text p")]
     assert shown[0] == gold[PAGE]["body"].split("\n\n")[0]
@@ -273,12 +288,12 @@ def test_article_page_shows_every_paragraph(client: FlaskClient, sample: Index, 
 
 
 def test_lines_that_head_what_follows_are_set_as_such(client: FlaskClient):
-    page = soup(client.get(article_path(client, "Baranovichi", TITLE)))
+    page = soup(client.get(article_path(client, "Baranovichi", TITLE, WIRE)))
     assert "A fleet worn by war" in [p.get_text() for p in page.select(".sub")]
 
 
 def test_marks_of_an_article_are_numbered_through_and_the_rail_has_each(client: FlaskClient):
-    path = article_path(client, "moscow baranovichi", TITLE)
+    path = article_path(client, "moscow baranovichi", TITLE, WIRE)
     page = soup(client.get(path))
     marks = page.select("mark")
     assert [mark["id"] for mark in marks] == [f"m{number}" for number in range(1, len(marks) + 1)]
@@ -295,7 +310,7 @@ def test_article_leads_back_to_the_results_with_the_whole_search(client: FlaskCl
 
 
 def test_article_without_a_search_has_no_marks_and_no_way_back(client: FlaskClient):
-    page = soup(client.get(article_path(client, "Baranovichi", TITLE).split("?")[0]))
+    page = soup(client.get(article_path(client, "Baranovichi", TITLE, WIRE).split("?")[0]))
     assert page.select("mark, .marks, .rail, a.back") == []
 
 
@@ -309,7 +324,7 @@ def test_article_that_is_gone_offers_the_search_it_was_found_by(client: FlaskCli
 
 
 def test_original_is_the_saved_bytes_under_a_sandbox(client: FlaskClient):
-    path = article_path(client, "Baranovichi", TITLE).split("?")[0]
+    path = article_path(client, "Baranovichi", TITLE, WIRE).split("?")[0]
     response = client.get(path + "/original")
     assert response.data == (ROOT / "corpus/pages" / PAGE).read_bytes()
     assert response.headers["Content-Security-Policy"] == (
@@ -320,7 +335,7 @@ def test_original_is_the_saved_bytes_under_a_sandbox(client: FlaskClient):
 
 def test_original_of_a_gzipped_page_is_inflated(client: FlaskClient, gold):
     name = "baltic-desk/patriot-first-kinzhal-kyiv.html.gz"
-    path = article_path(client, "kinzhal", gold[name]["title"]).split("?")[0]
+    path = article_path(client, "kinzhal", gold[name]["title"], gold[name]["source"]).split("?")[0]
     inflated = gzip.decompress((ROOT / "corpus/pages" / name).read_bytes())
     assert client.get(path + "/original").data == inflated
 
