@@ -94,3 +94,9 @@ def test_feedback_adds_what_first_documents_share(tmp_path):
 
 def test_feedback_of_nothing_is_what_was_asked(snapshot):
     assert add_words(snapshot, [word("air")], [], word) == [word("air")]
+
+
+def test_close_words_that_match_nothing_list_nothing(snapshot):
+    words = (word("air"), word("boat"))
+    found = answer(Evaluator(snapshot), Request(query=And(list(words)), close=words))
+    assert found.rows == ()

@@ -43,7 +43,7 @@ def closeness(
     """The bonus of each ascending document for the words of a query, in the order typed."""
     snapshot = leaves.snapshot
     bonus = np.zeros(len(documents), np.float32)
-    if len(groups) < 2:
+    if len(groups) < 2 or not len(documents):
         return bonus
     norms = snapshot.norms(groups[0].fields)[documents]
     parts = zip(snapshot.readers, snapshot.by_segment(documents), strict=True)
