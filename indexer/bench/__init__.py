@@ -1,0 +1,1 @@
+"""Speed and size, ours and its peers' in one run: corpora, questions, timing, table, picture."""
