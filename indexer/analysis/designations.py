@@ -27,7 +27,11 @@ _NUMBER: Final = re.compile(r"\d{1,4}[A-Za-z]{0,4}\d{0,2}[A-Za-z]{0,2}(?:-\d{1,2
 _FIGURE: Final = re.compile(rf"[{measures.CURRENCIES}]?\d[\d,]*(?:\.\d+)?")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _GRAU_HEAD: Final = re.compile(r"\d{1,2}[A-Z]")
-_GRAU: Final = re.compile(r"(?:1[0-9]|[1-9])[abdefgiklmprstuvy]{1,2}\d{1,3}[a-z]{0,2}\d?")
+_GRAU: Final = re.compile(
+    r"(?:1(?:b|k|l|rl)|2[abkms]|3[kms]|4k|5(?:n|p|v|yu)|6b|8[km]|9[abfkmnpst]|14f|15[ap]|40r|5[13][pt])"
+    r"\d{1,3}[a-z]{0,2}\d?"
+)
+"""Indices of the Russian artillery and rocket directorate: its sections, then a number."""
 _LOWER: Final = re.compile(r"[a-gi-uw-z]|v(?!\d)|(?<!S)h")
 """Small letters that no suffix has; `SEPv3` and `AMTSh` do have some."""
 
@@ -158,11 +162,10 @@ def _is_weapon(term: str, surface: str) -> bool:
     if not parts or term in _NO_WEAPONS:
         return False
     letters, rest = parts
-    digits = families.leading_digits(rest)
     usual = families.printed(letters, rest)
     if len(letters + rest) == 2 and len(surface.removesuffix("s")) < len(usual):
         return False
-    return families.names_weapon(letters, digits) and _in_capitals(surface, len(letters), usual)
+    return families.names_weapon(letters, rest) and _in_capitals(surface, len(letters), usual)
 
 
 def _in_capitals(surface: str, count: int, usual: str) -> bool:
@@ -211,13 +214,14 @@ def _aliases() -> Mapping[str, str]:
 def _names() -> Phrasebook:
     """Return each listed name, singular and plural, with the designation it alone means.
 
-    Designations are left to the rule; a name of two systems belongs to neither.
+    Designations are left to the rule, and `P-5` to those who mean it; a name of two systems
+    belongs to neither.
     """
     found: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for entry in _rows():
         for form in (entry.canonical, *entry.forms) if entry.relation == "same" else ():
-            if not find(form):
-                terms = tuple(index_terms(form))
+            terms = tuple(index_terms(form))
+            if not find(form) and not (len(terms) == 1 and len(terms[0]) == 2):
                 for key in (terms, (*terms[:-1], terms[-1] + "s")):
                     found[key].add(entry.canonical)
     return Phrasebook({key: min(meant) for key, meant in found.items() if len(meant) == 1})

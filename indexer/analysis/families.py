@@ -4,11 +4,13 @@ Sources: US Mission Design Series (DoD 4120.15-L), hull symbols (SECNAVINST 5030
 JETDS type codes (MIL-STD-196), Russian design bureaus and GRAU indices, NATO reporting names' codes
 (SA-, AS-), Chinese series, and the makers' own schemes of Europe, Turkey, Korea and Brazil.
 
-One letter says little (`F-1` is a visa, `B-12` a vitamin), so single letters list their numbers.
+One letter says little (`F-1` is a visa, `B-12` a vitamin), nor do two that are a state's
+(`MI-12`, a district), so these list their numbers.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from indexer.analysis.folding import word_set
@@ -25,7 +27,7 @@ _NUMBERS: Final = {
     "j": "7 8 10 11 15 16 20 31 35 36 50",
     "k": "2 4 8 9 10 15 21 30 77 200 239 278 300 600 808",
     "l": "15 39 70 118 119 159 410",
-    "m": "1 2 3 4 9 14 16 18 27 31 48 60 80 82 88 102 107 109 110 113 114 119 120 134 136 139 142 "
+    "m": "9 14 16 18 27 31 48 60 80 82 88 102 107 109 110 113 114 119 120 134 136 139 142 "
     "198 203 224 230 240 242 249 250 252 256 270 320 345 346 549 551 577 712 720 775 777 795 829 "
     "830 864 898 900 901 903 942 977 982 992 1070 1075 1117 1126 1128 1129 1132 1150 1151 1156 "
     "1240 1278 1280 1296 1299 1300",
@@ -41,17 +43,31 @@ _NUMBERS: Final = {
     "x": "29 31 32 37 43 45 47 51 59 62 65 66",
     "y": "7 8 9 12 20",
     "z": "8 9 10 11 18 19 20",
+    # two letters that are also a state, a school, a law or a model series
+    "ah": "1 6 64",
+    "an": "2 12 22 24 26 28 30 32 70 72 74 124 132 140 148 158 178 225",
+    "ar": "2 15",
+    "at": "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16",
+    "ec": "120 130 135 145 225 635 665 725",
+    "eh": "101",
+    "il": "2 18 20 22 28 38 62 76 78 80 86 96 112 114 276 476",
+    "md": "500 530",
+    "mi": "1 2 4 6 8 9 14 17 24 25 26 28 35 38 171",
+    "oh": "6 13 58",
+    "pc": "7 9 12 21 24",
+    "pl": "1 2 5 7 8 9 10 11 12 15 16 17 20 21",
+    "tf": "2000",
 }
 
 _US: Final = (
-    "ac ah av ch cmv cv ea ec ep fa fb gau hc hh kc lc mc mh mq mv nc nkc oa oh ov qf rc rf rq sh "
+    "ac ah av ch cmv cv ea ec ep fa fb gau hc hh kc lc mc mh mq mv nkc oa oh ov qf rc rf rq sh "
     "tav tc th tg uc uh vc vh wb wc xb xf xq xv yal yb yf yfa yfq yfr mx agm aim atm bgm cim fgm "
     "fim lgm mgm mim rgm rim rur ugm uum adm aum gbu blu cbu bdu spy tpy tpq tps mpq spq spg slq "
     "slr apg apq apy apx aps apn alq alr ale aar aaq aas prc vrc fps fpq sps wlr wsc zpq zpy asq "
     "bqq bqg sqq sqs sqr ssq tpn tpx gyk usq seq ssn ssgn dvx sm pac "
 )
 _HULLS: Final = (
-    "bb ca cg cgn cv cvl cvn dd ddg de ff ffg fsf lcc lcs lha lhd lpd lph lsd lsm lst lsv msc mcm "
+    "bb cg cgn cv cvl cvn dd ddg de ff ffg fsf lcc lcs lha lhd lpd lph lsd lsm lst lsv msc mcm "
     "pc ss "
 )
 _RUSSIAN: Final = (
@@ -59,19 +75,16 @@ _RUSSIAN: Final = (
     "zu zsu zab ss sa as at aa gsh mrk rs rd rk mt tm pom pfm asn ags "
 )
 _CHINESE: Final = (
-    "df hq jl jh dh cj yj pl kj wz gj ch ws wm hn hy ft zbd zbl zfb ztz ztl ztd zsl zsd plz pll "
-    "phl phz pcl pgz tl fl kd ld sy jy kg dn cs "
+    "df hq jl jh dh cj yj pl kj wz gj ch ws wm hn hy zbd zbl zfb ztz ztl ztd zsl zsd plz pll "
+    "phl phz pcl pgz tl kd ld sy jy kg cs "
 )
 _OTHERS: Final = (
-    "nh cv as aw eh ec md rbs jas lav amx vt vn bvp pt jf kf kt tb tf hk lb dhc pc emb rch fv mg "
+    "nh cv as aw eh ec md rbs jas lav amx vt vn bvp pt jf kf kt tb tf dhc pc emb rch fv mg "
     "mp mk hu vbl vab ar dm rm fh rg acv mb "
 )
 
 FAMILIES: Final = word_set(" ".join((*_NUMBERS, _US, _HULLS, _RUSSIAN, _CHINESE, _OTHERS)))
 """Letters that begin a designation, folded."""
-
-HULLS: Final = word_set(_HULLS + " ssbn ssgn ssn ssk")
-"""Letters of hull numbers, which are printed after a ship's name, often with a space."""
 
 LONG_FAMILIES: Final = word_set("type leopard mirage project object gripen pzh ssbn ssgn")
 """Words that name a designation together with the number after them, though not joined to it."""
@@ -79,16 +92,23 @@ LONG_FAMILIES: Final = word_set("type leopard mirage project object gripen pzh s
 _PRINTED: Final = {name.lower(): name for name in ("GSh", "MiG", "Su", "Tu", "Il", "Yak", "An")} | {
     name.lower(): name for name in ("Be", "Mi", "Ka", "Kh")
 }
+_MODEL: Final = re.compile(r"\da\d")
 _GLUED: Final = word_set("nh90 cv90 as90 tb2 tb3 mg3 fh70 ar15 vt4 vt5")
 _GLUED_FROM: Final = {"a": 300, "h": 100, "m": 0, "w": 0, "k": 0, "c": 290, "l": 100}
 """Single letters printed without a hyphen from this number on: `A400M`, `M777`, `K9`, `C295`."""
 
 
-def names_weapon(letters: str, number: str) -> bool:
-    """Whether folded letters and the digits after them begin a known designation."""
-    if letters not in FAMILIES:
+def names_weapon(letters: str, rest: str) -> bool:
+    """Whether folded letters and what follows them begin a known designation.
+
+    Districts (`OH-03`) are numbered with a leading zero, weapons are not. `M1` to `M4` are money
+    and motorways until a model follows (`M1A2`).
+    """
+    if letters not in FAMILIES or rest.startswith("0"):
         return False
-    return letters not in _NUMBERS or number.lstrip("0") in _SINGLE_NUMBERS[letters]
+    if letters == "m" and _MODEL.match(rest):
+        return True
+    return letters not in _NUMBERS or leading_digits(rest) in _LISTED_NUMBERS[letters]
 
 
 def leading_digits(rest: str) -> str:
@@ -112,4 +132,4 @@ def printed(letters: str, rest: str) -> str:
     return f"{head}{'' if glued else '-'}{rest.upper()}"
 
 
-_SINGLE_NUMBERS: Final = {letter: word_set(numbers) for letter, numbers in _NUMBERS.items()}
+_LISTED_NUMBERS: Final = {letter: word_set(numbers) for letter, numbers in _NUMBERS.items()}
