@@ -190,9 +190,10 @@ def _longest_name(
         found = [_leaf_for(reached.form) for reached in names.reach(name)]
         if length == 2:
             found += _compounds(name, vocabulary)
-        held = tuple(node for node in dict.fromkeys(found) if _is_held(node, vocabulary))
+        distinct = {names.key(node.text): node for node in reversed(found)}
+        held = [node for node in reversed(distinct.values()) if _is_held(node, vocabulary)]
         if held:
-            return length, held[:MOST_OTHERS]
+            return length, tuple(held[:MOST_OTHERS])
     return 1, ()
 
 
