@@ -10,11 +10,13 @@ import functools
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from indexer import config, terminal, wire
+from indexer.bench import figures, picture
+from indexer.bench.timing import Plan, measure
 from indexer.build import rebuild as build_anew
 from indexer.build import update as build_on
 from indexer.clean.pool import Limits, clean_all
@@ -401,6 +403,42 @@ def _print_measured(content: object, table: str, as_json: bool) -> None:
         _print_json(content)
     else:
         click.echo(table)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--documents", multiple=True, type=click.IntRange(1), help="Corpus size; may repeat. Remixed."
+)
+@click.option("--peers", is_flag=True, help="Installed peers in the same run.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option(
+    "--svg", type=click.File("w", "utf-8", lazy=False), help="Draw the largest size there."
+)
+@click.pass_context
+def bench(
+    ctx: click.Context,
+    sources: tuple[Path, ...],
+    documents: tuple[int, ...],
+    peers: bool,
+    as_json: bool,
+    svg: TextIO | None,
+) -> None:
+    """Measure speed and size over SOURCES (default: the sample corpus of a checkout).
+
+    Past what the sources hold, articles are remixed from their paragraphs. Several sizes give the
+    growth of each class of searches.
+
+    \b
+    dateline bench news.jsonl.gz --documents 10000 --documents 30000 --peers --svg speed.svg
+    """
+    if not sources and not SAMPLE.is_dir():
+        raise click.UsageError("Name a source; only a checkout has a sample corpus")
+    plan = Plan(sources=sources or (SAMPLE,), documents=documents, peers=peers)
+    sizes = measure(plan, _settings(ctx), functools.partial(click.echo, err=True))
+    if svg:
+        svg.write(picture.draw(sizes[-1]))
+    _print_measured(figures.as_json(sizes), figures.as_table(sizes), as_json)
 
 
 @main.command()
