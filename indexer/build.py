@@ -10,21 +10,22 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from indexer.clean.pool import Cleaned, CleaningPool, Limits
-from indexer.engines.base import Document, Engine, EngineWriter
+from indexer.engines.base import Document, Engine, EngineWriter, Original
 from indexer.engines.catalogue import FileState, Record, quarantine_record
 from indexer.engines.durable import file_digest
-from indexer.errors import SourceError
+from indexer.errors import NoArticle, SourceError, StoreError
 from indexer.models import Article, BuildReport, Page, Quarantined
+from indexer.quarantine import Quarantine
 from indexer.readers import SourceFile, list_files, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.config import Settings
 
@@ -54,8 +55,14 @@ def rebuild(
         SourceError: a source cannot be read, or none of its pages is an article.
         LockedError: another process is writing.
     """
-    with engine.writing(fresh=True) as writer:
-        return _Build(writer, settings, progress, fresh=True, originals=originals).run(sources)
+    with (
+        engine.writing(fresh=True) as writer,
+        _Build(engine, writer, settings, progress, originals=originals) as build,
+    ):
+        report = build.run(build.changed_pages(sources))
+        if not report.indexed:
+            raise SourceError(_nothing_indexed(report))
+        return build.publish(report)
 
 
 def update(
@@ -70,8 +77,33 @@ def update(
 
     Raises: as `rebuild`, and NoIndex where there is nothing to update.
     """
-    with engine.writing(fresh=False) as writer:
-        return _Build(writer, settings, progress, fresh=False, originals=originals).run(sources)
+    with (
+        engine.writing(fresh=False) as writer,
+        _Build(engine, writer, settings, progress, originals=originals) as build,
+    ):
+        return build.publish(build.run(build.changed_pages(sources)))
+
+
+def retry_quarantined(engine: Engine, settings: Settings, progress: Progress) -> BuildReport:
+    """Clean what is in quarantine once more, and publish where any of it is an article now.
+
+    Pages are taken as they were read; those that could not be read are read again where they
+    still are. Nothing else is looked at, and nothing goes.
+
+    Returns:
+        the report; its generation is the live one where nothing was published.
+
+    Raises: as `update`, and DamageError where the quarantine cannot be read.
+    """
+    live = engine.snapshot().generation
+    with (
+        engine.writing(fresh=False) as writer,
+        _Build(engine, writer, settings, progress, originals=True) as build,
+    ):
+        report = build.run(build.quarantined_pages())
+        if report.indexed or report.duplicates:
+            return build.publish(report)
+    return replace(report, generation=live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,61 +115,78 @@ class _Origin:
     digest: str
     old: Record | None
     share: float
+    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """One text of an article, with its saved bytes compressed where they are kept."""
+    """One text of an article; its saved bytes compressed, or where they were kept before."""
 
     article: Article
     packed: bytes | None
+    original: Original | None = None
 
 
 class _Build:
     def __init__(
         self,
+        engine: Engine,
         writer: EngineWriter,
         settings: Settings,
         progress: Progress,
         *,
-        fresh: bool,
         originals: bool,
     ) -> None:
-        self.writer, self.catalogue = writer, writer.catalogue
-        self.settings, self.progress, self.fresh = settings, progress, fresh
+        self.engine, self.writer, self.catalogue = engine, writer, writer.catalogue
+        self.settings, self.progress = settings, progress
         limits = Limits(settings.page_s, settings.page_memory_bytes, pack=originals)
         self.pool = CleaningPool(settings.worker_count, limits)
+        self.quarantine = Quarantine(engine.folder)
+        self.quarantine.recover(engine.live())
+        self.stage = self.quarantine.stage(writer.generation)
         self.origins: deque[_Origin] = deque()
         self.unsettled: set[str] = set()
         self.removed: set[str] = set()
         self.quarantined: list[Quarantined] = []
         self.read = self.indexed = self.duplicates = self.unchanged = 0
 
-    def run(self, sources: Sequence[Path]) -> BuildReport:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stage.discard()
+
+    def run(self, pages: Iterable[Page | Quarantined]) -> BuildReport:
+        """Clean and index pages, each with its `_Origin` queued; nothing is published yet."""
         started = time.monotonic()
         with self.pool:
-            for cleaned in self.pool.clean_all(self._changed_pages(sources)):
+            for cleaned in self.pool.clean_all(pages):
                 origin = self.origins.popleft()
                 self._take(origin, cleaned)
                 self.progress(self.read, origin.share)
             self._settle()
-        if self.fresh and not self.indexed:
-            raise SourceError(self._nothing_indexed())
-        removed = sum(not self.catalogue.records_of_id(one) for one in self.removed)
-        generation = self.writer.publish()
         return BuildReport(
             read=self.read,
             indexed=self.indexed,
             duplicates=self.duplicates,
             quarantined=tuple(self.quarantined),
-            seconds=round(time.monotonic() - started, 3),
-            generation=generation,
+            seconds=time.monotonic() - started,
+            generation=self.writer.generation,
             unchanged=self.unchanged,
-            removed=removed,
+            removed=sum(not self.catalogue.records_of_id(one) for one in self.removed),
         )
 
-    def _changed_pages(self, sources: Sequence[Path]) -> Iterator[Page | Quarantined]:
-        """Pages to clean, each with its `_Origin` queued; what is gone is removed first."""
+    def publish(self, report: BuildReport) -> BuildReport:
+        """Make what was written live; the report, its time counted until now."""
+        started = time.monotonic()
+        paths = self.catalogue.source_paths()
+        standing = {(paths[bad.source], bad.name) for bad in self.catalogue.quarantined()}
+        self.writer.publish()
+        self.stage.commit(standing)
+        return replace(report, seconds=round(report.seconds + time.monotonic() - started, 3))
+
+    def changed_pages(self, sources: Sequence[Path]) -> Iterator[Page | Quarantined]:
+        """Pages of sources to clean; what is gone from them is removed first."""
         listed = [(self._source_number(source), list(list_files(source))) for source in sources]
         for number, files in listed:
             self._remove_gone(number, {file.name for file in files})
@@ -147,6 +196,27 @@ class _Build:
             for file in files:
                 done += _size(file)
                 yield from self._changed_in(number, file, done / total)
+
+    def quarantined_pages(self) -> Iterator[Page | Quarantined]:
+        """What is in quarantine, to be cleaned once more."""
+        entries = self.quarantine.entries()
+        unread = {(kept.source, kept.file) for kept in entries if kept.bytes is None}
+        for source, name in sorted(unread):
+            file = _file_of(source, name)
+            number = self.catalogue.source_number(source)
+            if file:
+                self.catalogue.forget_file(number, name)
+                yield from self._changed_in(number, file, 0)
+        for number, kept in enumerate(entries):
+            page = self.quarantine.page(kept)
+            if page and (kept.source, kept.file) not in unread:
+                source_number = self.catalogue.source_number(kept.source)
+                old = self.catalogue.records_of_file(source_number, kept.file).get(kept.name)
+                share = (number + 1) / len(entries)
+                self.origins.append(
+                    _Origin(source_number, kept.file, _page_digest(page), old, share, page)
+                )
+                yield page
 
     def _source_number(self, source: Path) -> int:
         return self.catalogue.source_number(str(Path(source).absolute()))
@@ -177,7 +247,8 @@ class _Build:
             if old and old.digest == digest != "":
                 self._count_unchanged(1, share)
                 continue
-            self.origins.append(_Origin(number, file.name, digest, old, share))
+            kept = page if isinstance(page, Page) else None
+            self.origins.append(_Origin(number, file.name, digest, old, share, kept))
             yield page
         for record in known.values():
             self._remove(record)
@@ -214,8 +285,7 @@ class _Build:
         if origin.old and origin.old.id:
             self._remove(origin.old)
         if isinstance(cleaned.outcome, Quarantined):
-            self.quarantined.append(cleaned.outcome)
-            self.catalogue.add(quarantine_record(origin.source, origin.file, cleaned.outcome))
+            self._quarantine(origin, cleaned.outcome)
             return
         article = cleaned.outcome
         others = self.catalogue.records_of_id(article.id)
@@ -235,6 +305,12 @@ class _Build:
         elif not same or record.order < min(other.order for other in same):
             self.unsettled.add(article.id)
 
+    def _quarantine(self, origin: _Origin, bad: Quarantined) -> None:
+        self.quarantined.append(bad)
+        self.catalogue.add(quarantine_record(origin.source, origin.file, bad))
+        source = self.catalogue.source_paths()[origin.source]
+        self.stage.put(bad, source, origin.file, origin.page)
+
     def _settle(self) -> None:
         """Index anew every id whose records changed and that has, or had, more than one."""
         wanted: dict[tuple[int, str], set[str]] = {}
@@ -251,14 +327,32 @@ class _Build:
             self.writer.delete(article_id)
             keys = [(record.source, record.name) for record in records]
             versions = [cleaned[key] for key in keys if key in cleaned]
+            lost = [one for one, key in zip(records, keys, strict=True) if key not in cleaned]
+            versions += self._stored(article_id, lost)
             if versions:
                 self.writer.add(self._versioned(versions))
 
     def _versioned(self, versions: list[_Version]) -> Document:
         """The newest of several saved versions, with the earlier ones, newest first."""
         newest, *earlier = sorted(versions, key=_recency, reverse=True)
-        original = self.writer.keep(newest.packed) if newest.packed else None
+        original = self.writer.keep(newest.packed) if newest.packed else newest.original
         return Document(newest.article, original, tuple(one.article for one in earlier))
+
+    def _stored(self, article_id: str, records: list[Record]) -> list[_Version]:
+        """Versions whose source cannot be read just now, as an unplugged disk: as last indexed."""
+        if not records:
+            return []
+        try:
+            document = self.engine.snapshot().document(article_id)
+        except (NoArticle, StoreError):
+            return []
+        texts = {record.text for record in records}
+        articles = [document.article, *document.versions]
+        return [
+            _Version(one, None, document.original if one is document.article else None)
+            for one in articles
+            if _text(one) in texts
+        ]
 
     def _read_again(
         self, wanted: dict[tuple[int, str], set[str]]
@@ -280,21 +374,25 @@ class _Build:
                 versions[number, cleaned.name] = _Version(cleaned.outcome, cleaned.packed)
         return versions
 
-    def _nothing_indexed(self) -> str:
-        reasons = "; ".join(f"{bad.name}: {bad.reason}" for bad in self.quarantined[:3])
-        return (
-            f"None of the {self.read} pages read is an article, so nothing was changed ({reasons})"
-        )
+
+def _nothing_indexed(report: BuildReport) -> str:
+    reasons = "; ".join(f"{bad.name}: {bad.reason}" for bad in report.quarantined[:3])
+    return f"None of the {report.read} pages read is an article, so nothing was changed ({reasons})"
+
+
+def _file_of(source: str, name: str) -> SourceFile | None:
+    """A file of a source by its name there, None where it is gone."""
+    path = Path(source)
+    whole = path / name if path.is_dir() else path
+    if not whole.is_file():
+        return None
+    stat = whole.stat()
+    return SourceFile(source, name, whole, stat.st_size, stat.st_mtime_ns)
 
 
 def _named_pages(source: str, file_name: str, names: set[str], cap: int) -> Iterator[Page]:
-    path = Path(source)
-    whole = path / file_name if path.is_dir() else path
-    if not whole.is_file():
-        return
-    stat = whole.stat()
-    file = SourceFile(source, file_name, whole, stat.st_size, stat.st_mtime_ns)
-    for page in read_file(file, cap):
+    file = _file_of(source, file_name)
+    for page in read_file(file, cap) if file else ():
         if isinstance(page, Page) and page.name in names:
             yield page
 

@@ -18,6 +18,7 @@ from indexer import config, terminal, wire
 from indexer.bench import figures, picture
 from indexer.bench.timing import Plan, measure
 from indexer.build import rebuild as build_anew
+from indexer.build import retry_quarantined
 from indexer.build import update as build_on
 from indexer.clean.pool import Limits, clean_all
 from indexer.errors import IndexerError, NoIndex, SettingError
@@ -25,6 +26,7 @@ from indexer.evaluate import relevance
 from indexer.models import FILTERS, Quarantined, Query
 from indexer.opening import open_engine, open_index
 from indexer.progress import Bar, Quiet
+from indexer.quarantine import Quarantine
 from indexer.query.dates import parse_day_range
 from indexer.readers import read_corpus
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from indexer.build import Progress
+    from indexer.engines.base import Engine
     from indexer.models import BuildReport
 
 SAMPLE = Path(__file__).resolve().parent.parent / "corpus" / "pages"
@@ -159,6 +162,50 @@ def _build(
         _print_json(wire.report(report))
     else:
         _print_lines(terminal.report(report, settings.index))
+
+
+@main.group()
+def quarantine() -> None:
+    """Pages that could not be read: what they are, why, and once more.
+
+    \b
+    dateline quarantine list
+    """
+
+
+@quarantine.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@click.pass_context
+def list_quarantined(ctx: click.Context, as_json: bool) -> None:
+    """What is in quarantine, and why.
+
+    \b
+    dateline quarantine list --json
+    """
+    settings = _settings(ctx)
+    entries = Quarantine(open_engine(settings.index).folder).entries()
+    if as_json:
+        _print_json({"quarantined": [dataclasses.asdict(kept) for kept in entries]})
+    else:
+        _print_lines(terminal.quarantine(entries))
+
+
+@quarantine.command("retry")
+@click.option("--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def retry(ctx: click.Context, workers: int | None, quiet: bool, as_json: bool) -> None:
+    """Clean what is in quarantine again, by today's rules and settings; index what passes.
+
+    \b
+    dateline quarantine retry
+    """
+
+    def again(engine: Engine, _: object, settings: Any, bar: Any, **__: object) -> BuildReport:
+        return retry_quarantined(engine, settings, bar)
+
+    _build(ctx, again, (), workers, quiet, False, as_json)
 
 
 @main.command()

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from indexer.models import Article, BuildReport, Hit, Results, Span, Stats
+    from indexer.quarantine import Kept
 
 
 def report(value: BuildReport, index: str) -> Iterator[str]:
-    """What a rebuild or update did; every quarantined page with its reason."""
+    """What a rebuild or update did, and last what could not be indexed, and why."""
     rate = value.read / value.seconds if value.seconds else 0
     counts = [
         f"{value.read:,} pages read",
@@ -25,8 +26,44 @@ def report(value: BuildReport, index: str) -> Iterator[str]:
         counts += [f"{value.unchanged:,} unchanged", f"{value.removed:,} removed"]
     yield ", ".join(counts)
     yield f"{value.seconds:.1f} s, {rate:,.0f} pages/s; generation {value.generation} of {index}"
+    if value.quarantined:
+        yield from _summary(value, index)
+
+
+MOST_NAMED = 5
+"""Quarantined pages named for each reason at the end of a build; `quarantine list` names all."""
+
+
+def _summary(value: BuildReport, index: str) -> Iterator[str]:
+    """What a build could not read, by reason, the most frequent first; it stands last."""
+    by_reason: dict[str, list[str]] = {}
     for bad in value.quarantined:
-        yield f"  quarantined  {bad.name}: {bad.reason}"
+        by_reason.setdefault(bad.reason, []).append(bad.name)
+    yield ""
+    yield f"NOT INDEXED: {len(value.quarantined):,} of {value.read:,} pages are in quarantine"
+    for reason, names in sorted(by_reason.items(), key=lambda item: -len(item[1])):
+        yield f"  {len(names):>5,}  {_plain(reason)}"
+        yield from (f"         {_plain(name)}" for name in names[:MOST_NAMED])
+        if len(names) > MOST_NAMED:
+            yield f"         and {len(names) - MOST_NAMED:,} more"
+    yield f"All of them: dateline --index {index} quarantine list; once more: quarantine retry"
+
+
+def quarantine(entries: Sequence[Kept]) -> Iterator[str]:
+    """What is in quarantine: when it was met, name and reason; sources apart."""
+    source = None
+    for kept in entries:
+        if kept.source != source:
+            source = kept.source
+            yield _plain(source)
+        yield f"  {kept.time[:10]}  {_plain(kept.name)}: {_plain(kept.reason)}"
+    if not entries:
+        yield "Nothing is in quarantine"
+
+
+def _plain(text: str) -> str:
+    """Text from a file name or a page without what steers a terminal."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def results(value: Results, *, bold: bool) -> Iterator[str]:

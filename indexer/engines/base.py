@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from indexer.engines.catalogue import Catalogue
     from indexer.models import Article, Sort, Stats
@@ -148,6 +149,11 @@ class EngineWriter(Protocol):
 
     def add(self, document: Document) -> None:
         """Index a document; its id must not be in the generation."""
+    @property
+    def generation(self) -> str:
+        """Name of the generation."""
+        ...
+
         ...
 
     def delete(self, article_id: str) -> None:
@@ -173,6 +179,15 @@ class Engine(Protocol):
             NoIndex, VersionError, DamageError: it cannot be opened; the message says the way out.
         """
         ...
+    @property
+    def folder(self) -> Path:
+        """The folder of this machine that belongs to the index; may not exist yet."""
+        ...
+
+    def live(self) -> str | None:
+        """Name of the live generation, None where there is none that can be named."""
+        ...
+
 
     def writing(self, *, fresh: bool) -> AbstractContextManager[EngineWriter]:
         """Write a new generation: from nothing, or from what the live one holds.

@@ -65,6 +65,7 @@ class WhooshEngine:
         self._lock = threading.Lock()
         self._open: WhooshSnapshot | None = None
         self._pointer: tuple[int, int] | None = None
+        self.folder = root
 
     def snapshot(self) -> WhooshSnapshot:
         """The live generation, opened once and shared; a stat tells whether a newer one is live.
@@ -94,6 +95,13 @@ class WhooshEngine:
         try:
             stat = (self.generations.root / POINTER).stat()
         except OSError:
+    def live(self) -> str | None:
+        """Name of the live generation, None where there is none that can be named."""
+        try:
+            return self.generations.current()
+        except StoreError:
+            return None
+
             return None
         return stat.st_ino, stat.st_mtime_ns
 
@@ -300,7 +308,8 @@ class WhooshWriter:
 
     def __init__(self, generations: Generations, name: str, base: str | None) -> None:
         self._generations = generations
-        self._name = name
+        self.generation = name
+        self._fresh = base is None
         folder = generations.folder(name)
         if base:
             for path in generations.folder(base).iterdir():
@@ -333,7 +342,7 @@ class WhooshWriter:
         """Append a page's saved bytes to the generation's pack."""
         offset = self._pack.tell()
         self._pack.write(packed)
-        return Original(self._name, offset, len(packed))
+        return Original(self.generation, offset, len(packed))
 
     def publish(self) -> str:
         """Commit, verify and make the generation live; returns its name."""
@@ -341,14 +350,14 @@ class WhooshWriter:
         self._columns.commit()
         self.catalogue.close()
         self._pack.close()
-        index = open_index(self._generations.folder(self._name), schema.LAYOUT)
+        index = open_index(self._generations.folder(self.generation), schema.LAYOUT)
         write_groups(index)
         facts = _facts(index)
         packs = [f"{number:06d}" for number in facts.pop("packs")]
-        if self._name not in packs:
-            self._generations.pack(self._name).unlink()
-        self._generations.publish(self._name, index.document_count, facts, packs)
-        return self._name
+        if self.generation not in packs:
+            self._generations.pack(self.generation).unlink()
+        self._generations.publish(self.generation, index.document_count, facts, packs)
+        return self.generation
 
     def close(self) -> None:
         """Let go of every file; what was not published is removed by the generations."""
