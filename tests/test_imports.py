@@ -16,7 +16,18 @@ FLOORS = [
     {"readers", "clean", "highlight"},
     {"engines"},
     {"suggest", "similar"},
-    {"quarantine", "search", "build", "export", "evaluate", "bench", "opening", "wire", "progress", "terminal"},
+    {
+        "quarantine",
+        "search",
+        "build",
+        "export",
+        "evaluate",
+        "bench",
+        "opening",
+        "wire",
+        "progress",
+        "terminal",
+    },
     {"cli", "__main__", "__init__"},
 ]
 """Rooms of `indexer`, lowest first. Rooms of one floor may import one another."""
