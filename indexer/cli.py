@@ -22,7 +22,7 @@ from indexer.build import retry_quarantined
 from indexer.build import update as build_on
 from indexer.clean.pool import Limits, clean_all
 from indexer.errors import IndexerError, NoIndex, SettingError
-from indexer.evaluate import relevance
+from indexer.evaluate import extraction, language, relevance
 from indexer.models import FILTERS, Quarantined, Query
 from indexer.opening import open_engine, open_index
 from indexer.progress import Bar, Quiet
@@ -429,6 +429,41 @@ def evaluate() -> None:
     \b
     dateline evaluate relevance corpus/judgements
     """
+
+
+@evaluate.command("extraction")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--peers", is_flag=True, help="Installed extractors in the same run.")
+@click.option("--worst", type=click.IntRange(0), default=0, help="Show so many pages to look at.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate_extraction(directory: Path, peers: bool, worst: int, as_json: bool) -> None:
+    """Cleaning against true fields: body F1, title, authors, dates, ms a page.
+
+    DIRECTORY holds truth.jsonl.gz and pages/<id>.html.gz.
+
+    \b
+    dateline evaluate extraction truths/ --worst 20
+    """
+    measured = extraction.evaluate(directory, peers=peers)
+    _print_measured(extraction.as_json(measured), extraction.as_table(measured), as_json)
+    if worst:
+        click.echo(extraction.worst(measured, worst))
+
+
+@evaluate.command("language")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("documents", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate_language(directory: Path, documents: tuple[Path, ...], as_json: bool) -> None:
+    """Spellings of one query against what they should find: P, R, F1 by category.
+
+    DIRECTORY holds queries.jsonl; DOCUMENTS are files of JSON lines with title and body.
+
+    \b
+    dateline evaluate language queries/ articles.jsonl.gz
+    """
+    measured = language.evaluate(directory, documents)
+    _print_measured(language.as_json(measured), language.as_table(measured), as_json)
 
 
 @evaluate.command("relevance")

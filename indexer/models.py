@@ -194,6 +194,7 @@ class Results:
     """The answer to a query. `total` counts every article that matches, copies too.
 
     Attributes:
+        listed: hits in the whole list, fewer than `total` where copies are folded.
         searched: for each word typed, the index terms it stood for, the typed one first.
         widened: display forms of what was searched beyond what was typed, in order.
         instead: where total is 0, articles that have most of the words; never mixed with hits.
@@ -214,6 +215,7 @@ class Results:
     missing: tuple[str, ...] = ()
     word_counts: Mapping[str, int] = field(default_factory=dict)
     newest: str | None = None
+    listed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from indexer.query.nodes import (
     Word,
 )
 from indexer.query.parser import parse
+from indexer.query.suggest import suggestion
 from indexer.query.widen import widen, widened_names
 from indexer.similar import similar
 from indexer.suggest import suggest
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 FACETS = ("source", "section", "place", "author", "system", "country", "year")
 """Facets counted for the page and the API."""
+
+SELDOM = 3
+"""Hits up to which "did you mean" is tried."""
 
 MOST_INSTEAD = 5
 """Near misses shown where nothing has all the words."""
@@ -103,6 +107,7 @@ class Index:
         results = Results(
             query=query,
             total=answer.total,
+            listed=answer.listed,
             took_ms=0.0,
             hits=hits,
             facets=_facets(answer.facets, query),
@@ -111,6 +116,9 @@ class Index:
             notices=(*parsed.notices, *_cut(expansions)),
             newest=snapshot.stats().newest,
         )
+        if answer.total <= SELDOM and not query.exact:
+            meant = suggestion(without_function_words(parsed.tree), snapshot.vocabulary)
+            results = replace(results, suggestion=meant)
         if not answer.total:
             results = self._nothing_found(results, snapshot, tree, answer)
         return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 2))

@@ -226,15 +226,9 @@ def _pager(results: Results) -> Pager:
 
 
 def _last_page(results: Results) -> int:
-    """The number of the last page, 0 where nothing was found.
-
-    At most: `total` counts copies, which are folded in the list, so a list may end earlier. Where
-    this page is not full, it is the last.
-    """
-    query, shown = results.query, len(results.hits)
-    if 0 < shown < query.size:
-        return params.page_number(query)
-    return min(-(-results.total // query.size), params.MOST_HITS // query.size)
+    """The number of the last page, 0 where nothing was found."""
+    size = results.query.size
+    return min(-(-results.listed // size), params.MOST_HITS // size)
 
 
 def _nothing(results: Results, unfiltered: int) -> Nothing:

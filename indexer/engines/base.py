@@ -43,6 +43,7 @@ class SearchOptions:
     """How to search a tree. Days are ISO, both included; None is open.
 
     Attributes:
+        exact: the tree stands for what was typed alone, and close words gain nothing.
         facets: names of the facets to count, none by default.
         feedback: rank a long question by the words of its first hits too (what matches stays).
         seconds: time budget, after which SearchTimeout is raised.
@@ -81,9 +82,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an engine found. `total` counts copies too; `facets` values by falling count."""
+    """What an engine found. `facets` are values by falling count.
+
+    Attributes:
+        total: articles that match, copies too.
+        listed: how many rows the whole list has: fewer where copies are folded.
+    """
 
     total: int
+    listed: int
     rows: tuple[Found, ...]
     leaves: Mapping[Node, Leaf] = field(default_factory=dict)
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
@@ -143,17 +150,17 @@ class EngineWriter(Protocol):
     """A generation being written. Nothing of it is seen until `publish`."""
 
     @property
+    def generation(self) -> str:
+        """Name of the generation."""
+        ...
+
+    @property
     def catalogue(self) -> Catalogue:
         """What the generation was made from."""
         ...
 
     def add(self, document: Document) -> None:
         """Index a document; its id must not be in the generation."""
-    @property
-    def generation(self) -> str:
-        """Name of the generation."""
-        ...
-
         ...
 
     def delete(self, article_id: str) -> None:
@@ -172,13 +179,6 @@ class EngineWriter(Protocol):
 class Engine(Protocol):
     """An index, wherever it is kept."""
 
-    def snapshot(self) -> Snapshot:
-        """The live generation.
-
-        Raises:
-            NoIndex, VersionError, DamageError: it cannot be opened; the message says the way out.
-        """
-        ...
     @property
     def folder(self) -> Path:
         """The folder of this machine that belongs to the index; may not exist yet."""
@@ -188,6 +188,13 @@ class Engine(Protocol):
         """Name of the live generation, None where there is none that can be named."""
         ...
 
+    def snapshot(self) -> Snapshot:
+        """The live generation.
+
+        Raises:
+            NoIndex, VersionError, DamageError: it cannot be opened; the message says the way out.
+        """
+        ...
 
     def writing(self, *, fresh: bool) -> AbstractContextManager[EngineWriter]:
         """Write a new generation: from nothing, or from what the live one holds.

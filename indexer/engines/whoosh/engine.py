@@ -53,6 +53,10 @@ ADDED_TOGETHER = 16
 """Documents indexed at once: signatures of 16 cost half of what they cost one by one."""
 
 
+FACET_VALUES = 200
+"""Most values counted for one facet: more years than an archive has, more outlets than one reads."""
+
+
 class WhooshEngine:
     """An index in a folder of this machine.
 
@@ -61,11 +65,11 @@ class WhooshEngine:
     """
 
     def __init__(self, root: Path) -> None:
+        self.folder = root
         self.generations = Generations(root)
         self._lock = threading.Lock()
         self._open: WhooshSnapshot | None = None
         self._pointer: tuple[int, int] | None = None
-        self.folder = root
 
     def snapshot(self) -> WhooshSnapshot:
         """The live generation, opened once and shared; a stat tells whether a newer one is live.
@@ -91,10 +95,6 @@ class WhooshEngine:
                 self._pointer = pointer
             return self._open
 
-    def _pointer_state(self) -> tuple[int, int] | None:
-        try:
-            stat = (self.generations.root / POINTER).stat()
-        except OSError:
     def live(self) -> str | None:
         """Name of the live generation, None where there is none that can be named."""
         try:
@@ -102,6 +102,10 @@ class WhooshEngine:
         except StoreError:
             return None
 
+    def _pointer_state(self) -> tuple[int, int] | None:
+        try:
+            stat = (self.generations.root / POINTER).stat()
+        except OSError:
             return None
         return stat.st_ino, stat.st_mtime_ns
 
@@ -178,7 +182,7 @@ class WhooshSnapshot:
     def _vocabulary(self, field: str) -> FieldVocabulary:
         if field not in self._vocabularies:
             names = (field,) if field else tuple(name for name, _ in schema.TEXT_WEIGHTS)
-            self._vocabularies[field] = FieldVocabulary(self.index, names)
+            self._vocabularies[field] = FieldVocabulary(self._arrays, names)
         return self._vocabularies[field]
 
     def search(self, tree: Node, options: SearchOptions) -> Answer:
@@ -191,9 +195,10 @@ class WhooshSnapshot:
             offset=options.offset,
             size=options.size,
             facets=options.facets,
+            facet_size=FACET_VALUES,
             fresh=Freshness() if options.fresh else None,
             copies=self._copies if options.fold_copies else None,
-            close=compiler.asked(tree),
+            close=() if options.exact else compiler.asked(tree),
             deadline=time.monotonic() + options.seconds,
         )
         if options.feedback:
@@ -207,7 +212,7 @@ class WhooshSnapshot:
             node: Leaf(expansion, self._evaluator.leaves[compiler.groups[node]].documents.count)
             for node, expansion in compiler.expansions.items()
         }
-        return Answer(listed.matching.count, rows, leaves, listed.facets)
+        return Answer(listed.matching.count, listed.listed, rows, leaves, listed.facets)
 
     def _fed_back(self, request: Request) -> Request:
         """The same request, ranked by the words of its first documents too."""
@@ -347,7 +352,7 @@ class WhooshWriter:
     def publish(self) -> str:
         """Commit, verify and make the generation live; returns its name."""
         self._add_waiting()
-        self._columns.commit()
+        self._columns.commit(single=self._fresh)
         self.catalogue.close()
         self._pack.close()
         index = open_index(self._generations.folder(self.generation), schema.LAYOUT)

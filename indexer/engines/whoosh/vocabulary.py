@@ -6,33 +6,32 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from indexer.analysis import stems
-from indexer.engines.whoosh.fuzzy import FuzzyTerms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.engines.whoosh.toc import ColumnIndex
+    from indexer.engines.whoosh.snapshot import Snapshot
 
 
 class FieldVocabulary:
-    """`query.expand.Vocabulary` over some fields of an open index.
+    """`query.vocabulary.Vocabulary` over some fields of an open index.
 
     Stem groups are made once a generation, when first asked for.
 
     Args:
-        index: the open generation.
+        arrays: the open generation.
         fields: names of the fields whose terms count as one vocabulary.
     """
 
-    def __init__(self, index: ColumnIndex, fields: tuple[str, ...]) -> None:
-        self._index = index
+    def __init__(self, arrays: Snapshot, fields: tuple[str, ...]) -> None:
+        self._arrays = arrays
         self._fields = fields
         self.frequency = lru_cache(maxsize=4096)(self._frequency)
 
     def _frequency(self, term: str) -> int:
         """Articles of the field that holds it most often, deleted ones included."""
         totals = [0] * len(self._fields)
-        for segment in self._index.segments:
+        for segment in self._arrays.segments:
             for place, field in enumerate(self._fields):
                 terms = segment.terms(field)
                 number = terms.find(term)
@@ -43,7 +42,7 @@ class FieldVocabulary:
     def prefixed(self, prefix: str) -> list[str]:
         """Every term that begins with the prefix, sorted."""
         found: set[str] = set()
-        for segment in self._index.segments:
+        for segment in self._arrays.segments:
             for field in self._fields:
                 terms = segment.terms(field)
                 found.update(terms.decode(*terms.range(prefix)))
@@ -55,29 +54,22 @@ class FieldVocabulary:
 
     def within(self, term: str, edits: int) -> list[str]:
         """Every term at most `edits` Levenshtein edits away, sorted."""
-        return sorted({near for terms in self._fuzzy for near in terms.within(term, edits)})
+        found = (self._arrays.terms_within(field, term, edits) for field in self._fields)
+        return sorted(set().union(*found))
 
     def hyphenated(self, first: str, second: str) -> bool:
         """Whether some article writes the two terms as one hyphenated word."""
         pair = f"{first}-{second}"
-        return any(segment.terms("compound").find(pair) >= 0 for segment in self._index.segments)
+        return any(segment.terms("compound").find(pair) >= 0 for segment in self._arrays.segments)
 
     @cached_property
     def terms(self) -> list[str]:
         """Every term, sorted by code point."""
         found: set[str] = set()
-        for segment in self._index.segments:
+        for segment in self._arrays.segments:
             for field in self._fields:
                 found.update(segment.terms(field).decode())
         return sorted(found)
-
-    @cached_property
-    def _fuzzy(self) -> list[FuzzyTerms]:
-        return [
-            FuzzyTerms(segment.terms(field))
-            for segment in self._index.segments
-            for field in self._fields
-        ]
 
     @cached_property
     def _groups(self) -> dict[str, Sequence[str]]:
