@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from indexer.analysis.countries import countries
 from indexer.analysis.designations import systems
@@ -11,6 +11,7 @@ from indexer.clean.authors import find_authors
 from indexer.clean.blocks import read_layout
 from indexer.clean.body import find_body
 from indexer.clean.dateline import find_dateline
+from indexer.clean.decode import strip_controls
 from indexer.clean.identity import canonical, find_url, make_id
 from indexer.clean.language import find_language
 from indexer.clean.page import Document, read, squeeze
@@ -26,6 +27,12 @@ LEAST_LETTERS: Final = 80
 """Letters the body of a page must have. Below stand error pages, log-in walls and empty templates;
 a record says itself that it is an article, so one letter is enough there."""
 
+TEXTS: Final = (
+    "ref", "url", "title", "body", "lead", "authors", "published", "updated", "dateline", "place",
+    "section", "source", "tags", "lang",
+)  # fmt: skip
+"""Fields of an article that hold text from the page."""
+
 __all__ = ["clean"]
 
 
@@ -39,11 +46,11 @@ def clean(page: Page) -> Article:
         PageError: the page is binary, empty or damaged, or holds no article; the reason is plain.
     """
     if page.kind == "record":
-        return _finish(page, _clean_record(page))
+        return _strip(_finish(page, _clean_record(page)))
     with collector_paused():
         document = read(page)
         try:
-            return _finish(page, _clean_html(page, document))
+            return _strip(_finish(page, _clean_html(page, document)))
         finally:
             document.tree.fell()
 
@@ -56,7 +63,7 @@ def _clean_html(page: Page, document: Document) -> Article:
     authors, authors_origin = find_authors(document, layout, source)
     body = find_body(document, layout, title, authors)
     dates = find_dates(document, layout)
-    section, section_origin = find_section(document)
+    section, section_origin = find_section(document, layout)
     tags, tags_origin = find_tags(document)
     notes = {
         "title": title_origin,
@@ -135,6 +142,19 @@ def _finish(page: Page, article: Article) -> Article:
         countries=countries(title, lead, body),
         saved=page.saved,
     )
+
+
+def _strip(article: Article) -> Article:
+    r"""Take out of every field what JSON (`\ud800`) and character references (`&#27;`) slip in."""
+    changed: dict[str, Any] = {}
+    for name in TEXTS:
+        value = getattr(article, name)
+        stripped = tuple(map(strip_controls, value)) if isinstance(value, tuple) else value
+        if isinstance(value, str):
+            stripped = strip_controls(value)
+        if stripped != value:
+            changed[name] = stripped
+    return replace(article, **changed) if changed else article
 
 
 def _split(text: str) -> list[str]:

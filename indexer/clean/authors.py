@@ -1,14 +1,14 @@
 """Who wrote it, as the byline prints: persons, agencies and desks."""
 
 import re
-from itertools import islice
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from bs4 import Tag
 
 from indexer.clean.blocks import Layout, names_of
-from indexer.clean.names import drop_longer, read_byline, split_names
+from indexer.clean.names import drop_longer, looks_like_name, read_byline, split_names
 from indexer.clean.page import Document, plain, squeeze
 from indexer.clean.selectors import ABOUT_NAMES, AUTHOR_META, BYLINE_NAMES, NOT_BYLINE_NAMES
 from indexer.clean.title import Site
@@ -30,8 +30,13 @@ _AUTHOR_PAGE: Final = re.compile(
     r"autor(?:en|es)?|auteurs?|columnists?|byline)/[^/?#]{3,}",
     re.IGNORECASE,
 )
+_DATE_ONLY: Final = re.compile(
+    r"^(?:[^\W\d_]{3,9}\.? \d{1,2},? \d{4}|\d{1,2} [^\W\d_]{3,9}\.?,? \d{4})$"
+)
 _BY_TITLE: Final = re.compile(r" - by ([A-Z][^|]{2,60}?)(?: - [^-]+)?$")
-_BY_LINE: Final = re.compile(r"^(?:(?:written|reported|posted|published|story)\s+)?by\s+\S|^von\s+[A-Z]", re.IGNORECASE)
+_BY_LINE: Final = re.compile(
+    r"^(?:(?:written|reported|posted|published|story)\s+)?by\s+\S|^von\s+[A-Z]", re.IGNORECASE
+)
 
 
 def find_authors(
@@ -114,6 +119,9 @@ def _find_line(document: Document, layout: Layout) -> tuple[str, ...]:
             names = read_byline(block.text)
             if names:
                 return names
+    for block, below in zip(blocks[head + 1 : head + 5], blocks[head + 2 : head + 6], strict=False):
+        if " " in block.text and looks_like_name(block.text) and _DATE_ONLY.match(below.text):
+            return (block.text,)
     titled = _BY_TITLE.search(document.title_tag)
     return read_byline(titled[1]) if titled else ()
 

@@ -28,7 +28,8 @@ class Block:
     """One paragraph, heading, list item or cell.
 
     Attributes:
-        text: its text, one line. size: characters of it; link_size: of these, inside links to elsewhere.
+        text: its text, one line.
+        size: characters of it. link_size: of these, inside links to elsewhere.
         region: index of the innermost region around it. name: that region's tag.
     """
 

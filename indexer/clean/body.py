@@ -1,15 +1,26 @@
 """The text of the article: which element holds it, and which of its lines belong."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from indexer.clean.blocks import Layout
+from indexer.clean.blocks import Block, Layout
 from indexer.clean.candidates import choose, weigh
-from indexer.clean.furniture import find_furniture
 from indexer.clean.endings import drop_ending
-from indexer.clean.lines import drop_empty_headings, find_headlines, judge_lines
+from indexer.clean.furniture import find_furniture
+from indexer.clean.lines import HEADINGS, drop_empty_headings, find_headlines, judge_lines
 from indexer.clean.page import Document, plain
 from indexer.clean.selectors import DESCRIPTION_META, TITLE_META
 from indexer.clean.standfirst import find_standfirst
+from indexer.errors import PageError
+
+LISTED: Final = 4
+"""Teasers that make a list of articles."""
+
+LISTED_SHARE: Final = 0.9
+"""Share of the kept lines that are teasers, in a list of articles."""
+
+TEASER_SIZE: Final = 180
+"""Characters of the mean line in a list of articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +31,7 @@ class Body:
     origin: str
 
 
-def find_body(
-    document: Document, layout: Layout, title: str, authors: tuple[str, ...]
-) -> Body:
+def find_body(document: Document, layout: Layout, title: str, authors: tuple[str, ...]) -> Body:
     """Return the article's paragraphs; none where the page holds no article."""
     paragraphs = select(layout, title, document, authors)
     declared = _declared(document)
@@ -36,6 +45,8 @@ def select(
 ) -> tuple[str, ...]:
     """Return the lines of a page that belong to its article."""
     verdicts = judge(layout, title, document, authors)
+    if not _is_declared(document) and is_listing(layout, verdicts):
+        raise PageError("a list of articles, not an article")
     return tuple(block.text for block, out in zip(layout.blocks, verdicts, strict=True) if not out)
 
 
@@ -46,9 +57,11 @@ def judge(
     weights = weigh(layout)
     verdicts = find_furniture(layout, weights)
     headlines = find_headlines(layout.blocks, _titles(document, title))
-    region = choose(layout, weights, verdicts)
-    for index in (*range(region.first), *range(region.last, len(verdicts))):
-        verdicts[index] = verdicts[index] or "outside"
+    regions = choose(layout, weights, verdicts)
+    within = {index for region in regions for index in range(region.first, region.last)}
+    for index in range(len(verdicts)):
+        if index not in within:
+            verdicts[index] = verdicts[index] or "outside"
     judge_lines(layout, verdicts, headlines)
     drop_ending(layout.blocks, verdicts, authors)
     drop_empty_headings(layout.blocks, verdicts)
@@ -56,6 +69,28 @@ def judge(
     if standfirst is not None:
         verdicts[standfirst] = ""
     return verdicts
+
+
+def is_listing(layout: Layout, verdicts: list[str]) -> bool:
+    """Tell whether what was kept are teasers: lone lines, each under a heading that is a link."""
+    blocks = layout.blocks
+    kept = [i for i, out in enumerate(verdicts) if not out and blocks[i].name not in HEADINGS]
+    teasers = sum(1 for i in kept if any(map(_is_linked_heading, blocks[max(0, i - 3) : i])))
+    size = sum(blocks[i].size for i in kept)
+    return (
+        len(kept) >= LISTED
+        and teasers >= LISTED_SHARE * len(kept)
+        and size < TEASER_SIZE * len(kept)
+    )
+
+
+def _is_declared(document: Document) -> bool:
+    """Tell whether the page says of itself that it is an article."""
+    return bool(document.article) or "article" in document.meta.get("og:type", ())
+
+
+def _is_linked_heading(block: Block) -> bool:
+    return block.name in HEADINGS and block.link_size >= 0.9 * block.size
 
 
 def _titles(document: Document, title: str) -> tuple[str, ...]:

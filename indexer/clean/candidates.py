@@ -52,25 +52,30 @@ def is_running(block: Block) -> bool:
     return block.size >= LONG and block.link_size < 0.5 * block.size and block.name != "h1"
 
 
-def choose(layout: Layout, weights: list[float], inside: list[str]) -> Region:
-    """Return the region that holds the article; region 0 where nothing is running text.
+def choose(layout: Layout, weights: list[float], inside: list[str]) -> list[Region]:
+    """Return the regions that hold the article, region 0 where nothing is running text.
 
     Value of a region: the weight of its lines outside furniture less LINE_COST for every line
     far from any, times NAMED where the region is named as an article. The deepest of the best is
-    taken.
+    taken; regions marked up as the body stand together, for it may be split around a box.
     """
     sums = [0.0]
     for value in _values(weights, inside):
         sums.append(sums[-1] + value)
-    best, best_value = layout.regions[0], 0.0
+    best, best_value = [layout.regions[0]], 0.0
+    marked: list[Region] = []
     for region in layout.regions:
         value = sums[region.last] - sums[region.first]
         if value <= 0:
             continue
+        parts = [region]
+        if region.tag.attrs.get("itemprop") == "articleBody":
+            marked.append(region)
+            parts = marked
         if is_named(region.tag):
-            value *= NAMED
+            value = NAMED * sum(sums[part.last] - sums[part.first] for part in parts)
         if value >= best_value:
-            best, best_value = region, value
+            best, best_value = parts, value
     return best
 
 

@@ -4,22 +4,31 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_CITY: Final = r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de'\u2019.\-/]+(?: [A-Z\u00c0-\u00de][A-Z\u00c0-\u00de'\u2019.\-]+){0,3}"
-_REGION: Final = (
-    r"(?:, (?:[A-Z][A-Za-z.\u00c0-\u024f'\u2019-]+)(?: [A-Z][A-Za-z.\u00c0-\u024f-]+){0,2}){0,2}"
-)
+from indexer.clean.selectors import words_of
+
+_CAPITALS: Final = r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de'\u2019.\-/]+"
+_CITY: Final = rf"{_CAPITALS}(?: {_CAPITALS}){{0,3}}"
+_NAME: Final = r"[A-Z][A-Za-z.\u00c0-\u024f'\u2019-]+"
+_REGION: Final = rf"(?:, {_NAME}(?: {_NAME}){{0,2}}){{0,2}}"
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _DAY: Final = rf"(?:,? (?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:, \d{{4}})?)?"
 _AGENCY: Final = r"(?:,? ?[(\[/][^()\[\]]{2,40}[)\]/])?"
+_DASH: Final = r"\s*(?:\u2014|\u2013|--?|\u2012|\u2015)\s+\S"
 _DATELINE: Final = re.compile(
-    rf"^(?:\([^()]{{2,30}}\)\s*[\u2014\u2013-]*\s*)?(?P<place>{_CITY}{_REGION}){_DAY}{_AGENCY}{_DAY}\s*(?:\u2014|\u2013|--?|\u2012|\u2015)\s+\S"
+    r"^(?:\([^()]{2,30}\)\s*[\u2014\u2013-]*\s*)?"
+    rf"(?P<place>{_CITY}{_REGION}){_DAY}{_AGENCY}{_DAY}{_DASH}"
 )
 _MIXED: Final = re.compile(
-    r"^(?P<place>[A-Z\u00c0-\u00de][\w'\u2019.-]+(?: [A-Z][\w'\u2019.-]+){0,2}(?:, [A-Z][\w.]+(?: [A-Z]\w+)?)?)"
-    r" \((?:AP|Reuters|AFP|UPI|dpa|CNN|KYODO|Kyodo|Xinhua|TASS|ANI|PTI|IANS|BBC|EFE|ANSA|Bloomberg)\)\s*[\u2014\u2013-]+\s+\S"
+    rf"^(?P<place>{_NAME}(?: {_NAME}){{0,2}}(?:, {_NAME}(?: {_NAME})?)?)"
+    r" \((?:AP|Reuters|AFP|UPI|dpa|CNN|KYODO|Kyodo|Xinhua|TASS|ANI|PTI|IANS|BBC|EFE|ANSA)\)"
+    rf"{_DASH}"
 )
-_NOT_PLACES: Final = frozenset(
-    "BREAKING UPDATE UPDATED EXCLUSIVE WATCH VIDEO ANALYSIS OPINION REVIEW NOTE CORRECTION LIVE READ".split()
+"""A place in mixed case is believed only before an agency, else `Smith - a major` would be one."""
+
+_NOT_PLACES: Final = words_of(
+    """
+    BREAKING UPDATE UPDATED EXCLUSIVE WATCH VIDEO ANALYSIS OPINION REVIEW NOTE CORRECTION LIVE READ
+    """
 )
 
 

@@ -1,4 +1,4 @@
-"""A printed or declared date -> ISO 8601 as printed: the day, with time and offset where they stand.
+"""A printed or declared date -> ISO 8601 as printed: the day, with time and offset if they stand.
 
 Nothing is converted between zones: the day a reader saw is the day that counts.
 """
@@ -28,19 +28,55 @@ _MONTH_DAY: Final = re.compile(
 _CLOCK: Final = re.compile(r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap])?\.?m?\b", re.IGNORECASE)
 
 _MONTH_NAMES: Final = {
-    1: "january jan januar jänner janvier enero ene gennaio gen janeiro januari ocak leden ledna styczeń stycznia января январь января január ianuarie",
-    2: "february feb febr februar février fév fevrier febrero febbraio fevereiro fev februari şubat únor února lutego luty февраля февраль лютого február februarie",
-    3: "march mar märz maerz mars marzo março marco maart mart březen března marca marzec марта март березня március martie",
-    4: "april apr avril abril abr aprile nisan duben dubna kwietnia kwiecień апреля апрель квітня április aprilie",
-    5: "may mai mayo maggio mag maio mei mayıs květen května maja maj мая май травня május",
-    6: "june jun juni juin junio giugno giu junho haziran červen června czerwca czerwiec июня июнь червня június iunie",
-    7: "july jul juli juillet julio luglio lug julho temmuz červenec července lipca lipiec июля июль липня július iulie",
-    8: "august aug août aout agosto ago augustus ağustos srpen srpna sierpnia sierpień августа август серпня augusztus",
-    9: "september sep sept septembre septiembre settembre set setembro eylül září wrzesień września сентября сентябрь вересня szeptember septembrie",
-    10: "october oct okt oktober octobre octubre ottobre ott outubro ekim říjen října październik października октября октябрь жовтня október octombrie",
-    11: "november nov novembre noviembre novembro kasım listopad listopadu listopada ноября ноябрь листопада noiembrie",
-    12: "december dec dez dezember décembre decembre diciembre dic dicembre dezembro desember aralık prosinec prosince grudnia grudzień декабря декабрь грудня decembrie",
+    1: """
+        january jan januar jänner janvier enero ene gennaio gen janeiro januari ocak leden
+        ledna styczeń stycznia января январь január ianuarie
+    """,
+    2: """
+        february feb febr februar février fév fevrier febrero febbraio fevereiro fev
+        februari şubat únor února lutego luty февраля февраль лютого február februarie
+    """,
+    3: """
+        march mar märz maerz mars marzo março marco maart mart březen března marca marzec
+        марта март березня március martie
+    """,
+    4: """
+        april apr avril abril abr aprile nisan duben dubna kwietnia kwiecień апреля апрель
+        квітня április aprilie
+    """,
+    5: """
+        may mai mayo maggio mag maio mei mayıs květen května maja maj мая май травня május
+    """,
+    6: """
+        june jun juni juin junio giugno giu junho haziran červen června czerwca czerwiec
+        июня июнь червня június iunie
+    """,
+    7: """
+        july jul juli juillet julio luglio lug julho temmuz červenec července lipca lipiec
+        июля июль липня július iulie
+    """,
+    8: """
+        august aug août aout agosto ago augustus ağustos srpen srpna sierpnia sierpień
+        августа август серпня augusztus
+    """,
+    9: """
+        september sep sept septembre septiembre settembre set setembro eylül září wrzesień
+        września сентября сентябрь вересня szeptember septembrie
+    """,
+    10: """
+        october oct okt oktober octobre octubre ottobre ott outubro ekim říjen října
+        październik października октября октябрь жовтня október octombrie
+    """,
+    11: """
+        november nov novembre noviembre novembro kasım listopad listopadu listopada ноября
+        ноябрь листопада noiembrie
+    """,
+    12: """
+        december dec dez dezember décembre decembre diciembre dic dicembre dezembro desember
+        aralık prosinec prosince grudnia grudzień декабря декабрь грудня decembrie
+    """,
 }
+"""Names of the months, whole and short, in the languages of the press read most."""
 MONTHS: Final = {name: number for number, names in _MONTH_NAMES.items() for name in names.split()}
 
 

@@ -47,14 +47,18 @@ BOMS: Final = (
 )
 """Longest first where one begins another (UTF-32 before UTF-16)."""
 
-NUL_SHARE: Final = 0.02
-"""More NUL bytes than this is no text, unless it reads as UTF-16."""
+CONTROL_SHARE: Final = 0.02
+"""More control bytes than this is no text, unless it reads as UTF-16: in noise and packed data one
+byte in ten is one, in pages none."""
+
+_CONTROL_BYTES: Final = bytes(sorted({*range(32), 127} - {*b"\t\n\f\r\x0e\x0f\x1b"}))
+"""Without those that charsets of East Asia shift with (ISO 2022)."""
 
 _DECLARED: Final = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,80}encoding=["']([\w.-]+)""",
     re.IGNORECASE,
 )
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SUPERSETS: Final = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -78,6 +82,11 @@ def decode(data: bytes, charset: str | None = None) -> str:
         raise PageError("the file is empty")
     _refuse_binary(data)
     text, _ = decide(data, charset)
+    return strip_controls(text)
+
+
+def strip_controls(text: str) -> str:
+    """Return text without control characters and half surrogate pairs, which escapes can hide."""
     return _CONTROL.sub("", text)
 
 
@@ -108,8 +117,10 @@ def _refuse_binary(data: bytes) -> None:
         raise PageError("not a page but an MP4 media file")
     if head.startswith(b"RIFF"):
         raise PageError("not a page but a RIFF media file")
-    if data[:4096].count(0) > NUL_SHARE * len(data[:4096]) and not _is_wide(data):
-        raise PageError("not a page: its bytes are no text (NUL bytes)")
+    start = data[:4096]
+    controls = len(start) - len(start.translate(None, _CONTROL_BYTES))
+    if controls > CONTROL_SHARE * len(start) and not _is_wide(data):
+        raise PageError("not a page: its bytes are no text (NUL and other control bytes)")
 
 
 def _is_wide(data: bytes) -> bool:

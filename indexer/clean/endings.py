@@ -1,4 +1,4 @@
-"""What stands after an article's last sentence: notes on the author, requests, sources, copyright."""
+"""What stands after the last sentence: notes on the author, requests, sources, copyright."""
 
 import re
 from typing import Final
@@ -8,46 +8,65 @@ from indexer.clean.blocks import Block
 LINE_SIZE: Final = 300
 """Characters up to which a line can be one of requests or credits."""
 
-QUOTES: Final = "\"\u201c\u201e\u00ab\u2018"
+QUOTES: Final = '"\u201c\u201e\u00ab\u2018'
 
 REACH: Final = 12
 """Kept lines looked at from the end; the first that reads like the article ends the search."""
 
 _HEADING: Final = re.compile(
-    r"""^\W*(?:about\b|meet\ the\ |references?$|citations?$|sources?$|footnotes?$|notes$|disclaimers?\b|disclosures?\b
-    | further\ reading|related\b|more\ (?:from|on|about|stories|articles|posts)|up\ next|read\ (?:next|more)
-    | get\ in\ touch|contact\b|(?:the\ )?authors?$|recent\ posts|you\ (?:may|might)|comments?$|\d+\ comments?
-    | share\b|follow\ us|subscribe|sign\ up|newsletter|verwendete\ quellen|quellen$|mehr\ zum\ thema
-    | ready\ to\b|looking\ for\b|want\ (?:more|to)\b|get\ started|start\ your|editor.?s.?\ note|acknowledge?ments?$
+    r"""
+    ^\W*(?:about\b|meet\ the\ |references?$|citations?$|sources?$|footnotes?$|notes$
+      |disclaimers?\b|disclosures?\b
+    | further\ reading|related\b|more\ (?:from|on|about|stories|articles|posts)|up\ next
+      |read\ (?:next|more)
+    | get\ in\ touch|contact\b|(?:the\ )?authors?$|recent\ posts|you\ (?:may|might)|comments?$
+      |\d+\ comments?
+    | share\b|follow\ us|subscribe|sign\ up|newsletter|verwendete\ quellen|quellen$
+      |mehr\ zum\ thema
+    | ready\ to\b|looking\ for\b|want\ (?:more|to)\b|get\ started|start\ your|editor.?s.?\ note
+      |acknowledge?ments?$
     | media\ contacts?|press\ contacts?|contacts?\s*:?$|forward[\s-]looking)""",
     re.IGNORECASE | re.VERBOSE,
 )
 
 _LINE: Final = re.compile(
-    r"""newsletters?\b | \bsubscri(?:be|ption) | \bsign(?:ing)?\ up\b | \bfollow\ (?:us|me|him|her|them|@|\w+\ on\b)
-    | \b(?:whatsapp|telegram)[-\s](?:channel|kanal) | ^\W*(?:instagram|facebook|pinterest|twitter)\b
+    r"""
+    newsletters?\b | \bsubscri(?:be|ption) | \bsign(?:ing)?\ up\b | \bfollow\ (?:us|me|him|her
+      |them|@|\w+\ on\b)
+    | \b(?:whatsapp|telegram)[-\s](?:channel|kanal) | ^\W*(?:instagram|facebook|pinterest
+      |twitter)\b
     | \bcontribut(?:ed|ing)\ (?:to\ this|reporting|to\ the\ report)
-    | ^\W*(?:additional\ )?(?:reporting|writing|editing|edited|compiled|redaktion|faktencheck|text|foto)s?\s?(?:by|from|:)
-    | ^\W*(?:with\ (?:files|reporting|inputs|additional\ reporting)\ (?:from|by)|mit\ (?:agenturmaterial|material\ von))
+    | ^\W*(?:additional\ )?(?:reporting|writing|editing|edited|compiled|redaktion|faktencheck|text
+      |foto)s?\s?(?:by|from|:)
+    | ^\W*(?:with\ (?:files|reporting|inputs|additional\ reporting)\ (?:from|by)
+      |mit\ (?:agenturmaterial|material\ von))
     | ^\W*(?:e-?mail|reach|contact|write\ to)\b.{0,60}(?:\bat\b|@|:)
     | \b[\w.+-]+@[\w-]+\.[a-z]{2,}\b
     | \b(?:leave|share|post|read)\b.{0,40}\bcomments?\b | \bcomment\ (?:section|policy|below)
     | \baffiliate\b | \b(?:earn|receive)\b.{0,30}\bcommission
     | ^\W*(?:©|\(c\)|copyright\b) | all\ rights\ reserved
-    | \bfree\ trial\b | \brequest\ (?:a|your)\ (?:quote|demo)\b | \b(?:book|schedule)\ (?:a|your)\b.{0,20}\b(?:call|demo|consultation|appointment)
-    | \b(?:contact|call)\ us\b | \bget\ in\ touch\b | \bour\ (?:website|app|standards|team|editors|experts|newsroom|journalism)\b
+    | \bfree\ trial\b | \brequest\ (?:a|your)\ (?:quote|demo)\b | \b(?:book|schedule)\ (?:a
+      |your)\b.{0,20}\b(?:call|demo|consultation|appointment)
+    | \b(?:contact|call)\ us\b | \bget\ in\ touch\b | \bour\ (?:website|app|standards|team|editors
+      |experts|newsroom|journalism)\b
     | ^\W*(?:updated|last\ (?:modified|updated|reviewed)|page\ last)\b
     | \bwherever\ you\ get\ your\ podcasts\b
     | ^\W*(?:featured|header|feature|top|lead)\ (?:image|photo)\b
     | ^\W*(?:lesen\ sie|mehr\ (?:über|zum|zu)|ihre\ meinung|abonnier|dieses\ thema)\b
-    | ^\W*(?:pin\ it|thanks\ for\ (?:reading|visiting)|our\ standards|disclaimer|disclosure|note:|tags?:|categories:)
+    | ^\W*(?:pin\ it|thanks\ for\ (?:reading|visiting)|our\ standards|disclaimer|disclosure|note:
+      |tags?:|categories:)
     | lorem\ ipsum""",
     re.IGNORECASE | re.VERBOSE,
 )
 
 _BIO: Final = re.compile(
-    r"""^\W*(?:the\ author,?\s)?(?:[A-Z][\w.'\u2019-]+,?\ ){1,4}(?:\([^)]*\)\ )?(?:is|was|has\ (?:been|written|worked|spent)|covers|writes|works|reports|serves|joined|ist|est|es)\ .{0,160}\b
-    (?:reporter|correspondent|editor|writer|author|journalist|columnist|producer|freelancer?|founder|co-founder|contributor|blogger|professor|fellow|analyst|director|attorney|consultant|marketer|specialist|manager|expert|ceo|covers|covering|redakteur\w*|journaliste?)\b""",
+    r"""
+    ^\W*(?:the\ author,?\s)?(?:[A-Z][\w.'\u2019-]+,?\ ){1,4}(?:\([^)]*\)\ )?(?:is|was|has\ (?:been
+      |written|worked|spent)|covers|writes|works|reports|serves|joined|ist|est|es)\ .{0,160}\b
+    (?:reporter|correspondent|editor|writer|author|journalist|columnist|producer|freelancer?
+      |founder|co-founder|contributor|blogger|professor|fellow|analyst|director|attorney
+        |consultant|marketer|specialist|manager|expert|ceo|covers|covering|redakteur\w*
+          |journaliste?)\b""",
     re.VERBOSE,
 )
 

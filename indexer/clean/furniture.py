@@ -74,10 +74,7 @@ def _suspect(tag: Tag) -> list[tuple[str, bool]]:
     role = attributes.get("role")
     if role in JUNK_ROLES:
         found.append((f"role={role}", True))
-    classes = attributes.get("class") or ()
-    if "hidden" in classes and not any(":" in name for name in classes):
-        found.append(("hidden", True))
-    elif "hidden" in attributes or "display:none" in str(attributes.get("style", "")).replace(" ", ""):
+    if _is_hidden(tag):
         found.append(("hidden", True))
     for name in names_of(tag):
         if name in JUNK_NAMES or name in COMMENT_NAMES:
@@ -85,3 +82,13 @@ def _suspect(tag: Tag) -> list[tuple[str, bool]]:
         elif name in DOUBTFUL_NAMES and tag.name not in TEXT_TAGS:
             found.append((name, False))
     return found
+
+
+def _is_hidden(tag: Tag) -> bool:
+    """Tell whether an element is not shown; `hidden md:block` is, on wider screens."""
+    classes = tag.attrs.get("class") or ()
+    if "hidden" in tag.attrs:
+        return True
+    if "hidden" in classes and not any(":" in name for name in classes):
+        return True
+    return "display:none" in str(tag.attrs.get("style", "")).replace(" ", "")

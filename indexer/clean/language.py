@@ -1,4 +1,4 @@
-"""The language of an article: its script, its commonest small words, then what the page declares."""
+"""The language of an article: its script, its commonest small words, then what is declared."""
 
 import re
 from collections import Counter
@@ -6,15 +6,15 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SMALL_WORDS: Final = {
-    "en": "the of and to in a is that for it was on with as he be by at are this have from not but",
-    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an",
-    "fr": "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont",
+    "en": "the of and to in a is that for it was on with as he be by at are this have from not",
+    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch",
+    "fr": "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce",
     "es": "de la que el en y a los se del las un por con no una su para es al lo como más o pero",
     "pt": "de a o que e do da em um para com não uma os no se na por mais as dos como mas ao foi",
-    "it": "di e che la il un a per in una mi sono ho non lo ma le si con i da del alla della è gli",
-    "nl": "de en het van een in is dat op te zijn met voor niet aan er om ook als dan maar bij uit door",
-    "sv": "och i att det som en på är av för med till den har de inte om ett han men var jag sig från",
-    "da": "og i at det er en til af på for der med den har de ikke et som han om var fra men blev",
+    "it": "di e che la il un a per in una mi sono ho non lo ma le si con i da del alla della è",
+    "nl": "de en het van een in is dat op te zijn met voor niet aan er om ook als dan maar bij",
+    "sv": "och i att det som en på är av för med till den har de inte om ett han men var jag sig",
+    "da": "og i at det er en til af på for der med den har de ikke et som han om var fra men",
     "no": "og i det er på en til som for at av med de ikke har den et om han var fra men så ble",
     "fi": "ja on ei se että hän oli ovat mutta kun myös joka sen olla mukaan ole ovat tai niin",
     "tr": "ve bir bu da de için ile olarak çok daha olan en gibi kadar sonra ise ne var o ya",

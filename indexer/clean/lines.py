@@ -23,20 +23,31 @@ _SENTENCE_END: Final = re.compile(r"[.!?:;\u2026\u3002\uff01\uff1f\"\u201d\u2019
 
 _BOILERPLATE: Final = re.compile(
     r"""^\W*(?:
-    (?:read|see|learn|find\ out|discover|watch|listen|hear)\s(?:more|also|next|now|here|the\ full)\b
-    | (?:also|further|related)\s(?:read|reading|see|articles?|stories|story|news|posts?|content|topics?|links?|coverage|video)\b
-    | (?:read|watch|listen|related|see\ also|more|explore|mehr|lesen\ sie|lire|leia|lea|lees)\s*(?:[:|]|$)
+    (?:read|see|learn|find\ out|discover|watch|listen|hear)\s(?:more|also|next|now|here
+      |the\ full)\b
+    | (?:also|further|related)\s(?:read|reading|see|articles?|stories|story|news|posts?|content
+      |topics?|links?|coverage|video)\b
+    | (?:read|watch|listen|related|see\ also|more|explore|mehr|lesen\ sie|lire|leia|lea
+      |lees)\s*(?:[:|]|$)
     | (?:lesen\ sie|lire|leia|lea)\s?(?:auch|aussi|mais|tamb\w+)\b
-    | (?:more|latest|popular|trending|recommended|featured|top)\s(?:from|stories|news|posts|articles|reading|for\ you)\b
-    | (?:you\ (?:may|might|can)\ (?:also\ )?(?:like|enjoy|be\ interested)|don.t\ miss|must\ read|recommended)\b
+    | (?:more|latest|popular|trending|recommended|featured|top)\s(?:from|stories|news|posts
+      |articles|reading|for\ you)\b
+    | (?:you\ (?:may|might|can)\ (?:also\ )?(?:like|enjoy|be\ interested)|don.t\ miss|must\ read
+      |recommended)\b
     | (?:story|article)\ continues\ (?:below|after)
-    | (?:posted|published|updated|last\ (?:updated|modified|reviewed)|first\ published|publiziert|ver\S+ffentlicht|aktualisiert|stand)\s*(?:on|at|by|:|in|am|\d|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)
-    | (?:about|meet|more\ about|written\ by|reviewed\ by|edited\ by)\s(?:the\ )?(?:authors?|writers?|contributors?|editors?)\b
-    | (?:written|reviewed|edited|reporting|additional\ reporting|medically\ reviewed|fact[\s-]checked)\s(?:and\ \w+\ )?by\b
+    | (?:posted|published|updated|last\ (?:updated|modified|reviewed)|first\ published|publiziert
+      |ver\S+ffentlicht|aktualisiert|stand)\s*(?:on|at|by|:|in|am|\d|mon|tue|wed|thu|fri|sat|sun
+        |jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)
+    | (?:about|meet|more\ about|written\ by|reviewed\ by|edited\ by)\s(?:the\ )?(?:authors?
+      |writers?|contributors?|editors?)\b
+    | (?:written|reviewed|edited|reporting|additional\ reporting|medically\ reviewed
+      |fact[\s-]checked)\s(?:and\ \w+\ )?by\b
     | (?:image|photo|slide)\s\d+\sof\s\d+
     | \d+\s(?:min(?:ute)?s?|sec)\.?(?:\s(?:read|de\ lecture|lesezeit))
-    | (?:photo|image|picture|foto|photograph|bild|illustration|credit|courtesy)s?(?:\s(?:credits?|by|courtesy|source|via|from))?\s*[:/\u00a9]
-    | (?:tags?|topics?|filed\ under|categor(?:y|ies)|keywords?|labels?|themen|schlagw\S+|tagged|posted\ in|published\ in)\s*(?:[:|]|$|under\b|with\b|in\b|zu\ diesem)
+    | (?:photo|image|picture|foto|photograph|bild|illustration|credit|courtesy)s?(?:\s(?:credits?
+      |by|courtesy|source|via|from))?\s*[:/\u00a9]
+    | (?:tags?|topics?|filed\ under|categor(?:y|ies)|keywords?|labels?|themen|schlagw\S+|tagged
+      |posted\ in|published\ in)\s*(?:[:|]|$|under\b|with\b|in\b|zu\ diesem)
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -45,8 +56,12 @@ _BOILERPLATE: Final = re.compile(
 _PROMOTION: Final = re.compile(
     r"""^\W*(?:
     (?:sign|log)[\s-]?(?:up|in)\b(?:\s(?:to|for|now|here|today|with)\b|$|!)
-    | (?:subscribe\s(?:to|now|here|for|today)|become\ a\ (?:member|subscriber)|join\ (?:our|us\ on|the\ (?:conversation|discussion))|follow\ (?:us|me|him|her|them|the\ author|\w+\ on)|like\ us\ on|download\ (?:our|the)\ (?:free\ )?app|get\ (?:our|breaking|all\ the|updates)|support\ our\ journalism|newsletter)\b
-    | (?:leave\ a\ (?:comment|reply)|add\ a\ comment|post\ a\ comment|view\ comments|no\ comments|\d+\ comments?|be\ the\ first\ to\ comment)\b
+    | (?:subscribe\s(?:to|now|here|for|today)|become\ a\ (?:member|subscriber)|join\ (?:our|us\ on
+      |the\ (?:conversation|discussion))|follow\ (?:us|me|him|her|them|the\ author|\w+\ on)
+        |like\ us\ on|download\ (?:our|the)\ (?:free\ )?app|get\ (?:our|breaking|all\ the|updates)
+          |support\ our\ journalism|newsletter)\b
+    | (?:leave\ a\ (?:comment|reply)|add\ a\ comment|post\ a\ comment|view\ comments|no\ comments
+      |\d+\ comments?|be\ the\ first\ to\ comment)\b
     | (?:\u00a9|\(c\)\s|copyright\s)
     | all\ rights\ reserved
     | we\ use\ cookies | this\ (?:site|website)\ uses
@@ -60,21 +75,29 @@ _PROMOTION: Final = re.compile(
 """Openings of lines that sell something or ask for something, sentences too."""
 
 _ASKS: Final = re.compile(
-    r"""\b(?:in|to)\ your\ inbox\b | \bnewsletters?\b.{0,40}(?:sign|subscri|get\b) | (?:sign\ up|subscribe).{0,60}\bnewsletter
-    | ^\W*sign\ up\ (?:for|to)\b | \balready\ a\ subscriber\b | ^\W*get\ the\ newsletter | ^\W*subscribe\b(?:\ (?:now|today|to))?
-    | \bgiving\ us\ your\ email\b | \bfree\ articles?\ (?:this|remaining|left) | \bby\ signing\ up\b""",
+    r"""
+    \b(?:in|to)\ your\ inbox\b | \bnewsletters?\b.{0,40}(?:sign|subscri|get\b) | (?:sign\ up
+      |subscribe).{0,60}\bnewsletter
+    | ^\W*sign\ up\ (?:for|to)\b | \balready\ a\ subscriber\b | ^\W*get\ the\ newsletter
+      | ^\W*subscribe\b(?:\ (?:now|today|to))?
+    | \bgiving\ us\ your\ email\b | \bfree\ articles?\ (?:this|remaining|left)
+      | \bby\ signing\ up\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Words of boxes that want an address or a subscription."""
 
 _LABEL: Final = re.compile(
     r"""^\W*(?:
-    advert(?:isement)? | advertorial | caption | anzeige | werbung | publicit\S+ | publicidad | reklame | annonse
-    | annons | sponsored(?:\ content)? | ad | share(?:\ this)?(?:\ \w+)? | tweet | print | email | copy\ link
-    | save | comments? | reply | table\ of\ contents | contents | in\ this\ article | on\ this\ page
+    advert(?:isement)? | advertorial | caption | anzeige | werbung | publicit\S+ | publicidad
+      | reklame | annonse
+    | annons | sponsored(?:\ content)? | ad | share(?:\ this)?(?:\ \w+)? | tweet | print | email
+      | copy\ link
+    | save | comments? | reply | table\ of\ contents | contents | in\ this\ article
+      | on\ this\ page
     | getty\ images | reuters | ap\ photo | file\ photo | shutterstock | istock | embed
     | back\ to\ top | (?:show|load|view|see)\ (?:more|all) | next | previous | continue\ reading
-    | open\ in\ app | close | menu | loading | follow | subscribe | register | donate | log\ in | search
+    | open\ in\ app | close | menu | loading | follow | subscribe | register | donate | log\ in
+      | search
     | tags? | topics? | newsletters?
     )\W*$""",
     re.IGNORECASE | re.VERBOSE,

@@ -11,9 +11,11 @@ NAME_SIZE: Final = 60
 
 _BY: Final = re.compile(
     r"""^\W*(?:
-    (?:(?:written|story|words|text|reported|posted|published|review(?:ed)?|articles?|reporting|created|
+    (?:(?:written|story|words|text|reported|posted|published|review(?:ed)?|articles?|reporting
+      |created|
        analysis|opinion|edited|contributed|submitted|uploaded)\s+(?:and\s+\w+\s+)?)?by\b[\s:]*
-    | (?:von|par|por|di|door|av|af|od|przez|written|authors?|autore?n?|auteurs?|writers?|reporters?|text|redaktion)\s*:\s*
+    | (?:von|par|por|di|door|av|af|od|przez|written|authors?|autore?n?|auteurs?|writers?
+      |reporters?|text|redaktion)\s*:\s*
     | (?:von|par|por|door)\s+(?=[A-Z\u00c0-\u00de])
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -21,25 +23,36 @@ _BY: Final = re.compile(
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _HANDLE: Final = re.compile(r"\s*\(?@\w+\)?")
 _TAIL: Final = re.compile(
-    r"""\s*(?:[|/\u2022\u00b7\u2013\u2014]|\s-\s|\s:\s|(?<=[a-z]{4})\.\s|\b(?:updated|published|posted|last|on|in|at|for|twitter|facebook|follow|email|is|has|was|covers|writes|
-    contributor|senior|staff\s(?:writer|reporter)|editor|reporter|correspondent|writer|author|columnist|journalist|ceo|founder|
-    freelance|special\sto|via|january|february|march|april|june|july|august|september|october|november|december|
-    jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\d|\().*$""",
+    r"""
+    \s*(?:[|/\u2022\u00b7\u2013\u2014]|\s-\s|\s:\s|(?<=[a-z]{4})\.\s|\b(?:updated|published|posted
+      |last|on|in|at|for|twitter|facebook|follow|email|is|has|was|covers|writes|
+    contributor|senior|staff\s(?:writer|reporter)|editor|reporter|correspondent|writer|author
+      |columnist|journalist|ceo|founder|
+    freelance|special\sto|via|january|february|march|april|june|july|august|september|october
+      |november|december|
+    jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|monday|tuesday|wednesday|thursday|friday
+      |saturday|sunday)\b|\d|\().*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SPLIT: Final = re.compile(
     r"\s*(?:[;|\u2022\u00b7\n]|,?\s+(?:and|und|et|y|with|&)\s+|\s*&\s*|,|\s/\s)\s*", re.IGNORECASE
 )
 _CREDENTIAL: Final = re.compile(
-    r"""^(?:ph\.?\s?d|m\.?\s?d|d\.?o|m\.?a|m\.?s|m\.?b\.?a|b\.?s|b\.?a|c\.?f\.?p|c\.?p\.?a|c\.?f\.?a|r\.?n|r\.?d(?:n)?|
-    j\.?d|esq|jr|sr|ii|iii|d\.?v\.?m|dacvb|lcsw|lmft|mph|msc|edd|psy\.?d|faap|ea|cissp|pmp)\.?$""",
+    r"""
+    ^(?:ph\.?\s?d|m\.?\s?d|d\.?o|m\.?a|m\.?s|m\.?b\.?a|b\.?s|b\.?a|c\.?f\.?p|c\.?p\.?a|c\.?f\.?a
+      |r\.?n|r\.?d(?:n)?|
+    j\.?d|esq|jr|sr|ii|iii|d\.?v\.?m|dacvb|lcsw|lmft|mph|msc|edd|psy\.?d|faap|ea|cissp
+      |pmp)\.?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ROLE: Final = re.compile(
-    r"""\b(?:writer|editor|reporter|correspondent|contributor|columnist|author|journalist|producer|
-    manager|director|founder|ceo|president|analyst|officer|professor|bureau\schief|profile|comments?|
+    r"""
+    \b(?:writer|editor|reporter|correspondent|contributor|columnist|author|journalist|producer|
+    manager|director|founder|ceo|president|analyst|officer|professor|bureau\schief|profile
+      |comments?|
     share|read\smore|view\sall|follow|subscribe|min\sread|updated|published|posts?\sby|more\sfrom|
-    uncategorized|full\sbio|stories|connect|directly|log\s?in|website|payment|network|guest\spost|unknown|anonymous|admin(?:istrator)?|about)\b""",
+    uncategorized|full\sbio|stories|connect|directly|log\s?in|website|payment|network|guest\spost
+      |unknown|anonymous|admin(?:istrator)?|about)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PARTICLES: Final = frozenset(

@@ -151,7 +151,7 @@ def _read_graph(root: etree._Element) -> Iterator[Mapping[str, Any]]:
 
 
 def _load(text: str) -> object:
-    """Read JSON as outlets write it: raw line breaks in strings, comments around, commas before `}`."""
+    """Read JSON as outlets write it: raw line breaks in strings, comments around, stray commas."""
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", _WRAPPING.sub("", text)), html.unescape(text)):
         try:
             return json.loads(attempt, strict=False)
@@ -184,7 +184,7 @@ def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _choose_article(graph: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
-    """Return the node that describes the article: the first of the best type that has a headline."""
+    """Return the node of the article: the first of the best type that has a headline."""
     best: tuple[int, Mapping[str, Any]] = (0, {})
     for node in graph:
         kinds = types_of(node)

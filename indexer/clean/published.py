@@ -37,11 +37,13 @@ _URL_DAY: Final = re.compile(
     r"/((?:19|20)\d\d)(?:/(\d{1,2})/(\d{1,2})(?=/|$)|[-_](\d{2})[-_](\d{2})(?=[-_/.]|$)|(\d{2})(\d{2})(?=[-_/.]|$))"
 )
 _UPDATED: Final = re.compile(
-    r"\b(?:updated?|modified|revised|reviewed|aktualisiert|mis \u00e0 jour|actualizado|atualizad[oa]|aggiornat[oa]|oppdatert|uppdaterad|opdateret|bijgewerkt|stand)\b",
+    r"\b(?:updated?|modified|revised|reviewed|aktualisiert|mis \u00e0 jour|actualizado|"
+    r"atualizad[oa]|aggiornat[oa]|oppdatert|uppdaterad|opdateret|bijgewerkt|stand)\b",
     re.IGNORECASE,
 )
 _PUBLISHED: Final = re.compile(
-    r"\b(?:published|posted|publi\w+|ver\u00f6ffentlicht|erschienen|created|written|released|date)\b", re.IGNORECASE
+    r"\b(?:published|posted|publi\w+|ver\u00f6ffentlicht|erschienen|created|written|released|date)\b",
+    re.IGNORECASE,
 )
 
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from indexer.clean.names import split_names
 from indexer.clean.dates import parse_date
+from indexer.clean.names import split_names
 from indexer.clean.page import plain
 from indexer.clean.section import split_tags
 from indexer.errors import PageError

@@ -1,13 +1,20 @@
 """The section an outlet filed the article under, and its tags."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from indexer.clean.blocks import Layout
 from indexer.clean.page import Document, plain, squeeze, types_of
 from indexer.clean.selectors import SECTION_META, TAG_META
 
 SECTION_SIZE: Final = 60
 """Characters of the longest section name."""
+
+TRAIL_REACH: Final = 200
+"""Lines from the top of the page among which a trail is looked for."""
+
+_TRAIL: Final = re.compile(r"\s+[\u00bb\u203a>/]\s+")
 
 HOME: Final = frozenset({"home", "homepage", "start", "startseite", "accueil", "inicio", "news"})
 """First steps of a printed trail, no sections."""
@@ -16,7 +23,7 @@ TAG_CAP: Final = 30
 """Tags kept of an article; keyword stuffing goes on for hundreds."""
 
 
-def find_section(document: Document) -> tuple[str | None, str]:
+def find_section(document: Document, layout: Layout) -> tuple[str | None, str]:
     """Return the section and where it stood."""
     section = document.article.get("articleSection")
     for value in section if isinstance(section, list) else [section]:
@@ -26,7 +33,7 @@ def find_section(document: Document) -> tuple[str | None, str]:
     name = document.first_meta(SECTION_META) or ""
     if 0 < len(name) <= SECTION_SIZE:
         return name, "meta"
-    name = _declared_crumb(document) or _printed_crumb(document) or ""
+    name = _declared_crumb(document) or _printed_crumb(document, layout) or ""
     return (name, "page") if 0 < len(name) <= SECTION_SIZE else (None, "")
 
 
@@ -45,17 +52,24 @@ def _step_name(step: Mapping[str, Any]) -> str:
     return plain(step.get("name") or (item.get("name") if isinstance(item, dict) else ""))
 
 
-def _printed_crumb(document: Document) -> str | None:
+def _printed_crumb(document: Document, layout: Layout) -> str | None:
     """Return the marked section, the last link of a printed trail, or the category link."""
     for selector in (
         "[itemprop=articleSection]",
         "[class*=breadcrumb] a, [id*=breadcrumb] a, [aria-label*=readcrumb] a",
         "a[rel~=category]",
     ):
-        texts = [squeeze(str(tag.get("content") or tag.get_text())) for tag in document.soup.select(selector)]
+        texts = [
+            squeeze(str(tag.get("content") or tag.get_text()))
+            for tag in document.soup.select(selector)
+        ]
         texts = [text for text in texts if text and text.casefold() not in HOME]
         if texts:
             return texts[-1]
+    for block in layout.blocks[:TRAIL_REACH]:
+        steps = _TRAIL.split(block.text)
+        if len(steps) > 1 and block.link_size > block.size / 2 and steps[0].casefold() in HOME:
+            return steps[1]
     return None
 
 

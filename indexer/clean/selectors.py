@@ -12,21 +12,21 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-NEVER_ARTICLE: Final = frozenset(
+NEVER_ARTICLE: Final = words_of(
     """script style template math iframe object embed applet canvas audio video source track
     map area select option optgroup datalist input textarea progress meter
     noscript noframes frame frameset head link meta base title img picture wbr param colgroup col
-    """.split()
+    """
 )
 """Elements without article text; the soup never holds them."""
 
 MOSTLY_EMPTY: Final = frozenset({"svg", "button", "dialog", "menu"})
 """Elements without article text, unless broken markup left them open around the page."""
 
-INLINE: Final = frozenset(
+INLINE: Final = words_of(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i ins kbd label mark nobr q rp
     rt ruby s samp small span strike strong sub sup time tt u var img wbr
-    """.split()
+    """
 )
 """Elements that stand inside a line; every other one begins a new block."""
 
@@ -158,7 +158,8 @@ JUNK_ROLES: Final = frozenset(
 
 JUNK_NAMES: Final = words_of(
     """
-    ad ads adv advert adverts advertisement advertising adslot adbox banner bannerad sponsor sponsored
+    ad ads adv advert adverts advertisement advertising adslot adbox banner bannerad
+    sponsor sponsored
     breadcrumb breadcrumbs byline bylines caption captions captioned figcaption credit credits
     consent cookie cookies gdpr copyright disclaimer disclaimers
     footer foot nav navbar navigation menu submenu pager pagination skip
@@ -189,7 +190,24 @@ DOUBTFUL_NAMES: Final = words_of(
 """Names of furniture, believed only where the element holds no running text to speak of."""
 
 TEXT_TAGS: Final = frozenset(
-    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "table", "tr", "td", "th", "dd", "dt"}
+    {
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "blockquote",
+        "pre",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "dd",
+        "dt",
+    }
 )
 """Elements made for text: only sure names are believed of them."""
 
@@ -213,15 +231,6 @@ COMMENT_NAMES: Final = words_of(
     "comment comments commentlist commentary disqus respond livefyre replies reply discussion"
 )
 """Comment threads are out even where they hold most of the text of the page."""
-
-STANDFIRST_NAMES: Final = words_of(
-    """
-    standfirst deck dek subtitle subhead subheadline subheading subheader excerpt summary teaser
-    preface lede lead intro introduction description abstract strapline chapo chapeau sottotitolo
-    entradilla bajada ingress vorspann untertitel tagline sub
-    """
-)
-"""Names of the sentence between headline and text."""
 
 DESCRIPTION_META: Final = ("og:description", "description", "twitter:description")
 

@@ -22,7 +22,9 @@ LEAST_WORDS: Final = 3
 HEADLINE_SIZE: Final = 400
 """Characters of the longest headline."""
 
-_SEPARATOR: Final = re.compile(r"\s+[-\u2013\u2014\u00b7\u2022\u00bb\u00ab~:/>]{1,2}\s+|\s*[|\uff5c]\s*|_(?=[^_]*$)")
+_SEPARATOR: Final = re.compile(
+    r"\s+[-\u2013\u2014\u00b7\u2022\u00bb\u00ab~:/>]{1,2}\s+|\s*[|\uff5c]\s*|_(?=[^_]*$)"
+)
 _BAR: Final = re.compile(r"\s*[|\uff5c]\s*")
 _BY_AUTHOR: Final = re.compile(r"(?<=\w)\W{0,2} - by [A-Z][^|]{2,60}$")
 _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
@@ -67,7 +69,11 @@ class Site:
     def of(cls, document: Document, source: str | None) -> "Site":
         """Gather the declared name and the host of a page."""
         names = [source or "", document.first_meta(("og:site_name",)) or ""]
-        for url in (document.links.get("canonical"), document.first_meta(("og:url",)), document.url):
+        for url in (
+            document.links.get("canonical"),
+            document.first_meta(("og:url",)),
+            document.url,
+        ):
             host = _host(url)
             if host:
                 names.append(max(host.split("."), key=len))
@@ -147,7 +153,7 @@ def _headings(document: Document) -> list[str]:
 
 
 def _overlap(head: str, declared: list[tuple[str, str]]) -> float:
-    """Return the largest share of common words with a declared title, 1.0 where none is declared."""
+    """Return the largest share of words common with a declared title; 1.0 where none is."""
     mine = frozenset(words(head))
     if not declared:
         return 1.0

@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4._typing import _RawMarkup
 from bs4.builder import HTMLTreeBuilder
+from bs4.element import AttributeValueList, NavigableString
 from lxml import etree
 
 from indexer.clean.selectors import INLINE, MOSTLY_EMPTY, NEVER_ARTICLE
@@ -82,11 +84,7 @@ class LeanTag(Tag):
     interesting_string_types = Tag.MAIN_CONTENT_STRING_TYPES
     cdata_list_attributes = HTMLTreeBuilder.DEFAULT_CDATA_LIST_ATTRIBUTES
     preserve_whitespace_tags = HTMLTreeBuilder.DEFAULT_PRESERVE_WHITESPACE_TAGS
-    attribute_value_list_class = (
-        HTMLTreeBuilder.attribute_value_list_class
-        if hasattr(HTMLTreeBuilder, "attribute_value_list_class")
-        else list
-    )
+    attribute_value_list_class = AttributeValueList
 
 
 class LeanTreeBuilder(HTMLTreeBuilder):
@@ -102,11 +100,11 @@ class LeanTreeBuilder(HTMLTreeBuilder):
         super().__init__()
         self.root: etree._Element | None = None
 
-    def prepare_markup(self, markup: Any, *_: Any, **__: Any) -> Iterator[Any]:
+    def prepare_markup(self, markup: _RawMarkup, *_: object, **__: object) -> Iterator[Any]:
         """Hand the text on: the charset was decided before."""
         yield markup, None, None, False
 
-    def feed(self, markup: Any) -> None:
+    def feed(self, markup: _RawMarkup) -> None:
         """Parse `markup` and hang the lean tree under the soup.
 
         `huge_tree` is on because libxml2 else drops everything below 255 nested tags; with it the
@@ -116,7 +114,7 @@ class LeanTreeBuilder(HTMLTreeBuilder):
             encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
         )
         try:
-            data = markup.encode("utf-8", "replace")
+            data = markup.encode("utf-8", "replace") if isinstance(markup, str) else markup
             self.root = cast("etree._Element | None", etree.fromstring(data, parser))
         except (etree.LxmlError, AssertionError) as exc:
             raise PageError(f"cannot be parsed as HTML: {exc}") from exc
@@ -167,7 +165,7 @@ def _wire(root: etree._Element, soup: BeautifulSoup) -> None:
 
 
 def _read_attributes(node: etree._Element) -> dict[str, Any]:
-    attributes: dict[str, Any] = dict(node.items())
+    attributes: dict[Any, Any] = dict(node.items())
     for name in ("class", "rel"):
         if name in attributes:
             attributes[name] = attributes[name].split()

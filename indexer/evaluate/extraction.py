@@ -16,12 +16,9 @@ pages given a day more than one away. A page that cannot be cleaned counts as em
 
 import gzip
 import json
-import re
 import time
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -29,13 +26,18 @@ from typing import Any, Final
 from indexer.clean import clean
 from indexer.errors import PageError, SourceError
 from indexer.evaluate.extractors import Extracted, installed
+from indexer.evaluate.shingles import f1, fold, score_body, shingles
 from indexer.models import Page
 
-SHINGLE: Final = 4
 OURS: Final = "dateline"
 ALL: Final = "all"
+COLUMNS: Final = ("F1", "exact", "title", "authors", "day", "wrong", "ms")
 
-_WORD: Final = re.compile(r"\w+")
+SHOWN_LINES: Final = 8
+"""Lines shown of a page, missing and extra each."""
+
+SHOWN_SIZE: Final = 150
+"""Characters shown of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,170 +76,7 @@ class PageScore:
     error: str | None
 
     @property
-    def f1(self) -> float:
-        """F1 of the body; 0 where one half is missing."""
-        return f1(self.precision or 0.0, self.recall or 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One extractor on one source set: shares from 0 to 1, None where no page has the truth."""
-
-    extractor: str
-    source_set: str
-    pages: int
-    body_f1: float | None
-    precision: float | None
-    recall: float | None
-    exact: float | None
-    title: float | None
-    authors: float | None
-    same_day: float | None
-    date_wrong: float | None
-    ms: float
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExtractionReport:
-    """All rows, and the scores of our own extractor page by page."""
-
-    directory: str
-    rows: tuple[Row, ...]
-    pages: tuple[PageScore, ...]
-
-
-def evaluate(directory: Path, *, peers: bool = False) -> ExtractionReport:
-    """Clean every page of a set, with each installed peer too if asked, in one process.
-
-    Raises:
-        SourceError: the folder is no such set.
-    """
-    truths = read_truth(directory)
-    extractors: dict[str, Callable[[bytes, str | None], Extracted]] = {OURS: extract}
-    if peers:
-        extractors |= installed()
-    scored = {
-        name: [_score(directory, truth, run) for truth in truths]
-        for name, run in extractors.items()
-    }
-    rows = [row for name, scores in scored.items() for row in summarise(name, scores)]
-    return ExtractionReport(str(directory), tuple(rows), tuple(scored[OURS]))
-
-
-def read_truth(directory: Path) -> list[Truth]:
-    """Return the rows of a set in order.
-
-    Raises:
-        SourceError: there is no truth file, or it cannot be read.
-    """
-    path = directory / "truth.jsonl.gz"
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            return [_read_row(json.loads(line)) for line in lines]
-    except (OSError, ValueError, KeyError) as exc:
-        raise SourceError(f"{path}: no extraction set there ({exc})") from exc
-
-
-def _read_row(row: Mapping[str, Any]) -> Truth:
-    authors = row.get("authors")
-    return Truth(
-        id=row["id"],
-        source_set=row.get("source_set") or ALL,
-        url=row.get("url"),
-        title=row.get("title") or None,
-        authors=tuple(authors) if authors else None,
-        date=row.get("date") or None,
-        body=row.get("body") or None,
-    )
-
-
-def extract(data: bytes, url: str | None) -> Extracted:
-    """Clean one page with this project's own cleaner.
-
-    Raises:
-        PageError: it holds no article.
-    """
-    article = clean(Page(name="page.html", data=data, url=url))
-    return Extracted(article.body, article.title, article.authors, article.published)
-
-
-def _score(
-    directory: Path, truth: Truth, run: Callable[[bytes, str | None], Extracted]
-) -> PageScore:
-    data = gzip.decompress((directory / "pages" / f"{truth.id}.html.gz").read_bytes())
-    started = time.process_time()
-    error = None
-    try:
-        found = run(data, truth.url)
-    except PageError as exc:
-        found, error = Extracted(), str(exc)
-    seconds = time.process_time() - started
-    return compare(truth, found, seconds=seconds, error=error)
-
-
-def compare(
-    truth: Truth, found: Extracted, *, seconds: float = 0.0, error: str | None = None
-) -> PageScore:
-    """Score one page against its truth."""
-    precision = recall = exact = None
-    if truth.body is not None:
-        precision, recall, exact = score_body(truth.body, found.body)
-    days_off = _days_between(truth.date, found.published)
-    return PageScore(
-        truth=truth,
-        found=found,
-        precision=precision,
-        recall=recall,
-        exact=exact,
-        title=None if truth.title is None else fold(truth.title) == fold(found.title),
-        authors=None if truth.authors is None else _set(truth.authors) == _set(found.authors),
-        same_day=None if truth.date is None else days_off == 0,
-        days_off=days_off,
-        seconds=seconds,
-        error=error,
-    )
-
-
-def score_body(truth: str, found: str) -> tuple[float | None, float, bool]:
-    """Return precision (None where nothing was found), recall, and whether both are whole."""
-    wanted, given = shingles(truth), shingles(found)
-    hits = sum((wanted & given).values())
-    given_count, wanted_count = sum(given.values()), sum(wanted.values())
-    precision = hits / given_count if given_count else None
-    recall = hits / wanted_count if wanted_count else 0.0
-    return precision, recall, hits == given_count == wanted_count
-
-
-def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """Return the bag of runs of four words; a shorter text is one run."""
-    words = _WORD.findall(text)
-    if not words:
-        return Counter()
-    return Counter(tuple(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
-
-
-def fold(text: str) -> tuple[str, ...]:
-    """Return the words of a title or name as compared: NFKC, case folded."""
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
-
-
-def _set(names: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(filter(None, map(fold, names)))
-
-
-def _days_between(truth: str | None, found: str | None) -> int | None:
-    if truth is None or found is None:
-        return None
-    return abs((date.fromisoformat(found[:10]) - date.fromisoformat(truth[:10])).days)
-
-
-def f1(precision: float, recall: float) -> float:
-    """Return the harmonic mean, 0 where both are 0."""
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-
-
-def summarise(name: str, scores: Sequence[PageScore]) -> list[Row]:
+    def summarise(name: str, scores: Sequence[PageScore]) -> list[Row]:
     """Return one row a source set, and one for all."""
     groups: dict[str, list[PageScore]] = {}
     for score in scores:
@@ -271,3 +110,58 @@ def _summarise(name: str, group: str, scores: Sequence[PageScore]) -> Row:
 def _mean(values: Iterable[float | None]) -> float | None:
     known = [float(value) for value in values if value is not None]
     return sum(known) / len(known) if known else None
+
+
+def as_table(report: ExtractionReport) -> str:
+    """Return the table for people: a row for each extractor and source set."""
+    lines = [f"{'':<18}{'set':<14}{'pages':>6}" + "".join(f"{name:>8}" for name in COLUMNS)]
+    for row in report.rows:
+        values = (row.body_f1, row.exact, row.title, row.authors, row.same_day, row.date_wrong)
+        cells = "".join(f"{'-' if v is None else f'{v:.3f}':>8}" for v in values)
+        lines.append(f"{row.extractor:<18}{row.source_set:<14}{row.pages:>6}{cells}{row.ms:>8.1f}")
+    lines.append("F1 over 4-word shingles averaged a page; ms is CPU time a page, in this process")
+    return "\n".join(lines)
+
+
+def as_json(report: ExtractionReport) -> dict[str, Any]:
+    """Return the rows as JSON values; the pages are left out, for their text is others'."""
+    return {"directory": report.directory, "rows": [asdict(row) for row in report.rows]}
+
+
+def worst(report: ExtractionReport, count: int) -> str:
+    """Return the pages with the lowest body F1, each with what is missing, extra and wrong."""
+    scored = [page for page in report.pages if page.recall is not None]
+    scored.sort(key=lambda page: (page.f1, page.truth.id))
+    return "\n\n".join(map(_show, scored[:count]))
+
+
+def _show(page: PageScore) -> str:
+    truth, found = page.truth, page.found
+    lines = [f"{page.f1:.3f}  {truth.id}  {truth.url or ''}"]
+    if page.error:
+        return f"{lines[0]}\n  not cleaned: {page.error}"
+    if page.title is False:
+        lines += _beside("title", truth.title, found.title)
+    if page.authors is False:
+        lines += _beside("authors", truth.authors, found.authors)
+    if page.same_day is False:
+        lines += _beside("date", truth.date, found.published)
+    lines += [f"  - {line}" for line in _lines_only_in(truth.body or "", found.body)]
+    lines += [f"  + {line}" for line in _lines_only_in(found.body, truth.body or "")]
+    return "\n".join(lines)
+
+
+def _beside(name: str, truth: object, found: object) -> list[str]:
+    """Return the true value and the one found."""
+    return [f"  {name}: {truth!r}", f"  found: {found!r}"]
+
+
+def _lines_only_in(text: str, other: str) -> list[str]:
+    """Return the first lines most of whose shingles the other text lacks, cut for the screen."""
+    known = shingles(other)
+    only = []
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        mine = shingles(line)
+        if sum((mine & known).values()) < sum(mine.values()) / 2:
+            only.append(line[:SHOWN_SIZE])
+    return only[:SHOWN_LINES]

@@ -48,7 +48,7 @@ def run_readability(data: bytes, url: str | None) -> Extracted:
         return Extracted()
     for tag in tree.iter("p", "div", "li", "h2", "h3", "br", "td", "blockquote", "pre"):
         tag.tail = "\n" + (tag.tail or "")
-    return Extracted(tree.text_content(), document.short_title() or "")
+    return Extracted("".join(map(str, tree.itertext())), document.short_title() or "")
 
 
 def run_newspaper(data: bytes, url: str | None) -> Extracted:
@@ -67,7 +67,7 @@ def run_resiliparse(data: bytes, _: str | None) -> Extracted:
     from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding  # noqa: PLC0415
 
-    text = bytes_to_str(data, detect_encoding(data))
+    text = bytes_to_str(data, detect_encoding(data) or "utf-8")
     return Extracted(extract_plain_text(text, main_content=True, alt_texts=False))
 
 
