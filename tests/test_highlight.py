@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis.tokens import index_terms
 from indexer.highlight import Mark, find_marks, snippets, spans
 from indexer.models import Span
 from indexer.query.expand import Expansion
@@ -21,6 +25,12 @@ EXPANSIONS: dict[Node, Expansion] = {
 def marked(text: str, tree: Node, field: str = "body", lead_end: int = 0) -> list[str]:
     marks = find_marks(text, field, tree, EXPANSIONS, lead_end)
     return [text[span.start : span.end] for span in spans(marks)]
+
+
+@given(st.lists(st.text(alphabet="aA1- .,’\u2011$mbn\n", max_size=30)))
+def test_lines_tokenize_alone_as_they_do_together(lines: list[str]):
+    text = "\n".join(lines)
+    assert index_terms(text) == [term for line in text.split("\n") for term in index_terms(line)]
 
 
 def test_word_is_marked_in_each_of_its_forms():
