@@ -1,6 +1,7 @@
 """Which lines inside the article's element belong to the article, and which are about it."""
 
 import re
+from itertools import accumulate
 from typing import Final
 
 from indexer.clean.blocks import Block, Layout, Region
@@ -137,9 +138,10 @@ def _drop_above(blocks: list[Block], verdicts: list[str], headlines: list[int]) 
     """Drop the headline and what stands above it, where that is the smaller part."""
     sizes = [0 if out else block.size for block, out in zip(blocks, verdicts, strict=True)]
     limit = ABOVE_SHARE * sum(sizes)
+    running = (s if is_running(b) else 0 for s, b in zip(sizes, blocks, strict=True))
+    above = list(accumulate(running, initial=0))
     for index in headlines:
-        above = sum(s for s, b in zip(sizes[:index], blocks, strict=False) if is_running(b))
-        if above > limit:
+        if above[index] > limit:
             return
         verdicts[index] = verdicts[index] or "title"
         if blocks[index].name in {"h1", "h2"}:
