@@ -128,3 +128,17 @@ def test_no_family_is_a_plain_word():
 
 def test_long_junk_has_no_designation():
     assert find("A-" * 50_000 + "1-" * 50_000) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("9K720 launchers moved.", "Iskander"),
+        ("Iskander-M launchers moved.", "Iskander"),
+        ("ATACMS arrived.", "ATACMS"),
+        ("The MGM-140 arrived.", "ATACMS"),
+        ("AIM-120 rounds arrived.", "AIM-120"),
+    ],
+)
+def test_file_number_goes_by_its_name(text: str, shown: str):
+    assert systems("", text) == (shown,)

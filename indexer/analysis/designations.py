@@ -35,6 +35,10 @@ _GRAU: Final = re.compile(
 _LOWER: Final = re.compile(r"[a-gi-uw-z]|v(?!\d)|(?<!S)h")
 """Small letters that no suffix has; `SEPv3` and `AMTSh` do have some."""
 
+_FILE_NUMBER: Final = re.compile(r"\d|(?:[MFRBU]GM|[FM]IM|RIM)-")
+"""GRAU indices, and US missiles by how they are launched: written in files, hardly ever spoken.
+AIM and AGM numbers are printed as often as the names."""
+
 _NUMBERED: Final = re.compile(r"\d[^\s]{0,40}")
 _BEFORE: Final = 24
 """Characters before a digit in which its designation begins, the word before it included."""
@@ -78,12 +82,14 @@ def find(text: str) -> list[Mention]:
 def systems(title: str, body: str) -> tuple[str, ...]:
     """Return the systems an article names, as printed, the most frequent first, then by name.
 
-    A listed name counts for its designation where the two mean one thing (`Black Hawk`, UH-60).
+    A listed name counts for its designation where the two mean one thing (`Black Hawk`, UH-60). A
+    file number that nobody says goes by its name: Iskander for 9K720, ATACMS for MGM-140.
     """
     counts: Counter[str] = Counter()
     for text in (title, body):
-        counts.update(_meant(mention.canonical) for mention in find(text))
-        counts.update(_names().scan(index_terms(text)))
+        named = (_meant(mention.canonical) for mention in find(text))
+        for name in (*named, *_names().scan(index_terms(text))):
+            counts[_spoken().get(name, name)] += 1
     return tuple(name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -190,6 +196,16 @@ def _spaced_mention(token: Token, following: Token, text: str) -> Mention | None
 def _meant(term: str) -> str:
     """Return the printed system a designation's term means: `sa21` is the S-400."""
     return _aliases().get(term) or display(term)
+
+
+@cache
+def _spoken() -> Mapping[str, str]:
+    """Return the first name of each listed file number: the one that the list puts foremost."""
+    return {
+        entry.canonical: entry.forms[0]
+        for entry in reversed(_rows())
+        if entry.relation == "same" and _FILE_NUMBER.match(entry.canonical)
+    }
 
 
 @cache
