@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from indexer.analysis import names, variants
 from indexer.analysis.designations import display, join_neighbours
+from indexer.analysis.stems import plural_kin
 from indexer.analysis.tokens import fold, tokenize
 from indexer.query.expand import expand
 from indexer.query.kin import are_one_word
@@ -59,15 +60,18 @@ def widened_names(tree: Node, expansions: Mapping[Node, Expansion]) -> tuple[str
     """Return what was searched beyond what was typed, for "Also searched".
 
     Names, acronyms and spellings first, as the lists print them, in the order of the query; then
-    variants as printed, then inflections. Forms that differ by folding only are shown once, and
-    never what was typed.
+    variants as printed, then inflections but for plain plurals. Forms that differ by folding only
+    are shown once, and never what was typed.
     """
     leaves = list(_leaves(tree))
     shown = {_squeezed(text) for leaf in leaves for text in _typed_texts(leaf)}
     listed = [other.node.text for leaf in leaves for other in _others(leaf)]
     terms = [term for leaf in leaves for term in _terms(leaf, expansions)]
     by_rule = sorted((term for term in terms if _has_digit(term)), key=terms.index)
-    inflected = [term for term in terms if not _has_digit(term)]
+    words = {fold(text) for text in (*(t for leaf in leaves for t in _typed_texts(leaf)), *listed)}
+    inflected = [
+        term for term in terms if not _has_digit(term) and words.isdisjoint(plural_kin(term))
+    ]
     found: list[str] = []
     for name in (*listed, *map(display, by_rule), *inflected):
         if _squeezed(name) not in shown:
