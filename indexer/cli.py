@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from indexer import config, terminal, wire
+from indexer import config, digest, export, terminal, wire
 from indexer.bench import figures, picture
 from indexer.bench.timing import Plan, measure
 from indexer.build import rebuild as build_anew
@@ -31,7 +31,7 @@ from indexer.query.dates import parse_day_range
 from indexer.readers import read_corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from indexer.build import Progress
     from indexer.engines.base import Engine
@@ -256,6 +256,27 @@ def _day(value: str | None, option: str, *, last: bool) -> str | None:
     return days.last if last else days.first
 
 
+def _asked(
+    text: str,
+    match: Any,
+    exact: bool,
+    no_fresh: bool,
+    first: str | None,
+    last: str | None,
+    filters: Mapping[str, tuple[str, ...]],
+) -> Query:
+    """What to search, from the options that several commands share."""
+    return Query(
+        text,
+        match=match,
+        exact=exact,
+        fresh=not no_fresh,
+        first=_day(first, "--from", last=False),
+        last=_day(last, "--to", last=True),
+        filters={name: values for name, values in filters.items() if values},
+    )
+
+
 @main.command()
 @click.argument("query")
 @_filter_options
@@ -285,15 +306,9 @@ def search(
     dateline search '"air defense" patriot -drone' --sort newest
     """
     settings = _settings(ctx)
-    asked = Query(
-        query,
+    asked = dataclasses.replace(
+        _asked(query, match, exact, no_fresh, first, last, filters),
         sort=sort,
-        match=match,
-        exact=exact,
-        fresh=not no_fresh,
-        first=_day(first, "--from", last=False),
-        last=_day(last, "--to", last=True),
-        filters={name: values for name, values in filters.items() if values},
         size=limit,
         offset=offset,
     )
@@ -302,6 +317,88 @@ def search(
         _print_json(wire.results(results))
     else:
         _print_lines(terminal.results(results, bold=sys.stdout.isatty()))
+
+
+@main.command("export")
+@click.argument("query")
+@_filter_options
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+@click.option(
+    "--format", "name", type=click.Choice([*export.FORMATS, "atom"]), default="csv",
+    show_default=True,
+)  # fmt: skip
+@click.pass_context
+def export_hits(
+    ctx: click.Context,
+    /,
+    query: str,
+    sort: Any,
+    name: str,
+    match: Any,
+    exact: bool,
+    no_fresh: bool,
+    first: str | None,
+    last: str | None,
+    **filters: tuple[str, ...],
+) -> None:
+    """Write every article that matches, copies too, to stdout.
+
+    \b
+    dateline export 'su-25 belarus' --format ris > su-25.ris
+    """
+    settings = _settings(ctx)
+    asked = _asked(query, match, exact, no_fresh, first, last, filters)
+    index = open_index(settings.index, settings)
+    articles = index.stream(dataclasses.replace(asked, sort=sort))
+    if name == "atom":
+        channel = export.Channel(f"Dateline: {query}", asked, index.stats().built)
+        pieces = export.as_atom(articles, channel)
+    else:
+        pieces = export.FORMATS[name].write(articles)
+    for piece in pieces:  # as bytes, since CSV and RIS bring their own line ends
+        click.echo(piece.encode(errors="replace"), nl=False)
+
+
+@main.command("digest")
+@click.argument("query")
+@_filter_options
+@click.option(
+    "--since", type=click.Path(path_type=Path), required=True, metavar="FILE",
+    help="Remembers what was told; made on the first run.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON line an article.")
+@click.pass_context
+def digest_hits(
+    ctx: click.Context,
+    /,
+    query: str,
+    since: Path,
+    as_json: bool,
+    match: Any,
+    exact: bool,
+    no_fresh: bool,
+    first: str | None,
+    last: str | None,
+    **filters: tuple[str, ...],
+) -> None:
+    """What is new for a search since the last run, newest first; for cron.
+
+    Prints nothing where nothing is new, so that cron sends no mail.
+
+    \b
+    dateline digest 'su-25 belarus' --since su-25.seen
+    """
+    settings = _settings(ctx)
+    asked = _asked(query, match, exact, no_fresh, first, last, filters)
+    told = digest.read(since, asked)
+    every = open_index(settings.index, settings).stream(dataclasses.replace(asked, sort="newest"))
+    new = [article for article in every if article.id not in told]
+    if as_json:
+        _print_lines(json.dumps(wire.neighbour(one), ensure_ascii=False) for one in new)
+    else:
+        _print_lines(map(terminal.neighbour, new))
+    # Only what was printed counts as told: where printing failed, the next run tells it again.
+    digest.write(since, asked, told | {article.id for article in new})
 
 
 @main.command()

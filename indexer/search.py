@@ -48,6 +48,9 @@ SELDOM = 3
 MOST_INSTEAD = 5
 """Near misses shown where nothing has all the words."""
 
+EVERY_HIT = 1_000_000_000
+"""A size that no list reaches."""
+
 
 @dataclass(frozen=True, slots=True)
 class MarkedArticle:
@@ -56,6 +59,18 @@ class MarkedArticle:
     document: Document
     title_marks: tuple[Span, ...]
     body_marks: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The neighbours of an article in a list of hits, None where there is none.
+
+    `place` counts from 0; None where the article is not on the page looked at.
+    """
+
+    place: int | None
+    previous: Article | None
+    next: Article | None
 
 
 class Index:
@@ -125,12 +140,37 @@ class Index:
 
     def refs(self, query: Query) -> Iterator[tuple[str, float]]:
         """`ref` and score of every hit, best first, copies apart, without marking anything."""
-        parsed = parse(query.text, match=query.match, plain=query.plain, limits=query.limits)
         snapshot = self.engine.snapshot()
-        tree = self._tree(query, parsed.tree, snapshot)
-        answer = snapshot.search(tree, self._options(query, ()))
-        for row in answer.rows:
+        for row in self._rows(snapshot, query):
             yield snapshot.document(row.id).article.ref, row.score
+
+    def stream(self, query: Query) -> Iterator[Article]:
+        """Every article that matches, in the order asked for, copies too, whatever the page.
+
+        The search is done when this is called; the articles are fetched one by one.
+
+        Raises: as `search`.
+        """
+        snapshot = self.engine.snapshot()
+        every = replace(query, size=EVERY_HIT, offset=0, fold_copies=False)
+        rows = self._rows(snapshot, every)
+        return (snapshot.document(row.id).article for row in rows)
+
+    def beside(self, article_id: str, query: Query) -> Beside:
+        """The hits before and after an article, looked for on the page of the list asked for.
+
+        Raises: as `search`.
+        """
+        snapshot = self.engine.snapshot()
+        begin = max(query.offset - 1, 0)
+        around = replace(query, offset=begin, size=query.offset - begin + query.size + 1)
+        rows = self._rows(snapshot, around)
+        for place, row in enumerate(rows):
+            if article_id in (row.id, *row.copies):
+                near = [rows[at].id if 0 <= at < len(rows) else "" for at in (place - 1, place + 1)]
+                articles = [snapshot.document(one).article if one else None for one in near]
+                return Beside(begin + place, *articles)
+        return Beside(None, None, None)
 
     def document(self, article_id: str) -> Document:
         """The newest saved version of an article, and the earlier ones.
@@ -196,6 +236,12 @@ class Index:
     def generation(self) -> str:
         """Name of the live generation."""
         return self.engine.snapshot().generation
+
+    def _rows(self, snapshot: Snapshot, query: Query) -> tuple[Found, ...]:
+        """The part of the list a query asks for, without marking anything."""
+        parsed = parse(query.text, match=query.match, plain=query.plain, limits=query.limits)
+        tree = self._tree(query, parsed.tree, snapshot)
+        return snapshot.search(tree, self._options(query, ())).rows
 
     def _options(self, query: Query, facets: tuple[str, ...]) -> SearchOptions:
         return SearchOptions(

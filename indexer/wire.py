@@ -10,7 +10,7 @@ from indexer.models import Quarantined
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.models import Article, BuildReport, Hit, Results, Span, Suggestion
+    from indexer.models import Article, BuildReport, Hit, Query, Results, Span, Suggestion
 
 
 def article(value: Article) -> dict[str, Any]:
@@ -44,6 +44,18 @@ def results(value: Results) -> dict[str, Any]:
         "notices": [asdict(notice) for notice in value.notices],
         "suggestion": value.suggestion,
         "instead": [hit(one) for one in value.instead],
+    }
+
+
+def asked(value: Query) -> dict[str, Any]:
+    """What makes a search another one: its words, and what narrows them; not order and page."""
+    return {
+        "text": value.text,
+        "match": value.match,
+        "exact": value.exact,
+        "first": value.first,
+        "last": value.last,
+        "filters": {name: list(values) for name, values in value.filters.items()},
     }
 
 

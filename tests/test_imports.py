@@ -21,6 +21,7 @@ FLOORS = [
         "search",
         "build",
         "export",
+        "digest",
         "evaluate",
         "bench",
         "opening",
