@@ -99,7 +99,7 @@ def _names(value: object, graph: tuple[Mapping[str, Any], ...]) -> Iterator[str]
 
 def _find_byline(document: Document) -> tuple[str, ...]:
     """Return the names of the byline nearest after the headline, else of the first on the page."""
-    tags = [tag for tag in document.soup.find_all(True) if isinstance(tag, Tag)]
+    tags = document.tags
     head = max((i for i, tag in enumerate(tags) if tag.name == "h1"), default=0)
     after, before = tags[head : head + REACH], tags[max(0, head - ABOVE) : head]
     for group in (after, before, tags):

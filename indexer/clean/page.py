@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from lxml import etree
 
 from indexer.clean.decode import decode
@@ -54,6 +54,11 @@ class Document:
     def soup(self) -> BeautifulSoup:
         """The soup of everything that can be article."""
         return self.tree.soup
+
+    @property
+    def tags(self) -> list[Tag]:
+        """The elements of the soup, in document order."""
+        return self.tree.tags
 
     def first_meta(self, names: tuple[str, ...]) -> str | None:
         """Return the content of the first of `names` that has one."""

@@ -7,6 +7,7 @@ then lines near it that print a date, then elements named as dates, then the add
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from bs4 import Tag
@@ -29,6 +30,12 @@ LINE_SIZE: Final = 160
 
 REACH: Final = 16
 """Lines after the headline looked at."""
+
+MARKED: Final = 12
+"""`<time>` elements looked at."""
+
+NAMED: Final = 20
+"""Elements named as dates looked at."""
 
 ABOVE: Final = 5
 """Lines before the headline looked at."""
@@ -122,7 +129,8 @@ def _printed(document: Document, layout: Layout) -> _Printed:
 
 def _marked(document: Document) -> Iterator[tuple[str, bool]]:
     """Yield the dates of marked elements, each with whether it is one of an update."""
-    for tag in document.soup.select("[itemprop=datePublished], time[pubdate], time")[:12]:
+    marked = (tag for tag in document.tags if tag.name == "time" or _is_marked(tag))
+    for tag in islice(marked, MARKED):
         found = parse_date(str(tag.get("datetime") or tag.get("content") or tag.get_text(" ")))
         if found and not _is_elsewhere(tag):
             yield found, _is_update(tag)
@@ -163,14 +171,15 @@ def _read_line(text: str) -> Iterator[tuple[str, bool]]:
 
 def _named(document: Document) -> Iterator[tuple[str, bool]]:
     """Yield the dates of elements named as dates, in document order."""
-    for tag in document.soup.find_all(_has_date_name, limit=20):
+    named = (tag for tag in document.tags if not DATE_NAMES.isdisjoint(names_of(tag)))
+    for tag in islice(named, NAMED):
         text = squeeze(tag.get_text(" "))
-        if 6 <= len(text) <= LINE_SIZE and isinstance(tag, Tag) and not _is_elsewhere(tag):
+        if 6 <= len(text) <= LINE_SIZE and not _is_elsewhere(tag):
             yield from _read_line(text)
 
 
-def _has_date_name(tag: Tag) -> bool:
-    return not DATE_NAMES.isdisjoint(names_of(tag))
+def _is_marked(tag: Tag) -> bool:
+    return tag.attrs.get("itemprop") == "datePublished"
 
 
 def _is_update(tag: Tag) -> bool:

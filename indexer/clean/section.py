@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final
+
+from bs4 import Tag
 
 from indexer.clean.blocks import Layout
 from indexer.clean.page import Document, plain, squeeze, types_of
@@ -54,15 +57,8 @@ def _step_name(step: Mapping[str, Any]) -> str:
 
 def _printed_crumb(document: Document, layout: Layout) -> str | None:
     """Return the marked section, the last link of a printed trail, or the category link."""
-    for selector in (
-        "[itemprop=articleSection]",
-        "[class*=breadcrumb] a, [id*=breadcrumb] a, [aria-label*=readcrumb] a",
-        "a[rel~=category]",
-    ):
-        texts = [
-            squeeze(str(tag.get("content") or tag.get_text()))
-            for tag in document.soup.select(selector)
-        ]
+    for is_step in (_is_section, _is_crumb, _is_category):
+        texts = [_text(tag) for tag in document.tags if is_step(tag)]
         texts = [text for text in texts if text and text.casefold() not in HOME]
         if texts:
             return texts[-1]
@@ -71,6 +67,26 @@ def _printed_crumb(document: Document, layout: Layout) -> str | None:
         if len(steps) > 1 and block.link_size > block.size / 2 and steps[0].casefold() in HOME:
             return steps[1]
     return None
+
+
+def _text(tag: Tag) -> str:
+    return squeeze(str(tag.get("content") or tag.get_text()))
+
+
+def _is_section(tag: Tag) -> bool:
+    return tag.attrs.get("itemprop") == "articleSection"
+
+
+def _is_category(tag: Tag) -> bool:
+    return tag.name == "a" and "category" in (tag.attrs.get("rel") or ())
+
+
+def _is_crumb(tag: Tag) -> bool:
+    """Tell whether a link is a step of a printed trail."""
+    return tag.name == "a" and any(
+        "readcrumb" in f"{parent.attrs.get('class')} {parent.attrs.get('id')}"
+        for parent in islice(tag.parents, 4)
+    )
 
 
 def find_tags(document: Document) -> tuple[tuple[str, ...], str]:
@@ -82,9 +98,13 @@ def find_tags(document: Document) -> tuple[tuple[str, ...], str]:
         tags = split_tags(document.meta.get(name, ()))
         if tags:
             return tags, "meta"
-    links = document.soup.select("a[rel~=tag], [itemprop=keywords]")
-    tags = split_tags(squeeze(tag.get_text()) for tag in links)
+    tags = split_tags(_text(tag) for tag in document.tags if _is_tag(tag))
     return (tags, "page") if tags else ((), "")
+
+
+def _is_tag(tag: Tag) -> bool:
+    attributes = tag.attrs
+    return attributes.get("itemprop") == "keywords" or "tag" in (attributes.get("rel") or ())
 
 
 def split_tags(texts: Iterable[str]) -> tuple[str, ...]:

@@ -8,8 +8,6 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from bs4 import Tag
-
 from indexer.clean.page import Document, plain, squeeze, types_of
 from indexer.clean.selectors import TITLE_META
 
@@ -144,8 +142,8 @@ def _is_news(document: Document) -> bool:
 
 def _headings(document: Document) -> list[str]:
     found = []
-    for tag in document.soup.find_all("h1"):
-        if isinstance(tag, Tag):
+    for tag in document.tags:
+        if tag.name == "h1":
             text = squeeze(tag.get_text())
             if text and len(text) < HEADLINE_SIZE:
                 found.append(text)
