@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from web import api, errors, filters, guards, views
+from web import api, errors, feeds, filters, guards, metrics, views
 from web.assets import Assets
 from web.state import State
 
@@ -22,7 +22,9 @@ def create_app(index: Index, settings: Settings) -> Flask:
     app.extensions["dateline"] = State(index, settings, Assets.load())
     app.register_blueprint(views.pages)
     app.register_blueprint(api.api)
+    app.register_blueprint(feeds.feeds)
     filters.register(app)
     errors.register(app)
     guards.register(app)
+    metrics.register(app)
     return app

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Final
 
 from flask import Blueprint, Response, request
 
 from indexer import wire
+from web import openapi
 from web.caching import by_state
 from web.front import age_s
 from web.params import read_query
 from web.state import state
 
 api = Blueprint("api", __name__)
+
+LONGEST_TYPED: Final = 100
+"""Characters that are completed; what is longer is no beginning of a name."""
 
 
 def json_response(value: object, status: int = 200) -> Response:
@@ -37,6 +42,21 @@ def search() -> Response:
 def article(article_id: str) -> Response:
     """One article, as `clean` prints it."""
     return json_response(wire.article(state().index.document(article_id).article))
+
+
+@api.get("/api/suggest")
+@by_state
+def suggest() -> Response:
+    """Completions of what was typed, as `suggest --json` prints them."""
+    typed = request.args.get("q", "")[:LONGEST_TYPED]
+    return json_response(wire.suggestions(state().index.suggest(typed)))
+
+
+@api.get("/api/openapi.json")
+@by_state
+def description() -> Response:
+    """What this API takes and gives, in OpenAPI 3.1."""
+    return json_response(openapi.description())
 
 
 @api.get("/healthz")

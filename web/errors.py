@@ -16,7 +16,7 @@ from web.params import read_query
 if TYPE_CHECKING:
     from flask import Flask
 
-SCRIPT_PATHS: Final = ("/api/", "/healthz")
+SCRIPT_PATHS: Final = ("/api/", "/healthz", "/metrics")
 
 
 @dataclass(frozen=True, slots=True)

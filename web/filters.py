@@ -30,6 +30,9 @@ def register(app: Flask) -> None:
         search_url=params.search_url,
         article_url=params.article_url,
         original_url=params.original_url,
+        feed_url=params.feed_url,
+        export_url=params.export_url,
+        cite_url=params.cite_url,
         form_pairs=params.form_pairs,
         asset=_asset_url,
     )

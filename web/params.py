@@ -107,6 +107,21 @@ def original_url(article_id: str) -> str:
     return f"/article/{quote(article_id, safe='')}/original"
 
 
+def feed_url(query: Query) -> str:
+    """The address of a search's feed, which is always newest first."""
+    return _address("/feed.atom", replace(query, sort="relevance", size=SIZES[0], offset=0))
+
+
+def export_url(query: Query, suffix: str) -> str:
+    """The address of all hits of a search as a file."""
+    return _address(f"/export.{suffix}", replace(query, size=SIZES[0], offset=0))
+
+
+def cite_url(article_id: str, suffix: str) -> str:
+    """The address of an article's record for a reference manager."""
+    return f"/article/{quote(article_id, safe='')}/cite.{suffix}"
+
+
 def page_number(query: Query) -> int:
     """Which page of results a query asks for, from 1."""
     return query.offset // max(query.size, 1) + 1

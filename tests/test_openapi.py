@@ -1,0 +1,110 @@
+"""The description of the API says of every answer what it really holds; metrics count."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.config import Settings
+from web import create_app, openapi
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from indexer.search import Index
+
+KINDS = {
+    "string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None),
+    "array": list, "object": dict,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def app(sample: Index) -> Flask:
+    return create_app(sample, Settings())
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def fits(value: object, schema: dict) -> None:
+    """Fail where a value is not what the schema says, in the few words that the schema uses."""
+    if "$ref" in schema:
+        schema = openapi.description()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    assert any(isinstance(value, KINDS[kind]) for kind in kinds), (value, schema)
+    assert "enum" not in schema or value in schema["enum"]
+    if isinstance(value, list):
+        for one in value:
+            fits(one, schema["items"])
+    elif isinstance(value, dict) and "properties" in schema:
+        assert set(value) == set(schema["required"])
+        for name, one in value.items():
+            fits(one, schema["properties"][name])
+    elif isinstance(value, dict) and "additionalProperties" in schema:
+        for one in value.values():
+            fits(one, schema["additionalProperties"])
+
+
+def test_every_address_for_scripts_is_described_and_no_other(app: Flask, client: FlaskClient):
+    rules = {rule.rule.replace("<article_id>", "{id}") for rule in app.url_map.iter_rules()}
+    scripted = {rule for rule in rules if rule.startswith("/api/")} | {"/healthz"}
+    assert set(client.get("/api/openapi.json").json["paths"]) == scripted
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/api/search", "/api/search?q=su-25&page=2&size=7"),
+        ("/api/search", "/api/search?q=Baranovichi+Silistra"),
+        ("/api/search", "/api/search"),
+        ("/api/search", "/api/search?q=" + "a" * 1001),
+        ("/api/article/{id}", "/api/article/gone"),
+        ("/api/suggest", "/api/suggest?q=su"),
+        ("/api/suggest", "/api/suggest?q=belar"),
+        ("/api/suggest", "/api/suggest"),
+        ("/healthz", "/healthz"),
+    ],
+)
+def test_answers_are_as_described(client: FlaskClient, path: str, address: str):
+    response = client.get(address)
+    answers = openapi.description()["paths"][path]["get"]["responses"]
+    described = answers[str(response.status_code)]["content"]["application/json"]
+    fits(response.json, described["schema"])
+
+
+def test_an_article_is_as_described(client: FlaskClient, sample: Index):
+    for hit in sample.search("missile", limit=10).hits:
+        fits(client.get(f"/api/article/{hit.id}").json, {"$ref": "#/components/schemas/Article"})
+
+
+def test_every_reference_leads_to_a_schema():
+    text = repr(openapi.description())
+    named = set(re.findall(r"#/components/schemas/(\w+)", text))
+    assert named == set(openapi.description()["components"]["schemas"])
+
+
+def test_suggestions_complete_what_was_typed(client: FlaskClient):
+    found = client.get("/api/suggest?q=su2").json
+    assert (found[0]["kind"], found[0]["text"], found[0]["id"]) == ("system", "Su-25", None)
+
+
+def test_metrics_tell_of_the_index_and_count_what_was_answered(sample: Index):
+    client = create_app(sample, Settings()).test_client()
+    for address in ("/?q=a", "/?q=b", "/nowhere", "/api/article/gone"):
+        client.get(address)
+    response = client.get("/metrics")
+    assert response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    lines = response.text.splitlines()
+    assert f"dateline_articles {sample.stats().articles}" in lines
+    assert 'dateline_requests_total{view="search_page",status="200"} 2' in lines
+    assert 'dateline_requests_total{view="none",status="404"} 1' in lines
+    assert 'dateline_requests_total{view="article",status="404"} 1' in lines
+    sample_line = re.compile(r'[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.e+]+')
+    assert all(line.startswith("# ") or sample_line.fullmatch(line) for line in lines)
+    assert response.text.endswith("\n")

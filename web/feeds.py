@@ -1,0 +1,93 @@
+"""The same search for other programs: a feed, and files to export; an article's own record."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, abort, request
+
+from indexer import export
+from indexer.models import Query
+from web import params
+from web.caching import by_state
+from web.params import read_query
+from web.state import state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.export import Format
+    from indexer.models import Article
+
+feeds = Blueprint("feeds", __name__)
+
+ENTRIES: Final = 50
+"""The newest hits a feed holds; readers ask again and keep what they saw."""
+
+BY_SUFFIX: Final = {form.suffix: form for form in export.FORMATS.values()}
+
+
+@feeds.get("/feed.atom")
+@by_state
+def feed() -> Response:
+    """The newest articles of a search, copies too; parameters as those of `/`."""
+    query = replace(read_query(request.args).query, sort="newest")
+    index = state().index
+    channel = export.Channel(
+        title=f"Dateline: {query.text or 'all that fits'}",
+        query=query,
+        updated=index.stats().built,
+        address=_absolute(params.feed_url(query)),
+        page=_absolute(params.search_url(params.changed(query))),
+    )
+    newest = islice(index.stream(query), ENTRIES)
+    # Kept apart from the request, which is over by the time the last entry is written.
+    root = _absolute("")
+    pieces = export.as_atom(
+        newest, channel, lambda article: root + params.article_url(article.id, Query(""))
+    )
+    return _streamed(pieces, "application/atom+xml")
+
+
+@feeds.get("/export.<suffix>")
+@by_state
+def export_file(suffix: str) -> Response:
+    """Every article of a search, copies too, in the order asked for."""
+    query = read_query(request.args).query
+    return _file(_format(suffix), state().index.stream(query), query.text)
+
+
+@feeds.get("/article/<article_id>/cite.<suffix>")
+@by_state
+def cite(article_id: str, suffix: str) -> Response:
+    """One article as a record for a reference manager."""
+    form = _format(suffix)
+    article = state().index.document(article_id).article
+    return _file(form, [article], article.title)
+
+
+def _format(suffix: str) -> Format:
+    form = BY_SUFFIX.get(suffix)
+    if form is None:
+        abort(404, f"Articles can be had as {', '.join(BY_SUFFIX)}.")
+    return form
+
+
+def _file(form: Format, articles: Iterable[Article], name: str) -> Response:
+    response = _streamed(form.write(articles), form.media_type)
+    words = "-".join(re.findall(r"[a-z0-9]+", name.lower())[:8])[:60] or "articles"
+    response.headers["Content-Disposition"] = f'attachment; filename="{words}.{form.suffix}"'
+    return response
+
+
+def _streamed(pieces: Iterator[str], media_type: str) -> Response:
+    encoded = (piece.encode(errors="replace") for piece in pieces)
+    return Response(encoded, content_type=f"{media_type}; charset=utf-8")
+
+
+def _absolute(path: str) -> str:
+    """An address with the host that was asked, which the guards let through."""
+    return request.host_url.rstrip("/") + path
