@@ -1,5 +1,6 @@
 """The text of the article: which element holds it, and which of its lines belong."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,11 @@ LISTED_SHARE: Final = 0.9
 
 TEASER_SIZE: Final = 180
 """Characters of the mean line in a list of articles."""
+
+CELL_SIZE: Final = 120
+"""Characters of the longest cell; longer ones are text in a table that lays out the page."""
+
+CELL_JOINT: Final = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,44 @@ def select(
     verdicts = judge(layout, title, document, authors)
     if not _is_declared(document) and is_listing(layout, verdicts):
         raise PageError("a list of articles, not an article")
-    return tuple(block.text for block, out in zip(layout.blocks, verdicts, strict=True) if not out)
+    return tuple(_join_rows(layout, verdicts))
+
+
+def _join_rows(layout: Layout, verdicts: list[str]) -> Iterator[str]:
+    """Yield the kept lines in order, the short cells of a table row as one."""
+    cells: list[str] = []
+    row: int | None = None
+    for block, out in zip(layout.blocks, verdicts, strict=True):
+        if out:
+            continue
+        here = _row_of(layout, block)
+        if cells and (here is None or here != row):
+            yield CELL_JOINT.join(cells)
+            cells = []
+        row = here
+        if here is None:
+            yield block.text
+        else:
+            cells.append(block.text)
+    if cells:
+        yield CELL_JOINT.join(cells)
+
+
+def _row_of(layout: Layout, block: Block) -> int | None:
+    """Return the index of the table row a short cell stands in, None for every other line."""
+    if block.size > CELL_SIZE:
+        return None
+    index = block.region
+    for _ in range(3):
+        region = layout.regions[index]
+        if region.tag.name == "tr":
+            return index
+        if region.tag.name in {"td", "th"} and region.last - region.first > 1:
+            return None
+        index = region.parent
+        if index < 0:
+            return None
+    return None
 
 
 def judge(

@@ -7,7 +7,7 @@ from typing import Final
 from indexer.clean.selectors import words_of
 
 _CAPITALS: Final = r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de'\u2019.\-/]+"
-_CITY: Final = rf"{_CAPITALS}(?: {_CAPITALS}){{0,3}}"
+_CITY: Final = rf"{_CAPITALS}(?: {_CAPITALS}){{0,5}}"
 _NAME: Final = r"[A-Z][A-Za-z.\u00c0-\u024f'\u2019-]+"
 _REGION: Final = rf"(?:, {_NAME}(?: {_NAME}){{0,2}}){{0,2}}"
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"

@@ -75,6 +75,14 @@ _PROMOTION: Final = re.compile(
 )
 """Openings of lines that sell something or ask for something, sentences too."""
 
+_STAMP: Final = re.compile(
+    r"""^(?:[^\W\d_]+,\s)?(?:\d{1,2}\.?\s[^\W\d_]{3,9}\.?\s\d{4}|[^\W\d_]{3,9}\.?\s\d{1,2},?\s\d{4})
+    (?:,?\s(?:at\s)?\d{1,2}[:.]\d\d.{0,12})?$
+    | ^\d{1,2}[:.]\d\d(?:\s?(?:[ap]\.?m\.?|uhr|h|gmt|[a-z]{3}))?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Lines that are a date or a time of day, nothing else."""
+
 _ASKS: Final = re.compile(
     r"""
     \b(?:in|to)\ your\ inbox\b | \bnewsletters?\b.{0,40}(?:sign|subscri|get\b) | (?:sign\ up
@@ -172,7 +180,7 @@ def _judge(block: Block) -> str:
 
 def _is_boilerplate(block: Block) -> bool:
     text = block.text
-    if _PROMOTION.match(text) or _LABEL.match(text):
+    if _PROMOTION.match(text) or _LABEL.match(text) or _STAMP.match(text):
         return True
     return bool(_BOILERPLATE.match(text)) and (
         not _SENTENCE_END.search(text) or block.link_size > block.size / 2
@@ -181,6 +189,7 @@ def _is_boilerplate(block: Block) -> bool:
 
 def _judge_boxes(layout: Layout, verdicts: list[str]) -> None:
     """Drop small elements that ask for something, and lists most of whose characters are links."""
+    total = sum(b.size for b, out in zip(layout.blocks, verdicts, strict=True) if not out)
     for region in layout.regions:
         lines = layout.blocks[region.first : region.last]
         if not lines or region.tag.name not in BOX_TAGS:
@@ -189,7 +198,7 @@ def _judge_boxes(layout: Layout, verdicts: list[str]) -> None:
         is_list = region.tag.name in {"ul", "ol"} or (region.tag.name == "td" and len(lines) > 1)
         if is_list and linked >= LINKED * size:
             reason = "link list"
-        elif 1 < len(lines) <= BOX_LINES and size <= BOX_SIZE and _asks(lines):
+        elif 1 < len(lines) <= BOX_LINES and size <= min(BOX_SIZE, total / 2) and _asks(lines):
             reason = "box"
         else:
             continue

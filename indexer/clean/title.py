@@ -17,6 +17,9 @@ OVERLAP: Final = 0.34
 LEAST_WORDS: Final = 3
 """Words of a headline that is believed against the declared title."""
 
+EXTRA_LETTERS: Final = 8
+"""Letters by which a form of the outlet's name may be longer (`The Courier Online`)."""
+
 HEADLINE_SIZE: Final = 400
 """Characters of the longest headline."""
 
@@ -97,7 +100,7 @@ class Site:
         return any(
             joined == name
             or (len(joined) > 3 and joined in name)
-            or (len(name) > 3 and name in joined and len(joined) < 2 * len(name) + 8)
+            or (len(name) > 3 and name in joined and len(joined) <= len(name) + EXTRA_LETTERS)
             for name in self._names
         )
 

@@ -57,6 +57,8 @@ def plant(text: str) -> Tree:
     Raises:
         PageError: there is no element in it, or more than ELEMENT_CAP.
     """
+    if "<" not in text:
+        raise PageError("no markup in it")
     builder = LeanTreeBuilder()
     with collector_paused():
         soup = BeautifulSoup(text, builder=builder)

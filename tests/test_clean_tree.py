@@ -1,0 +1,92 @@
+"""The lean soup is a soup like any other, and hostile markup costs little."""
+
+import pytest
+
+from indexer.clean import clean, tree
+from indexer.clean.tree import plant
+from indexer.errors import PageError
+from indexer.models import Page
+
+SENTENCE = (
+    "The engineers laid a second pontoon across the river before dawn, and the first of the "
+    "trucks were over it by six that morning."
+)
+
+
+@pytest.fixture
+def planted():
+    grown = plant(
+        "<html><head><title>T</title><script>1</script></head><body class='a b'>"
+        "<p id=x>One <b>two</b> <i>three</i></p><script>no</script><ul><li>Four</ul></body></html>"
+    )
+    yield grown
+    grown.fell()
+
+
+def test_find_all_select_and_get_text_work(planted):
+    soup = planted.soup
+    assert [tag.name for tag in soup.find_all(["b", "i"])] == ["b", "i"]
+    assert soup.select_one("body.a p#x > b").get_text() == "two"
+    assert soup.find("p").get_text() == "One two three"
+    assert soup.body["class"] == ["a", "b"]
+
+
+def test_elements_are_linked_in_document_order(planted):
+    tags = [tag.name for tag in planted.tags]
+    assert tags == ["html", "body", "p", "b", "i", "ul", "li"]
+    assert tags == [tag.name for tag in planted.soup.find_all(True)]
+    assert planted.soup.b.find_next_sibling("i").string == "three"
+    assert planted.soup.i.parent.name == "p"
+    assert planted.soup.li.find_previous("p")["id"] == "x"
+
+
+def test_soup_holds_no_script_and_lxml_does(planted):
+    assert planted.soup.find("script") is None
+    assert len(planted.root.findall(".//script")) == 2
+
+
+def test_white_space_between_inline_tags_stays(planted):
+    assert "two three" in planted.soup.p.get_text()
+
+
+def test_broken_markup_that_wraps_the_page_in_a_button_keeps_the_page():
+    article = clean(
+        Page(name="a", data=f"<body><button>Menu<main><p>{SENTENCE}</p></main>".encode())
+    )
+    assert article.body == SENTENCE
+
+
+@pytest.mark.parametrize("depth", [300, 1_500])
+def test_deep_nesting_is_read(depth):
+    html = f"<html><body>{'<div>' * depth}<p>{SENTENCE}</p><p>{SENTENCE}</p>"
+    assert clean(Page(name="a", data=html.encode())).body == f"{SENTENCE}\n\n{SENTENCE}"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 50_000,
+        "<!--" * 300_000,
+        "<b><i>" * 100_000,
+        "<" * 500_000,
+        "<p " + " ".join(f"a{i}=1" for i in range(50_000)),
+        "<table><tr><td>" * 20_000,
+        "&#0;&#xD800;&bogus;" * 1_000,
+        "no markup at all",
+        "a.html",
+    ],
+)
+def test_hostile_markup_is_refused_with_a_reason(html):
+    with pytest.raises(PageError):
+        clean(Page(name="a", data=html.encode()))
+
+
+def test_more_elements_than_the_cap_are_refused(monkeypatch):
+    monkeypatch.setattr(tree, "ELEMENT_CAP", 100)
+    with pytest.raises(PageError, match="more than 100 elements"):
+        plant("<p>" * 200)
+
+
+def test_comment_flood_around_an_article_is_passed_over():
+    html = f"<body><p>{SENTENCE}</p>{'<!-- x --><!' * 20_000}><p>{SENTENCE}</p>"
+    assert clean(Page(name="a", data=html.encode())).body.startswith(SENTENCE)
