@@ -105,7 +105,7 @@ class Compiler:
 
     def _group(self, node: Word | Phrase | Prefix | Fuzzy | Widened, field: str) -> Group:
         expansion = self._expand(node, field)
-        group = as_group(expansion, _fields(field))
+        group = Group(_fields(field), expansion.terms, expansion.phrases)
         self.groups[node] = group
         return group
 
@@ -138,11 +138,6 @@ def narrowing(options: SearchOptions) -> dict[str, Query]:
     if options.first or options.last:
         filters["date"] = DayRange(_ordinal(options.first), _ordinal(options.last))
     return filters
-
-
-def as_group(expansion: Expansion, fields: Fields = TEXT_WEIGHTS) -> Group:
-    """The query of what a leaf stands for, over title and body where no fields are named."""
-    return Group(fields, expansion.terms, expansion.phrases)
 
 
 def _fields(name: str) -> Fields:
