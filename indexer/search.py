@@ -214,6 +214,10 @@ class Index:
         place = snapshot.document(article_id).original
         return snapshot.original(place) if place else None
 
+    def counts(self, name: str) -> dict[str, int]:
+        """How many articles have each value of a filter."""
+        return dict(self.engine.snapshot().values(name))
+
     def suggest(self, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
         """Completions of what was typed; see `suggest`."""
         return suggest(self.engine.snapshot(), typed, size)

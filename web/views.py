@@ -14,6 +14,7 @@ from web import panels, params
 from web.caching import by_state
 from web.front import front, old_days
 from web.params import read_query
+from web.reading import around, only
 from web.state import state
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def article_page(article_id: str) -> str:
     """One article, what the search matched in it marked."""
     asked = read_query(request.args)
     index = state().index
-    marked = index.marked(article_id, asked.query)
+    query = asked.query if asked.query.text.strip() else _browsing(asked.query)
+    marked = index.marked(article_id, query)
     paragraphs = split_paragraphs(marked)
     return render_template(
         "article.html",
@@ -85,7 +87,8 @@ def article_page(article_id: str) -> str:
         paragraphs=paragraphs,
         mark_count=len(marked.title_marks) + len(marked.body_marks),
         rail=rail(marked),
-        only=_only,
+        around=around(index, marked, query),
+        only=only,
     )
 
 
@@ -171,8 +174,3 @@ def _without_filters(results: Results) -> int:
         return 0
     bare = replace(params.unfiltered(results.query), size=0)
     return state().index.answer(bare, facets=()).total
-
-
-def _only(name: str, value: str) -> str:
-    """The address of everything with one filter value, newest first."""
-    return params.search_url(params.toggled(Query(text="", sort="newest"), name, value))

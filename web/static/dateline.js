@@ -78,12 +78,37 @@
     }
   };
 
+  // The citation can be copied where the browser lets us, and is selected where it does not.
+  const showCopy = () => {
+    const text = one(".citation");
+    if (!text) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(text.textContent);
+        button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(text);
+        button.textContent = "Selected; copy with Ctrl+C";
+      }
+    });
+    one(".cite .links").prepend(button);
+  };
+
+  // [ and ] go to the hits beside an article, and to the pages beside a page of results.
+  const go = (rel) => one(`a[rel=${rel}]`)?.click();
+
   const keys = {
     "/": () => { const box = one("input[type=search]"); box.focus(); box.select(); },
     j: () => stepHits(1),
     k: () => stepHits(-1),
     n: () => stepMarks(1),
     p: () => stepMarks(-1),
+    "[": () => go("prev"),
+    "]": () => go("next"),
     "?": () => { location.href = "/help#keys"; },
   };
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
@@ -99,5 +124,6 @@
   showSwitch();
   showSteps();
   showZones();
+  showCopy();
   if (marks.length) { placeRail(); window.addEventListener("resize", placeRail); }
 })();

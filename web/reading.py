@@ -1,0 +1,142 @@
+"""An article and its neighbours -> what surrounds the text: copies, versions, the list it is from.
+
+Values that a template draws without computing; every address comes from `params`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis.fingerprint import alike
+from indexer.export import citation
+from indexer.models import Query
+from web import params
+from web.panels import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.models import Article
+    from indexer.search import Beside, Index, MarkedArticle
+
+NAMED: Final = {"system": "Systems", "country": "Countries", "tag": "Tags"}
+MOST_NAMED: Final = 12
+MOST_COMPARED: Final = 20
+"""Copies compared with the article; comparing takes 1 ms for 400 words. The rest are only named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Systems, countries or tags of the article, each with how many articles have it."""
+
+    title: str
+    links: tuple[Link, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another text: a copy in another outlet, an earlier version, an article like this one.
+
+    `alike` is how much of the text both have (`96 % alike`), empty where it was not compared.
+    """
+
+    article: Article
+    url: str
+    alike: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Everything around the text of an article.
+
+    Attributes:
+        hit: the place in the list of hits, from 1; 0 where it is not from a list.
+        previous, next: the neighbours in that list, None where there is none.
+    """
+
+    copies: tuple[Elsewhere, ...]
+    versions: tuple[Elsewhere, ...]
+    similar: tuple[Elsewhere, ...]
+    named: tuple[Named, ...]
+    citation: str
+    hit: int
+    previous: Link | None
+    next: Link | None
+
+
+def around(index: Index, marked: MarkedArticle, query: Query) -> Around:
+    """What surrounds the text of an article that a search led to."""
+    document = marked.document
+    article = document.article
+    copies = [index.document(copy.id).article for copy in index.copies(article.id)]
+    known = {copy.id for copy in copies}
+    near = [one for one in index.similar(article.id) if one.id not in known]
+    place, previous, following = _in_list(index, article, query)
+    return Around(
+        copies=tuple(_compared(article, copies, query)),
+        versions=tuple(Elsewhere(one, "", said(article, one)) for one in document.versions),
+        similar=tuple(Elsewhere(one, params.article_url(one.id, query), "") for one in near),
+        named=tuple(_named(index, article)),
+        citation=citation(article),
+        hit=place,
+        previous=previous,
+        next=following,
+    )
+
+
+def said(one: Article, other: Article) -> str:
+    """How much of their text two articles have in common; 100 % only where nothing differs."""
+    share = alike(one.body, other.body)
+    return (
+        "the same text" if one.body == other.body else f"{min(99, int(100 * share))}\u202f% alike"
+    )
+
+
+def _compared(article: Article, copies: Iterable[Article], query: Query) -> Iterable[Elsewhere]:
+    for number, copy in enumerate(copies):
+        share = said(article, copy) if number < MOST_COMPARED else ""
+        yield Elsewhere(copy, params.article_url(copy.id, query), share)
+
+
+def _named(index: Index, article: Article) -> Iterable[Named]:
+    values = {"system": article.systems, "country": article.countries, "tag": article.tags}
+    for name, title in NAMED.items():
+        counts = index.counts(name) if values[name] else {}
+        links = tuple(
+            Link(value, only(name, value), count=counts.get(value))
+            for value in values[name][:MOST_NAMED]
+        )
+        if links:
+            yield Named(title, links, len(values[name]) - len(links))
+
+
+def only(name: str, value: str) -> str:
+    """The address of everything with one filter value, newest first."""
+    return params.search_url(params.toggled(Query(text="", sort="newest"), name, value))
+
+
+def _in_list(index: Index, article: Article, query: Query) -> tuple[int, Link | None, Link | None]:
+    """The article's place among the hits, and links to those beside it, the search kept."""
+    if not query.text.strip() and not params.narrows(query):
+        return 0, None, None
+    beside = index.beside(article.id, query)
+    if beside.place is None:
+        return 0, None, None
+    return beside.place + 1, *_steps(beside, beside.place, query)
+
+
+def _steps(beside: Beside, place: int, query: Query) -> tuple[Link | None, Link | None]:
+    return (
+        _step(beside.previous, place - 1, query),
+        _step(beside.next, place + 1, query),
+    )
+
+
+def _step(article: Article | None, place: int, query: Query) -> Link | None:
+    """A link to a hit that remembers the page of results on which it stands."""
+    if article is None or place >= params.MOST_HITS:
+        return None
+    there = replace(query, offset=place // query.size * query.size)
+    return Link(article.title or "Untitled", params.article_url(article.id, there))
