@@ -11,18 +11,18 @@ import hashlib
 import time
 from collections import deque
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 from indexer.clean.pool import Cleaned, CleaningPool, Limits
-from indexer.engines.base import Document, Engine, EngineWriter, Original
+from indexer.engines.base import Document, Engine, EngineWriter
 from indexer.engines.catalogue import FileState, Record, quarantine_record
 from indexer.engines.durable import file_digest
-from indexer.errors import NoArticle, SourceError, StoreError
+from indexer.errors import SourceError
 from indexer.models import Article, BuildReport, Page, Quarantined
 from indexer.quarantine import Quarantine
 from indexer.readers import SourceFile, list_files, read_file
+from indexer.versions import Version, recency, stored_versions, text_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -116,15 +116,6 @@ class _Origin:
     old: Record | None
     share: float
     page: Page | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """One text of an article; its saved bytes compressed, or where they were kept before."""
-
-    article: Article
-    packed: bytes | None
-    original: Original | None = None
 
 
 class _Build:
@@ -290,7 +281,12 @@ class _Build:
         article = cleaned.outcome
         others = self.catalogue.records_of_id(article.id)
         record = Record(
-            origin.source, article.name, origin.file, origin.digest, article.id, _text(article)
+            origin.source,
+            article.name,
+            origin.file,
+            origin.digest,
+            article.id,
+            text_digest(article),
         )
         self.catalogue.add(record)
         same = [other for other in others if other.text == record.text]
@@ -300,7 +296,7 @@ class _Build:
             self.indexed += 1
         if not others:
             self.writer.delete(article.id)
-            self.writer.add(self._versioned([_Version(article, cleaned.packed)]))
+            self.writer.add(self._versioned([Version(article, cleaned.packed)]))
             self.unsettled.discard(article.id)
         elif not same or record.order < min(other.order for other in same):
             self.unsettled.add(article.id)
@@ -328,35 +324,19 @@ class _Build:
             keys = [(record.source, record.name) for record in records]
             versions = [cleaned[key] for key in keys if key in cleaned]
             lost = [one for one, key in zip(records, keys, strict=True) if key not in cleaned]
-            versions += self._stored(article_id, lost)
+            versions += stored_versions(self.engine, article_id, lost)
             if versions:
                 self.writer.add(self._versioned(versions))
 
-    def _versioned(self, versions: list[_Version]) -> Document:
+    def _versioned(self, versions: list[Version]) -> Document:
         """The newest of several saved versions, with the earlier ones, newest first."""
-        newest, *earlier = sorted(versions, key=_recency, reverse=True)
+        newest, *earlier = sorted(versions, key=recency, reverse=True)
         original = self.writer.keep(newest.packed) if newest.packed else newest.original
         return Document(newest.article, original, tuple(one.article for one in earlier))
 
-    def _stored(self, article_id: str, records: list[Record]) -> list[_Version]:
-        """Versions whose source cannot be read just now, as an unplugged disk: as last indexed."""
-        if not records:
-            return []
-        try:
-            document = self.engine.snapshot().document(article_id)
-        except (NoArticle, StoreError):
-            return []
-        texts = {record.text for record in records}
-        articles = [document.article, *document.versions]
-        return [
-            _Version(one, None, document.original if one is document.article else None)
-            for one in articles
-            if _text(one) in texts
-        ]
-
     def _read_again(
         self, wanted: dict[tuple[int, str], set[str]]
-    ) -> dict[tuple[int, str], _Version]:
+    ) -> dict[tuple[int, str], Version]:
         """The articles of records named by source and file, cleaned, by source and name."""
         numbers: deque[int] = deque()
         paths = self.catalogue.source_paths()
@@ -371,7 +351,7 @@ class _Build:
         for cleaned in self.pool.clean_all(pages()):
             number = numbers.popleft()
             if isinstance(cleaned.outcome, Article):
-                versions[number, cleaned.name] = _Version(cleaned.outcome, cleaned.packed)
+                versions[number, cleaned.name] = Version(cleaned.outcome, cleaned.packed)
         return versions
 
 
@@ -405,25 +385,3 @@ def _page_digest(page: Page | Quarantined) -> str:
     if isinstance(page, Quarantined):
         return ""
     return hashlib.blake2b(page.data, digest_size=16).hexdigest()
-
-
-def _text(article: Article) -> str:
-    """Digest of what a reader reads: two articles with one id and one digest are duplicates."""
-    text = f"{article.title}\n{article.body}"
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def _recency(version: _Version) -> tuple[str, str]:
-    """Sorts versions of one article: by when it was updated or published, then by when saved."""
-    article = version.article
-    return _as_utc(article.updated or article.published), article.saved or ""
-
-
-def _as_utc(printed: str | None) -> str:
-    if not printed:
-        return ""
-    try:
-        when = datetime.fromisoformat(printed)
-    except ValueError:
-        return printed
-    return when.replace(tzinfo=when.tzinfo or UTC).astimezone(UTC).isoformat()

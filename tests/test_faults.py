@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -27,28 +28,33 @@ LOSSES = 50 if FULL else 6
 OPENS = 10_000 if FULL else 250
 
 
-def start_builder(root: Path, state: int) -> subprocess.Popen[str]:
+@dataclass
+class Builder:
+    """A writer in a process of its own; what it says goes to a file, where no kill cuts it off."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def read_until(self, word: str) -> None:
+        """Wait until the writer has said a word."""
+        while word not in self.log.read_text() and self.process.poll() is None:
+            time.sleep(0.005)
+
+    def kill(self) -> str:
+        """Kill -9 the writer alone, not its cleaning processes; what it had said."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(60)
+        return self.log.read_text()
+
+
+def start_builder(root: Path, state: int) -> Builder:
     command = [sys.executable, str(Path(__file__).parent / "faulty.py"), str(root), str(state)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
-    )
-
-
-def read_until(process: subprocess.Popen[str], word: str) -> str:
-    """What the writer says up to a word."""
-    assert process.stdout is not None
-    said = ""
-    while word not in said and process.poll() is None:
-        said += process.stdout.readline()
-    return said
-
-
-def kill(process: subprocess.Popen[str]) -> str:
-    """Kill -9 the writer alone, not its cleaning processes; what it had said."""
-    process.send_signal(signal.SIGKILL)
-    said, _ = process.communicate(timeout=60)
-    return said
+    root.mkdir(exist_ok=True)
+    log = root / "said"
+    with log.open("wb") as stdout:
+        process = subprocess.Popen(command, stdout=stdout, env=environment, start_new_session=True)
+    return Builder(process, log)
 
 
 def possible_states(said: str, before: int) -> set[int]:
@@ -67,10 +73,10 @@ def test_killed_writer_leaves_the_old_index_or_the_new(tmp_path: Path):
     archive.build(0)
     state = 0
     for _ in range(KILLS):
-        process = start_builder(tmp_path, state + 1)
-        said = read_until(process, "done")
+        builder = start_builder(tmp_path, state + 1)
+        builder.read_until("done")
         time.sleep(chance.uniform(0, 0.5))
-        said += kill(process)
+        said = builder.kill()
         found = archive.state()
         assert found in possible_states(said, state)
         assert list(archive.engine.check()) == []
@@ -83,10 +89,10 @@ def test_killed_writer_leaves_the_old_index_or_the_new(tmp_path: Path):
 def test_killed_first_rebuild_leaves_no_index_or_a_whole_one(tmp_path: Path):
     for number in range(4 if FULL else 1):
         root = tmp_path / str(number)
-        process = start_builder(root, 0)
-        said = read_until(process, "begin")
+        builder = start_builder(root, 0)
+        builder.read_until("begin")
         time.sleep(0.1 * number)
-        said += kill(process)
+        said = builder.kill()
         try:
             assert Archive(root).state() in possible_states(said, 0)
         except StoreError as exc:
@@ -96,10 +102,10 @@ def test_killed_first_rebuild_leaves_no_index_or_a_whole_one(tmp_path: Path):
 
 
 def test_cleaning_processes_end_with_a_killed_writer(tmp_path: Path):
-    process = start_builder(tmp_path, 0)
-    read_until(process, "done")
-    group = os.getpgid(process.pid)
-    kill(process)
+    builder = start_builder(tmp_path, 0)
+    builder.read_until("done")
+    group = os.getpgid(builder.process.pid)
+    builder.kill()
     for _ in range(500):
         if not _processes_of(group):
             return
@@ -176,13 +182,13 @@ def test_no_open_fails_while_a_writer_publishes(tmp_path: Path):
     archive.build(0)
     held, states = archive.engine.snapshot(), set()
     last = id_of(RECORDS - 1)
-    process = start_builder(tmp_path, 1)
-    read_until(process, "done")
+    builder = start_builder(tmp_path, 1)
+    builder.read_until("done")
     try:
         for _ in range(OPENS):
             states.add(state_of(WhooshEngine(archive.index)))
     finally:
-        kill(process)
+        builder.kill()
     assert len(states) > 1
     assert held.generation == "000001"
     assert held.document(last).article.body.startswith("State 0.")

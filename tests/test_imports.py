@@ -18,6 +18,7 @@ FLOORS = [
     {"suggest", "similar"},
     {
         "quarantine",
+        "versions",
         "search",
         "build",
         "export",
