@@ -92,7 +92,8 @@ def test_record_is_an_article_whatever_its_fields_are_called():
     article = clean(
         record(
             id="dvids-7", link="https://fen.example/r/7", headline="Guns", text="One.\n\nTwo.",
-            date="March 3, 2024", byline="By Ann Lee and Bo Li", publisher="Fen", keywords="air; bases",
+            date="March 3, 2024", byline="By Ann Lee and Bo Li", publisher="Fen",
+            keywords="air; bases",
         )
     )  # fmt: skip
     assert article.ref == "dvids-7"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Final
 
 from bs4 import Tag
@@ -52,16 +52,21 @@ def find_authors(
         if not names:
             continue
         if any(not site.owns(name) for name in names):
-            return (_complete(document, names) if origin == "meta" else names), origin
+            return (_complete(names, layout) if origin == "meta" else names), origin
         if not fallback[0]:
             fallback = names, origin
-    printed = _find_byline(document) or _find_line(document, layout)
+    printed = (
+        _find_byline(document)
+        or _find_line(layout)
+        or _find_dated(layout)
+        or _find_titled(document)
+    )
     return (printed, "page") if printed else fallback
 
 
-def _complete(document: Document, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the byline of the page where it has the names of a meta tag and more."""
-    printed = _find_byline(document)
+def _complete(names: tuple[str, ...], layout: Layout) -> tuple[str, ...]:
+    """Return the names of the line "By ..." where it has those of a meta tag and more."""
+    printed = _find_line(layout)
     folded = {name.casefold() for name in printed}
     return printed if {name.casefold() for name in names} < folded else names
 
@@ -110,7 +115,7 @@ def _find_byline(document: Document) -> tuple[str, ...]:
     return ()
 
 
-def _find_line(document: Document, layout: Layout) -> tuple[str, ...]:
+def _find_line(layout: Layout) -> tuple[str, ...]:
     """Return the names of a line near the headline that begins with "By"."""
     blocks = layout.blocks
     head = max((i for i, block in enumerate(blocks) if block.name == "h1"), default=0)
@@ -119,9 +124,21 @@ def _find_line(document: Document, layout: Layout) -> tuple[str, ...]:
             names = read_byline(block.text)
             if names:
                 return names
-    for block, below in zip(blocks[head + 1 : head + 5], blocks[head + 2 : head + 6], strict=False):
+    return ()
+
+
+def _find_dated(layout: Layout) -> tuple[str, ...]:
+    """Return a name that stands alone on the line above the date, under the headline."""
+    blocks = layout.blocks
+    head = max((i for i, block in enumerate(blocks) if block.name == "h1"), default=0)
+    for block, below in pairwise(blocks[head + 1 : head + 6]):
         if " " in block.text and looks_like_name(block.text) and _DATE_ONLY.match(below.text):
             return (block.text,)
+    return ()
+
+
+def _find_titled(document: Document) -> tuple[str, ...]:
+    """Return the name in a `<title>` of the form `Headline - by Name - Outlet`."""
     titled = _BY_TITLE.search(document.title_tag)
     return read_byline(titled[1]) if titled else ()
 

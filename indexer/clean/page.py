@@ -24,6 +24,9 @@ _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _WRAPPING: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
 )
+META_CAP: Final = 60
+"""Meta tags of one name that are kept: papers name some dozens of authors."""
+
 GRAPH_CAP: Final = 400
 """JSON-LD nodes looked at; product lists of shops hold thousands."""
 
@@ -107,7 +110,7 @@ def plain(value: object) -> str:
 
 
 def _read_meta(root: etree._Element) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for node in root.iter("meta"):
         content = node.get("content")
         if not content:
@@ -117,8 +120,10 @@ def _read_meta(root: etree._Element) -> dict[str, tuple[str, ...]]:
             if name:
                 text = plain(content)
                 for part in name.lower().split():
-                    found[part] = (*found.get(part, ()), text)
-    return found
+                    contents = found.setdefault(part, [])
+                    if len(contents) < META_CAP:
+                        contents.append(text)
+    return {name: tuple(contents) for name, contents in found.items()}
 
 
 def _read_links(root: etree._Element, url: str | None) -> dict[str, str]:
