@@ -110,8 +110,9 @@ def rebuild(
 ) -> None:
     """Make a new index from nothing beside the old one, then swap.
 
-    SOURCES are folders (searched deep), .html, .htm or .xhtml pages (also .gz), .zip, .jsonl and
-    .jsonl.gz files. The old index serves until the new one is whole.
+    SOURCES are folders (searched deep), .html, .htm, .xhtml pages (also .gz) and .mhtml, and
+    archives: .zip, .jsonl, .jsonl.gz, .warc, .warc.gz, .wacz. The old index serves until the new
+    one is whole.
 
     \b
     dateline rebuild saved-pages/ archive-2024.zip

@@ -265,3 +265,25 @@ def test_update_equals_rebuild(tmp_path: Path, seed: int):
 def _without_places(documents: dict[str, Document]) -> dict[str, tuple[object, ...]]:
     """What a reader sees of each document: not where its saved bytes stand."""
     return {key: (one.article, one.versions) for key, one in documents.items()}
+
+
+def test_page_of_an_archive_has_the_address_the_archive_gives(archive: Archive):
+    """And the same id as the same page saved in another way."""
+    url = "https://wire.example/guns"
+    html = page("Guns to Narva", "Estonia buys howitzers in Łódź.").encode("iso-8859-2")
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=iso-8859-2\r\n\r\n" + html
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+        f"WARC-Date: 2024-05-02T10:00:00Z\r\nContent-Type: application/http\r\n"
+        f"Content-Length: {len(http)}\r\n\r\n"
+    )
+    (archive.source / "crawl.warc").write_bytes(head.encode() + http + b"\r\n\r\n")
+    archive.build(rebuild)
+    ((key, document),) = archive.documents().items()
+    assert document.article.url == url
+    assert document.article.saved == "2024-05-02T10:00:00+00:00"
+    assert "in Łódź." in document.article.body
+    (archive.source / "crawl.warc").unlink()
+    archive.save("a.html", page("Guns to Narva", "Estonia buys howitzers.", url))
+    archive.build(rebuild)
+    assert list(archive.documents()) == [key]
