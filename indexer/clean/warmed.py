@@ -8,7 +8,7 @@ from indexer.clean.pool import Limits, clean_one
 from indexer.models import Page
 
 _PARAGRAPHS = "".join(
-    f"<p>WARSAW, Poland — Brigade {number} moved its guns along the river road, said Col. Nowak.</p>"
+    f"<p>WARSAW, Poland — Brigade {number} moved its guns along the river, said Col. Nowak.</p>"
     for number in range(6)
 )
 _PAGE = (

@@ -33,7 +33,7 @@ class ValueColumn:
 
     Attributes:
         values: the distinct values, sorted by code point.
-        starts: int64, shape (documents + 1,); value ids of document d are ids[starts[d]:starts[d+1]].
+        starts: int64, shape (documents + 1,); document d has ids[starts[d]:starts[d+1]].
         ids: int32 indexes into `values`, in the order the article gave them.
     """
 
