@@ -17,6 +17,9 @@ from indexer.errors import PageError
 LISTED: Final = 4
 """Teasers that make a list of articles."""
 
+LISTED_SIZE: Final = 5_000
+"""Characters from which a list is worth reading for itself."""
+
 LISTED_SHARE: Final = 0.9
 """Share of the kept lines that are teasers, in a list of articles."""
 
@@ -123,7 +126,7 @@ def is_listing(layout: Layout, verdicts: list[str]) -> bool:
     return (
         len(kept) >= LISTED
         and teasers >= LISTED_SHARE * len(kept)
-        and size < TEASER_SIZE * len(kept)
+        and size < min(TEASER_SIZE * len(kept), LISTED_SIZE)
     )
 
 
