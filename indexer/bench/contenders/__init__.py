@@ -10,7 +10,7 @@ Where they differ:
   inflections and other names too. The others stem, so single words are chosen that are their own
   stem and make up most of their stem group. Ours also indexes author, place, section, source, tag,
   system, country and lead, and pairs of hyphened words.
-- stock Whoosh drops its 35 stop words and closes the gap: it looks for less of a common phrase.
+- stock Whoosh drops its 34 stop words and closes the gap: it looks for less of a common phrase.
 - A prefix is looked for among stems where an engine stems. tantivy's and Whoosh's prefixes score
   every match alike; tantivy's and Whoosh's fuzzy words are looked for among stems too.
 - bm25s ranks by any word, counts nothing, drops its own stop words, and holds all texts at once.
