@@ -71,7 +71,7 @@ def opened(browser: Browser, address: str, **options) -> Iterator[Page]:
 
 def search(page: Page, query: str) -> None:
     page.goto("/")
-    page.get_by_role("searchbox").fill(query)
+    page.get_by_label("Search the articles").fill(query)
     page.get_by_role("button", name="Search").click()
 
 
@@ -93,10 +93,10 @@ def test_search_and_open_and_come_back_with_the_query_kept(page: Page):
     found, title = page.url, page.locator(".hit h2 a").first.inner_text()
     page.locator(".hit h2 a").first.click()
     assert page.locator("h1").inner_text() == title
-    assert page.get_by_role("searchbox").input_value() == "Baranovichi"
+    assert page.get_by_label("Search the articles").input_value() == "Baranovichi"
     page.get_by_role("link", name="Back to results").click()
     assert page.url == found
-    assert page.get_by_role("searchbox").input_value() == "Baranovichi"
+    assert page.get_by_label("Search the articles").input_value() == "Baranovichi"
 
 
 def test_a_phrase_finds_and_marks_the_whole_phrase(page: Page):
@@ -120,7 +120,7 @@ def test_dates_narrow(page: Page):
     page.get_by_label("To").fill("2023-02-28")
     page.get_by_role("button", name="Set dates").click()
     assert count(page) == "3 articles"
-    assert page.get_by_role("searchbox").input_value() == "Baranovichi"
+    assert page.get_by_label("Search the articles").input_value() == "Baranovichi"
 
 
 def test_zero_hits_name_the_word_and_lead_on(page: Page):
@@ -133,7 +133,7 @@ def test_zero_hits_name_the_word_and_lead_on(page: Page):
 def test_a_broken_query_is_answered_with_a_notice(page: Page):
     search(page, '"second production base AND (')
     assert page.locator(".notices li").count() >= 1
-    assert page.get_by_role("searchbox").input_value() == '"second production base AND ('
+    assert page.get_by_label("Search the articles").input_value() == '"second production base AND ('
 
 
 def test_marks_can_be_reached_without_a_script(page: Page):
@@ -178,7 +178,7 @@ def test_slash_goes_to_the_box_and_letters_typed_there_are_text(scripted: Page):
     scripted.goto("/?q=Baranovichi")
     scripted.keyboard.press("/")
     scripted.keyboard.type("n?j/")
-    assert scripted.get_by_role("searchbox").input_value() == "n?j/"
+    assert scripted.get_by_label("Search the articles").input_value() == "n?j/"
 
 
 def test_question_mark_opens_the_help_at_the_keys(scripted: Page):
@@ -194,6 +194,104 @@ def test_keys_can_be_switched_off_and_stay_off(scripted: Page):
     assert scripted.get_by_role("button", name="Keys are off").is_visible()
     scripted.keyboard.press("j")
     assert scripted.evaluate("document.activeElement === document.body")
+
+
+def test_suggestions_are_chosen_by_arrow_keys_and_announced(scripted: Page):
+    scripted.goto("/")
+    scripted.keyboard.type("su2")
+    option = scripted.get_by_role("option").first
+    option.wait_for()
+    assert option.inner_text().split()[0] == "Su-25"
+    box = scripted.get_by_role("combobox", name="Search the articles")
+    assert box.get_attribute("aria-expanded") == "true"
+    assert "suggestion" in scripted.locator(".search [role=status]").inner_text()
+    assert box.get_attribute("aria-activedescendant") is None
+    scripted.keyboard.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    assert option.get_attribute("aria-selected") == "true"
+    scripted.keyboard.press("Enter")
+    scripted.wait_for_url("**/?q=Su-25")
+
+
+def test_enter_searches_for_what_was_typed_whatever_is_suggested(scripted: Page):
+    scripted.goto("/")
+    scripted.keyboard.type("su2")
+    scripted.get_by_role("option").first.wait_for()
+    scripted.keyboard.press("Enter")
+    scripted.wait_for_url("**/?q=su2")
+
+
+def test_arrows_lead_back_to_what_was_typed_and_escape_closes(scripted: Page):
+    scripted.goto("/")
+    scripted.keyboard.type("su2")
+    scripted.get_by_role("option").first.wait_for()
+    scripted.keyboard.press("ArrowDown")
+    scripted.keyboard.press("ArrowUp")
+    assert scripted.locator("[role=option][aria-selected=true]").count() == 0
+    scripted.keyboard.press("Escape")
+    assert not scripted.locator(".suggested").is_visible()
+    box = scripted.get_by_label("Search the articles")
+    assert box.input_value() == "su2"
+    assert scripted.evaluate("document.activeElement.name") == "q"
+
+
+def test_the_last_word_is_completed_and_the_rest_kept(scripted: Page):
+    scripted.goto("/")
+    scripted.keyboard.type("belarus adela w")
+    scripted.keyboard.press("Backspace")
+    scripted.keyboard.press("Backspace")
+    scripted.get_by_role("option").filter(has_text="Adela Wirth").click()
+    scripted.wait_for_url("**/?q=belarus+author*")
+    box = scripted.get_by_label("Search the articles")
+    assert box.input_value() == 'belarus author:"Adela Wirth"'
+
+
+def test_a_suggested_title_opens_its_article(scripted: Page):
+    scripted.goto("/")
+    scripted.keyboard.type("tells moscow")
+    scripted.get_by_role("option").filter(has_text=TITLE).click()
+    scripted.wait_for_url("**/article/**")
+    assert scripted.locator("h1").inner_text() == TITLE
+
+
+def test_the_page_works_on_where_suggestions_cannot_be_had(browser: Browser, address: str):
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
+    page.route("**/api/suggest*", lambda route: route.abort())
+    search(page, "Baranovichi")
+    assert count(page) == "4 articles"
+    context.close()
+
+
+def test_the_menu_exports_and_the_file_comes(page: Page):
+    search(page, "Baranovichi")
+    link = page.get_by_role("link", name="BibTeX")
+    assert not link.is_visible()
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "baranovichi.bib"
+    assert download.value.path().read_text(encoding="utf-8").count("@article{") == 4
+
+
+def test_brackets_go_to_the_hits_beside_an_article_and_back(scripted: Page):
+    search(scripted, "Baranovichi")
+    titles = scripted.locator(".hit h2 a").all_inner_texts()
+    scripted.locator(".hit h2 a").first.click()
+    for key, title in (("]", titles[1]), ("[", titles[0])):
+        scripted.keyboard.press(key)
+        scripted.get_by_role("heading", level=1, name=title).wait_for()
+    assert scripted.get_by_label("Search the articles").input_value() == "Baranovichi"
+
+
+def test_the_citation_is_copied(browser: Browser, address: str):
+    options = {"permissions": ["clipboard-read", "clipboard-write"]}
+    for page in opened(browser, address, **options):
+        open_article(page, "Baranovichi")
+        page.get_by_role("button", name="Copy").click()
+        page.get_by_role("button", name="Copied").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(f"Adela Wirth, “{TITLE}”, Northern Wire, 17 February 2023")
 
 
 @pytest.mark.parametrize("width", [390, 820, 1600])

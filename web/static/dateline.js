@@ -1,4 +1,4 @@
-// Keys, stepping through marks, times in the reader's zone. The page is whole without any of it.
+// Keys, suggestions, stepping through marks, times in the reader's zone. The page is whole without any of it.
 (() => {
   "use strict";
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -98,6 +98,107 @@
     one(".cite .links").prepend(button);
   };
 
+  // Suggestions while typing. None is chosen until an arrow key does, so that Enter searches for
+  // what was typed; where the server does not answer there are none.
+  const suggestIn = (box) => {
+    const form = box.form;
+    const list = document.createElement("ul");
+    list.id = "suggested";
+    list.className = "suggested";
+    list.hidden = true;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Suggestions");
+    const status = document.createElement("span");
+    status.className = "unseen";
+    status.setAttribute("role", "status");
+    form.append(list, status);
+    for (const [name, value] of Object.entries({
+      role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false",
+    })) box.setAttribute(name, value);
+
+    let found = [], before = "", chosen = -1, wait = 0, asked = null;
+    const show = () => {
+      list.hidden = !found.length;
+      box.setAttribute("aria-expanded", String(!list.hidden));
+      chosen = -1;
+      box.removeAttribute("aria-activedescendant");
+    };
+    const close = () => { clearTimeout(wait); asked?.abort(); found = []; status.textContent = ""; show(); };
+    const take = (one) => {
+      close();
+      if (one.id) { location.href = `/article/${encodeURIComponent(one.id)}`; return; }
+      box.value = before + (one.kind === "system" ? one.text : `${one.kind}:"${one.text.replaceAll('"', " ")}"`);
+      form.requestSubmit();
+    };
+    const draw = () => {
+      list.replaceChildren(...found.map((one, number) => {
+        const row = document.createElement("li");
+        const kind = document.createElement("span");
+        row.id = `suggested-${number}`;
+        row.setAttribute("role", "option");
+        row.setAttribute("aria-selected", "false");
+        row.append(one.text);
+        kind.textContent = one.id ? "article" : `${one.kind} · ${one.count}`;
+        row.append(kind);
+        // Before the box loses the focus, which would close the list.
+        row.addEventListener("mousedown", (event) => { event.preventDefault(); take(one); });
+        return row;
+      }));
+      status.textContent = found.length ? `${found.length} suggestions; arrow keys choose` : "";
+      show();
+    };
+    const step = (by) => {
+      // One place more than there are suggestions: none chosen, what was typed.
+      const places = found.length + 1;
+      list.children[chosen]?.setAttribute("aria-selected", "false");
+      chosen = ((chosen + 1 + by + places) % places) - 1;
+      const row = list.children[chosen];
+      row?.setAttribute("aria-selected", "true");
+      if (row) box.setAttribute("aria-activedescendant", row.id);
+      else box.removeAttribute("aria-activedescendant");
+    };
+    const complete = async (typed, signal) => {
+      const answer = await fetch(`/api/suggest?q=${encodeURIComponent(typed)}`, { signal });
+      return answer.ok ? answer.json() : [];
+    };
+    const ask = async () => {
+      asked?.abort();
+      asked = new AbortController();
+      const { signal } = asked;
+      const typed = box.value;
+      const last = typed.match(/^(.*\s)(\S{2,})$/s);
+      try {
+        let got = await complete(typed, signal);
+        let kept = "";
+        // Where the whole is no beginning of a name, its last word may be.
+        if (!got.length && last) {
+          kept = last[1];
+          got = (await complete(last[2], signal)).filter((one) => !one.id);
+        }
+        if (signal.aborted) return;
+        found = got; before = kept;
+        draw();
+      } catch { if (!signal.aborted) close(); }
+    };
+    box.addEventListener("input", (event) => {
+      clearTimeout(wait);
+      if (event.isComposing) return;
+      if (box.value.trim().length < 2) { close(); return; }
+      wait = setTimeout(ask, 120);
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.isComposing || list.hidden) return;
+      if (event.key === "ArrowDown") step(1);
+      else if (event.key === "ArrowUp") step(-1);
+      else if (event.key === "Enter" && chosen >= 0) take(found[chosen]);
+      else if (event.key === "Escape") { close(); event.stopPropagation(); }
+      else return;
+      event.preventDefault();
+    });
+    box.addEventListener("blur", close);
+    form.addEventListener("submit", close);
+  };
+
   // [ and ] go to the hits beside an article, and to the pages beside a page of results.
   const go = (rel) => one(`a[rel=${rel}]`)?.click();
 
@@ -121,6 +222,7 @@
     act();
   });
 
+  all("input[type=search]").forEach(suggestIn);
   showSwitch();
   showSteps();
   showZones();
