@@ -1,0 +1,9 @@
+"""The command line, `python -m indexer` or `dateline`: the only place that prints.
+
+Results on stdout, progress on stderr; exit 0 done, 1 failed, 2 wrong use.
+"""
+
+from indexer.cli import building, measuring, searching, serving
+from indexer.cli.base import main
+
+__all__ = ["building", "main", "measuring", "searching", "serving"]

@@ -1,0 +1,60 @@
+"""The group of all commands: settings, errors as one sentence, and printing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indexer import config
+from indexer.errors import IndexerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "pages"
+"""The sample corpus of a checkout."""
+
+
+class _Group(click.Group):
+    """Turns the errors a person can meet into one sentence and exit 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except IndexerError as exc:
+            raise click.ClickException(str(exc)) from exc
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--index", help="Folder of the index; else DATELINE_INDEX, else ./data.")
+@click.version_option(package_name="dateline-search", prog_name="dateline")
+@click.pass_context
+def main(ctx: click.Context, index: str | None) -> None:
+    """Full-text search for saved defense reporting.
+
+    \b
+    dateline rebuild saved-pages/
+    dateline search 'su-25 belarus'
+    dateline serve
+    """
+    ctx.obj = {"index": index}
+
+
+def settings_of(ctx: click.Context, **given: Any) -> config.Settings:
+    return config.load({**ctx.obj, **given})
+
+
+def print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,226 @@
+"""Commands that make, feed and verify an index."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indexer import terminal, wire
+from indexer.build import rebuild as build_anew
+from indexer.build import retry_quarantined
+from indexer.build import update as build_on
+from indexer.clean.pool import Limits, clean_all
+from indexer.cli.base import main, print_json, print_lines, settings_of
+from indexer.models import Quarantined
+from indexer.opening import open_engine, open_index
+from indexer.progress import Bar, Quiet
+from indexer.quarantine import Quarantine
+from indexer.readers import read_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indexer.build import Progress
+    from indexer.engines.base import Engine
+    from indexer.models import BuildReport
+
+
+def _build_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments that rebuild and update share."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print the report as JSON."),
+        click.option("--no-originals", is_flag=True, help="Do not keep the saved pages."),
+        click.option("--quiet", is_flag=True, help="No progress."),
+        click.option(
+            "--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each."
+        ),
+        click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@_build_options
+@click.pass_context
+def rebuild(
+    ctx: click.Context,
+    sources: tuple[Path, ...],
+    workers: int | None,
+    quiet: bool,
+    no_originals: bool,
+    as_json: bool,
+) -> None:
+    """Make a new index from nothing beside the old one, then swap.
+
+    SOURCES are folders (searched deep), .html, .htm, .xhtml pages (also .gz) and .mhtml, and
+    archives: .zip, .jsonl, .jsonl.gz, .warc, .warc.gz, .wacz. The old index serves until the new
+    one is whole.
+
+    \b
+    dateline rebuild saved-pages/ archive-2024.zip
+    """
+    _build(ctx, build_anew, sources, workers, quiet, no_originals, as_json)
+
+
+@main.command()
+@_build_options
+@click.pass_context
+def update(
+    ctx: click.Context,
+    sources: tuple[Path, ...],
+    workers: int | None,
+    quiet: bool,
+    no_originals: bool,
+    as_json: bool,
+) -> None:
+    """Index what changed in SOURCES; other sources stay as they are.
+
+    An article goes only when the source it came from is named and it is gone from there.
+
+    \b
+    dateline update saved-pages/
+    """
+    _build(ctx, build_on, sources, workers, quiet, no_originals, as_json)
+
+
+def _build(
+    ctx: click.Context,
+    build: Callable[..., BuildReport],
+    sources: tuple[Path, ...],
+    workers: int | None,
+    quiet: bool,
+    no_originals: bool,
+    as_json: bool,
+) -> None:
+    settings = settings_of(ctx, workers=workers)
+    engine = open_engine(settings.index)
+    bar: Progress = Quiet() if quiet else Bar(sys.stderr)
+    try:
+        report = build(engine, sources, settings, bar, originals=not no_originals)
+    except KeyboardInterrupt:
+        raise click.ClickException("Stopped; the index is as it was before") from None
+    finally:
+        bar.close()
+    if as_json:
+        print_json(wire.report(report))
+    else:
+        print_lines(terminal.report(report, settings.index))
+
+
+@main.group()
+def quarantine() -> None:
+    """Pages that could not be read: what they are, why, and once more.
+
+    \b
+    dateline quarantine list
+    """
+
+
+@quarantine.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@click.pass_context
+def list_quarantined(ctx: click.Context, as_json: bool) -> None:
+    """What is in quarantine, and why.
+
+    \b
+    dateline quarantine list --json
+    """
+    settings = settings_of(ctx)
+    entries = Quarantine(open_engine(settings.index).folder).entries()
+    if as_json:
+        print_json({"quarantined": [dataclasses.asdict(kept) for kept in entries]})
+    else:
+        print_lines(terminal.quarantine(entries))
+
+
+@quarantine.command("retry")
+@click.option("--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def retry(ctx: click.Context, workers: int | None, quiet: bool, as_json: bool) -> None:
+    """Clean what is in quarantine again, by today's rules and settings; index what passes.
+
+    \b
+    dateline quarantine retry
+    """
+
+    def again(engine: Engine, _: object, settings: Any, bar: Any, **__: object) -> BuildReport:
+        return retry_quarantined(engine, settings, bar)
+
+    _build(ctx, again, (), workers, quiet, False, as_json)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each.")
+@click.pass_context
+def clean(ctx: click.Context, files: tuple[Path, ...], workers: int | None) -> None:
+    """Run the ingester alone: one JSON line a page, exit 1 where a page failed.
+
+    \b
+    dateline clean page.html.gz | jq .title
+    """
+    settings = settings_of(ctx, workers=workers)
+    limits = Limits(settings.page_s, settings.page_memory_bytes, pack=False)
+    failed = False
+    pages = read_corpus(files, settings.page_bytes)
+    for cleaned in clean_all(pages, settings.worker_count, limits):
+        failed |= isinstance(cleaned.outcome, Quarantined)
+        print_json(wire.cleaned(cleaned.outcome))
+    if failed:
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@click.pass_context
+def stats(ctx: click.Context, as_json: bool) -> None:
+    """Counts and spans of the index.
+
+    \b
+    dateline stats --json
+    """
+    settings = settings_of(ctx)
+    counted = open_index(settings.index, settings).stats()
+    if as_json:
+        print_json(dataclasses.asdict(counted))
+        return
+    print_lines(terminal.stats(counted))
+
+
+@main.command()
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    """Verify every file of the index against what was published; exit 1 on any damage.
+
+    \b
+    dateline check
+    """
+    settings = settings_of(ctx)
+    engine = open_engine(settings.index)
+    damage = list(engine.check())
+    for line in damage:
+        click.echo(line)
+    if damage:
+        sys.exit(1)
+    counted = engine.snapshot().stats()
+    click.echo(f"All files are as published: {counted.articles:,} articles")
+
+
+@main.command()
+@click.pass_context
+def rollback(ctx: click.Context) -> None:
+    """Go back to the generation before the live one.
+
+    \b
+    dateline rollback
+    """
+    settings = settings_of(ctx)
+    name = open_engine(settings.index).rollback()
+    click.echo(f"Generation {name} is live again")

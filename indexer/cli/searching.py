@@ -1,0 +1,294 @@
+"""Commands that search an index and hand out what it holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indexer import digest, export, terminal, wire
+from indexer.cli.base import main, print_json, print_lines, settings_of
+from indexer.errors import SettingError
+from indexer.models import FILTERS, Query
+from indexer.opening import open_index
+from indexer.query.dates import parse_day_range
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say what to search, one name everywhere (interface.md)."""
+    for name in reversed(FILTERS):
+        option = click.option(f"--{name}", multiple=True, help=f"Only this {name}; may repeat.")
+        command = option(command)
+    for option in (
+        click.option("--to", "last", metavar="DAY", help="Published until then, included."),
+        click.option("--from", "first", metavar="DAY", help="Published since then, included."),
+        click.option("--no-fresh", is_flag=True, help="No preference for the recent."),
+        click.option("--exact", is_flag=True, help="Only as typed: widening off."),
+        click.option("--match", type=click.Choice(["all", "any"]), default="all"),
+    ):
+        command = option(command)
+    return command
+
+
+def _day(value: str | None, option: str, *, last: bool) -> str | None:
+    if value is None:
+        return None
+    days = parse_day_range(value)
+    if days is None:
+        raise click.BadParameter(
+            f"{value!r} is no day; write 2024-03-31, 2024-03 or 2024", param_hint=option
+        )
+    return days.last if last else days.first
+
+
+def _asked(
+    text: str,
+    match: Any,
+    exact: bool,
+    no_fresh: bool,
+    first: str | None,
+    last: str | None,
+    filters: Mapping[str, tuple[str, ...]],
+) -> Query:
+    """What to search, from the options that several commands share."""
+    return Query(
+        text,
+        match=match,
+        exact=exact,
+        fresh=not no_fresh,
+        first=_day(first, "--from", last=False),
+        last=_day(last, "--to", last=True),
+        filters={name: values for name, values in filters.items() if values},
+    )
+
+
+@main.command()
+@click.argument("query")
+@_filter_options
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+@click.option("--limit", type=click.IntRange(0, 1000), default=10, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.pass_context
+def search(
+    ctx: click.Context,
+    /,
+    query: str,
+    sort: Any,
+    match: Any,
+    exact: bool,
+    no_fresh: bool,
+    first: str | None,
+    last: str | None,
+    limit: int,
+    offset: int,
+    as_json: bool,
+    **filters: tuple[str, ...],
+) -> None:
+    """Search the index; the query language is in the README and at /help.
+
+    \b
+    dateline search '"air defense" patriot -drone' --sort newest
+    """
+    settings = settings_of(ctx)
+    asked = dataclasses.replace(
+        _asked(query, match, exact, no_fresh, first, last, filters),
+        sort=sort,
+        size=limit,
+        offset=offset,
+    )
+    results = open_index(settings.index, settings).answer(asked)
+    if as_json:
+        print_json(wire.results(results))
+    else:
+        print_lines(terminal.results(results, bold=sys.stdout.isatty()))
+
+
+@main.command("export")
+@click.argument("query")
+@_filter_options
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+@click.option(
+    "--format", "name", type=click.Choice([*export.FORMATS, "atom"]), default="csv",
+    show_default=True,
+)  # fmt: skip
+@click.pass_context
+def export_hits(
+    ctx: click.Context,
+    /,
+    query: str,
+    sort: Any,
+    name: str,
+    match: Any,
+    exact: bool,
+    no_fresh: bool,
+    first: str | None,
+    last: str | None,
+    **filters: tuple[str, ...],
+) -> None:
+    """Write every article that matches, copies too, to stdout.
+
+    \b
+    dateline export 'su-25 belarus' --format ris > su-25.ris
+    """
+    settings = settings_of(ctx)
+    asked = _asked(query, match, exact, no_fresh, first, last, filters)
+    index = open_index(settings.index, settings)
+    articles = index.stream(dataclasses.replace(asked, sort=sort))
+    if name == "atom":
+        channel = export.Channel(f"Dateline: {query}", asked, index.stats().built)
+        pieces = export.as_atom(articles, channel)
+    else:
+        pieces = export.FORMATS[name].write(articles)
+    for piece in pieces:  # as bytes, since CSV and RIS bring their own line ends
+        click.echo(piece.encode(errors="replace"), nl=False)
+
+
+@main.command("digest")
+@click.argument("query")
+@_filter_options
+@click.option(
+    "--since", type=click.Path(path_type=Path), required=True, metavar="FILE",
+    help="Remembers what was told; made on the first run.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON line an article.")
+@click.pass_context
+def digest_hits(
+    ctx: click.Context,
+    /,
+    query: str,
+    since: Path,
+    as_json: bool,
+    match: Any,
+    exact: bool,
+    no_fresh: bool,
+    first: str | None,
+    last: str | None,
+    **filters: tuple[str, ...],
+) -> None:
+    """What is new for a search since the last run, newest first; for cron.
+
+    Prints nothing where nothing is new, so that cron sends no mail.
+
+    \b
+    dateline digest 'su-25 belarus' --since su-25.seen
+    """
+    settings = settings_of(ctx)
+    asked = _asked(query, match, exact, no_fresh, first, last, filters)
+    told = digest.read(since, asked)
+    every = open_index(settings.index, settings).stream(dataclasses.replace(asked, sort="newest"))
+    new = [article for article in every if article.id not in told]
+    if as_json:
+        print_lines(json.dumps(wire.neighbour(one), ensure_ascii=False) for one in new)
+    else:
+        print_lines(map(terminal.neighbour, new))
+    # Only what was printed counts as told: where printing failed, the next run tells it again.
+    digest.write(since, asked, told | {article.id for article in new})
+
+
+@main.command()
+@click.argument("queries", type=click.Path(path_type=Path))
+@click.option("--match", type=click.Choice(["all", "any"]), default="all")
+@click.option("--plain", is_flag=True, help="Plain words, no operators: for long questions.")
+@click.option("--exact", is_flag=True, help="Only as typed: widening off.")
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True)
+@click.pass_context
+def run(
+    ctx: click.Context,
+    queries: Path,
+    match: Any,
+    plain: bool,
+    exact: bool,
+    limit: int,
+) -> None:
+    """Run many queries, rows {"id", "text"}; prints TREC lines `qid Q0 ref rank score dateline`.
+
+    \b
+    dateline run questions.jsonl --match any --plain > run.trec
+    """
+    settings = settings_of(ctx)
+    index = open_index(settings.index, settings)
+    for name, text in _rows(queries):
+        query = Query(
+            text, match=match, exact=exact, plain=plain, fresh=False, size=limit,
+            fold_copies=False, limits=False,
+        )  # fmt: skip
+        for rank, (ref, score) in enumerate(index.refs(query), start=1):
+            click.echo(f"{name} Q0 {ref} {rank} {score:.6f} dateline")
+
+
+def _rows(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingError(f"{path} cannot be read: {exc}") from exc
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line) if line.strip() else None
+            pair = (str(row["id"]), str(row["text"])) if row else None
+        except (ValueError, KeyError, TypeError) as exc:
+            raise SettingError(f'{path}:{number}: a row is {{"id": …, "text": …}} ({exc})') from exc
+        if pair:
+            yield pair
+
+
+@main.command()
+@click.argument("article_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print the article as JSON.")
+@click.pass_context
+def show(ctx: click.Context, article_id: str, as_json: bool) -> None:
+    """Show one article by its id.
+
+    \b
+    dateline show 3kx5wq7z2mna
+    """
+    settings = settings_of(ctx)
+    article = open_index(settings.index, settings).document(article_id).article
+    if as_json:
+        print_json(wire.article(article))
+    else:
+        print_lines(terminal.article(article))
+
+
+@main.command()
+@click.argument("article_id", metavar="ID")
+@click.option("--limit", type=click.IntRange(1, 100), default=5, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_context
+def similar(ctx: click.Context, article_id: str, limit: int, as_json: bool) -> None:
+    """The articles most like one.
+
+    \b
+    dateline similar 3kx5wq7z2mna
+    """
+    settings = settings_of(ctx)
+    found = open_index(settings.index, settings).similar(article_id, limit)
+    if as_json:
+        print_json([wire.neighbour(article) for article in found])
+    else:
+        print_lines(map(terminal.neighbour, found))
+
+
+@main.command()
+@click.argument("prefix")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_context
+def suggest(ctx: click.Context, prefix: str, as_json: bool) -> None:
+    """Complete what was typed: systems, people, places, sources, titles.
+
+    \b
+    dateline suggest su2
+    """
+    settings = settings_of(ctx)
+    found = open_index(settings.index, settings).suggest(prefix)
+    if as_json:
+        print_json(wire.suggestions(found))
+    else:
+        print_lines(f"{one.kind:<7} {one.text}" for one in found)
