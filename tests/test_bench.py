@@ -199,7 +199,7 @@ def test_every_installed_engine_is_measured_in_every_class_it_can_do(source: Pat
     (one,) = measure(plan, Settings(workers=1), said.append)
     assert one.documents == 50
     able = {known.name: known.load().kinds for known in (OURS, WIDENED, *installed())}
-    assert set(one.searching_peak_bytes) == set(able)
+    assert set(one.searching_peak_bytes) == set(one.ready_ms) == set(able)
     assert set(one.built) == set(able) - {WIDENED.name}
     for kind in ("common", "and", "or", "common phrase", "newest", "facets", "snippets"):
         assert set(one.timed[kind]) == {name for name, kinds in able.items() if kind in kinds}
@@ -220,7 +220,8 @@ def measured(documents: int, *p50: float) -> Measured:
     timed = {kind: {} for kind in KINDS}
     timed["common"] = {name: Timed(ms, ms * 2, ms, 7) for name, ms in zip(names, p50, strict=True)}
     built = {name: Built(2.0, documents / 2, 1_500_000, 40_000_000) for name in names}
-    return Measured(documents, built, dict.fromkeys(names, 30_000_000), timed)
+    peaks, ready = dict.fromkeys(names, 30_000_000), dict.fromkeys(names, 12.0)
+    return Measured(documents, built, peaks, ready, timed)
 
 
 def test_ratio_tells_how_often_ours_the_other_takes():

@@ -68,12 +68,15 @@ class Measured:
 
     Attributes:
         built: by engine. searching_peak_bytes: memory at most while searching, by engine.
+        ready_ms: processor milliseconds to open and answer a first question, by engine; loading
+            its library apart.
         timed: by class, then engine; an engine that cannot do a class is missing there.
     """
 
     documents: int
     built: Mapping[str, Built]
     searching_peak_bytes: Mapping[str, int]
+    ready_ms: Mapping[str, float]
     timed: Mapping[str, Mapping[str, Timed]]
 
 
@@ -134,7 +137,8 @@ def _measure_size(plan: Plan, corpus: Path, size: int, say: Callable[[str], None
             say(f"{size:,} articles: asking {len(chosen)} questions")
             timed = {kind: _ask(kind, chosen, workers, plan.rounds) for kind in KINDS}
             peaks = {name: worker.peak_bytes for name, worker in workers.items()}
-    return Measured(size, built, peaks, timed)
+            ready = {name: worker.ready_ms for name, worker in workers.items()}
+    return Measured(size, built, peaks, ready, timed)
 
 
 def _build(one: Known, folder: Path, corpus: Path, size: int) -> Built:
@@ -153,7 +157,7 @@ def _ask(
     if not asked:
         return {}
     for worker in able.values():
-        worker.ask(others)
+        worker.ask(others or asked)
     found = defaultdict(list)
     for _ in range(rounds):
         for name, worker in able.items():
@@ -179,6 +183,7 @@ class _Worker:
         self._name = one.name
         self.kinds = one.load().kinds
         self.peak_bytes = 0
+        self.ready_ms = 0.0
         command = [sys.executable, "-m", "indexer.bench.worker", task, one.name, *map(str, rest)]
         self._process = subprocess.Popen(  # noqa: S603  our own module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
@@ -198,6 +203,7 @@ class _Worker:
         self._process.stdin.flush()
         found = self.answer()
         self.peak_bytes = found["peak_bytes"]
+        self.ready_ms = self.ready_ms or found["open_ms"] + found["ms"][0]
         return found
 
     def answer(self) -> dict[str, Any]:

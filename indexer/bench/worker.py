@@ -93,10 +93,14 @@ def main(task: str, name: str, folder: str, *rest: str) -> None:
         corpus, count = rest
         _say(build(name, Path(folder), Path(corpus), int(count)))
         return
-    contender = known(name).load()(Path(folder))
+    kind = known(name).load()
+    started = time.process_time()
+    contender = kind(Path(folder))
+    open_ms = (time.process_time() - started) * 1000
     for line in sys.stdin:
         rows = json.loads(line)
-        _say(ask(contender, [Question(**{**row, "words": tuple(row["words"])}) for row in rows]))
+        questions = [Question(**{**row, "words": tuple(row["words"])}) for row in rows]
+        _say({**ask(contender, questions), "open_ms": open_ms})
 
 
 def _say(content: dict[str, Any]) -> None:
