@@ -306,6 +306,15 @@ def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_the_menu_stays_on_the_screen(browser: Browser, address: str):
+    for page in opened(browser, address, viewport={"width": 390, "height": 800}):
+        page.goto("/?q=missile")
+        page.get_by_text("Export", exact=True).click()
+        box = page.locator(".menu > div").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
 def test_on_a_phone_the_filters_fold_behind_one_word(browser: Browser, address: str):
     for page in opened(browser, address, viewport={"width": 390, "height": 800}):
         page.goto("/?q=Baranovichi&source=Northern+Wire")
