@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK = 4096
-FREE_BLOCKS = range(0, 80, 1 if FULL else 6)
+FREE_BLOCKS = range(0, 30, 1 if FULL else 3)
 """Free space tried, in blocks: from a disk that takes nothing to one on which a build just fits."""
 
 

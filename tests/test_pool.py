@@ -14,9 +14,7 @@ from indexer.clean.pool import Cleaned, CleaningPool, Limits, clean_all
 from indexer.models import Article, Page, Quarantined
 
 LIMITS = Limits(seconds=20, memory_bytes=1_000_000_000, pack=False)
-PARAGRAPH = (
-    "<p>Paragraph {} tells how the brigade moved its guns along the river road.</p>"
-)
+PARAGRAPH = "<p>Paragraph {} tells how the brigade moved its guns along the river road.</p>"
 
 
 def paragraphs(count: int) -> str:
