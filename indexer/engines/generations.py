@@ -144,7 +144,7 @@ class Generations:
             finally:
                 if not self._is_live(name):
                     self._remove(self.folder(name))
-                    self.pack(name).unlink(missing_ok=True)
+                    _discard(self.pack(name))
 
     def _make_folders(self) -> None:
         try:
@@ -224,7 +224,7 @@ class Generations:
                 self._remove(folder)
         for pack in (self.root / "originals").iterdir():
             if pack.relative_to(self.root).as_posix() not in needed:
-                pack.unlink(missing_ok=True)
+                _discard(pack)
 
     def _sweep(self) -> None:
         """Remove what a writer that died left behind."""
@@ -232,17 +232,17 @@ class Generations:
         for folder in (self.root / "generations").iterdir():
             if folder.name not in published:
                 self._remove(folder)
-                self.pack(folder.name).unlink(missing_ok=True)
+                _discard(self.pack(folder.name))
         for path in self.root.glob("*.partial"):
-            path.unlink(missing_ok=True)
+            _discard(path)
 
     def _remove(self, folder: Path) -> None:
         """Remove a generation, its manifest first: half removed it is a leftover, not damage."""
         manifest = folder / MANIFEST
-        if manifest.exists():
+        if manifest.is_file():
             manifest.unlink()
             fsync_folder(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        _discard(folder)
 
     def _newest_number(self) -> int:
         """Of all generations there were; a number is never used again while readers may know it."""
@@ -280,6 +280,15 @@ class Generations:
             raise LockedError(
                 f"{self.root} is being written by {holder}; wait until it has ended"
             ) from None
+
+
+def _discard(path: Path) -> None:
+    """Remove what stands at a path, a folder too; what cannot go now, the next writer tries."""
+    with contextlib.suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _note(file: IO[str], text: str) -> None:
