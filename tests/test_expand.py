@@ -1,10 +1,10 @@
 """Which index terms a word, phrase, prefix or fuzzy word stands for."""
 
 import pytest
+from vocabulary_double import MemoryVocabulary
 
 from indexer.query.expand import TERM_CAP, expand
 from indexer.query.nodes import Fuzzy, Other, Phrase, Prefix, Widened, Word
-from tests.vocabulary_double import MemoryVocabulary
 
 VOCABULARY = MemoryVocabulary(
     "F-16s and F-16C jets; a MiG-29 and F 16AM",

@@ -1,10 +1,11 @@
 """Names, acronyms and spellings made explicit, shown, and switched off."""
 
+from vocabulary_double import MemoryVocabulary
+
 from indexer.query.expand import expand
 from indexer.query.nodes import And, Near, Not, Or, Other, Phrase, Widened, Word
 from indexer.query.suggest import suggestion
 from indexer.query.widen import widen, widened_names
-from tests.vocabulary_double import MemoryVocabulary
 
 VOCABULARY = MemoryVocabulary(
     "Su-25 and Su-25K, the Frogfoot", "Kyiv, Kiev; Zelensky Zelenskyy Zelenskiy",
