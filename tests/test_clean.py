@@ -112,3 +112,8 @@ def test_record_without_text_is_refused():
 def test_broken_record_is_refused(data):
     with pytest.raises(PageError, match="JSON"):
         clean(Page(name="r", data=data, kind="record"))
+
+
+def test_record_is_believed_when_it_is_older_than_pages_are():
+    row = b'{"id": "1", "title": "Guns", "date": "1987-02-26", "body": "Prices fell in London."}'
+    assert clean(Page("rows.jsonl!1", row, kind="record")).published == "1987-02-26"

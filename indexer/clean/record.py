@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from indexer.clean.dates import parse_date
@@ -90,5 +91,16 @@ def read_tags(record: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def read_date(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
-    """Return the first date among `keys`, ISO as printed."""
-    return parse_date(first_text(record, keys) or "")
+    """Return the first date among `keys`, ISO as printed.
+
+    A day before `dates.EARLIEST` is a mistake on a page, but a record's own word.
+    """
+    text = first_text(record, keys) or ""
+    return parse_date(text) or _believed(text)
+
+
+def _believed(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return None
