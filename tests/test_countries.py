@@ -35,7 +35,16 @@ def test_names_demonyms_and_abbreviations_name_a_country(text: str, country: str
 
 
 @pytest.mark.parametrize(
-    "text", ["roast turkey", "to polish brass", "give us time", "Polished steel", "fine china"]
+    "text",
+    [
+        "roast turkey",
+        "to polish brass",
+        "give us time",
+        "Polished steel",
+        "fine china",
+        "bases in New Mexico",
+        "the Indian Ocean",
+    ],
 )
 def test_ordinary_words_name_none(text: str):
     assert countries(text, "", "") == ()

@@ -17,7 +17,7 @@ def hits(number: int) -> tuple[Hit, ...]:
 
 
 def desk(query: Query, total: int = 1, unfiltered: int = 0, **found) -> panels.Desk:
-    return panels.desk(Results(query, total, 1.0, **found), STATS, unfiltered)
+    return panels.desk(Results(query, total, 1.0, **{"listed": total, **found}), STATS, unfiltered)
 
 
 def values(*pairs: tuple[str, int], chosen: str = "") -> tuple[FacetValue, ...]:
@@ -43,8 +43,8 @@ def test_pages_near_this_one_the_first_and_the_last_are_named(page, total, shown
     assert bool(pager.next) == (10 * page < total)
 
 
-def test_a_page_that_is_not_full_is_the_last_since_copies_are_folded():
-    pager = desk(Query("a", offset=10), total=25, hits=hits(9)).pager
+def test_pages_are_those_of_the_list_as_folded():
+    pager = desk(Query("a", offset=10), total=25, listed=19, hits=hits(9)).pager
     assert (pager.next, pager.last) == ("", 2)
 
 

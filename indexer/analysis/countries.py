@@ -1,21 +1,26 @@
-"""The countries an article is about: named in its title or lead, or twice in its body.
+"""The countries an article is about, from the names and demonyms of `countries.tsv`.
 
-`countries.tsv` gives names, other names and demonyms; `Belarusian troops` names Belarus. Names that
-hold a country's name but mean none (`New Mexico`, `Indian Ocean`) are read first and dropped.
+A country counts that is named in the title or the lead, or twice in the body (its adjective and
+its people count as naming it). Names are matched as written, capitals included: `turkey` and
+`polish` are not countries. Names that hold a country's but mean none (`New Mexico`) are read first.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import lists
-from indexer.analysis.phrasebook import Phrasebook
-from indexer.analysis.tokens import index_terms
 
-TIMES: Final = 2
-"""How often the body names a country that title and lead do not."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_CAPITALISED: Final = re.compile(r"(?<![^\W_])[A-ZÀ-ÞŁŚŻČĐŠŽ][\w.’'-]*")
+_FIRST_WORD: Final = re.compile(r"\w+")
+_MENTIONS: Final = 2
+"""Mentions in the body that make an article one about the country."""
 
 _NONE: Final = ""
 _NO_COUNTRY: Final = (
@@ -34,30 +39,48 @@ _NO_COUNTRY: Final = (
 
 
 def countries(title: str, lead: str, body: str) -> tuple[str, ...]:
-    """Return the countries an article is about, most often named first, then by name.
+    """The countries of an article, the most often named first, then by name.
 
-    Args:
-        body: the whole text, the lead included.
-
-    >>> countries("Su-25s for Minsk", "Belarus got jets.", "Belarus got jets. A Polish view.")
-    ('Belarus',)
+    >>> countries("Warsaw orders tanks", "Poland signed with a South Korean maker.", "")
+    ('Poland', 'South Korea')
     """
     prominent = {*_named(title), *_named(lead)}
     counts = Counter(_named(body))
     counts.update(_named(title))
-    about = [name for name, count in counts.items() if name in prominent or count >= TIMES]
+    about = prominent | {name for name, count in counts.items() if count >= _MENTIONS}
     return tuple(sorted(about, key=lambda name: (-counts[name], name)))
 
 
-def _named(text: str) -> list[str]:
-    return [name for name in _phrasebook().scan(index_terms(text)) if name != _NONE]
+def _named(text: str) -> Iterator[str]:
+    """Yield the country of every mention."""
+    forms = _forms()
+    reached = 0
+    for found in _CAPITALISED.finditer(text):
+        if found.start() < reached:
+            continue
+        first = _FIRST_WORD.match(found.group())
+        for form, country in forms.get(first.group() if first else "", ()):
+            end = found.start() + len(form)
+            if text.startswith(form, found.start()) and not text[end : end + 1].isalnum():
+                if country != _NONE:
+                    yield country
+                reached = end
+                break
 
 
 @cache
-def _phrasebook() -> Phrasebook:
-    names = {
-        tuple(index_terms(form)): row.canonical
-        for row in lists.load("countries")
-        for form in (row.canonical, *row.forms)
+def _forms() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Written forms with their country by first word, longest first; also all in capitals."""
+    by_first: dict[str, dict[str, str]] = defaultdict(dict)
+    rows = lists.load("countries")
+    named = [(form, row.canonical) for row in rows for form in (row.canonical, *row.forms)]
+    named += [(form, _NONE) for form in _NO_COUNTRY.split("|")]
+    for form, country in named:
+        for written in (form, form.upper()):
+            first = _FIRST_WORD.match(written)
+            if first and written[0].isupper():
+                by_first[first.group()].setdefault(written, country)
+    return {
+        first: tuple(sorted(forms.items(), key=lambda item: -len(item[0])))
+        for first, forms in by_first.items()
     }
-    return Phrasebook(names | {tuple(index_terms(name)): _NONE for name in _NO_COUNTRY.split("|")})
