@@ -197,8 +197,7 @@ def test_keys_can_be_switched_off_and_stay_off(scripted: Page):
 
 
 def test_suggestions_are_chosen_by_arrow_keys_and_announced(scripted: Page):
-    scripted.goto("/")
-    scripted.keyboard.type("su2")
+    type_on_start(scripted, "su2")
     option = scripted.get_by_role("option").first
     option.wait_for()
     assert option.inner_text().split()[0] == "Su-25"
@@ -214,16 +213,14 @@ def test_suggestions_are_chosen_by_arrow_keys_and_announced(scripted: Page):
 
 
 def test_enter_searches_for_what_was_typed_whatever_is_suggested(scripted: Page):
-    scripted.goto("/")
-    scripted.keyboard.type("su2")
+    type_on_start(scripted, "su2")
     scripted.get_by_role("option").first.wait_for()
     scripted.keyboard.press("Enter")
     scripted.wait_for_url("**/?q=su2")
 
 
 def test_arrows_lead_back_to_what_was_typed_and_escape_closes(scripted: Page):
-    scripted.goto("/")
-    scripted.keyboard.type("su2")
+    type_on_start(scripted, "su2")
     scripted.get_by_role("option").first.wait_for()
     scripted.keyboard.press("ArrowDown")
     scripted.keyboard.press("ArrowUp")
@@ -236,8 +233,7 @@ def test_arrows_lead_back_to_what_was_typed_and_escape_closes(scripted: Page):
 
 
 def test_the_last_word_is_completed_and_the_rest_kept(scripted: Page):
-    scripted.goto("/")
-    scripted.keyboard.type("belarus adela w")
+    type_on_start(scripted, "belarus adela w")
     scripted.keyboard.press("Backspace")
     scripted.keyboard.press("Backspace")
     scripted.get_by_role("option").filter(has_text="Adela Wirth").click()
@@ -246,9 +242,15 @@ def test_the_last_word_is_completed_and_the_rest_kept(scripted: Page):
     assert box.input_value() == 'belarus author:"Adela Wirth"'
 
 
+def type_on_start(page: Page, text: str) -> None:
+    """Type once the box has the focus: the browser gives it a frame after the page is loaded."""
+    page.goto("/")
+    page.wait_for_function("document.activeElement?.name === 'q'")
+    page.keyboard.type(text)
+
+
 def test_a_suggested_title_opens_its_article(scripted: Page):
-    scripted.goto("/")
-    scripted.keyboard.type("tells moscow")
+    type_on_start(scripted, "tells moscow")
     scripted.get_by_role("option").filter(has_text=TITLE).click()
     scripted.wait_for_url("**/article/**")
     assert scripted.locator("h1").inner_text() == TITLE
@@ -278,6 +280,7 @@ def test_brackets_go_to_the_hits_beside_an_article_and_back(scripted: Page):
     search(scripted, "Baranovichi")
     titles = scripted.locator(".hit h2 a").all_inner_texts()
     scripted.locator(".hit h2 a").first.click()
+    scripted.get_by_role("heading", level=1, name=titles[0]).wait_for()
     for key, title in (("]", titles[1]), ("[", titles[0])):
         scripted.keyboard.press(key)
         scripted.get_by_role("heading", level=1, name=title).wait_for()
