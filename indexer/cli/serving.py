@@ -47,4 +47,4 @@ def _build_sample(settings: config.Settings) -> None:
             report = build_anew(engine, [SAMPLE], settings, bar)
         finally:
             bar.close()
-        click.echo(f"{report.indexed} sample articles indexed", err=True)
+        click.echo(f"{report.indexed} sample pages indexed", err=True)

@@ -12,7 +12,8 @@ and judged by the whole signature.
 Figures and days are there for form letters (declarations of disaster, bond issues, tallies), which
 keep the words and change the facts, and come back by the week. Of 29,000 news texts of 1987 to
 2026, 3,750 pairs have half their runs in common and three days or more between them, all other
-articles: DAYS leaves 55 of these, figures 16, and 98.7 % of the 1,145 pairs of one day.
+articles: DAYS leaves 55 of these, figures 16, and 98.7 % of the 1,145 pairs of one day. That was
+measured before the rule for one changed figure, on exact shares; with it, groups were only read.
 """
 
 from __future__ import annotations
