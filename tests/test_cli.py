@@ -74,6 +74,22 @@ def test_wrong_use_is_exit_2(words: list[str]):
     assert dateline(*words).exit_code == 2
 
 
+def test_index_is_taken_behind_the_command_too(sample_index: Path):
+    before = dateline("stats", "--json", index=sample_index).stdout
+    assert dateline("stats", "--json", "--index", str(sample_index)).stdout == before
+    behind = dateline("quarantine", "list", "--index", str(sample_index))
+    assert behind.exit_code == 0
+
+
+def test_fresh_is_named_as_in_the_address(sample_index: Path):
+    new = json.loads(dateline("search", "patriot", "--json", index=sample_index).stdout)
+    even = json.loads(
+        dateline("search", "patriot", "--json", "--fresh", "0", index=sample_index).stdout
+    )
+    assert new["total"] == even["total"]
+    assert [hit["score"] for hit in new["hits"]] != [hit["score"] for hit in even["hits"]]
+
+
 def test_bad_day_is_wrong_use(sample_index: Path):
     result = dateline("search", "patriot", "--from", "2024-13-45", index=sample_index)
     assert result.exit_code == 2
@@ -177,17 +193,19 @@ def test_port_in_use_is_a_plain_sentence(sample_index: Path):
 
 
 def readme_commands() -> list[str]:
-    """Every `dateline` command the README prints in a shell block."""
+    """Every `dateline` command of the README's shell blocks; the browser tests do the serving."""
     blocks = (ROOT / "README.md").read_text(encoding="utf-8").split("```")[1::2]
     lines = [line for block in blocks if block.startswith("sh\n") for line in block.splitlines()]
-    return [line.split("  #")[0].strip() for line in lines if line.startswith("dateline ")]
+    return [
+        line.split("  #")[0].strip()
+        for line in lines
+        if line.startswith("dateline ") and not line.startswith("dateline serve")
+    ]
 
 
 @pytest.mark.parametrize("command", readme_commands())
 def test_readme_command_runs(command: str, sample_index: Path, tmp_path: Path):
     """As printed, in a folder where `saved-pages/` is there and `data/` is an index."""
-    if command.startswith("dateline serve"):
-        pytest.skip("serving is what the browser tests do")
     index = tmp_path / "data"
     (tmp_path / "saved-pages").symlink_to(PAGES)
     index.symlink_to(sample_index)

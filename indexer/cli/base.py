@@ -19,8 +19,30 @@ SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "pages"
 """The sample corpus of a checkout."""
 
 
+INDEX_HELP = "Folder of the index; else DATELINE_INDEX, else ./data."
+
+
+def _choose_index(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.obj["index"] = value
+
+
 class _Group(click.Group):
-    """Turns the errors a person can meet into one sentence and exit 1."""
+    """Turns the errors a person can meet into one sentence and exit 1.
+
+    `--index` is taken behind the command as well as before it: people write both.
+    """
+
+    group_class = type
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        if not isinstance(cmd, click.Group):
+            cmd.params.append(
+                click.Option(
+                    ["--index"], help=INDEX_HELP, expose_value=False, callback=_choose_index
+                )
+            )
+        super().add_command(cmd, name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -33,7 +55,7 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--index", help="Folder of the index; else DATELINE_INDEX, else ./data.")
+@click.option("--index", help=INDEX_HELP)
 @click.version_option(package_name="dateline-search", prog_name="dateline")
 @click.pass_context
 def main(ctx: click.Context, index: str | None) -> None:

@@ -29,7 +29,7 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--to", "last", metavar="DAY", help="Published until then, included."),
         click.option("--from", "first", metavar="DAY", help="Published since then, included."),
-        click.option("--no-fresh", is_flag=True, help="No preference for the recent."),
+        click.option("--fresh", type=bool, default=True, help="0: no preference for the recent."),
         click.option("--exact", is_flag=True, help="Only as typed: widening off."),
         click.option("--match", type=click.Choice(["all", "any"]), default="all"),
     ):
@@ -52,7 +52,7 @@ def _asked(
     text: str,
     match: Any,
     exact: bool,
-    no_fresh: bool,
+    fresh: bool,
     first: str | None,
     last: str | None,
     filters: Mapping[str, tuple[str, ...]],
@@ -62,7 +62,7 @@ def _asked(
         text,
         match=match,
         exact=exact,
-        fresh=not no_fresh,
+        fresh=fresh,
         first=_day(first, "--from", last=False),
         last=_day(last, "--to", last=True),
         filters={name: values for name, values in filters.items() if values},
@@ -84,7 +84,7 @@ def search(
     sort: Any,
     match: Any,
     exact: bool,
-    no_fresh: bool,
+    fresh: bool,
     first: str | None,
     last: str | None,
     limit: int,
@@ -99,7 +99,7 @@ def search(
     """
     settings = settings_of(ctx)
     asked = dataclasses.replace(
-        _asked(query, match, exact, no_fresh, first, last, filters),
+        _asked(query, match, exact, fresh, first, last, filters),
         sort=sort,
         size=limit,
         offset=offset,
@@ -128,7 +128,7 @@ def export_hits(
     name: str,
     match: Any,
     exact: bool,
-    no_fresh: bool,
+    fresh: bool,
     first: str | None,
     last: str | None,
     **filters: tuple[str, ...],
@@ -139,7 +139,7 @@ def export_hits(
     dateline export 'su-25 belarus' --format ris > su-25.ris
     """
     settings = settings_of(ctx)
-    asked = _asked(query, match, exact, no_fresh, first, last, filters)
+    asked = _asked(query, match, exact, fresh, first, last, filters)
     index = open_index(settings.index, settings)
     articles = index.stream(dataclasses.replace(asked, sort=sort))
     if name == "atom":
@@ -168,7 +168,7 @@ def digest_hits(
     as_json: bool,
     match: Any,
     exact: bool,
-    no_fresh: bool,
+    fresh: bool,
     first: str | None,
     last: str | None,
     **filters: tuple[str, ...],
@@ -181,7 +181,7 @@ def digest_hits(
     dateline digest 'su-25 belarus' --since su-25.seen
     """
     settings = settings_of(ctx)
-    asked = _asked(query, match, exact, no_fresh, first, last, filters)
+    asked = _asked(query, match, exact, fresh, first, last, filters)
     told = digest.read(since, asked)
     every = open_index(settings.index, settings).stream(dataclasses.replace(asked, sort="newest"))
     new = [article for article in every if article.id not in told]
