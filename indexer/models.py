@@ -199,6 +199,8 @@ class Results:
         widened: display forms of what was searched beyond what was typed, in order.
         instead: where total is 0, articles that have most of the words; never mixed with hits.
         missing: typed words that no article has.
+        months: articles by month published (`2024-02`), oldest first, counted as if no days were
+            chosen; undated ones left out.
         newest: the latest day published among all articles of the index, None where none is dated.
     """
 
@@ -207,6 +209,7 @@ class Results:
     took_ms: float
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    months: tuple[tuple[str, int], ...] = ()
     searched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     widened: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -39,7 +39,10 @@ if TYPE_CHECKING:
     from indexer.models import Stats, Suggestion
     from indexer.query.expand import Expansion
 
-FACETS = ("source", "section", "place", "author", "system", "country", "year")
+MONTH = "month"
+"""Asked for as a facet, the months published; given apart from the facets, oldest first."""
+
+FACETS = ("source", "section", "place", "author", "system", "country", "year", MONTH)
 """Facets counted for the page and the API."""
 
 SELDOM = 3
@@ -126,6 +129,7 @@ class Index:
             took_ms=0.0,
             hits=hits,
             facets=_facets(answer.facets, query),
+            months=answer.facets.get(MONTH, ()),
             searched=_searched(expansions),
             widened=() if query.exact else tuple(widened_names(tree, expansions)),
             notices=(*parsed.notices, *_cut(expansions)),
@@ -397,6 +401,8 @@ def _facets(
     """Facet values, the chosen ones first even where their count is 0."""
     facets = {}
     for name, values in counted.items():
+        if name == MONTH:
+            continue
         chosen = query.filters.get(name, ())
         counts = dict(values)
         first = [FacetValue(value, counts.get(value, 0), selected=True) for value in chosen]

@@ -40,6 +40,7 @@ def results(value: Results) -> dict[str, Any]:
         "took_ms": value.took_ms,
         "hits": [hit(one) for one in value.hits],
         "facets": {name: [asdict(one) for one in values] for name, values in value.facets.items()},
+        "months": [{"month": month, "count": count} for month, count in value.months],
         "searched": {typed: list(terms) for typed, terms in value.searched.items()},
         "notices": [asdict(notice) for notice in value.notices],
         "suggestion": value.suggestion,

@@ -123,6 +123,33 @@ def test_dates_narrow(page: Page):
     assert page.get_by_label("Search the articles").input_value() == "Baranovichi"
 
 
+def test_a_bar_of_the_timeline_narrows_to_its_days_and_back(page: Page):
+    search(page, "Baranovichi")
+    page.locator(".timeline a").first.click()
+    page.wait_for_url("**/?q=Baranovichi&from=2023-01-01&to=2023-12-31")
+    page.get_by_role("link", name="Feb 2023: 3").click()
+    page.wait_for_url("**/?q=Baranovichi&from=2023-02-01&to=2023-02-28")
+    assert count(page) == "3 articles"
+    assert page.locator(".chips").inner_text().startswith("Published Feb 2023")
+    page.get_by_role("link", name="All dates").click()
+    page.wait_for_url("**/?q=Baranovichi")
+    assert count(page) == "4 articles"
+
+
+def test_dragging_over_the_timeline_chooses_all_it_passes(scripted: Page):
+    scripted.goto("/?q=Baranovichi&from=2023&to=2023")
+    places = scripted.locator(".timeline [data-days]")
+    ends = [places.nth(number).bounding_box() for number in (3, 1)]
+    points = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in ends]
+    scripted.mouse.move(*points[0])
+    scripted.mouse.down()
+    scripted.mouse.move(*points[1], steps=4)
+    assert scripted.locator(".timeline .over").count() == 3
+    scripted.mouse.up()
+    scripted.wait_for_url("**/?q=Baranovichi&from=2023-02-01&to=2023-04-30")
+    assert count(scripted) == "4 articles"
+
+
 def test_zero_hits_name_the_word_and_lead_on(page: Page):
     search(page, "Baranovichi Silistra")
     assert "none has Silistra" in page.locator(".reason").inner_text().replace("\n", " ")

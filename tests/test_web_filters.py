@@ -50,6 +50,23 @@ def test_days_are_shown_as_printed(printed, shown):
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        ("2024-02-02", "2024-02-02", "2 Feb 2024"),
+        ("2024-02-01", "2024-02-29", "Feb 2024"),
+        ("2024-02-01", "2024-03-31", "Feb 2024 to Mar 2024"),
+        ("2023-12-01", "2023-12-31", "Dec 2023"),
+        ("2024-01-01", "2024-12-31", "2024"),
+        ("2022-01-01", "2024-12-31", "2022 to 2024"),
+        ("2024-02-01", "2024-02-28", "1 Feb 2024 to 28 Feb 2024"),
+        ("0001-01-01", "9999-12-31", "1 Jan 1 to 31 Dec 9999"),
+    ],
+)
+def test_days_chosen_are_named_as_a_reader_says_them(first, last, shown):
+    assert filters.span(first, last) == shown
+
+
+@pytest.mark.parametrize(
     ("printed", "shown"),
     [("2025-02-17T14:05:00-05:00", "14:05"), ("2025-02-17", ""), (None, ""), ("Today at 5", "")],
 )

@@ -1,4 +1,4 @@
-"""What surrounds the hits: chips, facets, years, pages, and why nothing was found."""
+"""What surrounds the hits: chips, facets, pages, and why nothing was found."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def test_every_change_to_a_search_is_a_chip_that_takes_it_back():
     )  # fmt: skip
     chips = desk(query).chips
     assert [(chip.label, chip.text) for chip in chips] == [
-        ("", "any of the words"), ("", "old and new alike"), ("From", "1 Jan 2024"),
-        ("To", "31 Dec 2024"), ("Source", "B"), ("Year", "2024"),
+        ("", "any of the words"), ("", "old and new alike"), ("Published", "2024"),
+        ("Source", "B"), ("Year", "2024"),
     ]  # fmt: skip
-    assert chips[4].url == "/?q=a&match=any&fresh=0&from=2024-01-01&to=2024-12-31&year=2024"
+    assert chips[3].url == "/?q=a&match=any&fresh=0&from=2024-01-01&to=2024-12-31&year=2024"
     assert desk(query).bare == "/?q=a&match=any&fresh=0"
 
 
@@ -84,17 +84,29 @@ def test_a_facet_without_values_is_left_out():
     assert desk(Query("a"), facets={"place": (), "tag": values(("x", 0))}).facets == ()
 
 
-def test_years_span_the_index_and_the_tallest_is_full():
-    years = desk(Query("a"), facets={"year": values(("2024", 8), ("2022", 4))}).years
-    assert [bar.link.text for bar in years.bars] == ["2021", "2022", "2023", "2024", "2025"]
-    assert [bar.height for bar in years.bars] == [0, 24, 0, 48, 0]
-    assert years.bars[3].link.url == "/?q=a&year=2024"
+@pytest.mark.parametrize(
+    ("query", "chip", "address"),
+    [
+        (Query("a", first="2024-02-29"), ("From", "29 Feb 2024"), "/?q=a"),
+        (Query("a", last="2024-02-29"), ("To", "29 Feb 2024"), "/?q=a"),
+        (
+            Query("a", first="2024-02-01", last="2024-02-29", size=25),
+            ("Published", "Feb 2024"),
+            "/?q=a&size=25",
+        ),
+    ],
+)
+def test_days_chosen_are_one_chip(query: Query, chip: tuple[str, str], address: str):
+    (found,) = desk(query).chips
+    assert ((found.label, found.text), found.url) == (chip, address)
 
 
-def test_one_year_is_no_chart():
-    one = Stats(9, "1", "2025-11-19T10:00:00Z", 1, "2025-01-01", "2025-11-01", {})
-    results = Results(Query("a"), 1, 1.0, facets={"year": values(("2025", 9))})
-    assert panels.desk(results, one, 0).years is None
+def test_years_stand_by_time_and_the_chosen_first():
+    counted = values(("2022", 9), ("2024", 1), ("2023", 5), ("2021", 0), chosen="2022")
+    (facet,) = desk(Query("a", filters={"year": ("2022",)}), facets={"year": counted}).facets
+    assert [(link.text, link.current) for link in facet.first] == [
+        ("2022", True), ("2024", False), ("2023", False),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -66,6 +66,18 @@ def day(printed: str | None) -> str:
     except ValueError:
         return printed or "undated"
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def span(first: str, last: str) -> str:
+    """Two ISO days as a reader says them: `2024`, `Feb 2024 to Mar 2024`, `2 Feb 2024`."""
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    after = end + timedelta(days=1) if end < date.max else end
+    names = [day(first), day(last)]
+    if begin.day == after.day == 1:
+        names = [f"{MONTHS[one.month - 1]} {one.year}" for one in (begin, end)]
+        if begin.month == after.month == 1:
+            names = [f"{one.year:04d}" for one in (begin, end)]
+    return " to ".join(dict.fromkeys(names))
 
 
 def clock(printed: str | None) -> str:

@@ -72,6 +72,7 @@ def _schemas() -> dict[str, Schema]:
         "Results": _object({
             "query": TEXT, "total": COUNT, "took_ms": {"type": "number"}, "hits": _list("Hit"),
             "facets": {"type": "object", "additionalProperties": _list("FacetValue")},
+            "months": _list(_object({"month": TEXT, "count": COUNT})),
             "searched": {"type": "object", "additionalProperties": texts},
             "notices": _list(_object({"kind": TEXT, "text": TEXT})),
             "suggestion": null_text, "instead": _list("Hit"),

@@ -1,4 +1,4 @@
-"""`Results` -> what surrounds the hits: chips, facets, years, pages, and why nothing was found.
+"""`Results` -> what surrounds the hits: chips, facets, and why nothing was found.
 
 Values that a template draws without computing; every address comes from `params`.
 """
@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.models import FILTERS, Query
 from web import params
-from web.filters import day
+from web.filters import day, span
+from web.links import Link
+from web.pager import Pager, pager
+from web.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from indexer.models import FacetValue, Results, Sort, Stats
 
@@ -29,22 +32,6 @@ NAMES: Final = {
 }
 FIRST_VALUES: Final = 8
 WIDENED_SHOWN: Final = 14
-BAR_WIDTH: Final = 20
-BAR_HEIGHT: Final = 48
-MOST_YEARS: Final = 40
-LEAST_SLOTS: Final = 5
-"""Years the chart has room for at least, so that two do not become slabs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Something to click. `count` is None where nothing is counted."""
-
-    text: str
-    url: str
-    current: bool = False
-    count: int | None = None
-    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +42,6 @@ class Facet:
     title: str
     first: tuple[Link, ...]
     more: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A year of the chart. Sizes in units of the drawing; height 0 is a year without articles."""
-
-    link: Link
-    x: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Years:
-    """Articles by year, oldest first, no year left out."""
-
-    bars: tuple[Bar, ...]
-    width: int
-    each_named: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """Pages of results. A link without an address is a gap between page numbers."""
-
-    links: tuple[Link, ...]
-    previous: str
-    next: str
-    last: int
-    last_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +71,7 @@ class Desk:
     sizes: tuple[Link, ...]
     chips: tuple[Link, ...]
     facets: tuple[Facet, ...]
-    years: Years | None
+    timeline: Timeline | None
     pager: Pager
     widened: tuple[str, ...]
     more_widened: int
@@ -128,7 +86,7 @@ def desk(results: Results, stats: Stats, unfiltered: int) -> Desk:
     """What surrounds the hits of a search.
 
     Args:
-        stats: of the index; the chart of years spans all of it, so that it stays put.
+        stats: of the index; the timeline spans all of it, so that it stays put.
         unfiltered: where there are no hits, the articles that match without filters and dates.
     """
     query, meant = results.query, results.suggestion
@@ -137,8 +95,8 @@ def desk(results: Results, stats: Stats, unfiltered: int) -> Desk:
         sizes=tuple(_sizes(query)),
         chips=tuple(_chips(query)),
         facets=tuple(_facets(results)),
-        years=_years(results, stats),
-        pager=_pager(results),
+        timeline=timeline(results, stats),
+        pager=pager(results),
         widened=results.widened[:WIDENED_SHOWN],
         more_widened=max(0, len(results.widened) - WIDENED_SHOWN),
         unwidened=_url(query, exact=True),
@@ -174,9 +132,12 @@ def _chips(query: Query) -> list[Link]:
         found.append(Link("any of the words", _url(query, match="all")))
     if not query.fresh:
         found.append(Link("old and new alike", _url(query, fresh=True)))
-    if query.first:
+    if query.first and query.last:
+        days = span(query.first, query.last)
+        found.append(Link(days, _url(query, first=None, last=None), label="Published"))
+    elif query.first:
         found.append(Link(day(query.first), _url(query, first=None), label="From"))
-    if query.last:
+    elif query.last:
         found.append(Link(day(query.last), _url(query, last=None), label="To"))
     for name in FILTERS:
         values = query.filters.get(name, ())
@@ -185,50 +146,9 @@ def _chips(query: Query) -> list[Link]:
 
 
 def _facets(results: Results) -> list[Facet]:
-    """Every facet but the years, those without a value left out."""
-    made = (
-        _facet(results.query, name, values)
-        for name, values in results.facets.items()
-        if name != "year"
-    )
+    """Every facet that has a value, the years by time and the others by count."""
+    made = (_facet(results.query, name, values) for name, values in results.facets.items())
     return [facet for facet in made if facet.first]
-
-
-def _years(results: Results, stats: Stats) -> Years | None:
-    """Articles by year over the years of the index, None where these are fewer than two."""
-    known = {int(one.value): one for one in results.facets.get("year", ()) if one.value.isdigit()}
-    ends = [int(day[:4]) for day in (stats.oldest, stats.newest) if day]
-    if not known or not ends or min(ends) == max(ends):
-        return None
-    span = range(max(min(ends), max(ends) - MOST_YEARS + 1), max(ends) + 1)
-    tallest = max(1, *(one.count for one in known.values()))
-    bars = tuple(
-        _bar(results.query, str(year), known.get(year), place, tallest)
-        for place, year in enumerate(span)
-    )
-    slots = max(len(bars), LEAST_SLOTS)
-    return Years(bars, slots * BAR_WIDTH, len(bars) <= LEAST_SLOTS)
-
-
-def _pager(results: Results) -> Pager:
-    """Links to the pages near this one, the first and the last."""
-    query = results.query
-    here = params.page_number(query)
-    last = _last_page(results)
-    links = tuple(_page_links(query, here, last)) if last > 1 else ()
-    return Pager(
-        links=links,
-        previous=_page_url(query, min(here - 1, last)) if here > 1 and last else "",
-        next=_page_url(query, here + 1) if here < last else "",
-        last=last,
-        last_url=_page_url(query, max(last, 1)),
-    )
-
-
-def _last_page(results: Results) -> int:
-    """The number of the last page, 0 where nothing was found."""
-    size = results.query.size
-    return min(-(-results.listed // size), params.MOST_HITS // size)
 
 
 def _nothing(results: Results, unfiltered: int) -> Nothing:
@@ -268,16 +188,14 @@ def _url(query: Query, **changes: object) -> str:
     return params.search_url(params.changed(query, **changes))
 
 
-def _page_url(query: Query, number: int) -> str:
-    return params.search_url(params.on_page(query, number))
-
-
 def _toggle(query: Query, name: str, value: str, label: str = "") -> Link:
     return Link(value, params.search_url(params.toggled(query, name, value)), label=label)
 
 
 def _facet(query: Query, name: str, values: Sequence[FacetValue]) -> Facet:
     shown = [one for one in values if one.count or one.selected]
+    if name == "year":
+        shown.sort(key=lambda one: (one.selected, one.value), reverse=True)
     links = [
         replace(_toggle(query, name, one.value), current=one.selected, count=one.count)
         for one in shown
@@ -285,23 +203,3 @@ def _facet(query: Query, name: str, values: Sequence[FacetValue]) -> Facet:
     first = max(FIRST_VALUES, sum(link.current for link in links))
     title = NAMES.get(name, name.capitalize())
     return Facet(name, title, tuple(links[:first]), tuple(links[first:]))
-
-
-def _bar(query: Query, year: str, value: FacetValue | None, place: int, tallest: int) -> Bar:
-    number = value.count if value else 0
-    link = replace(
-        _toggle(query, "year", year), current=bool(value and value.selected), count=number
-    )
-    height = max(2, round(number / tallest * BAR_HEIGHT)) if number else 0
-    return Bar(link, place * BAR_WIDTH, height)
-
-
-def _page_links(query: Query, here: int, last: int) -> Iterator[Link]:
-    """First, last and the two on each side of this page; a gap where numbers are left out."""
-    near = {number for number in range(here - 2, here + 3) if 1 <= number <= last}
-    before = 0
-    for number in sorted({1, last} | near):
-        if number - before > 1:
-            yield Link("…", "")
-        yield Link(str(number), _page_url(query, number), current=number == here)
-        before = number

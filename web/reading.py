@@ -12,7 +12,7 @@ from indexer.analysis.fingerprint import alike
 from indexer.export import citation
 from indexer.models import Query
 from web import params
-from web.panels import Link
+from web.links import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

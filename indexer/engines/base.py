@@ -44,7 +44,7 @@ class SearchOptions:
 
     Attributes:
         exact: the tree stands for what was typed alone, and close words gain nothing.
-        facets: names of the facets to count, none by default.
+        facets: names of the facets to count, none by default; `month` counts the months published.
         feedback: rank a long question by the words of its first hits too (what matches stays).
         seconds: time budget, after which SearchTimeout is raised.
     """
@@ -82,7 +82,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an engine found. `facets` are values by falling count.
+    """What an engine found. `facets` are values by falling count, months in order of time.
 
     Attributes:
         total: articles that match, copies too.

@@ -199,6 +199,44 @@
     form.addEventListener("submit", close);
   };
 
+  // Dragging over the timeline chooses the days of every bar passed; a click is the bar's own link.
+  const dragOver = (chart) => {
+    const places = [...chart.querySelectorAll("[data-days]")];
+    let begin = -1, end = -1, dragged = false;
+    const at = (event) => {
+      const box = chart.getBoundingClientRect();
+      const across = ((event.clientX - box.left) / box.width) * chart.viewBox.baseVal.width;
+      return Math.max(0, Math.min(places.length - 1, Math.floor(across / places[0].width.baseVal.value)));
+    };
+    const draw = () => {
+      const [low, high] = [Math.min(begin, end), Math.max(begin, end)];
+      places.forEach((place, number) => place.classList.toggle("over", dragged && low <= number && number <= high));
+    };
+    const stop = () => { begin = end = -1; dragged = false; draw(); };
+    chart.addEventListener("pointerdown", (event) => {
+      dragged = false;
+      if (event.button === 0) begin = end = at(event);
+    });
+    chart.addEventListener("pointermove", (event) => {
+      if (begin < 0) return;
+      end = at(event);
+      if (end !== begin && !dragged) { dragged = true; chart.setPointerCapture(event.pointerId); }
+      draw();
+    });
+    chart.addEventListener("pointerup", () => {
+      if (!dragged) { stop(); return; }
+      const days = [begin, end].sort((a, b) => a - b).map((number) => places[number].dataset.days.split("/"));
+      const found = new URL(chart.dataset.url, location.href);
+      found.searchParams.set("from", days[0][0]);
+      found.searchParams.set("to", days[1][1]);
+      begin = -1;
+      location.href = found;
+    });
+    chart.addEventListener("pointercancel", stop);
+    chart.addEventListener("dragstart", (event) => event.preventDefault());
+    chart.addEventListener("click", (event) => { if (dragged) { event.preventDefault(); stop(); } }, true);
+  };
+
   // [ and ] go to the hits beside an article, and to the pages beside a page of results.
   const go = (rel) => one(`a[rel=${rel}]`)?.click();
 
@@ -223,6 +261,7 @@
   });
 
   all("input[type=search]").forEach(suggestIn);
+  all(".timeline").forEach(dragOver);
   showSwitch();
   showSteps();
   showZones();

@@ -14,6 +14,7 @@ from whoosh.query.compound import Or as WhooshOr
 from whoosh.query.qcore import Every, NullQuery
 from whoosh.query.wrappers import ConstantScoreQuery
 
+from indexer.engines.whoosh.facets import DATE
 from indexer.engines.whoosh.queries import AtLeastMentions, DayRange, Group, HasValue, Nearness
 from indexer.engines.whoosh.schema import TEXT_WEIGHTS
 from indexer.query.expand import Expansion, expand
@@ -136,7 +137,7 @@ def narrowing(options: SearchOptions) -> dict[str, Query]:
         name: HasValue(name, values) for name, values in options.filters.items() if values
     }
     if options.first or options.last:
-        filters["date"] = DayRange(_ordinal(options.first), _ordinal(options.last))
+        filters[DATE] = DayRange(_ordinal(options.first), _ordinal(options.last))
     return filters
 
 
