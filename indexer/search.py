@@ -136,8 +136,7 @@ class Index:
             newest=snapshot.stats().newest,
         )
         if answer.total <= SELDOM and not query.exact:
-            meant = suggestion(without_function_words(parsed.tree), snapshot.vocabulary)
-            results = replace(results, suggestion=meant)
+            results = replace(results, suggestion=self._meant(query, parsed.tree, snapshot))
         if not answer.total:
             results = self._nothing_found(results, snapshot, tree, answer)
         return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 2))
@@ -272,6 +271,15 @@ class Index:
         if typed == Nothing() and not query.text.strip() and _narrows(query):
             return Everything()
         return widen(without_function_words(typed), snapshot.vocabulary, exact=query.exact)
+
+    def _meant(self, query: Query, typed: Node, snapshot: Snapshot) -> str | None:
+        """The query with its misspelt words put right, where that finds anything."""
+        meant = suggestion(without_function_words(typed), snapshot.vocabulary)
+        if meant is None:
+            return None
+        mended = replace(query, text=meant, size=0, offset=0)
+        tree = self._tree(mended, parse(meant, limits=query.limits).tree, snapshot)
+        return meant if snapshot.search(tree, self._options(mended, ())).total else None
 
     def _nothing_found(
         self, results: Results, snapshot: Snapshot, tree: Node, answer: Answer

@@ -103,6 +103,13 @@ def test_search_prints_marked_hits(sample_index: Path):
     assert "articles in" in result.stdout
 
 
+def test_search_without_hits_says_how_many_articles_have_each_word(sample_index: Path):
+    shown = dateline("search", "hypersonic silistra su-25", index=sample_index).stdout
+    assert "No article has “silistra”." in shown
+    shown = dateline("search", "ämari su-25", index=sample_index).stdout
+    assert "No article has all of these: 4 “su-25”, 2 “ämari”." in shown
+
+
 def test_search_json_has_the_names_that_scripts_rely_on(sample_index: Path):
     found = json.loads(dateline("search", '"air defense"', "--json", index=sample_index).stdout)
     assert set(found) == {

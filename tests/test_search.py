@@ -112,6 +112,11 @@ def test_nothing_found_names_the_word_and_offers_the_rest(sample: Index):
     assert "patriot" in marked(results.instead[0])
 
 
+def test_did_you_mean_is_offered_only_where_it_finds_something(sample: Index):
+    assert sample.search("zelenksy").suggestion == "zelensky"
+    assert sample.search("zelenksy xyzzyplugh").suggestion is None
+
+
 def test_marks_in_an_article_cover_what_matched(sample: Index):
     hit = sample.search('"air defense" belarus', limit=1).hits[0]
     seen = sample.marked(hit.id, Query('"air defense" belarus'))

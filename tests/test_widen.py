@@ -113,3 +113,13 @@ def test_misspelt_word_is_put_right():
     assert suggestion(Word("Kiev"), many) is None
     assert suggestion(Word("F-17"), many) is None
     assert suggestion(Word("missile"), many) is None
+
+
+def test_two_edits_that_change_the_first_letter_make_another_word():
+    assert suggestion(Word("austin"), MemoryVocabulary(*["putin"] * 3)) is None
+    assert suggestion(Word("ausstim"), MemoryVocabulary(*["austin putin"] * 3)) == "austin"
+
+
+def test_of_two_spellings_of_a_name_the_one_the_index_writes_most_is_meant():
+    many = MemoryVocabulary(*["Zelenskyy"] * 3, "Zelenskiy")
+    assert suggestion(Word("zelenksyy"), many) == "zelenskyy"

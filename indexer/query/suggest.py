@@ -83,14 +83,17 @@ def _better(token: Token, vocabulary: Vocabulary) -> str | None:
     for distance in range(1, edits + 1):
         found = [word for word in _alike(term, distance, vocabulary) if word != term]
         found = [word for word in found if _articles(word, vocabulary) >= least]
+        if distance == 2:  # seen: putin for austin; who slips twice still begins right
+            found = [word for word in found if word[0] == term[0]]
         if found:
             return min(found, key=lambda word: _order(term, word, vocabulary))
     return None
 
 
-def _order(term: str, word: str, vocabulary: Vocabulary) -> tuple[bool, int, str]:
-    """Sort key of what may be meant: same beginning first, then the more frequent."""
-    return word[0] != term[0], -_articles(word, vocabulary), word
+def _order(term: str, word: str, vocabulary: Vocabulary) -> tuple[bool, int, int, str]:
+    """Sort key of what may be meant: same beginning, by any name frequent, so written frequent."""
+    written = vocabulary.frequency(word)
+    return word[0] != term[0], -_articles(word, vocabulary), -written, word
 
 
 def _articles(term: str, vocabulary: Vocabulary) -> int:
