@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -144,8 +145,9 @@ class Index:
     def refs(self, query: Query) -> Iterator[tuple[str, float]]:
         """`ref` and score of every hit, best first, copies apart, without marking anything."""
         snapshot = self.engine.snapshot()
-        for row in self._rows(snapshot, query):
-            yield snapshot.document(row.id).article.ref, row.score
+        rows = self._rows(snapshot, query)
+        for document, row in zip(snapshot.documents(row.id for row in rows), rows, strict=True):
+            yield document.article.ref, row.score
 
     def stream(self, query: Query) -> Iterator[Article]:
         """Every article that matches, in the order asked for, copies too, whatever the page.
@@ -157,7 +159,7 @@ class Index:
         snapshot = self.engine.snapshot()
         every = replace(query, size=EVERY_HIT, offset=0, fold_copies=False)
         rows = self._rows(snapshot, every)
-        return (snapshot.document(row.id).article for row in rows)
+        return (document.article for document in snapshot.documents(row.id for row in rows))
 
     def beside(self, article_id: str, query: Query) -> Beside:
         """The hits before and after an article, looked for on the page of the list asked for.
@@ -190,7 +192,7 @@ class Index:
             NoArticle: there is none with this id.
         """
         snapshot = self.engine.snapshot()
-        return tuple(_copy(snapshot.document(one).article) for one in snapshot.copies(article_id))
+        return tuple(map(_copy, snapshot.documents(snapshot.copies(article_id))))
 
     def marked(self, article_id: str, query: Query) -> MarkedArticle:
         """An article with what a query matches in it marked.
@@ -233,7 +235,7 @@ class Index:
         """
         snapshot = self.engine.snapshot()
         keys = similar(snapshot, snapshot.document(article_id).article, size)
-        return tuple(snapshot.document(key).article for key in keys)
+        return tuple(document.article for document in snapshot.documents(keys))
 
     def stats(self) -> Stats:
         """Counts and spans of the live generation."""
@@ -270,11 +272,12 @@ class Index:
         """The tree to search: without function words, widened unless `exact`."""
         if typed == Nothing() and not query.text.strip() and _narrows(query):
             return Everything()
-        return widen(without_function_words(typed), snapshot.vocabulary, exact=query.exact)
+        content = without_function_words(typed)
+        return snapshot.ask(lambda vocabulary: widen(content, vocabulary, exact=query.exact))
 
     def _meant(self, query: Query, typed: Node, snapshot: Snapshot) -> str | None:
         """The query with its misspelt words put right, where that finds anything."""
-        meant = suggestion(without_function_words(typed), snapshot.vocabulary)
+        meant = snapshot.ask(partial(suggestion, without_function_words(typed)))
         if meant is None:
             return None
         mended = replace(query, text=meant, size=0, offset=0)
@@ -368,11 +371,18 @@ def _hits(
     tree: Node,
     expansions: Mapping[Node, Expansion],
 ) -> tuple[Hit, ...]:
-    return tuple(_hit(snapshot, row, tree, expansions) for row in rows)
+    ids = dict.fromkeys(one for row in rows for one in (row.id, *row.copies))
+    documents = dict(zip(ids, snapshot.documents(ids), strict=True))
+    return tuple(_hit(documents, row, tree, expansions) for row in rows)
 
 
-def _hit(snapshot: Snapshot, row: Found, tree: Node, expansions: Mapping[Node, Expansion]) -> Hit:
-    article = snapshot.document(row.id).article
+def _hit(
+    documents: Mapping[str, Document],
+    row: Found,
+    tree: Node,
+    expansions: Mapping[Node, Expansion],
+) -> Hit:
+    article = documents[row.id].article
     title, body = _marks(article, tree, expansions)
     return Hit(
         id=article.id,
@@ -387,11 +397,12 @@ def _hit(snapshot: Snapshot, row: Found, tree: Node, expansions: Mapping[Node, E
         section=article.section,
         score=round(row.score, 4),
         snippets=highlight.snippets(article.body, body),
-        copies=tuple(_copy(snapshot.document(one).article) for one in row.copies),
+        copies=tuple(_copy(documents[one]) for one in row.copies),
     )
 
 
-def _copy(article: Article) -> Copy:
+def _copy(document: Document) -> Copy:
+    article = document.article
     return Copy(article.id, article.title, article.source, article.published)
 
 

@@ -40,10 +40,13 @@ def _telling(snapshot: Snapshot, article: Article) -> Node | None:
     for term in index_terms(article.title):
         counts[term] += TITLE_WEIGHT
     total = snapshot.stats().articles
+    held = snapshot.ask(
+        lambda known: {term: known.frequency(term) for term in counts.keys() - FUNCTION_WORDS}
+    )
     weights = {
-        term: count * log((total + 1) / snapshot.vocabulary.frequency(term))
-        for term, count in counts.items()
-        if term not in FUNCTION_WORDS and 1 < snapshot.vocabulary.frequency(term) < total
+        term: counts[term] * log((total + 1) / frequency)
+        for term, frequency in held.items()
+        if 1 < frequency < total
     }
     best = sorted(weights, key=lambda term: (-weights[term], term))[:TELLING_WORDS]
     words = tuple(map(Word, best))

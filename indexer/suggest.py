@@ -67,5 +67,5 @@ def _titles(snapshot: Snapshot, typed: str) -> Iterator[Suggestion]:
     parts: tuple[Node, ...] = (*map(Word, terms[:-1]), Prefix(terms[-1]))
     tree = Field("title", And(parts) if len(parts) > 1 else parts[0])
     answer = snapshot.search(tree, SearchOptions(sort="newest", exact=True, size=EACH))
-    for row in answer.rows:
-        yield Suggestion("title", snapshot.document(row.id).article.title, 1, row.id)
+    for document in snapshot.documents(row.id for row in answer.rows):
+        yield Suggestion("title", document.article.title, 1, document.article.id)

@@ -21,6 +21,7 @@ from whoosh.query import (
     Wildcard,
 )
 
+from indexer.engines.bm25 import Freshness
 from indexer.engines.whoosh.copies import Copies
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.explain import explain
@@ -29,7 +30,6 @@ from indexer.engines.whoosh.leaves import Leaves
 from indexer.engines.whoosh.listing import Request, answer
 from indexer.engines.whoosh.queries import DayRange, Group, HasValue
 from indexer.engines.whoosh.ranking import largest
-from indexer.engines.whoosh.scoring import Freshness
 from indexer.errors import SearchTimeout
 
 BODY = (("body", 1.0),)

@@ -9,13 +9,13 @@ import pytest
 from small_index import Doc, build, ids
 from whoosh.query import And, Or
 
+from indexer.engines.bm25 import Freshness
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.feedback import WEIGHT, add_words
 from indexer.engines.whoosh.leaves import Leaves
 from indexer.engines.whoosh.listing import Request, answer
 from indexer.engines.whoosh.proximity import STRENGTH, closeness
 from indexer.engines.whoosh.queries import Group
-from indexer.engines.whoosh.scoring import Freshness
 
 BODY = (("body", 1.0),)
 

@@ -7,10 +7,10 @@ as long as it is held, whatever is published meanwhile.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from indexer.models import Article, Sort, Stats
     from indexer.query.expand import Expansion, Vocabulary
     from indexer.query.nodes import Node
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,12 @@ class Snapshot(Protocol):
         """Name of the generation."""
         ...
 
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The terms of title, lead and body."""
+    def ask(self, question: Callable[[Vocabulary], T]) -> T:
+        """What a question about the terms of title and body comes to.
+
+        An engine elsewhere may put the question several times, to gather what it looks up into
+        few requests: the question must depend on nothing but the vocabulary, and change nothing.
+        """
         ...
 
     def search(self, tree: Node, options: SearchOptions) -> Answer:
@@ -119,6 +124,14 @@ class Snapshot(Protocol):
 
     def document(self, article_id: str) -> Document:
         """What is stored for an id.
+
+        Raises:
+            NoArticle: the generation has no such id.
+        """
+        ...
+
+    def documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
+        """What is stored for each id, in their order, fetched as it is taken.
 
         Raises:
             NoArticle: the generation has no such id.

@@ -22,6 +22,7 @@ import re
 import tempfile
 from collections import defaultdict
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -255,7 +256,7 @@ class _Finder:
         """Return the numbers of all documents found."""
         tree = without_function_words(parse(form, limits=False).tree)
         if lists:
-            tree = widen(tree, self._snapshot.vocabulary)
+            tree = self._snapshot.ask(partial(widen, tree))
         found = self._snapshot.search(tree, self._options).rows
         return frozenset(self._number(row.id) for row in found)
 

@@ -44,7 +44,8 @@ class Dateline:
         if question.kind == "snippets":
             return self._answer(text, size)
         snapshot = self._index.engine.snapshot()
-        tree = widen(parse(text).tree, snapshot.vocabulary, exact=self.exact)
+        asked = parse(text).tree
+        tree = snapshot.ask(lambda known: widen(asked, known, exact=self.exact))
         found = snapshot.search(tree, self._options(question, size))
         facets = {name: dict(values) for name, values in found.facets.items()}
         return Reply(found.total, [row.id for row in found.rows], facets)

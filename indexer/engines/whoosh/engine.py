@@ -11,16 +11,19 @@ import zlib
 from collections import Counter
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from whoosh.query.compound import AndMaybe, Or
 
 from indexer.analysis.tokens import index_terms
 from indexer.engines.base import Answer, Document, Found, Leaf, Original, SearchOptions
+from indexer.engines.bm25 import Freshness
 from indexer.engines.catalogue import NAME as CATALOGUE
 from indexer.engines.catalogue import Catalogue
 from indexer.engines.durable import link_or_copy
+from indexer.engines.fields import TEXT_WEIGHTS
+from indexer.engines.fields import document as stored_document
 from indexer.engines.generations import POINTER, Generations
 from indexer.engines.manifest import MANIFEST
 from indexer.engines.whoosh import feedback, schema
@@ -31,7 +34,6 @@ from indexer.engines.whoosh.facets import most_frequent
 from indexer.engines.whoosh.groups import GROUPS_NAME, read_groups, write_groups
 from indexer.engines.whoosh.listing import Request, answer
 from indexer.engines.whoosh.queries import Group
-from indexer.engines.whoosh.scoring import Freshness
 from indexer.engines.whoosh.snapshot import Snapshot as Arrays
 from indexer.engines.whoosh.toc import ColumnIndex, open_index
 from indexer.engines.whoosh.verify import verify_index
@@ -41,11 +43,13 @@ from indexer.errors import DamageError, IndexerError, NoArticle, StoreError
 from indexer.models import Stats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from indexer.query.nodes import Node
+    from indexer.query.vocabulary import Vocabulary
 
+T = TypeVar("T")
 
 ADDED_TOGETHER = 16
 """Documents indexed at once: signatures of 16 cost half of what they cost one by one."""
@@ -172,14 +176,13 @@ class WhooshSnapshot:
         """Name of the generation."""
         return self._manifest.generation
 
-    @property
-    def vocabulary(self) -> FieldVocabulary:
-        """The terms of title and body."""
-        return self._vocabulary("")
+    def ask(self, question: Callable[[Vocabulary], T]) -> T:
+        """What a question about the terms of title and body comes to; see `base.Snapshot`."""
+        return question(self._vocabulary(""))
 
     def _vocabulary(self, field: str) -> FieldVocabulary:
         if field not in self._vocabularies:
-            names = (field,) if field else tuple(name for name, _ in schema.TEXT_WEIGHTS)
+            names = (field,) if field else tuple(name for name, _ in TEXT_WEIGHTS)
             self._vocabularies[field] = FieldVocabulary(self._arrays, names)
         return self._vocabularies[field]
 
@@ -229,13 +232,13 @@ class WhooshSnapshot:
     def _sample(self, number: int) -> list[str]:
         """The index terms of a document, its title's as often as the title weighs."""
         place = self._arrays.place(number)
-        article = schema.document(self.index.segments[place.segment].stored(place.document)).article
-        weight = round(dict(schema.TEXT_WEIGHTS)["title"])
+        article = stored_document(self.index.segments[place.segment].stored(place.document)).article
+        weight = round(dict(TEXT_WEIGHTS)["title"])
         return index_terms(article.title) * weight + index_terms(article.body)
 
     def _group_of(self, term: str) -> Group:
         """A word with its inflections; to expand it whole took ten times as long, ranking alike."""
-        return Group(schema.TEXT_WEIGHTS, tuple(self.vocabulary.stem_group(term)) or (term,))
+        return Group(TEXT_WEIGHTS, tuple(self._vocabulary("").stem_group(term)) or (term,))
 
     def _id(self, number: int) -> str:
         place = self._arrays.place(number)
@@ -252,7 +255,11 @@ class WhooshSnapshot:
     def document(self, article_id: str) -> Document:
         """What is stored for an id; see `base.Snapshot`."""
         place = self._arrays.place(self._number(article_id))
-        return schema.document(self.index.segments[place.segment].stored(place.document))
+        return stored_document(self.index.segments[place.segment].stored(place.document))
+
+    def documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
+        """What is stored for each id, in their order; see `base.Snapshot`."""
+        return map(self.document, article_ids)
 
     def copies(self, article_id: str) -> tuple[str, ...]:
         """The other articles with the same text; see `base.Snapshot`."""

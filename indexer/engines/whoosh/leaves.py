@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from indexer.engines.bm25 import inverse_document_frequency
 from indexer.engines.whoosh.documents import (
     Documents,
     find_rows,
@@ -22,7 +23,6 @@ from indexer.engines.whoosh.documents import (
 from indexer.engines.whoosh.kept import Kept
 from indexer.engines.whoosh.positions import SHIFT
 from indexer.engines.whoosh.reading import find_numbers
-from indexer.engines.whoosh.scoring import inverse_document_frequency
 from indexer.engines.whoosh.spans import phrase_starts
 
 if TYPE_CHECKING:

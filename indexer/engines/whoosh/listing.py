@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from whoosh.query.qcore import Query
 
+    from indexer.engines.bm25 import Freshness
     from indexer.engines.whoosh.copies import Copies
     from indexer.engines.whoosh.documents import Documents
     from indexer.engines.whoosh.evaluate import Evaluator
     from indexer.engines.whoosh.queries import Group
-    from indexer.engines.whoosh.scoring import Freshness
     from indexer.engines.whoosh.snapshot import Snapshot
     from indexer.models import Sort
 

@@ -17,12 +17,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from whoosh.matching.mcore import ListMatcher
 from whoosh.query.qcore import Query
 
-from indexer.engines.whoosh.scoring import (
-    RANKING,
-    Bm25Model,
-    inverse_document_frequency,
-    mean_length,
-)
+from indexer.engines.bm25 import RANKING, inverse_document_frequency
+from indexer.engines.whoosh.scoring import Bm25Model, mean_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

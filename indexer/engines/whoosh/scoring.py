@@ -1,92 +1,18 @@
-"""BM25 with Lucene's idf, in three shapes: numbers, whole arrays, and a Whoosh weighting model.
-
-    score = idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length))
-    idf   = log(1 + (N - n + 0.5) / (n + 0.5))
-
-N, n and the mean length are those of the live documents, so that an index with deletions ranks as
-the same index rebuilt. Over several fields (BM25F) tf and length are sums weighted by field, as if
-the title were written three times: https://doi.org/10.1145/1031171.1031181. The idf is Lucene's
-BM25Similarity, never negative.
-"""
+"""The scores of `engines.bm25` from Whoosh's own matchers: a weighting model for its searchers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import log
 from typing import TYPE_CHECKING
 
-import numpy as np
 from whoosh.scoring import WeightingModel, WeightLengthScorer, WeightScorer
+
+from indexer.engines.bm25 import RANKING, Bm25, inverse_document_frequency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
     from whoosh.scoring import BaseScorer
     from whoosh.searching import Searcher
-
-
-@dataclass(frozen=True, slots=True)
-class Bm25:
-    """How a word's frequency in a document becomes a score.
-
-    Attributes:
-        k1: how slowly repetition saturates.
-        b: how far length is made up for, 0 not at all, 1 in full.
-    """
-
-    k1: float = 1.6
-    b: float = 0.6
-
-    def norms(self, lengths: NDArray[np.float32], mean: float) -> NDArray[np.float32]:
-        """k1 * (1 - b + b * length / mean), float32; `mean` 0 (nothing indexed) counts as 1."""
-        scale = np.float32(self.k1 * self.b / (mean or 1.0))
-        return lengths * scale + np.float32(self.k1 * (1 - self.b))
-
-    def saturate(
-        self, frequencies: NDArray[np.float32], norms: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """What a word of idf 1 scores, float32, by frequency and norm of each document."""
-        return frequencies * np.float32(self.k1 + 1) / (frequencies + norms)
-
-    def score(self, idf: float, frequency: float, length: float, mean: float) -> float:
-        """The formula for one document, in double precision."""
-        norm = self.k1 * (1 - self.b + self.b * length / (mean or 1.0))
-        return idf * frequency * (self.k1 + 1) / (frequency + norm)
-
-
-RANKING = Bm25()
-"""k1 1.6, b 0.6: the middle of a plateau (k1 1.2 to 2.0, b 0.6 to 0.75) on six test collections."""
-
-
-def inverse_document_frequency(documents: int, frequency: int) -> float:
-    """Lucene's idf of a word that `frequency` of `documents` hold; positive."""
-    return log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """A gentle preference for the recent: a score times 1 + strength * 2 ** -(age / half_life).
-
-    Age is counted from the latest day of the index, so that a result list changes only when the
-    index does. An undated document keeps its score.
-
-    Attributes:
-        strength: what the newest gain, as a share of their score.
-        half_life: days in which that gain halves.
-    """
-
-    strength: float = 0.2
-    half_life: float = 180.0
-
-    def factors(self, days: NDArray[np.int32]) -> NDArray[np.float32]:
-        """float32 factors of documents by published day ordinal (0 = undated)."""
-        newest = int(days.max(initial=0))
-        ages = (newest - days).astype(np.float32)
-        gains = np.exp2(ages * np.float32(-1 / self.half_life)) * np.float32(self.strength)
-        gains[days == 0] = 0
-        factors: NDArray[np.float32] = gains + np.float32(1)
-        return factors
 
 
 class Bm25Model(WeightingModel):

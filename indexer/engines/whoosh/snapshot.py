@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from indexer.engines.bm25 import RANKING, Bm25
 from indexer.engines.whoosh.arrays import ValueColumn
 from indexer.engines.whoosh.documents import Documents, from_mask, from_numbers
 from indexer.engines.whoosh.fuzzy import FuzzyTerms, sift
 from indexer.engines.whoosh.kept import Kept
 from indexer.engines.whoosh.queries import PUBLISHED
 from indexer.engines.whoosh.reading import KEPT_BYTES, Found, PostingsReader, find_numbers
-from indexer.engines.whoosh.scoring import RANKING, Bm25
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
