@@ -8,7 +8,8 @@ from indexer.clean.blocks import Block, Layout
 from indexer.clean.candidates import choose, weigh
 from indexer.clean.endings import drop_ending
 from indexer.clean.furniture import find_furniture
-from indexer.clean.lines import HEADINGS, drop_empty_headings, find_headlines, judge_lines
+from indexer.clean.headline import drop_above, find_head, find_headlines, tell_apart
+from indexer.clean.lines import HEADINGS, drop_empty_headings, judge_lines
 from indexer.clean.page import Document, plain
 from indexer.clean.selectors import DESCRIPTION_META, TITLE_META
 from indexer.clean.standfirst import find_standfirst
@@ -102,8 +103,14 @@ def judge(
     """Return for each block why it is not part of the article, "" where it is."""
     weights = weigh(layout)
     verdicts = find_furniture(layout, weights)
-    headlines = find_headlines(layout.blocks, _titles(document, title))
+    titles = _titles(document, title)
+    headlines = find_headlines(layout.blocks, titles)
+    head = find_head(layout.blocks, headlines, titles)
+    if head is not None:
+        drop_above(layout.blocks, verdicts, head)
     regions = choose(layout, weights, verdicts)
+    if head is not None:
+        regions = tell_apart(layout, regions, head)
     within = {index for region in regions for index in range(region.first, region.last)}
     for index in range(len(verdicts)):
         if index not in within:

@@ -4,7 +4,7 @@ import re
 from itertools import accumulate
 from typing import Final
 
-from indexer.clean.blocks import Block, Layout, Region
+from indexer.clean.blocks import Block, Layout
 from indexer.clean.candidates import is_running
 
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -113,13 +113,8 @@ _LABEL: Final = re.compile(
 )
 """Whole lines that are labels of the site."""
 
-TITLE_SHARE: Final = 0.75
-"""Share of words a line before the text has in common with a declared title to be it again."""
-
 ABOVE_SHARE: Final = 0.3
 """Share of the text that may stand above its headline and still be none of it."""
-
-_WORD: Final = re.compile(r"\w+")
 
 BOILERPLATE_SIZE: Final = 180
 """Characters up to which a line may be boilerplate by its opening."""
@@ -136,12 +131,6 @@ def judge_lines(layout: Layout, verdicts: list[str], headlines: list[int]) -> No
     _trim_ends(blocks, verdicts)
 
 
-def find_headlines(blocks: list[Block], titles: tuple[str, ...]) -> list[int]:
-    """Return the indices of the lines that say a declared title again."""
-    declared = [frozenset(_WORD.findall(title.casefold())) for title in titles]
-    return [index for index, block in enumerate(blocks) if _repeats(block, declared)]
-
-
 def _drop_above(blocks: list[Block], verdicts: list[str], headlines: list[int]) -> None:
     """Drop the headline and what stands above it, where that is the smaller part."""
     sizes = [0 if out else block.size for block, out in zip(blocks, verdicts, strict=True)]
@@ -156,16 +145,6 @@ def _drop_above(blocks: list[Block], verdicts: list[str], headlines: list[int]) 
             for line in range(index):
                 verdicts[line] = verdicts[line] or "above"
             return
-
-
-def _repeats(block: Block, titles: list[frozenset[str]]) -> bool:
-    """Tell whether a line before the text says a declared title again."""
-    words = frozenset(_WORD.findall(block.text.casefold()))
-    if not words or block.size > 250:
-        return False
-    return any(
-        len(words & title) >= TITLE_SHARE * max(len(words), 0.7 * len(title)) for title in titles
-    )
 
 
 def _judge(block: Block) -> str:
@@ -209,11 +188,6 @@ def _judge_boxes(layout: Layout, verdicts: list[str]) -> None:
 def _asks(lines: list[Block]) -> bool:
     """Tell whether a few lines together want an address, a subscription or a visit."""
     return any(_ASKS.search(line.text) for line in lines)
-
-
-def _measure(layout: Layout, region: Region) -> tuple[int, int]:
-    blocks = layout.blocks[region.first : region.last]
-    return sum(b.size for b in blocks), sum(b.link_size for b in blocks)
 
 
 def _trim_ends(blocks: list[Block], verdicts: list[str]) -> None:
