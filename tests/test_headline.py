@@ -41,7 +41,7 @@ def test_headline_printed_twice_is_no_landmark():
 
 
 def test_stories_below_a_short_article_are_told_apart():
-    others = "".join(f"<article><p>{line}</p></article>" for line in OTHER)
+    others = "".join(f"<article><p>{line}</p></article>" for line in OTHER * 3)
     found = body_of(
         f"<div><article><h1>{TITLE}</h1>{paragraphs(OWN)}</article>"
         f"<article><h3>You may like</h3>{others}</article></div>"
