@@ -34,6 +34,7 @@ class Settings:
         search_s: time budget of one search.
         host, port: where `serve` listens.
         trusted_hosts: Host names answered besides the loopback names, comma separated.
+        access_log: file that `serve` adds a line of JSON to for each request, `-` for stdout.
     """
 
     index: str = DEFAULT_INDEX
@@ -45,6 +46,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: str = ""
+    access_log: str = ""
 
     @property
     def worker_count(self) -> int:

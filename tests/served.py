@@ -22,17 +22,27 @@ class Served:
     process: subprocess.Popen[str]
     address: str
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Host and port, to connect a socket to."""
+        host, port = self.address.removeprefix("http://").split(":")
+        return host, int(port)
+
 
 @contextlib.contextmanager
-def serving(index: Path) -> Iterator[Served]:
-    """Serve an index on a free port until the block ends."""
-    command = [sys.executable, "-m", "web", "--port", "0"]
-    environment = {**os.environ, "DATELINE_INDEX": str(index)}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+def serving(index: Path, *words: str, **environment: str) -> Iterator[Served]:
+    """Serve an index on a free port until the block ends.
+
+    Args:
+        words: more of the command line. environment: more of the environment.
+    """
+    command = [sys.executable, "-m", "web", "--port", "0", *words]
+    given = {**os.environ, "DATELINE_INDEX": str(index), **environment}
+    with subprocess.Popen(command, env=given, stderr=subprocess.PIPE, text=True) as process:
         try:
             said = process.stderr.readline()
-            found = re.search(r"http://127\.0\.0\.1:\d+", said)
+            found = re.search(r"http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", said)
             assert found, said + process.stderr.read()
-            yield Served(process, found[0])
+            yield Served(process, f"http://127.0.0.1:{found[1]}")
         finally:
             process.kill()

@@ -17,6 +17,7 @@ FLOORS = [
     {"engines"},
     {"suggest", "similar"},
     {
+        "access",
         "quarantine",
         "versions",
         "search",

@@ -97,14 +97,16 @@ def test_suggestions_complete_what_was_typed(client: FlaskClient):
 def test_metrics_tell_of_the_index_and_count_what_was_answered(sample: Index):
     client = create_app(sample, Settings()).test_client()
     for address in ("/?q=a", "/?q=b", "/nowhere", "/api/article/gone"):
-        client.get(address)
+        client.get(address).close()
     response = client.get("/metrics")
     assert response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     lines = response.text.splitlines()
     assert f"dateline_articles {sample.stats().articles}" in lines
-    assert 'dateline_requests_total{view="search_page",status="200"} 2' in lines
-    assert 'dateline_requests_total{view="none",status="404"} 1' in lines
-    assert 'dateline_requests_total{view="article",status="404"} 1' in lines
+    assert 'dateline_requests_total{route="/",status="200"} 2' in lines
+    assert 'dateline_requests_total{route="none",status="404"} 1' in lines
+    assert 'dateline_requests_total{route="/api/article/<article_id>",status="404"} 1' in lines
+    assert "dateline_index_up 1" in lines
+    assert 'dateline_request_seconds_count{route="/"} 2' in lines
     sample_line = re.compile(r'[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.e+]+')
     assert all(line.startswith("# ") or sample_line.fullmatch(line) for line in lines)
     assert response.text.endswith("\n")

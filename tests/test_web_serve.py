@@ -37,18 +37,11 @@ def test_a_port_in_use_is_one_sentence_with_the_way_out(sample: Index):
             make_server(sample, Settings(port=port))
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "desk.example", ""])
-def test_an_address_others_can_reach_is_refused(sample: Index, host: str):
-    with pytest.raises(SettingError, match="sign-in"):
-        make_server(sample, Settings(host=host, port=0))
-
-
 def test_a_free_port_is_found_where_none_is_named(sample: Index):
     server = make_server(sample, Settings(port=0))
     try:
         assert 1024 <= int(server.effective_port) <= 65535
     finally:
-        server.task_dispatcher.shutdown()
         server.close()
 
 

@@ -12,6 +12,7 @@ from indexer.errors import IndexerError, NoArticle, QueryRefused, SearchTimeout,
 from indexer.models import Query
 from web.api import json_response
 from web.params import read_query
+from web.signin import CHALLENGE
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -38,15 +39,21 @@ _TITLES: Final[dict[type[IndexerError], tuple[int, str, str]]] = {
 
 _PLAIN: Final = {
     400: ("This request cannot be answered", "Begin again from the search page."),
+    401: (
+        "This server asks for its token",
+        "Give it as the password, under any name; `dateline token new` makes one.",
+    ),
     404: ("There is no page at this address", "Search, or begin at the start page."),
     405: ("This server only reads", "Ask with GET; nothing can be changed from here."),
     500: (
         "Something failed in the server",
         "The index is as it was. The log names the fault; search again, or try fewer words.",
     ),
+    503: ("The server is busy", "Then load this page again."),
 }
 
 _SAID: Final = {
+    401: "Whoever reads from another machine has to know it.",
     404: "The address may be mistyped, or from an older version.",
     405: "Only GET and HEAD are answered.",
     500: "The fault is ours, not the query’s.",
@@ -74,6 +81,8 @@ def _of_http(error: HTTPException) -> Response:
     response = _answer(Trouble(status, title, said or "", way_out))
     if status == 405:
         response.headers["Allow"] = "GET, HEAD"
+    if status == 401:
+        response.headers["WWW-Authenticate"] = str(CHALLENGE)
     return response
 
 

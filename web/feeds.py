@@ -15,6 +15,7 @@ from web import params
 from web.caching import by_state
 from web.params import read_query
 from web.state import state
+from web.streams import Streamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,8 +57,13 @@ def feed() -> Response:
 @by_state
 def export_file(suffix: str) -> Response:
     """Every article of a search, copies too, in the order asked for."""
-    query = read_query(request.args).query
-    return _file(_format(suffix), state().index.stream(query), query.text)
+    form, query = _format(suffix), read_query(request.args).query
+    here = state()
+    articles = here.index.stream(query)
+    here.streams.take()
+    response = _file(form, articles, query.text)
+    response.response = Streamed(here.streams, response.iter_encoded())
+    return response
 
 
 @feeds.get("/article/<article_id>/cite.<suffix>")

@@ -1,4 +1,4 @@
-"""What every request needs at hand: the index, the settings, the static files."""
+"""What every request needs at hand: the index, the settings, the static files, what is counted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from indexer.config import Settings
     from indexer.search import Index
     from web.assets import Assets
+    from web.metrics import Tally
+    from web.recording import AccessLog, Recorder
+    from web.streams import Streams
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,10 @@ class State:
     index: Index
     settings: Settings
     assets: Assets
+    tally: Tally
+    log: AccessLog
+    recorder: Recorder
+    streams: Streams
 
 
 def state() -> State:

@@ -1,4 +1,4 @@
-"""The command that serves the search page; builds the sample corpus where nothing is."""
+"""The command that serves the search page, and the token that lets other machines in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import click
 
 from indexer import config
+from indexer.access import Access
 from indexer.build import rebuild as build_anew
 from indexer.cli.base import SAMPLE, main, settings_of
 from indexer.errors import NoIndex
@@ -18,22 +19,68 @@ from indexer.progress import Bar
 @main.command()
 @click.option("--host", help="Address to listen on; default 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Default 8000; 0: any free port.")
+@click.option("--access-log", help="Add a line of JSON a request to this file; -: to stdout.")
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+def serve(ctx: click.Context, host: str | None, port: int | None, access_log: str | None) -> None:
     """Serve the search page and the API.
 
     In a checkout, where the default folder holds no index yet, builds the sample corpus first.
 
+    An address that other machines can reach needs a token (see `dateline token`), which they send
+    as the password of HTTP Basic or as a bearer token, and the names it answers to in
+    DATELINE_TRUSTED_HOSTS. It is sent as it is: put a proxy with TLS before it where others listen.
+
     \b
     dateline serve --port 8001
+    DATELINE_TRUSTED_HOSTS=desk.example dateline serve --host 0.0.0.0 --access-log access.jsonl
     """
-    settings = settings_of(ctx, host=host, port=port)
+    settings = settings_of(ctx, host=host, port=port, access_log=access_log)
     if settings.index == config.DEFAULT_INDEX and SAMPLE.is_dir():
         _build_sample(settings)
     from web.serve import serve as serve_index  # noqa: PLC0415  the only arrow to web, when asked
 
     index = open_index(settings.index, settings)
     serve_index(index, settings, functools.partial(click.echo, err=True))
+
+
+@main.group()
+def token() -> None:
+    """The token with which other machines may ask `serve`; only its hash is kept.
+
+    \b
+    dateline token new
+    """
+
+
+@token.command("new")
+@click.pass_context
+def new_token(ctx: click.Context) -> None:
+    """Make a token and print it, this once; one made before counts no more, at once.
+
+    \b
+    dateline token new
+    """
+    click.echo(_access(ctx).make())
+    click.echo("Keep it: it is not shown again. Send it as the password, or as a bearer.", err=True)
+
+
+@token.command("forget")
+@click.pass_context
+def forget_token(ctx: click.Context) -> None:
+    """Remove the token: nobody is let in from another machine until there is a new one.
+
+    \b
+    dateline token forget
+    """
+    gone = _access(ctx).forget()
+    click.echo("The token counts no more" if gone else "There was no token", err=True)
+
+
+def _access(ctx: click.Context) -> Access:
+    """Where the token of an index is kept; the index has to be there."""
+    settings = settings_of(ctx)
+    open_index(settings.index, settings)
+    return Access(open_engine(settings.index).folder)
 
 
 def _build_sample(settings: config.Settings) -> None:
