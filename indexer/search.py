@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from indexer import highlight
 from indexer.analysis.function_words import FUNCTION_WORDS
 from indexer.engines.base import Answer, Document, Engine, SearchOptions, Snapshot
+from indexer.errors import NoArticle
 from indexer.models import Article, Copy, FacetValue, Hit, Match, Notice, Query, Results, Sort, Span
 from indexer.query.nodes import (
     And,
@@ -31,6 +32,7 @@ from indexer.query.suggest import suggestion
 from indexer.query.widen import widen, widened_names
 from indexer.similar import similar
 from indexer.suggest import suggest
+from indexer.versions import earlier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,8 +60,12 @@ EVERY_HIT = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class MarkedArticle:
-    """An article with what a query matched in it, spans into its title and its body."""
+    """An article with what a query matched in it, spans into its title and its body.
 
+    `article` is the newest of the document, or the earlier version asked for.
+    """
+
+    article: Article
     document: Document
     title_marks: tuple[Span, ...]
     body_marks: tuple[Span, ...]
@@ -194,11 +200,11 @@ class Index:
         snapshot = self.engine.snapshot()
         return tuple(map(_copy, snapshot.documents(snapshot.copies(article_id))))
 
-    def marked(self, article_id: str, query: Query) -> MarkedArticle:
-        """An article with what a query matches in it marked.
+    def marked(self, article_id: str, query: Query, version: str = "") -> MarkedArticle:
+        """An article, or the earlier saved version of it with that key, what matches marked.
 
         Raises:
-            NoArticle: there is none with this id. QueryRefused: the query is over a limit.
+            NoArticle: there is none with this id or key. QueryRefused: over a limit.
         """
         snapshot = self.engine.snapshot()
         document = snapshot.document(article_id)
@@ -206,8 +212,14 @@ class Index:
         tree = self._tree(query, parsed.tree, snapshot)
         answer = snapshot.search(tree, SearchOptions(exact=query.exact, size=0))
         expansions = {node: leaf.expansion for node, leaf in answer.leaves.items()}
-        title, body = _marks(document.article, tree, expansions)
-        return MarkedArticle(document, highlight.spans(title), highlight.spans(body))
+        article = earlier(document, version) if version else document.article
+        if article is None:
+            raise NoArticle(
+                f"No earlier version {version} of this article; a rebuild keeps those whose pages "
+                "are still there. The newest is at /article/" + article_id
+            )
+        title, body = _marks(article, tree, expansions)
+        return MarkedArticle(article, document, highlight.spans(title), highlight.spans(body))
 
     def original(self, article_id: str) -> bytes | None:
         """The saved bytes of an article's page, None where they were not kept.

@@ -12,7 +12,7 @@ from indexer.errors import NoArticle, StoreError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from indexer.engines.base import Engine, Original
+    from indexer.engines.base import Document, Engine, Original
     from indexer.engines.catalogue import Record
     from indexer.models import Article
 
@@ -44,6 +44,16 @@ def text_digest(article: Article) -> str:
     """Digest of what a reader reads: two articles with one id and one digest are duplicates."""
     text = f"{article.title}\n{article.body}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def version_key(article: Article) -> str:
+    """Names a saved version among those of its address, alike in every build: 12 hex digits."""
+    return text_digest(article)[:12]
+
+
+def earlier(document: Document, key: str) -> Article | None:
+    """The earlier saved version with that key, None where there is none."""
+    return next((one for one in document.versions if version_key(one) == key), None)
 
 
 def recency(version: Version) -> tuple[str, str]:

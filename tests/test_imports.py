@@ -10,16 +10,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 FLOORS = [
-    {"errors"},
+    {"errors", "differences"},
     {"models"},
     {"config", "analysis", "query"},
     {"readers", "clean", "highlight"},
     {"engines"},
-    {"suggest", "similar"},
+    {"suggest", "similar", "versions"},
     {
         "access",
         "quarantine",
-        "versions",
         "search",
         "build",
         "export",

@@ -49,8 +49,9 @@ def test_copies_tell_outlet_day_and_how_alike_they_are(client: FlaskClient, arti
     rows = section(article, "The same story elsewhere").select("li")
     facts = [[span.get_text() for span in row.select(".meta > span")] for row in rows]
     assert sorted(fact[:2] for fact in facts) == [
-        ["Baltic Desk", "18 Feb 2023"], ["Morning Signal", "18 Feb 2023"],
+        ["Baltic Desk", "18 Feb 2023, 06:20"], ["Morning Signal", "18 Feb 2023"],
     ]  # fmt: skip
+    assert all(fact[2:] == [fact[2], "what differs"] for fact in facts)
     assert all(fact[2].endswith("\u202f% alike") for fact in facts)
     for row in rows:
         assert row.a.get_text() == soup(client, row.a["href"]).h1.get_text()

@@ -11,7 +11,7 @@ from indexer.engines.base import Document
 from indexer.models import Article, Snippet, Span
 from indexer.search import MarkedArticle
 from web import filters
-from web.views import rail, split_paragraphs
+from web.text import rail, split_paragraphs
 
 
 def test_marked_text_is_escaped_inside_and_outside_the_marks():
@@ -107,8 +107,10 @@ def test_an_ellipsis_ends_a_snippet_only_within_a_sentence():
     assert not filters.breaks_off(Snippet("and then the", closes=False))
 
 
+ARTICLE = Article("n", "i", "r", "One tank", "A tank.\n\nNo.\n\nTank, tank.")
 MARKED = MarkedArticle(
-    Document(Article("n", "i", "r", "One tank", "A tank.\n\nNo.\n\nTank, tank.")),
+    ARTICLE,
+    Document(ARTICLE),
     title_marks=(Span(4, 8),),
     body_marks=(Span(2, 6), Span(14, 18), Span(20, 24)),
 )

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 
-from web import api, errors, feeds, filters, guards, metrics, recording, signin, views
+from web import (
+    api,
+    articles,
+    errors,
+    feeds,
+    filters,
+    guards,
+    metrics,
+    recording,
+    signin,
+    views,
+)
 from web.assets import Assets
 from web.metrics import Tally
 from web.recording import AccessLog, Recorder
@@ -39,7 +50,7 @@ def create_app(index: Index, settings: Settings) -> Flask:
         index, settings, Assets.load(), tally, log, recorder, Streams()
     )
     app.wsgi_app = recorder  # type: ignore[method-assign]  # the way Flask documents
-    for pages in (views.pages, api.api, feeds.feeds, metrics.metrics):
+    for pages in (views.pages, articles.articles, api.api, feeds.feeds, metrics.metrics):
         app.register_blueprint(pages)
     filters.register(app)
     errors.register(app)

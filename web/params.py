@@ -102,6 +102,16 @@ def article_url(article_id: str, query: Query) -> str:
     return _address(f"/article/{quote(article_id, safe='')}", query)
 
 
+def version_url(article_id: str, key: str, query: Query) -> str:
+    """The address of an earlier saved version of an article."""
+    return _address(f"/article/{quote(article_id, safe='')}/version/{quote(key, safe='')}", query)
+
+
+def changes_url(article_id: str, key: str, query: Query) -> str:
+    """The address of what differs between an article and a version of it or another article."""
+    return _address(f"/article/{quote(article_id, safe='')}/changes/{quote(key, safe='')}", query)
+
+
 def original_url(article_id: str) -> str:
     """The address of an article's page as it was saved."""
     return f"/article/{quote(article_id, safe='')}/original"
@@ -148,6 +158,13 @@ def toggled(query: Query, name: str, value: str) -> Query:
 def unfiltered(query: Query) -> Query:
     """The same words without filters and dates."""
     return changed(query, filters={}, first=None, last=None)
+
+
+def browsing(query: Query) -> Query:
+    """The query as it is answered: without words nothing is more relevant than the newest."""
+    if query.text.strip() or query.sort != "relevance":
+        return query
+    return replace(query, sort="newest")
 
 
 def narrows(query: Query) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from indexer.analysis.fingerprint import alike
 from indexer.export import citation
 from indexer.models import Query
+from indexer.versions import version_key
 from web import params
 from web.links import Link
 
@@ -39,12 +40,15 @@ class Named:
 class Elsewhere:
     """Another text: a copy in another outlet, an earlier version, an article like this one.
 
-    `alike` is how much of the text both have (`96 % alike`), empty where it was not compared.
+    Attributes:
+        alike: how much of the text both have (`96 % alike`), empty where it was not compared.
+        changes: where what differs is shown, empty where nothing does.
     """
 
     article: Article
     url: str
-    alike: str
+    alike: str = ""
+    changes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,32 @@ def around(index: Index, marked: MarkedArticle, query: Query) -> Around:
     place, previous, following = _in_list(index, article, query)
     return Around(
         copies=tuple(_compared(article, copies, query)),
-        versions=tuple(Elsewhere(one, "", said(article, one)) for one in document.versions),
-        similar=tuple(Elsewhere(one, params.article_url(one.id, query), "") for one in near),
-        named=tuple(_named(index, article)),
-        citation=citation(article),
+        versions=tuple(_version(article, one, query) for one in document.versions),
+        similar=tuple(Elsewhere(one, params.article_url(one.id, query)) for one in near),
+        named=tuple(_named(index, marked.article)),
+        citation=citation(marked.article),
         hit=place,
         previous=previous,
         next=following,
+    )
+
+
+def version_of(marked: MarkedArticle, query: Query) -> Elsewhere | None:
+    """The newest version where an earlier one is read, None where it is the newest itself."""
+    newest = marked.document.article
+    if marked.article is newest:
+        return None
+    read = _version(newest, marked.article, query)
+    return replace(read, article=newest, url=params.article_url(newest.id, query))
+
+
+def _version(newest: Article, earlier: Article, query: Query) -> Elsewhere:
+    key = version_key(earlier)
+    return Elsewhere(
+        earlier,
+        params.version_url(newest.id, key, query),
+        said(newest, earlier),
+        params.changes_url(newest.id, key, query),
     )
 
 
@@ -97,7 +120,8 @@ def said(one: Article, other: Article) -> str:
 def _compared(article: Article, copies: Iterable[Article], query: Query) -> Iterable[Elsewhere]:
     for number, copy in enumerate(copies):
         share = said(article, copy) if number < MOST_COMPARED else ""
-        yield Elsewhere(copy, params.article_url(copy.id, query), share)
+        where = params.changes_url(article.id, copy.id, query) if article.body != copy.body else ""
+        yield Elsewhere(copy, params.article_url(copy.id, query), share, where)
 
 
 def _named(index: Index, article: Article) -> Iterable[Named]:
