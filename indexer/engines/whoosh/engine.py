@@ -95,6 +95,8 @@ class WhooshEngine:
                 if self._open is None or self._open.generation != name:
                     self._open = WhooshSnapshot(self.generations, name)
                 self._pointer = pointer
+            for segment in self._open.index.segments:
+                segment.verify_sizes()
             return self._open
 
     def live(self) -> str | None:

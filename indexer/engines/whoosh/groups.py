@@ -51,7 +51,7 @@ def read_groups(index: ColumnIndex) -> NDArray[np.int32]:
     groups: NDArray[np.int32] = ArrayFile(path, _KIND).array(_ARRAY, "<i4", count=count)
     if len(groups) and not 0 <= groups.min() <= groups.max() <= count:
         raise damage(path, "groups are out of range")
-    return groups
+    return groups.copy()  # not mapped: nobody can cut it
 
 
 def _groups(index: ColumnIndex) -> NDArray[np.int32]:

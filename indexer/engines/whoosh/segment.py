@@ -95,6 +95,11 @@ class ColumnSegment:
         for file in self._files.values():
             file.release()
 
+    def verify_sizes(self) -> None:
+        """Make sure that no file was cut since it was opened; raises DamageError."""
+        for file in self._files.values():
+            file.verify_size()
+
     def damage(self, kind: str, what: str) -> DamageError:
         """The error for a damaged file of the segment; `kind` is one of KINDS."""
         return damage(self._files[kind].path, what)
@@ -173,6 +178,7 @@ class ColumnSegment:
     def _inflated(self, document: int) -> bytes:
         if not 0 <= document < self.document_count:
             raise IndexError(document)
+        self._files["stored"].verify_size()  # a long export reads while the index may be cut
         low, high = self._stored_starts[document : document + 2].tolist()
         try:
             return zlib.decompress(self._stored_blob.data[low:high])
@@ -226,7 +232,7 @@ def _read_deleted(path: Path, count: int) -> NDArray[np.int32]:
     ascending = bool((deleted[1:] > deleted[:-1]).all())
     if not len(deleted) or not ascending or deleted[0] < 0 or deleted[-1] >= count:
         raise damage(path, "deleted documents are out of order or range")
-    return deleted
+    return deleted.copy()  # not mapped: nobody can cut it
 
 
 def _live_mask(deleted: NDArray[np.int32], count: int) -> NDArray[np.bool_] | None:

@@ -163,6 +163,17 @@ class ArrayFile:
         """Bytes of the file."""
         return len(self._map)
 
+    def verify_size(self) -> None:
+        """Make sure that all that was mapped is still there; a microsecond.
+
+        Reading what somebody cut from a mapped file ends the process (SIGBUS), with no exception.
+
+        Raises:
+            DamageError: the file is shorter than when it was opened.
+        """
+        if self._map.size() < len(self._map):
+            raise damage(self.path, "cut short while it was open")
+
     def release(self) -> None:
         """Give pages that were read back to the system; what is read again comes from its cache.
 
