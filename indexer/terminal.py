@@ -73,10 +73,10 @@ def results(value: Results, *, bold: bool) -> Iterator[str]:
     if value.widened:
         yield f"Also searched: {', '.join(value.widened)}  (--exact turns this off)"
     yield from (f"Note: {notice.text}" for notice in value.notices)
-    if not value.missing and len(value.word_counts) > 1:
+    if value.word_counts and not value.missing:
         held = sorted(value.word_counts.items(), key=lambda item: -item[1])
-        told = ", ".join(f"{count:,} “{word}”" for word, count in held)
-        yield f"No article has all of these: {told}."
+        told = ", ".join(f"“{word}” {count:,}" for word, count in held)
+        yield f"No article has all that was asked for. Articles with a word of it: {told}."
     yield from (f"No article has “{word}”." for word in value.missing)
     if value.suggestion:
         yield f"Did you mean: {value.suggestion}"

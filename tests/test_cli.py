@@ -106,8 +106,10 @@ def test_search_prints_marked_hits(sample_index: Path):
 def test_search_without_hits_says_how_many_articles_have_each_word(sample_index: Path):
     shown = dateline("search", "hypersonic silistra su-25", index=sample_index).stdout
     assert "No article has “silistra”." in shown
+    shown = dateline("search", "su-25 date:1999", index=sample_index).stdout
+    assert "Articles with a word of it: “su-25” 4." in shown
     shown = dateline("search", "ämari su-25", index=sample_index).stdout
-    assert "No article has all of these: 4 “su-25”, 2 “ämari”." in shown
+    assert "Articles with a word of it: “su-25” 4, “ämari” 2." in shown
 
 
 def test_search_json_has_the_names_that_scripts_rely_on(sample_index: Path):

@@ -115,6 +115,13 @@ def test_years_stand_by_time_and_the_chosen_first():
         (Query("a b"), {"a": 3, "b": 2}, 0, "No article has all of these words.", 1),
         (Query("a b"), {"a": 0, "b": 0}, 0, "No article has any of these words.", 0),
         (Query("a"), {"a": 0}, 0, "No article has “a”.", 0),
+        (
+            Query("a date:1999"),
+            {"a": 3},
+            0,
+            "No article with this word fits the dates or fields asked for.",
+            0,
+        ),
         (Query("a", exact=True), {"a": 0}, 0, "No article has “a”.", 1),
         (Query("-a"), {}, 0, "There is nothing in this query to search for.", 0),
         (

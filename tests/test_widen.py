@@ -120,6 +120,12 @@ def test_two_edits_that_change_the_first_letter_make_another_word():
     assert suggestion(Word("ausstim"), MemoryVocabulary(*["austin putin"] * 3)) == "austin"
 
 
+def test_word_an_article_has_is_put_right_by_one_edit_only():
+    many = MemoryVocabulary(*["market"] * 30, "Merkel", "marlet")
+    assert suggestion(Word("merkel"), many) is None
+    assert suggestion(Word("marlet"), many) == "market"
+
+
 def test_of_two_spellings_of_a_name_the_one_the_index_writes_most_is_meant():
     many = MemoryVocabulary(*["Zelenskyy"] * 3, "Zelenskiy")
     assert suggestion(Word("zelenksyy"), many) == "zelenskyy"

@@ -169,14 +169,18 @@ def _nothing(results: Results, unfiltered: int) -> Nothing:
     return Nothing(_reason(results, unfiltered), counts, tuple(ways))
 
 
+NOTHING_ASKED: Final = "There is nothing in this query to search for."
+
+
 def _reason(results: Results, unfiltered: int) -> str:
     counts = results.word_counts
     if unfiltered:
         return "No article is left by the filters chosen."
-    if not counts and params.narrows(results.query):
-        return "No article fits the filters chosen."
     if not counts:
-        return "There is nothing in this query to search for."
+        narrowed = params.narrows(results.query)
+        return "No article fits the filters chosen." if narrowed else NOTHING_ASKED
+    if len(counts) == 1 and any(counts.values()):
+        return "No article with this word fits the dates or fields asked for."
     if len(counts) == 1:
         return f"No article has “{next(iter(counts))}”."
     if results.query.match == "any" or not any(counts.values()):

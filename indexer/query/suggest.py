@@ -1,9 +1,9 @@
 """Did you mean: the tree as typed -> the query with its misspelt words put right, or None.
 
 A word is misspelt where the index has it hardly ever and a word much alike often. Words alike are
-the index's own terms within one edit, or two from six letters on, and the one-word names of the
-lists that the index holds by another name. Quoted words are put right too; designations, figures
-and short words never, since one edit makes another thing of them.
+the index's own terms within one edit, or two from six letters on where no article has the word, and
+the one-word names of the lists that the index holds by another name. Quoted words are put right
+too; designations, figures and short words never, since one edit makes another thing of them.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _better(token: Token, vocabulary: Vocabulary) -> str | None:
     if held > SELDOM or names.reach((term,)):
         return None
     least = max(2, TIMES * held)
-    edits = 2 if len(term) >= _TWO_EDITS else 1
+    edits = 2 if len(term) >= _TWO_EDITS and not held else 1
     for distance in range(1, edits + 1):
         found = [word for word in _alike(term, distance, vocabulary) if word != term]
         found = [word for word in found if _articles(word, vocabulary) >= least]
