@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis.tokens import Token, fold, hyphen_pairs, index_terms, tokenize
+from indexer.analysis.tokens import Token, fold, hyphen_pairs, index_terms, offsets, tokenize
 
 WRITINGS = {
     "F-16 F16 F‑16 F–16 F-16s F-16’s f-16": ["f16"] * 7,
@@ -83,15 +83,35 @@ def test_junk_never_backtracks(part):
     assert len(index_terms(text)) <= len(text)
 
 
-@given(st.text() | st.text(alphabet="aAsSuUFf16.,-–’' /$%_mk北é\u0301\n", max_size=80))
+LETTERS = st.text(alphabet="aAsSuUFf16.,-–’' /$%_mk北é\u0301\n\u00a0\u2009\u2028\x1c", max_size=80)
+WRITTEN = ["5", "1.2", "$3", "per", "cent", "mm", "MM-", "billion", "%", "US", ",", "F-16s"]
+SPACED = st.sampled_from([*WRITTEN, "x" * 90, " ", "  ", "\u00a0", "\u202f", "\t"])
+WORDS = st.lists(SPACED).map("".join)
+
+
+@given(st.text() | LETTERS | WORDS)
 def test_both_ways_agree_and_offsets_hold(text):
     tokens = tokenize(text)
     assert [token.term for token in tokens] == index_terms(text)
     assert [token.position for token in tokens] == list(range(len(tokens)))
+    spans = [(token.start, token.end) for token in tokens]
+    assert list(offsets(text, range(len(tokens)))) == spans
     for before, token in zip([None, *tokens], tokens, strict=False):
         assert 0 <= token.start < token.end <= len(text)
         assert before is None or before.start < token.start
         assert token.term
+
+
+def test_figure_and_unit_are_one_over_any_of_their_spaces_and_no_other():
+    assert index_terms("5 per cent of 5\u00a0per cent") == [
+        *("5%", "percent", "of", "5%", "percent")
+    ]
+    assert index_terms("155\u00a0mm 155\nmm") == [*("155mm", "millimeter", "155", "millimeter")]
+
+
+def test_offsets_are_those_of_the_positions_asked_for():
+    text = "  The F-16C/D,\tand 155\u00a0mm guns"
+    assert list(offsets(text, [6, 1, 2, 4])) == [(26, 30), (6, 11), (12, 13), (19, 25)]
 
 
 @given(st.text())

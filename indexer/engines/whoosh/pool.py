@@ -61,6 +61,9 @@ class FieldPool:
 
     def add(self, terms: Sequence[str]) -> int:
         """Take the next document's tokens; returns how many were kept."""
+        if not terms:
+            self._lengths.append(0)
+            return 0
         if not self._repeats:
             terms = list(dict.fromkeys(terms))
         ids = np.fromiter(map(self._vocabulary.__getitem__, terms), np.int32, len(terms))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from indexer.engines.base import Document
     from indexer.engines.whoosh.columns import ColumnValue
+    from indexer.models import Article
 
 VERSION = 1
 """Raised with every change to fields, columns or tokens; an older index then needs a rebuild."""
@@ -79,11 +80,12 @@ def rows(documents: Sequence[Document]) -> list[Row]:
 def _row(document: Document) -> Row:
     article = document.article
     names = values(article)
+    lead = index_terms(article.lead)
     terms = {
         "id": [article.id],
         "title": index_terms(article.title),
-        "lead": index_terms(article.lead),
-        "body": index_terms(article.body),
+        "lead": lead,
+        "body": _body_terms(article, lead),
         "compound": sorted({f"{first}-{second}" for first, second in hyphen_pairs(article.body)}),
         **{name: value_terms(names[name]) for name in NAME_FIELDS},
     }
@@ -94,3 +96,11 @@ def _row(document: Document) -> Row:
         **names,
     }
     return Row(terms, stored(document), columns)
+
+
+def _body_terms(article: Article, lead: list[str]) -> list[str]:
+    """The terms of the body; those of the lead are its first, since lines tokenize alone."""
+    body, end = article.body, len(article.lead)
+    if body.startswith(article.lead) and body[end : end + 1] in ("", "\n"):
+        return lead + index_terms(body[end:])
+    return index_terms(body)
