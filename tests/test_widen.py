@@ -129,3 +129,13 @@ def test_word_an_article_has_is_put_right_by_one_edit_only():
 def test_of_two_spellings_of_a_name_the_one_the_index_writes_most_is_meant():
     many = MemoryVocabulary(*["Zelenskyy"] * 3, "Zelenskiy")
     assert suggestion(Word("zelenksyy"), many) == "zelenskyy"
+
+
+def test_capitals_and_number_are_one_where_the_index_writes_them_so():
+    held = MemoryVocabulary("VFA-115 flew", "COP26", "an M1A2", "IRAN 3")
+    both = And((Word("VFA"), Word("115")))
+    assert widen(both, held) == Word("VFA-115")
+    assert expand(Word("VFA-115"), held).phrases == ((("vfa",), ("115",)),)
+    assert widen(And((Word("M1"), Word("A2"), Word("tanks"))), held).children[0] == Word("M1A2")
+    assert widen(both, MemoryVocabulary("115 VFA pilots")) == both
+    assert widen(And((Word("vfa"), Word("115"))), held) == And((Word("vfa"), Word("115")))

@@ -19,7 +19,7 @@ _UNITS: Final = {
     "mm": ("millimeter", "mm millimeter millimeters millimetre millimetres"),
     "cm": ("centimeter", "cm centimeter centimeters centimetre centimetres"),
     "km": ("kilometer", "km kms kilometer kilometers kilometre kilometres"),
-    "kg": ("kilogram", "kg kgs kilogram kilograms"),
+    "kg": ("kilogram", "kg kgs kilogram kilograms kilogramme kilogrammes"),
     "lb": ("pound", "lb lbs pound pounds"),
     "ft": ("foot", "ft foot feet"),
     "kt": ("kiloton", "kt kiloton kilotons"),
@@ -30,7 +30,7 @@ _UNITS: Final = {
     "ghz": ("gigahertz", "ghz gigahertz"),
     "mn": ("million", "mn mln million"),
     "bn": ("billion", "bn bln billion"),
-    "tn": ("trillion", "tn trln trillion"),
+    "tn": ("trillion", "tn trn trln trillion"),
     "%": ("percent", "% percent pct"),
 }
 """Short form in a term -> its word, and every way to write it."""
@@ -41,11 +41,11 @@ UNITS: Final = frozenset({"", "k", *_UNITS})
 UNIT_OF: Final = {form: short for short, (_, forms) in _UNITS.items() for form in forms.split()} | {
     "per cent": "%"
 }
-MONEY_UNIT_OF: Final = UNIT_OF | {"m": "mn", "b": "bn", "k": "k"}
-"""After a currency sign `m` is a million and `b` a billion; elsewhere a meter and a letter."""
+MONEY_UNIT_OF: Final = UNIT_OF | {"m": "mn", "b": "bn", "t": "tn", "k": "k"}
+"""After a currency sign `m` is a million, `b` a billion and `t` a trillion; elsewhere letters."""
 
 _SHORT_FORMS: Final = word_set(
-    "mm cm km kms kg kgs lb lbs ft kt kw mw gw mhz ghz mn mln bn bln tn trln % pct m b k"
+    "mm cm km kms kg kgs lb lbs ft kt kw mw gw mhz ghz mn mln bn bln tn trn trln % pct m b t k"
 )
 _WORD_OF: Final = {short: word for short, (word, _) in _UNITS.items()}
 ALONE: Final = {short: _WORD_OF[short] for short in ("mm", "cm", "km", "kg")}

@@ -51,6 +51,7 @@ _CANONICAL: Final = re.compile(
 )
 _NUMBER_VARIANT: Final = re.compile(r"(?:[a-z]{1,4}\d{0,2}){1,2}[a-z]?")
 _LETTER_VARIANT: Final = re.compile(r"\d{1,2}[a-z]{0,2}|[a-z]{1,2}\d?")
+_CAPITALS: Final = re.compile(r"[A-Z]{1,3}|(?:[A-Z]{1,3}-?)?(?=[A-Z]?\d)[A-Z\d]{1,6}")
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "s"})
 _NO_VARIANTS: Final = frozenset({"b2b", "b2c", "c2c", "p2p", "g2g"})
 
@@ -110,6 +111,20 @@ def is_variant(base: str, term: str) -> bool:
     if base[-1].isdigit():
         return _NUMBER_VARIANT.fullmatch(rest) is not None
     return any(map(str.isdigit, base)) and _LETTER_VARIANT.fullmatch(rest) is not None
+
+
+def join_capitals(first: str, second: str) -> str | None:
+    """Return two typed words as one designation, if they can be one and are in capitals.
+
+    >>> join_capitals("VFA", "115"), join_capitals("M1", "A2"), join_capitals("IN", "2")
+    ('VFA-115', 'M1A2', None)
+    """
+    if not (_CAPITALS.fullmatch(first) and _CAPITALS.fullmatch(second)):
+        return None
+    parts = split(canonical(first + second))
+    if not parts or is_read_alone(parts[0]) or _YEAR.fullmatch(second):
+        return None
+    return f"{first}-{second}" if first.isalpha() else first + second
 
 
 def split(term: str) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from indexer.analysis import names, variants
+from indexer.analysis import names, schemes, variants
 from indexer.analysis.designations import display, join_neighbours
 from indexer.analysis.stems import plural_kin
 from indexer.analysis.tokens import fold, tokenize
@@ -169,6 +169,7 @@ def _is_held(node: Word | Phrase, vocabulary: Vocabulary) -> bool:
 
 def _widen_run(children: Sequence[Node], vocabulary: Vocabulary) -> Iterator[Node]:
     """Yield the children of an And, unquoted neighbours that are one name together as an Or."""
+    children = _join_held(children, vocabulary)
     place = 0
     while place < len(children):
         length, writings = _longest_name(children[place:], vocabulary)
@@ -178,6 +179,25 @@ def _widen_run(children: Sequence[Node], vocabulary: Vocabulary) -> Iterator[Nod
         else:
             yield from run
         place += length
+
+
+def _join_held(children: Sequence[Node], vocabulary: Vocabulary) -> list[Node]:
+    """Return the children, neighbours that are one designation of the index as one word.
+
+    The parser joins what any text would (`F 16`); here the index is the evidence: `VFA 115`, `COP
+    26` and `M1 A2` are one where some article has `VFA-115`, `COP26` or `M1A2`. Capitals are asked
+    for, since `map 21` may be a map and a number.
+    """
+    joined: list[Node] = []
+    for child in children:
+        before = joined[-1] if joined else None
+        if isinstance(before, Word) and isinstance(child, Word):
+            whole = schemes.join_capitals(before.text, child.text)
+            if whole and vocabulary.frequency(schemes.canonical(whole)):
+                joined[-1] = Word(whole)
+                continue
+        joined.append(child)
+    return joined
 
 
 def _longest_name(
