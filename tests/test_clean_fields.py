@@ -1,9 +1,8 @@
-"""Single fields: addresses, dates, names, datelines, titles, languages."""
+"""Single fields: addresses, names, datelines, titles, languages."""
 
 import pytest
 
 from indexer.clean.dateline import find_dateline
-from indexer.clean.dates import parse_date
 from indexer.clean.identity import canonical, make_id
 from indexer.clean.language import detect, find_language
 from indexer.clean.names import read_byline, split_names
@@ -35,33 +34,6 @@ def test_ids_are_short_and_url_safe_and_kinds_do_not_mix():
     assert one != other
     assert len(one) == 12
     assert one.isalnum()
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("2025-02-19T14:05:00-0500", "2025-02-19T14:05:00-05:00"),
-        ("2025-02-19T14:05Z", "2025-02-19T14:05:00Z"),
-        ("2025-02-19 14:05:09.123+01", "2025-02-19T14:05:09+01:00"),
-        ("2025-2-9", "2025-02-09"),
-        ("20250219", "2025-02-19"),
-        ("Wed, 19 Feb 2025 14:05:00 GMT", "2025-02-19"),
-        ("Published March 3rd, 2024 at noon", "2024-03-03"),
-        ("3 März 2024", "2024-03-03"),
-        ("19.11.2019", "2019-11-19"),
-        ("19 de noviembre de 2019", "2019-11-19"),
-        ("2019年3月28日", "2019-03-28"),
-        ("5 лютого 2023", "2023-02-05"),
-        ("03/04/2024", None),
-        ("13/04/2024", "2024-04-13"),
-        ("2024-13-40", None),
-        ("0001-01-01T00:00:00", None),
-        ("© 2024 The Fen Gazette", None),
-        ("", None),
-    ],
-)
-def test_date_is_read_as_printed_or_not_at_all(text, wanted):
-    assert parse_date(text) == wanted
 
 
 @pytest.mark.parametrize(

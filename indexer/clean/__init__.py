@@ -62,7 +62,7 @@ def _clean_html(page: Page, document: Document) -> Article:
     layout = read_layout(document.soup)
     authors, authors_origin = find_authors(document, layout, source)
     body = find_body(document, layout, title, authors)
-    dates = find_dates(document, layout)
+    dates = find_dates(document, layout, title)
     section, section_origin = find_section(document, layout)
     tags, tags_origin = find_tags(document)
     notes = {

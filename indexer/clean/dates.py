@@ -4,8 +4,12 @@ Nothing is converted between zones: the day a reader saw is the day that counts.
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
+
+from indexer.clean.months import MONTHS
 
 EARLIEST: Final = 1990
 """Years before are taken for mistakes (0001, 1970 and the like) in machine-readable dates."""
@@ -15,87 +19,68 @@ _ISO: Final = re.compile(
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}\b)?)?",
     re.IGNORECASE,
 )
-_COMPACT: Final = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?Z?$")
-_YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})[/.\u5e74]\s?(\d{1,2})[/.\u6708]\s?(\d{1,2})(?!\d)")
+_COMPACT: Final = re.compile(
+    r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?:Z|[+-]\d{4})?$"
+)
+_YEAR_FIRST: Final = re.compile(
+    r"(?<!\d)(\d{4})[/.\u5e74\ub144]\s?(\d{1,2})[/.\u6708\uc6d4]\s?(\d{1,2})(?!\d)"
+)
 _NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
 _EPOCH: Final = re.compile(r"^1\d{9}(?:\d{3})?$")
+_WORD: Final = r"([^\W\d_]{3,12})"
+_ORDINAL: Final = r"(?:st|nd|rd|th|\.|\u00ba|er|-?\u0433\u043e)?"
 _DAY_MONTH: Final = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|\u00ba|er)?[\s-]+(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?,?[\s-]+(?:de\s+)?(\d{4})(?!\d)"
+    rf"(?<!\d)(\d{{1,2}}){_ORDINAL}[\s-]*(?:(?:de|of)\s+|d['\u2019])?{_WORD}\.?,?[\s-]*(?:del?\s+)?(\d{{4}})(?!\d)"
 )
 _MONTH_DAY: Final = re.compile(
-    r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:at\s+)?(\d{4})(?!\d)"
+    rf"(?<![^\W\d_]){_WORD}\.?[\s-]+(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+|-)(?:at\s+)?(\d{{4}})(?!\d)"
 )
-_CLOCK: Final = re.compile(r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap])?\.?m?\b", re.IGNORECASE)
-
-_MONTH_NAMES: Final = {
-    1: """
-        january jan januar jänner janvier enero ene gennaio gen janeiro januari ocak leden
-        ledna styczeń stycznia января январь január ianuarie
-    """,
-    2: """
-        february feb febr februar février fév fevrier febrero febbraio fevereiro fev
-        februari şubat únor února lutego luty февраля февраль лютого február februarie
-    """,
-    3: """
-        march mar märz maerz mars marzo março marco maart mart březen března marca marzec
-        марта март березня március martie
-    """,
-    4: """
-        april apr avril abril abr aprile nisan duben dubna kwietnia kwiecień апреля апрель
-        квітня április aprilie
-    """,
-    5: """
-        may mai mayo maggio mag maio mei mayıs květen května maja maj мая май травня május
-    """,
-    6: """
-        june jun juni juin junio giugno giu junho haziran červen června czerwca czerwiec
-        июня июнь червня június iunie
-    """,
-    7: """
-        july jul juli juillet julio luglio lug julho temmuz červenec července lipca lipiec
-        июля июль липня július iulie
-    """,
-    8: """
-        august aug août aout agosto ago augustus ağustos srpen srpna sierpnia sierpień
-        августа август серпня augusztus
-    """,
-    9: """
-        september sep sept septembre septiembre settembre set setembro eylül září wrzesień
-        września сентября сентябрь вересня szeptember septembrie
-    """,
-    10: """
-        october oct okt oktober octobre octubre ottobre ott outubro ekim říjen října
-        październik października октября октябрь жовтня október octombrie
-    """,
-    11: """
-        november nov novembre noviembre novembro kasım listopad listopadu listopada ноября
-        ноябрь листопада noiembrie
-    """,
-    12: """
-        december dec dez dezember décembre decembre diciembre dic dicembre dezembro desember
-        aralık prosinec prosince grudnia grudzień декабря декабрь грудня decembrie
-    """,
-}
-"""Names of the months, whole and short, in the languages of the press read most."""
-MONTHS: Final = {name: number for number, names in _MONTH_NAMES.items() for name in names.split()}
+_YEAR_MONTH: Final = re.compile(
+    rf"(?<!\d)(\d{{4}})\.?[\s-]+(?:m\.\s+)?{_WORD}\.?[\s-]+(\d{{1,2}})(?!\d)"
+)
 
 
-def parse_date(text: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date in a text: characters `start` to `end` (exclusive), in ISO form."""
+
+    start: int
+    end: int
+    iso: str
+
+
+def parse_date(text: str, *, day_first: bool | None = None) -> str | None:
     """Return the first date in `text` in ISO form, None where there is none or it is ambiguous.
+
+    Args:
+        text: a declared value or a printed line; 300 characters are looked at.
+        day_first: how `03/04/2024` is read where it stands; None where nothing tells.
 
     >>> parse_date("2025-02-19T14:05:00-0500")
     '2025-02-19T14:05:00-05:00'
     >>> parse_date("Published March 3, 2024")
     '2024-03-03'
     """
-    text = text.strip()
-    if not text or len(text) > 300:
-        text = text[:300]
-    for read in (_read_iso, _read_compact, _read_year_first, _read_named, _read_numeric):
-        found = read(text)
-        if found:
-            return found
-    return None
+    text = text.strip()[:300]
+    compact = _read_compact(text)
+    if compact:
+        return compact
+    found = scan(text, day_first=day_first)
+    return found[0].iso if found else None
+
+
+def scan(text: str, *, day_first: bool | None = None) -> list[Found]:
+    """Return every date in `text` in order; `day_first` as for `parse_date`."""
+    if not any(map(str.isdigit, text)):
+        return []
+    found = [*_scan_iso(text), *_scan_year_first(text), *_scan_named(text)]
+    found += _scan_numeric(text, day_first=day_first)
+    found.sort(key=lambda one: (one.start, -one.end))
+    kept: list[Found] = []
+    for one in found:
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return kept
 
 
 def is_day(year: int, month: int, day: int) -> bool:
@@ -107,12 +92,11 @@ def is_day(year: int, month: int, day: int) -> bool:
     return EARLIEST <= year <= 2100
 
 
-def _read_iso(text: str) -> str | None:
+def _scan_iso(text: str) -> Iterator[Found]:
     for found in _ISO.finditer(text):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
         if is_day(year, month, day):
-            return _join(year, month, day, found)
-    return None
+            yield Found(found.start(), found.end(), _join(year, month, day, found))
 
 
 def _join(year: int, month: int, day: int, found: re.Match[str]) -> str:
@@ -140,38 +124,37 @@ def _read_compact(text: str) -> str | None:
     return None
 
 
-def _read_year_first(text: str) -> str | None:
+def _scan_year_first(text: str) -> Iterator[Found]:
     for found in _YEAR_FIRST.finditer(text):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
         if is_day(year, month, day):
-            return f"{year:04}-{month:02}-{day:02}"
-    return None
+            yield Found(found.start(), found.end(), f"{year:04}-{month:02}-{day:02}")
 
 
-def _read_named(text: str) -> str | None:
-    best: tuple[int, str] | None = None
-    for pattern, order in ((_DAY_MONTH, (1, 2, 3)), (_MONTH_DAY, (2, 1, 3))):
+def _scan_named(text: str) -> Iterator[Found]:
+    for pattern, year_at, month_at, day_at in (
+        (_DAY_MONTH, 3, 2, 1),
+        (_MONTH_DAY, 3, 1, 2),
+        (_YEAR_MONTH, 1, 2, 3),
+    ):
         for found in pattern.finditer(text):
-            month = MONTHS.get(found[order[1]].casefold())
-            day, year = int(found[order[0]]), int(found[order[2]])
+            month = MONTHS.get(found[month_at].casefold())
+            day, year = int(found[day_at]), int(found[year_at])
             if month and is_day(year, month, day):
-                printed = f"{year:04}-{month:02}-{day:02}"
-                if best is None or found.start() < best[0]:
-                    best = (found.start(), printed)
-                break
-    return best[1] if best else None
+                yield Found(found.start(), found.end(), f"{year:04}-{month:02}-{day:02}")
 
 
-def _read_numeric(text: str) -> str | None:
+def _scan_numeric(text: str, *, day_first: bool | None) -> Iterator[Found]:
     """Read 19.11.2019 and 19/11/2019; where day and month could be swapped, only dots are sure."""
     for found in _NUMERIC.finditer(text):
         first, second, year = int(found[1]), int(found[3]), int(found[4])
-        if found[2] == "." or first > 12 or first == second:
+        if second > 12:
+            month, day = first, second
+        elif found[2] == "." or first > 12 or first == second or day_first:
             day, month = first, second
-        elif second > 12:
+        elif day_first is False:
             month, day = first, second
         else:
             continue
         if is_day(year, month, day):
-            return f"{year:04}-{month:02}-{day:02}"
-    return None
+            yield Found(found.start(), found.end(), f"{year:04}-{month:02}-{day:02}")

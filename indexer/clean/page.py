@@ -112,7 +112,7 @@ def plain(value: object) -> str:
 def _read_meta(root: etree._Element) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for node in root.iter("meta"):
-        content = node.get("content")
+        content = node.get("content") or node.get("value")
         if not content:
             continue
         for key in ("property", "name", "itemprop", "http-equiv"):

@@ -1,57 +1,45 @@
 """When the article was published and updated, as printed; none rather than a wrong one.
 
-Declared dates come first. Where nothing is declared, the page is read: `<time>` near the headline,
-then lines near it that print a date, then elements named as dates, then the address.
+Declared dates come first, unless the page or its address names an earlier day: outlets stamp what
+they publish again. Where nothing is declared the day beside the headline counts, then the address,
+then what the page says elsewhere, then what its scripts hold. A date of an update counts only where
+it stands beside the headline and the page prints no other, and the notes say so.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from datetime import date
 from typing import Final
+from urllib.parse import urlsplit
 
-from bs4 import Tag
-
-from indexer.clean.blocks import Layout, names_of
-from indexer.clean.candidates import is_running
+from indexer.clean.anchor import find_anchor
+from indexer.clean.blocks import Layout
 from indexer.clean.dates import is_day, parse_date
-from indexer.clean.page import Document, plain, squeeze, types_of
-from indexer.clean.selectors import (
-    ARTICLE_TYPES,
-    DATE_NAMES,
-    NOT_BYLINE_NAMES,
-    PUBLISHED_META,
-    UPDATED_META,
-    UPDATED_NAMES,
-)
+from indexer.clean.months import MONTHS
+from indexer.clean.page import Document, plain, types_of
+from indexer.clean.printed import Printed, find_printed
+from indexer.clean.selectors import ARTICLE_TYPES, PUBLISHED_META, UPDATED_META
 
-LINE_SIZE: Final = 160
-"""Characters of the longest line that can be one about the article and print its date."""
-
-REACH: Final = 16
-"""Lines after the headline looked at."""
-
-MARKED: Final = 12
-"""`<time>` elements looked at."""
-
-NAMED: Final = 20
-"""Elements named as dates looked at."""
-
-ABOVE: Final = 5
-"""Lines before the headline looked at."""
+LAST_UPDATE: Final = "page (last update)"
+"""Origin of a published date where a page prints only when it was updated. Citation rules (APA,
+Chicago) date such a page by its last update; `updated` is given as well."""
 
 _URL_DAY: Final = re.compile(
-    r"/((?:19|20)\d\d)(?:/(\d{1,2})/(\d{1,2})(?=/|$)|[-_](\d{2})[-_](\d{2})(?=[-_/.]|$)|(\d{2})(\d{2})(?=[-_/.]|$))"
-)
-_UPDATED: Final = re.compile(
-    r"\b(?:updated?|modified|revised|reviewed|aktualisiert|mis \u00e0 jour|actualizado|"
-    r"atualizad[oa]|aggiornat[oa]|oppdatert|uppdaterad|opdateret|bijgewerkt|stand)\b",
+    r"[/_-]((?:19|20)\d\d)(?:/(\d{1,2}|[a-z]{3,9})/(\d{1,2})(?=[/_-]|$)|[-_](\d{2})[-_](\d{2})(?!\d)"
+    r"|(\d{2})(\d{2})(?=[-_/.]|$))",
     re.IGNORECASE,
 )
-_PUBLISHED: Final = re.compile(
-    r"\b(?:published|posted|publi\w+|ver\u00f6ffentlicht|erschienen|created|written|released|date)\b",
-    re.IGNORECASE,
+_PUBLISHED_NAME: Final = re.compile(r"publi(?:sh|cat)|pub-?_?date|issued|posted")
+_OTHER_NAME: Final = re.compile(r"modif|updat|expir|unpubl|event|publisher|first_?pub|section")
+_EMBEDDED: Final = re.compile(
+    r"""\\?["'](?:date_?published|published_?(?:at|date|on|time)|publish_?(?:date|time)|
+    publication_?date|first_?published(?:_?at)?)\\?["']\s*:\s*\\?["']([^"'\\]{8,40})""",
+    re.IGNORECASE | re.VERBOSE,
 )
+_MONTH_FIRST: Final = frozenset({"us", "gov", "mil", "edu"})
+_DAY_FIRST: Final = frozenset({"uk", "au", "nz", "ie", "in", "za", "sg", "my", "ng", "ke", "pk"})
+_YEAR_FIRST: Final = frozenset({"ja", "zh", "ko", "hu", "lt", "mn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,152 +52,142 @@ class Dates:
     updated_origin: str = ""
 
 
-def find_dates(document: Document, layout: Layout) -> Dates:
-    """Return both dates of a page."""
-    printed = _printed(document, layout)
-    published, origin = next(_published(document, printed), (None, ""))
-    updated, updated_origin = next(_updated(document, printed), (None, ""))
-    if updated and updated == published:
-        updated, updated_origin = None, ""
-    return Dates(published, origin, updated, updated_origin)
-
-
 @dataclass(frozen=True, slots=True)
-class _Printed:
-    """Dates the page itself prints near the headline."""
+class _Dated:
+    """A date and where it stood."""
 
-    published: str | None
-    updated: str | None
-
-
-def _published(document: Document, printed: _Printed) -> Iterator[tuple[str, str]]:
-    for node in (document.article, *document.graph):
-        if node is document.article or any(kind in ARTICLE_TYPES for kind in types_of(node)):
-            for key in ("datePublished", "dateCreated", "uploadDate"):
-                found = parse_date(plain(node.get(key)))
-                if found:
-                    yield found, "json-ld"
-    for name in PUBLISHED_META:
-        for content in document.meta.get(name, ()):
-            found = parse_date(content)
-            if found:
-                yield found, "meta"
-    if printed.published:
-        yield printed.published, "page"
-    day = _read_address(document)
-    if day:
-        yield day, "url"
+    iso: str
+    origin: str
 
 
-def _updated(document: Document, printed: _Printed) -> Iterator[tuple[str, str]]:
-    found = parse_date(plain(document.article.get("dateModified")))
-    if found:
-        yield found, "json-ld"
-    for name in UPDATED_META:
-        for content in document.meta.get(name, ()):
-            found = parse_date(content)
-            if found:
-                yield found, "meta"
-    if printed.updated:
-        yield printed.updated, "page"
-
-
-def _printed(document: Document, layout: Layout) -> _Printed:
-    published = updated = None
-    for read in (_marked(document), _lines(layout), _named(document)):
-        for day, is_update in read:
-            if is_update:
-                updated = updated or day
-            else:
-                published = published or day
-        if published:
-            break
-    return _Printed(published, updated)
-
-
-def _marked(document: Document) -> Iterator[tuple[str, bool]]:
-    """Yield the dates of marked elements, each with whether it is one of an update."""
-    marked = (tag for tag in document.tags if tag.name == "time" or _is_marked(tag))
-    for tag in islice(marked, MARKED):
-        found = parse_date(str(tag.get("datetime") or tag.get("content") or tag.get_text(" ")))
-        if found and not _is_elsewhere(tag):
-            yield found, _is_update(tag)
-
-
-def _lines(layout: Layout) -> Iterator[tuple[str, bool]]:
-    """Yield the dates of lines near the headline, up to the third paragraph."""
-    blocks = layout.blocks
-    head = max((i for i, block in enumerate(blocks) if block.name == "h1"), default=0)
-    running = 0
-    for block in blocks[max(0, head - ABOVE) : head + REACH]:
-        running += is_running(block)
-        if running > 2:
-            return
-        if block.size <= LINE_SIZE and any(char.isdigit() for char in block.text):
-            yield from _read_line(block.text)
-
-
-def _read_line(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the dates of one line; the label before a date says which of the two it is."""
-    mark = _UPDATED.search(text)
-    if mark is None:
-        found = parse_date(text)
-        if found:
-            yield found, False
-        return
-    first, second = parse_date(text[: mark.start()]), parse_date(text[mark.start() :])
-    if first:
-        yield first, False
-    if second:
-        label = _PUBLISHED.search(text, mark.end())
-        if label and not first:
-            later = parse_date(text[label.start() :])
-            if later and later != second:
-                yield later, False
-        yield second, True
-
-
-def _named(document: Document) -> Iterator[tuple[str, bool]]:
-    """Yield the dates of elements named as dates, in document order."""
-    named = (tag for tag in document.tags if not DATE_NAMES.isdisjoint(names_of(tag)))
-    for tag in islice(named, NAMED):
-        text = squeeze(tag.get_text(" "))
-        if 6 <= len(text) <= LINE_SIZE and not _is_elsewhere(tag):
-            yield from _read_line(text)
-
-
-def _is_marked(tag: Tag) -> bool:
-    return tag.attrs.get("itemprop") == "datePublished"
-
-
-def _is_update(tag: Tag) -> bool:
-    parent = tag.parent
-    if tag.get("itemprop") == "dateModified" or not UPDATED_NAMES.isdisjoint(names_of(tag)):
-        return True
-    before = tag.previous_sibling
-    label = str(before) if isinstance(before, str) else ""
-    return bool(_UPDATED.search(label)) or (
-        parent is not None and not UPDATED_NAMES.isdisjoint(names_of(parent))
+def find_dates(document: Document, layout: Layout, title: str) -> Dates:
+    """Return both dates of a page; `title` tells where its headline stands."""
+    day_first = _day_first(document)
+    headline = find_anchor(layout, title)
+    printed = find_printed(document, layout, headline, day_first=day_first)
+    updated = next(_updated(document, printed, day_first=day_first), None)
+    published = _published(document, printed, updated, day_first=day_first)
+    if updated and published and updated.iso == published.iso and published.origin != LAST_UPDATE:
+        updated = None
+    return Dates(
+        published.iso if published else None,
+        published.origin if published else "",
+        updated.iso if updated else None,
+        updated.origin if updated else "",
     )
 
 
-def _is_elsewhere(tag: Tag) -> bool:
-    """Tell whether a date stands in a comment, a teaser or furniture."""
-    for depth, parent in enumerate((tag, *tag.parents)):
-        if depth > 7 or parent.name in {"body", "html"}:
-            return False
-        if parent.name in {"nav", "footer", "aside"}:
-            return True
-        if not NOT_BYLINE_NAMES.isdisjoint(names_of(parent)):
-            return True
-    return False
+def _published(
+    document: Document, printed: Printed, updated: _Dated | None, *, day_first: bool | None
+) -> _Dated | None:
+    beside = [_Dated(printed.published, "page")] if printed.published else []
+    address = _read_address(document)
+    stated = [_Dated(address, "url")] if address else []
+    near, far = (beside, []) if printed.published_near else ([], beside)
+    declared = list(_declared(document, day_first=day_first))
+    if declared:
+        agreed = (one for one in declared if near and _is_same_day(one.iso, near[0]))
+        return _check(next(agreed, declared[0]), near + stated, updated)
+    found = next(iter(near + stated + far), None) or _embedded(document)
+    if found is None and printed.updated and printed.updated_near:
+        return _Dated(printed.updated, LAST_UPDATE)
+    return found
+
+
+def _check(declared: _Dated, seen: list[_Dated], updated: _Dated | None) -> _Dated:
+    """Return what a reader saw where it overrules the declared date, else the declared one."""
+    for found in seen:
+        later = found.origin == "page" and not _is_same_day(found.iso, updated)
+        if _overrules(found.iso, declared.iso, later=later):
+            return found
+    return declared
+
+
+def _is_same_day(iso: str, other: _Dated | None) -> bool:
+    return other is not None and other.iso[:10] == iso[:10]
+
+
+def _overrules(day: str, declared: str, *, later: bool) -> bool:
+    """Tell whether the day a reader saw is right against the declared moment.
+
+    It is where it is more than a day earlier (of 8 pages all), and where the two are neighbours
+    and the declared one is told in UTC: the outlet's own clock may show the other day, the next
+    one only where `later` says that it can be no update's.
+    """
+    gap = (date.fromisoformat(declared[:10]) - date.fromisoformat(day[:10])).days
+    if gap > 1:
+        return True
+    clock = declared[11:13]
+    if gap == 1:
+        return not clock or (_is_utc(declared) and int(clock) < 10)
+    return later and gap == -1 and _is_utc(declared) and int(clock) >= 10
+
+
+def _is_utc(moment: str) -> bool:
+    return moment.endswith(("Z", "+00:00"))
+
+
+def _declared(document: Document, *, day_first: bool | None) -> Iterator[_Dated]:
+    nodes = [document.article, *document.graph]
+    for node in nodes:
+        if node is not document.article and ARTICLE_TYPES.get((types_of(node) or ("",))[0], 0) < 5:
+            continue
+        for key in ("datePublished", "dateCreated", "uploadDate"):
+            found = parse_date(plain(node.get(key)), day_first=day_first)
+            if found:
+                yield _Dated(found, "json-ld")
+    others = (n for n in document.meta if _PUBLISHED_NAME.search(n) and not _OTHER_NAME.search(n))
+    yield from _metas(document, (*PUBLISHED_META, *others), day_first=day_first)
+
+
+def _metas(document: Document, names: Iterable[str], *, day_first: bool | None) -> Iterator[_Dated]:
+    for name in names:
+        for content in document.meta.get(name, ()):
+            found = parse_date(content, day_first=day_first)
+            if found:
+                yield _Dated(found, "meta")
+
+
+def _updated(document: Document, printed: Printed, *, day_first: bool | None) -> Iterator[_Dated]:
+    found = parse_date(plain(document.article.get("dateModified")), day_first=day_first)
+    if found:
+        yield _Dated(found, "json-ld")
+    yield from _metas(document, UPDATED_META, day_first=day_first)
+    if printed.updated:
+        yield _Dated(printed.updated, "page")
+
+
+def _embedded(document: Document) -> _Dated | None:
+    """Return the day the page's scripts name as that of publication, where they name one only."""
+    found: set[str] = set()
+    for script in document.tree.root.iter("script"):
+        found.update(filter(None, map(parse_date, _EMBEDDED.findall(script.text or ""))))
+    if len({moment[:10] for moment in found}) == 1:
+        return _Dated(max(found, key=lambda moment: (len(moment), moment)), "script")
+    return None
+
+
+def _day_first(document: Document) -> bool | None:
+    """Tell how the page writes `03/04/2024`: by its language and, for English, its country."""
+    lang, _, region = (document.lang or "").replace("_", "-").partition("-")
+    if lang and lang != "en":
+        return None if lang in _YEAR_FIRST else True
+    if region:
+        return region != "us"
+    try:
+        country = (urlsplit(document.url or "").hostname or "").rpartition(".")[2]
+    except ValueError:
+        return None
+    return False if country in _MONTH_FIRST else True if country in _DAY_FIRST else None
 
 
 def _read_address(document: Document) -> str | None:
     for url in (document.links.get("canonical"), document.first_meta(("og:url",)), document.url):
         found = _URL_DAY.search(url or "")
         if found:
-            month, day = found[2] or found[4] or found[6], found[3] or found[5] or found[7]
-            if is_day(int(found[1]), int(month), int(day)):
-                return f"{found[1]}-{int(month):02}-{int(day):02}"
+            written = found[2] or found[4] or found[6]
+            month = int(written) if written.isdigit() else MONTHS.get(written.lower(), 0)
+            day = int(found[3] or found[5] or found[7])
+            if is_day(int(found[1]), month, day):
+                return f"{found[1]}-{month:02}-{day:02}"
     return None

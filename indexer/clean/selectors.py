@@ -262,13 +262,5 @@ NOT_BYLINE_NAMES: Final = words_of(
 ABOUT_NAMES: Final = words_of("meta byline header head info details")
 """Names of the lines about an article, which count comments or stand in a footer too."""
 
-DATE_NAMES: Final = words_of(
-    """
-    date dateline datetime time timestamp published pubdate publishdate publish posted publication
-    created datum fecha data dato
-    """
-)
-"""Names of elements that print when the article appeared."""
-
-UPDATED_NAMES: Final = words_of("updated update modified lastmod revised reviewed")
+UPDATED_NAMES: Final = words_of("updated update modified lastmod datemodified lastupdated revised")
 """Names of elements that print when it was changed."""
