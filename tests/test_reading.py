@@ -88,7 +88,7 @@ def test_the_citation_stands_there_to_read_with_its_records(client: FlaskClient,
 
 
 def test_names_lead_to_as_many_articles_as_they_say(client: FlaskClient, article: BeautifulSoup):
-    links = article.select(".steps li a")
+    links = [link for link in article.select(".steps li a") if link.span]
     assert {"Su-25", "Belarus"} <= {link.contents[0].strip() for link in links}
     for link in links:
         found = soup(client, link["href"]).select_one(".summary h1").get_text()

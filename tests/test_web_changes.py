@@ -31,6 +31,10 @@ ROWS = [
         "source": "Northern Wire",
         "text": f"The plant will build fifty tanks.\n\n{MIDDLE}\n\nWork begins in May.",
     },
+    {
+        "id": "mayor", "title": "Mayor welcomes the work", "date": "2024-05-08",
+        "text": "“Two halls stood empty for years,” said Mayor Ana Ruiz on Wednesday.",
+    },
 ]  # fmt: skip
 
 
@@ -121,3 +125,13 @@ def test_what_differs_between_copies_of_two_outlets_is_shown(sample):
         differs = soup(client, link)
         assert differs.select(".changes ins, .changes del")
         assert words(differs, ".sides li:nth-of-type(2) a") == "Northern Wire"
+
+
+def test_people_who_speak_lead_to_what_names_them(client: FlaskClient):
+    found = client.get("/api/search?q=mayor").json["hits"][0]["id"]
+    page = soup(client, f"/article/{found}")
+    title = next(one for one in page.select(".steps h2") if one.get_text() == "People who speak")
+    (link,) = title.find_next_sibling("ul").select("a")
+    assert link.get_text().strip() == "Ana Ruiz"
+    marks = soup(client, link["href"]).select(".hit mark")
+    assert [mark.get_text() for mark in marks] == ["Ana Ruiz"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.fingerprint import alike
+from indexer.analysis.speakers import find_speakers
 from indexer.export import citation
 from indexer.models import Query
 from indexer.versions import version_key
@@ -29,7 +30,7 @@ MOST_COMPARED: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Systems, countries or tags of the article, each with how many articles have it."""
+    """Systems, countries or tags with how many articles have each, or people who speak."""
 
     title: str
     links: tuple[Link, ...]
@@ -125,6 +126,7 @@ def _compared(article: Article, copies: Iterable[Article], query: Query) -> Iter
 
 
 def _named(index: Index, article: Article) -> Iterable[Named]:
+    """What the article names, most frequent first, and who speaks in it."""
     values = {"system": article.systems, "country": article.countries, "tag": article.tags}
     for name, title in NAMED.items():
         counts = index.counts(name) if values[name] else {}
@@ -134,6 +136,15 @@ def _named(index: Index, article: Article) -> Iterable[Named]:
         )
         if links:
             yield Named(title, links, len(values[name]) - len(links))
+    if article.lang in (None, "en"):
+        people = tuple(Link(name, _phrase(name)) for name in find_speakers(article.body))
+        if people:
+            yield Named("People who speak", people, 0)
+
+
+def _phrase(name: str) -> str:
+    """The address of everything in which a name stands, newest first."""
+    return params.search_url(Query(text=f'"{name}"', sort="newest"))
 
 
 def only(name: str, value: str) -> str:
