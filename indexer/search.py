@@ -28,10 +28,10 @@ from indexer.query.nodes import (
     Word,
 )
 from indexer.query.parser import parse
-from indexer.query.suggest import suggestion
+from indexer.query.spelling import suggestion
 from indexer.query.widen import widen, widened_names
 from indexer.similar import similar
-from indexer.suggest import suggest
+from indexer.suggest import Names, suggest
 from indexer.versions import earlier
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ class Index:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine = engine
         self.settings = settings
+        self._names: tuple[str, Names] | None = None
 
     def search(  # noqa: PLR0913  the names that interface.md gives
         self,
@@ -237,7 +238,10 @@ class Index:
 
     def suggest(self, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
         """Completions of what was typed; see `suggest`."""
-        return suggest(self.engine.snapshot(), typed, size)
+        snapshot = self.engine.snapshot()
+        if self._names is None or self._names[0] != snapshot.generation:
+            self._names = snapshot.generation, Names(snapshot)
+        return suggest(snapshot, self._names[1], typed, size)
 
     def similar(self, article_id: str, size: int = 5) -> tuple[Article, ...]:
         """The articles most like one, best first.

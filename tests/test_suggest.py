@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from indexer.suggest import Names
+
 if TYPE_CHECKING:
     from indexer.search import Index
 
@@ -24,6 +26,24 @@ def test_most_frequent_stands_first_among_names(sample: Index):
     counts = [one.count for one in sample.suggest("s") if one.kind != "title"]
     assert counts == sorted(counts, reverse=True)
     assert counts
+
+
+class _Counted:
+    """Values of a generation, two of one name by other words."""
+
+    def values(self, kind: str) -> tuple[tuple[str, int], ...]:
+        names = ("Ann Anders", "Beth Anders", "Ann Zorn", "Ançel Roe", "Annika Ann", "Zed Annan")
+        return tuple((name, 9 - place) for place, name in enumerate(names)) * (kind == "author")
+
+
+def test_a_name_is_offered_once_and_the_most_frequent_of_a_kind_only():
+    offered = Names(_Counted()).begin_with("an")  # type: ignore[arg-type]
+    assert [one.text for one in offered] == ["Ann Anders", "Beth Anders", "Ann Zorn", "Ançel Roe"]
+    assert [one.text for one in Names(_Counted()).begin_with("annan")] == [
+        "Ann Anders",
+        "Zed Annan",
+    ]  # type: ignore[arg-type]
+    assert [one.count for one in offered] == [9, 8, 7, 6]
 
 
 def test_title_is_offered_with_its_id(sample: Index):

@@ -4,7 +4,7 @@ from vocabulary_double import MemoryVocabulary
 
 from indexer.query.expand import expand
 from indexer.query.nodes import And, Near, Not, Or, Other, Phrase, Widened, Word
-from indexer.query.suggest import suggestion
+from indexer.query.spelling import suggestion
 from indexer.query.widen import widen, widened_names
 
 VOCABULARY = MemoryVocabulary(

@@ -2,7 +2,7 @@
 
 from indexer.analysis import stems
 from indexer.analysis.tokens import hyphen_pairs, index_terms
-from indexer.query.suggest import is_within
+from indexer.query.spelling import is_within
 
 
 class MemoryVocabulary:

@@ -7,7 +7,9 @@ it by rule.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import lists
@@ -35,14 +37,23 @@ def us_spellings() -> Mapping[str, str]:
     return {fold(form): fold(row.canonical) for row in lists.load("spelling") for form in row.forms}
 
 
+@cache
+def _sorted_uk_forms() -> tuple[str, ...]:
+    return tuple(sorted(us_spellings()))
+
+
 def us_prefixes(prefix: str) -> tuple[str, ...]:
     """Return the prefixes to look up for a typed one: `defenc` also means `defense`.
 
     Every listed UK form that begins so adds its US form, whole.
     """
+    forms = _sorted_uk_forms()
     found = {prefix}
-    for form, us_form in us_spellings().items():
-        if form.startswith(prefix) and not us_form.startswith(prefix):
+    for form in islice(forms, bisect_left(forms, prefix), None):
+        if not form.startswith(prefix):
+            break
+        us_form = us_spellings()[form]
+        if not us_form.startswith(prefix):
             found.add(us_form)
     if _ISATION_BEGUN.search(prefix):
         found.add(_ISATION_BEGUN.sub(lambda ending: "iz" + ending[0][2:], prefix))
