@@ -12,10 +12,10 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, islice, takewhile
 from typing import TYPE_CHECKING
 
-from indexer.analysis.tokens import Token, index_terms, tokenize
+from indexer.analysis.tokens import index_terms, offsets
 from indexer.models import Snippet, Span
 from indexer.query.nodes import (
     And,
@@ -32,7 +32,7 @@ from indexer.query.nodes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from indexer.query.expand import Expansion
 
@@ -62,26 +62,68 @@ class _Place:
     words: int
 
 
-def find_marks(
-    text: str, field: str, tree: Node, expansions: Mapping[Node, Expansion], lead_end: int = 0
-) -> list[Mark]:
-    """Where the tree matched in a text, by start, a leaf's marks not overlapping each other.
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where the terms of a query stand in one text, as an index knows without reading it.
+
+    Attributes:
+        lines: number of tokens of each line, blank ones included.
+        positions: for each term that stands there its positions, ascending.
+    """
+
+    lines: tuple[int, ...]
+    positions: Mapping[str, Sequence[int]]
+
+
+def terms_of(expansions: Iterable[Expansion]) -> frozenset[str]:
+    """Every term that may be part of what leaves matched."""
+    return frozenset(
+        term
+        for expansion in expansions
+        for forms in (expansion.terms, *chain.from_iterable(expansion.phrases))
+        for term in forms
+    )
+
+
+class Marker:
+    """Finds what a searched tree matched, in any number of texts; safe for threads.
 
     Args:
-        field: `title` or `body`.
-        lead_end: for a body, where its first paragraph ends; `lead:` matches are marked before it.
+        tree: as searched.
+        expansions: the index terms that each leaf of it stood for.
     """
-    words = _Words(text)
-    finder = _Finder(words.terms, expansions)
-    marks = []
-    for number, (node, name) in enumerate(_marked_nodes(tree, "")):
-        if name not in ("", field) and not (name == "lead" and field == "body"):
-            continue
-        for place in finder.places(node):
-            mark = Mark(words.span(place.first).start, words.span(place.last).end, number)
-            if name != "lead" or mark.end <= lead_end:
-                marks.append(mark)
-    return sorted(marks, key=lambda mark: (mark.start, -mark.end))
+
+    def __init__(self, tree: Node, expansions: Mapping[Node, Expansion]) -> None:
+        self._nodes = tuple(_marked_nodes(tree, ""))
+        self._expansions = expansions
+        self._wanted = terms_of(expansions.values())
+
+    def marks(
+        self, text: str, field: str, lead_end: int = 0, located: Located | None = None
+    ) -> list[Mark]:
+        """Where the tree matched in a text, by start, a leaf's marks not overlapping each other.
+
+        Args:
+            field: `title` or `body`.
+            lead_end: for a body, where its first paragraph ends; `lead:` matches are marked
+                before it.
+            located: where the wanted terms stand in this text; None to look for them.
+        """
+        words = _known(text, located) if located else _read(text, self._wanted)
+        finder = _Finder(words, self._expansions)
+        found = [
+            (number, name, place)
+            for number, (node, name) in enumerate(self._nodes)
+            if name in ("", field) or (name == "lead" and field == "body")
+            for place in finder.places(node)
+        ]
+        placed = words.spans({end for *_, place in found for end in (place.first, place.last)})
+        marks = [
+            Mark(placed[place.first].start, placed[place.last].end, number)
+            for number, name, place in found
+            if name != "lead" or placed[place.last].end <= lead_end
+        ]
+        return sorted(marks, key=lambda mark: (mark.start, -mark.end))
 
 
 def spans(marks: list[Mark]) -> tuple[Span, ...]:
@@ -135,48 +177,64 @@ def _marked_nodes(node: Node, field: str) -> Iterator[tuple[Node, str]]:
             return
 
 
-class _Words:
-    """The terms of a text by position; offsets are worked out only for paragraphs that matched.
+def _read(text: str, wanted: frozenset[str]) -> _Words:
+    """Look for the wanted terms; without offsets they come six times as fast."""
+    lines = text.split("\n")
+    firsts = []
+    positions = defaultdict(list)
+    first = 0
+    for line in lines:
+        firsts.append(first)
+        terms = index_terms(line)
+        if not wanted.isdisjoint(terms):
+            for position, term in enumerate(terms, first):
+                if term in wanted:
+                    positions[term].append(position)
+        first += len(terms)
+    return _Words(lines, firsts, positions)
 
-    Terms without offsets come six times as fast, and no token reaches over a line's end.
+
+def _known(text: str, located: Located) -> _Words:
+    return _Words(text.split("\n"), [0, *accumulate(located.lines)], located.positions)
+
+
+class _Words:
+    """The wanted terms of a text by position; offsets are worked out only in lines that matched,
+    since no token reaches over a line's end.
+
+    Attributes:
+        positions: of each wanted term, ascending. terms: the wanted term at each position.
     """
 
-    def __init__(self, text: str) -> None:
-        self._pieces = text.split("\n")
-        self._begins = list(accumulate((len(piece) + 1 for piece in self._pieces), initial=0))
-        self._firsts: list[int] = []
-        self._tokens: dict[int, list[Token]] = {}
-        self.terms: list[str] = []
-        for piece in self._pieces:
-            self._firsts.append(len(self.terms))
-            self.terms.extend(index_terms(piece))
+    def __init__(
+        self, lines: list[str], firsts: list[int], positions: Mapping[str, Sequence[int]]
+    ) -> None:
+        self._lines = lines
+        self._firsts = firsts
+        self.positions = positions
+        self.terms = {place: term for term, places in positions.items() for place in places}
 
-    def span(self, position: int) -> Span:
-        """Offsets in the text of the token at a position."""
-        piece = bisect_right(self._firsts, position) - 1
-        if piece not in self._tokens:
-            self._tokens[piece] = tokenize(self._pieces[piece])
-        token = self._tokens[piece][position - self._firsts[piece]]
-        begin = self._begins[piece]
-        return Span(begin + token.start, begin + token.end)
+    def spans(self, positions: set[int]) -> dict[int, Span]:
+        """Offsets in the text of the tokens at some positions."""
+        by_line = defaultdict(list)
+        for position in positions:
+            by_line[bisect_right(self._firsts, position) - 1].append(position)
+        begins = list(accumulate((len(line) + 1 for line in self._lines), initial=0))
+        spans = {}
+        for number, here in by_line.items():
+            first, begin = self._firsts[number], begins[number]
+            placed = offsets(self._lines[number], [position - first for position in here])
+            for position, (start, end) in zip(here, placed, strict=True):
+                spans[position] = Span(begin + start, begin + end)
+        return spans
 
 
 class _Finder:
-    """Occurrences of nodes among the terms of one text."""
+    """Occurrences of nodes among the wanted terms of one text."""
 
-    def __init__(self, terms: list[str], expansions: Mapping[Node, Expansion]) -> None:
-        self.terms = terms
+    def __init__(self, words: _Words, expansions: Mapping[Node, Expansion]) -> None:
+        self.words = words
         self.expansions = expansions
-        self.positions: dict[str, list[int]] = defaultdict(list)
-        wanted = {
-            term
-            for expansion in expansions.values()
-            for forms in (expansion.terms, *chain.from_iterable(expansion.phrases))
-            for term in forms
-        }
-        for position, term in enumerate(self.terms):
-            if term in wanted:
-                self.positions[term].append(position)
 
     def places(self, node: Node) -> list[_Place]:
         match node:
@@ -193,19 +251,19 @@ class _Finder:
         found = {
             _Place(position, position, 1)
             for term in expansion.terms
-            for position in self.positions.get(term, ())
+            for position in self.words.positions.get(term, ())
         }
         for phrase in expansion.phrases:
             found.update(self._phrase(phrase))
         return sorted(found, key=lambda place: (place.first, place.last))
 
     def _phrase(self, slots: tuple[tuple[str, ...], ...]) -> Iterator[_Place]:
-        wanted = [frozenset(slot) for slot in slots]
-        for term in wanted[0]:
-            for first in self.positions.get(term, ()):
-                here = self.terms[first : first + len(wanted)]
-                if len(here) == len(wanted) and all(map(_holds, wanted, here)):
-                    yield _Place(first, first + len(wanted) - 1, len(wanted))
+        terms = self.words.terms
+        for term in slots[0]:
+            for first in self.words.positions.get(term, ()):
+                here = (terms.get(position) for position in range(first, first + len(slots)))
+                if all(found in slot for found, slot in zip(here, slots, strict=True)):
+                    yield _Place(first, first + len(slots) - 1, len(slots))
 
     def _near(self, node: Near) -> list[_Place]:
         """Places of the operands that take part in a window within the distance."""
@@ -219,10 +277,6 @@ class _Finder:
             if window and _others_between(window) <= node.distance:
                 found.update(window)
         return sorted(found, key=_by_first)
-
-
-def _holds(wanted: frozenset[str], term: str) -> bool:
-    return term in wanted
 
 
 def _by_first(place: _Place) -> tuple[int, int]:
@@ -282,7 +336,8 @@ def _window(body: str, marks: list[Mark], number: int) -> _Window:
     ceiling = len(body) if ceiling < 0 else ceiling
     start = _start(body, floor, mark.start)
     end = _end(body, max(start + SNIPPET_CHARACTERS, mark.end), ceiling, mark.end)
-    held = [one for one in marks[number:] if one.end <= end]
+    following = takewhile(lambda one: one.start < end, islice(marks, number, None))
+    held = [one for one in following if one.end <= end]
     return _Window(start, end, frozenset(one.leaf for one in held), len(held))
 
 

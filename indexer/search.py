@@ -127,7 +127,7 @@ class Index:
         parsed = parse(query.text, match=query.match, plain=query.plain, limits=query.limits)
         snapshot = self.engine.snapshot()
         tree = self._tree(query, parsed.tree, snapshot)
-        answer = snapshot.search(tree, self._options(query, facets))
+        answer = snapshot.search(tree, replace(self._options(query, facets), locate=True))
         expansions = {node: leaf.expansion for node, leaf in answer.leaves.items()}
         hits = _hits(snapshot, answer.rows, tree, expansions)
         results = Results(
@@ -219,7 +219,7 @@ class Index:
                 f"No earlier version {version} of this article; a rebuild keeps those whose pages "
                 "are still there. The newest is at /article/" + article_id
             )
-        title, body = _marks(article, tree, expansions)
+        title, body = _marks(article, highlight.Marker(tree, expansions))
         return MarkedArticle(article, document, highlight.spans(title), highlight.spans(body))
 
     def original(self, article_id: str) -> bytes | None:
@@ -389,17 +389,13 @@ def _hits(
 ) -> tuple[Hit, ...]:
     ids = dict.fromkeys(one for row in rows for one in (row.id, *row.copies))
     documents = dict(zip(ids, snapshot.documents(ids), strict=True))
-    return tuple(_hit(documents, row, tree, expansions) for row in rows)
+    marker = highlight.Marker(tree, expansions)
+    return tuple(_hit(documents, row, marker) for row in rows)
 
 
-def _hit(
-    documents: Mapping[str, Document],
-    row: Found,
-    tree: Node,
-    expansions: Mapping[Node, Expansion],
-) -> Hit:
+def _hit(documents: Mapping[str, Document], row: Found, marker: highlight.Marker) -> Hit:
     article = documents[row.id].article
-    title, body = _marks(article, tree, expansions)
+    title, body = _marks(article, marker, row.located)
     return Hit(
         id=article.id,
         ref=article.ref,
@@ -423,11 +419,10 @@ def _copy(document: Document) -> Copy:
 
 
 def _marks(
-    article: Article, tree: Node, expansions: Mapping[Node, Expansion]
+    article: Article, marker: highlight.Marker, located: highlight.Located | None = None
 ) -> tuple[list[highlight.Mark], list[highlight.Mark]]:
-    title = highlight.find_marks(article.title, "title", tree, expansions)
-    body = highlight.find_marks(article.body, "body", tree, expansions, len(article.lead))
-    return title, body
+    title = marker.marks(article.title, "title")
+    return title, marker.marks(article.body, "body", len(article.lead), located)
 
 
 def _facets(

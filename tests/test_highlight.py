@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis.tokens import index_terms
-from indexer.highlight import Mark, find_marks, snippets, spans
+from indexer.highlight import Mark, Marker, snippets, spans
 from indexer.models import Span
 from indexer.query.expand import Expansion
 from indexer.query.nodes import And, AtLeast, Field, Near, Node, Not, Or, Phrase, Word
@@ -20,6 +20,12 @@ EXPANSIONS: dict[Node, Expansion] = {
     Word("poland"): Expansion("poland", ("poland",)),
     Word("su-25"): Expansion("su-25", ("su25", "su25k")),
 }
+
+
+def find_marks(
+    text: str, field: str, tree: Node, expansions: dict[Node, Expansion], lead_end: int = 0
+) -> list[Mark]:
+    return Marker(tree, expansions).marks(text, field, lead_end)
 
 
 def marked(text: str, tree: Node, field: str = "body", lead_end: int = 0) -> list[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.engines.catalogue import Catalogue
+    from indexer.highlight import Located
     from indexer.models import Article, Sort, Stats
     from indexer.query.expand import Expansion, Vocabulary
     from indexer.query.nodes import Node
@@ -47,6 +48,7 @@ class SearchOptions:
     Attributes:
         exact: the tree stands for what was typed alone, and close words gain nothing.
         facets: names of the facets to count, none by default; `month` counts the months published.
+        locate: tell where the words stand in each article listed, if that is known unread.
         feedback: rank a long question by the words of its first hits too (what matches stays).
         seconds: time budget, after which SearchTimeout is raised.
     """
@@ -61,6 +63,7 @@ class SearchOptions:
     offset: int = 0
     fold_copies: bool = True
     facets: tuple[str, ...] = ()
+    locate: bool = False
     feedback: bool = False
     seconds: float = 5.0
 
@@ -75,11 +78,15 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One article found: its id, its score, and the ids of its copies that were folded under it."""
+    """One article found: its id, its score, and the ids of its copies that were folded under it.
+
+    `located` is where the words stand in its body; None where not asked for, or not known.
+    """
 
     id: str
     score: float
     copies: tuple[str, ...] = ()
+    located: Located | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ from indexer.engines.whoosh.copies import Copies
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.facets import most_frequent
 from indexer.engines.whoosh.groups import GROUPS_NAME, read_groups, write_groups
-from indexer.engines.whoosh.listing import Request, answer
+from indexer.engines.whoosh.listing import Request, Row, answer
+from indexer.engines.whoosh.located import locate
 from indexer.engines.whoosh.queries import Group
 from indexer.engines.whoosh.snapshot import Snapshot as Arrays
 from indexer.engines.whoosh.toc import ColumnIndex, open_index
@@ -40,10 +41,11 @@ from indexer.engines.whoosh.verify import verify_index
 from indexer.engines.whoosh.vocabulary import FieldVocabulary
 from indexer.engines.whoosh.writer import ColumnWriter
 from indexer.errors import DamageError, IndexerError, NoArticle, StoreError
+from indexer.highlight import terms_of
 from indexer.models import Stats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from indexer.query.nodes import Node
@@ -172,6 +174,7 @@ class WhooshSnapshot:
         self._arrays = Arrays(self.index)
         self._copies = Copies(read_groups(self.index))
         self._evaluator = Evaluator(self._arrays)
+        self._listed: dict[str, int] = {}
 
     @property
     def generation(self) -> str:
@@ -207,15 +210,30 @@ class WhooshSnapshot:
         if options.feedback:
             request = self._fed_back(request)
         listed = answer(self._evaluator, request)
-        rows = tuple(
-            Found(self._id(row.document), row.score, self._in_order(row.copies))
-            for row in listed.rows
-        )
+        rows = self._found(listed.rows)
+        if options.locate:
+            rows = self._located(rows, listed.rows, terms_of(compiler.expansions.values()))
         leaves = {
             node: Leaf(expansion, self._evaluator.leaves[compiler.groups[node]].documents.count)
             for node, expansion in compiler.expansions.items()
         }
         return Answer(listed.matching.count, listed.listed, rows, leaves, listed.facets)
+
+    def _found(self, rows: Sequence[Row]) -> tuple[Found, ...]:
+        ids = [self._arrays.id(row.document) for row in rows]
+        self._listed = dict(zip(ids, (row.document for row in rows), strict=True))
+        return tuple(
+            Found(article_id, row.score, self._in_order(row.copies) if row.copies else ())
+            for article_id, row in zip(ids, rows, strict=True)
+        )
+
+    def _located(
+        self, found: Sequence[Found], rows: Sequence[Row], terms: frozenset[str]
+    ) -> tuple[Found, ...]:
+        places = locate(self._arrays, [row.document for row in rows], sorted(terms))
+        return tuple(
+            replace(one, located=located) for one, located in zip(found, places, strict=True)
+        )
 
     def _fed_back(self, request: Request) -> Request:
         """The same request, ranked by the words of its first documents too."""
@@ -242,15 +260,12 @@ class WhooshSnapshot:
         """A word with its inflections; to expand it whole took ten times as long, ranking alike."""
         return Group(TEXT_WEIGHTS, tuple(self._vocabulary("").stem_group(term)) or (term,))
 
-    def _id(self, number: int) -> str:
-        place = self._arrays.place(number)
-        return self.index.segments[place.segment].text_column("id")[place.document]
-
     def _in_order(self, numbers: Iterable[int]) -> tuple[str, ...]:
         """Ids of documents, the first published first, the undated last, ties by id."""
         days = self._arrays.ints("published")
         found = [
-            (int(days[number]) or date.max.toordinal(), self._id(number)) for number in numbers
+            (int(days[number]) or date.max.toordinal(), self._arrays.id(number))
+            for number in numbers
         ]
         return tuple(article_id for _, article_id in sorted(found))
 
@@ -269,6 +284,9 @@ class WhooshSnapshot:
         return self._in_order(self._copies.others(number, self._arrays.every).tolist())
 
     def _number(self, article_id: str) -> int:
+        listed = self._listed.get(article_id)  # what a search found is mostly fetched next
+        if listed is not None:
+            return listed
         for base, segment in zip(self._arrays.bases, self.index.segments, strict=False):
             term = segment.terms("id").find(article_id)
             if term < 0:

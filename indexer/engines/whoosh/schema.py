@@ -9,6 +9,7 @@
 | published | | int: day ordinal, 0 = undated | sort, range, timeline, year |
 | lang | | values | |
 | pack | | int: generation whose pack holds the saved page, 0 = none | |
+| lines | | text: tokens of each line of the body (located.py) | marks |
 | signature00 ... 15 | | int: fingerprint of the body, all 0 = too short | copies |
 
 Everything of the article is stored; columns repeat what is sorted, filtered and counted.
@@ -17,6 +18,7 @@ Everything of the article is stored; columns repeat what is sorted, filtered and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from whoosh.analysis.tokenizers import IDTokenizer
@@ -26,6 +28,7 @@ from indexer.analysis import fingerprint, stems
 from indexer.analysis.tokens import hyphen_pairs, index_terms
 from indexer.engines.fields import NAME_FIELDS, day_ordinal, stored, value_terms, values
 from indexer.engines.whoosh.layout import Layout
+from indexer.engines.whoosh.located import LINES, written_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.columns import ColumnValue
     from indexer.models import Article
 
-VERSION = 1
+VERSION = 2
 """Raised with every change to fields, columns or tokens; an older index then needs a rebuild."""
 
 SIGNATURE = tuple(f"signature{number:02}" for number in range(fingerprint.WIDTH))
@@ -51,6 +54,7 @@ LAYOUT = Layout(
         "pack": "int",
         **dict.fromkeys(SIGNATURE, "int"),
         "id": "text",
+        LINES: "text",
         **dict.fromkeys((*NAME_FIELDS, "lang"), "values"),
     },
     version=VERSION,
@@ -80,12 +84,12 @@ def rows(documents: Sequence[Document]) -> list[Row]:
 def _row(document: Document) -> Row:
     article = document.article
     names = values(article)
-    lead = index_terms(article.lead)
+    lines = [index_terms(line) for line in article.body.split("\n")]
     terms = {
         "id": [article.id],
         "title": index_terms(article.title),
-        "lead": lead,
-        "body": _body_terms(article, lead),
+        "lead": _lead_terms(article, lines),
+        "body": list(chain.from_iterable(lines)),
         "compound": sorted({f"{first}-{second}" for first, second in hyphen_pairs(article.body)}),
         **{name: value_terms(names[name]) for name in NAME_FIELDS},
     }
@@ -93,14 +97,15 @@ def _row(document: Document) -> Row:
         "published": day_ordinal(article.published),
         "pack": int(document.original.generation) if document.original else 0,
         "id": article.id,
+        LINES: written_lines([len(line) for line in lines]),
         **names,
     }
     return Row(terms, stored(document), columns)
 
 
-def _body_terms(article: Article, lead: list[str]) -> list[str]:
-    """The terms of the body; those of the lead are its first, since lines tokenize alone."""
+def _lead_terms(article: Article, lines: list[list[str]]) -> list[str]:
+    """The terms of the lead: those of the body's first lines, since lines tokenize alone."""
     body, end = article.body, len(article.lead)
     if body.startswith(article.lead) and body[end : end + 1] in ("", "\n"):
-        return lead + index_terms(body[end:])
-    return index_terms(body)
+        return list(chain.from_iterable(lines[: article.lead.count("\n") + 1]))
+    return index_terms(article.lead)
