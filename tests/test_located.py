@@ -42,7 +42,7 @@ def write(folder: Path, bodies: list[str], *, fresh: bool) -> None:
         writer.publish()
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(BODIES, BODIES)
 def test_marks_are_those_that_reading_finds(tmp_path_factory: pytest.TempPathFactory, one, more):
     folder = tmp_path_factory.mktemp("located")
