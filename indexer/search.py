@@ -33,6 +33,7 @@ from indexer.query.widen import widen, widened_names
 from indexer.similar import similar
 from indexer.suggest import Names, suggest
 from indexer.versions import earlier
+from indexer.why import Why, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -221,6 +222,18 @@ class Index:
             )
         title, body = _marks(article, highlight.Marker(tree, expansions))
         return MarkedArticle(article, document, highlight.spans(title), highlight.spans(body))
+
+    def why(self, article_id: str, query: Query) -> Why:
+        """Why a query finds an article: where its words stand there, and what each adds.
+
+        Raises:
+            NoArticle: there is none with this id. QueryRefused, SearchTimeout: as `search`.
+        """
+        snapshot = self.engine.snapshot()
+        parsed = parse(query.text, match=query.match, plain=query.plain, limits=query.limits)
+        tree = self._tree(query, parsed.tree, snapshot)
+        explanation = snapshot.explain(tree, self._options(query, ()), article_id)
+        return why(snapshot.document(article_id).article, explanation)
 
     def original(self, article_id: str) -> bytes | None:
         """The saved bytes of an article's page, None where they were not kept.

@@ -150,6 +150,26 @@ def test_dragging_over_the_timeline_chooses_all_it_passes(scripted: Page):
     assert count(scripted) == "4 articles"
 
 
+def test_why_a_hit_matched_is_told_in_place_and_folded_away(scripted: Page):
+    search(scripted, "Baranovichi")
+    ask = scripted.locator(".hit .ask").first
+    ask.click()
+    table = scripted.locator(".hit .why table")
+    table.wait_for()
+    assert "Baranovichi" in table.inner_text()
+    assert ask.get_attribute("aria-expanded") == "true"
+    ask.click()
+    table.wait_for(state="detached")
+
+
+def test_why_a_hit_matched_has_a_page_without_a_script(browser: Browser, address: str):
+    for page in opened(browser, address, java_script_enabled=False):
+        search(page, "Baranovichi")
+        page.locator(".hit .ask").first.click()
+        assert page.locator("h1").inner_text() == "Why this matched"
+        assert page.locator(".why tbody th").first.inner_text() == "Baranovichi"
+
+
 def test_zero_hits_name_the_word_and_lead_on(page: Page):
     search(page, "Baranovichi Silistra")
     assert "none has Silistra" in page.locator(".reason").inner_text().replace("\n", " ")

@@ -20,6 +20,7 @@ FLOORS = [
         "access",
         "quarantine",
         "search",
+        "why",
         "build",
         "export",
         "digest",

@@ -49,6 +49,16 @@ def changes_page(article_id: str, key: str) -> str:
     return render_template("changes.html", query=query, stats=index.stats(), changes=found)
 
 
+@articles.get("/article/<article_id>/why")
+@by_state
+def why_page(article_id: str) -> str:
+    """Why a search found an article: where its words stand there, and what each adds."""
+    query = read_query(request.args).query
+    index = state().index
+    found = index.why(article_id, browsing(query))
+    return render_template("why.html", query=query, stats=index.stats(), why=found)
+
+
 @articles.get("/article/<article_id>/original")
 def original_page(article_id: str) -> Response:
     """The page as it was saved, in a sandbox: it can load nothing and run nothing."""

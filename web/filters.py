@@ -24,11 +24,12 @@ THIN_SPACE: Final = "\u202f"
 
 def register(app: Flask) -> None:
     """Give the templates these filters, and the functions that write addresses."""
-    filters = (mark, breaks_off, day, clock, count, took, link, host)
+    filters = (mark, breaks_off, day, clock, count, took, share, link, host)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.globals.update(
         search_url=params.search_url,
         article_url=params.article_url,
+        why_url=params.why_url,
         original_url=params.original_url,
         feed_url=params.feed_url,
         export_url=params.export_url,
@@ -98,6 +99,12 @@ def took(milliseconds: float) -> str:
     if milliseconds >= 1000:
         return f"{milliseconds / 1000:.1f} s"
     return f"{max(1, round(milliseconds))} ms"
+
+
+def share(part: float, whole: float) -> str:
+    """A part of a whole: `37 %`; what is there but small is `under 1 %`."""
+    hundredths = round(100 * part / whole) if whole else 0
+    return f"{hundredths}{THIN_SPACE}%" if hundredths or not part else f"under 1{THIN_SPACE}%"
 
 
 def link(url: str | None) -> str:

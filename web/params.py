@@ -112,6 +112,11 @@ def changes_url(article_id: str, key: str, query: Query) -> str:
     return _address(f"/article/{quote(article_id, safe='')}/changes/{quote(key, safe='')}", query)
 
 
+def why_url(article_id: str, query: Query) -> str:
+    """The address that tells why a search found an article."""
+    return _address(f"/article/{quote(article_id, safe='')}/why", query)
+
+
 def original_url(article_id: str) -> str:
     """The address of an article's page as it was saved."""
     return f"/article/{quote(article_id, safe='')}/original"

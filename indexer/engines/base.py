@@ -105,6 +105,47 @@ class Answer:
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a leaf of the tree did for one article.
+
+    Attributes:
+        node, leaf: as asked, and as searched.
+        frequencies: occurrences by field (`title`, `lead`, `body`, or that of a `field:`), only
+            fields that have any; the lead is part of the body and counted in both.
+        score: what it adds, 0 where it is missing.
+    """
+
+    node: Node
+    leaf: Leaf
+    frequencies: Mapping[str, int]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an article has its score: the sum of its parts.
+
+    Attributes:
+        matches: whether the tree matches it.
+        closeness: added for words that stand close to each other.
+        freshness: added for being recent.
+        rest: added by what is no word, such as a date in the query.
+    """
+
+    matches: bool
+    parts: tuple[Part, ...]
+    closeness: float = 0.0
+    freshness: float = 0.0
+    rest: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """The whole."""
+        words = sum(part.score for part in self.parts)
+        return words + self.closeness + self.freshness + self.rest
+
+
 class Snapshot(Protocol):
     """One generation, open for reading; safe to use from several threads."""
 
@@ -126,6 +167,14 @@ class Snapshot(Protocol):
 
         Raises:
             SearchTimeout: over the time budget.
+        """
+        ...
+
+    def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
+        """Why an article matches, filters apart, and what makes up its score.
+
+        Raises:
+            NoArticle: the generation has no such id. SearchTimeout: over the time budget.
         """
         ...
 

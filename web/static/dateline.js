@@ -237,6 +237,21 @@
     chart.addEventListener("click", (event) => { if (dragged) { event.preventDefault(); stop(); } }, true);
   };
 
+  // Why a hit matched is fetched from its own page and shown under the hit; again folds it away.
+  const explain = (link) => link.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const hit = link.closest(".hit");
+    const shown = hit.querySelector(".why");
+    link.setAttribute("aria-expanded", String(!shown));
+    if (shown) { shown.remove(); return; }
+    try {
+      const answer = await fetch(link.href);
+      const why = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".why");
+      link.closest(".meta").after(why);
+    } catch { location.href = link.href; }
+  });
+
   // [ and ] go to the hits beside an article, and to the pages beside a page of results.
   const go = (rel) => one(`a[rel=${rel}]`)?.click();
 
@@ -262,6 +277,7 @@
 
   all("input[type=search]").forEach(suggestIn);
   all(".timeline").forEach(dragOver);
+  all(".ask").forEach(explain);
   showSwitch();
   showSteps();
   showZones();

@@ -17,7 +17,15 @@ import numpy as np
 from whoosh.query.compound import AndMaybe, Or
 
 from indexer.analysis.tokens import index_terms
-from indexer.engines.base import Answer, Document, Found, Leaf, Original, SearchOptions
+from indexer.engines.base import (
+    Answer,
+    Document,
+    Explanation,
+    Found,
+    Leaf,
+    Original,
+    SearchOptions,
+)
 from indexer.engines.bm25 import Freshness
 from indexer.engines.catalogue import NAME as CATALOGUE
 from indexer.engines.catalogue import Catalogue
@@ -30,6 +38,7 @@ from indexer.engines.whoosh import feedback, schema
 from indexer.engines.whoosh.compile import Compiler, narrowing
 from indexer.engines.whoosh.copies import Copies
 from indexer.engines.whoosh.evaluate import Evaluator
+from indexer.engines.whoosh.explain import explained
 from indexer.engines.whoosh.facets import most_frequent
 from indexer.engines.whoosh.groups import GROUPS_NAME, read_groups, write_groups
 from indexer.engines.whoosh.listing import Request, Row, answer
@@ -234,6 +243,17 @@ class WhooshSnapshot:
         return tuple(
             replace(one, located=located) for one, located in zip(found, places, strict=True)
         )
+
+    def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
+        """Why an article matches; see `base.Snapshot`."""
+        compiler = Compiler(self._vocabulary, exact=options.exact)
+        query = compiler.compile(tree)
+        found = self._evaluator.find(query, time.monotonic() + options.seconds)
+        return explained(
+            self._evaluator.leaves, compiler, query, found, self._number(article_id),
+            close=() if options.exact else compiler.asked(tree),
+            fresh=Freshness() if options.fresh and options.sort == "relevance" else None,
+        )  # fmt: skip
 
     def _fed_back(self, request: Request) -> Request:
         """The same request, ranked by the words of its first documents too."""
