@@ -28,7 +28,7 @@ def report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("set")
     (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, QUERIES)), encoding="utf-8")
     (folder / "docs.jsonl").write_text("\n".join(map(json.dumps, DOCUMENTS)), encoding="utf-8")
-    return evaluate(folder)
+    return evaluate(folder, peers=True)
 
 
 def test_documents_that_are_no_defense_are_left_out(report):
@@ -50,6 +50,12 @@ def test_lists_find_what_rules_alone_miss(report):
 
 def test_one_set_counts_queries_whose_spellings_agree(report):
     assert report.one_set == pytest.approx(2 / 3)
+
+
+def test_peers_get_the_same_spellings(report):
+    peer = report.peers["SQLite FTS5"]  # Kyiv and wheat find one of two, barley drone nothing
+    assert peer.scores["place"].f1 == pytest.approx((2 / 3 + 2 / 3 + 0) / 3)
+    assert "SQLite FTS5" in as_table(report)
 
 
 def test_table_names_what_fell_short(report):

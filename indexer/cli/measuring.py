@@ -44,8 +44,11 @@ def evaluate_extraction(directory: Path, peers: bool, worst: int, as_json: bool)
 @evaluate.command("language")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.argument("documents", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--peers", is_flag=True, help="Installed peers in the same run.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate_language(directory: Path, documents: tuple[Path, ...], as_json: bool) -> None:
+def evaluate_language(
+    directory: Path, documents: tuple[Path, ...], peers: bool, as_json: bool
+) -> None:
     """Spellings of one query against what they should find: P, R, F1 by category.
 
     DIRECTORY holds queries.jsonl; DOCUMENTS are files of JSON lines with title and body.
@@ -55,7 +58,7 @@ def evaluate_language(directory: Path, documents: tuple[Path, ...], as_json: boo
     """
     from indexer.evaluate import language  # noqa: PLC0415
 
-    measured = language.evaluate(directory, documents)
+    measured = language.evaluate(directory, documents, peers=peers)
     _print_measured(language.as_json(measured), language.as_table(measured), as_json)
 
 

@@ -11,7 +11,8 @@ it (`../defense/articles.jsonl.gz` and `../extraction/truth.jsonl.gz`).
 
 A spelling scores by the documents it found: F1 of precision and recall, where nothing is right 1
 for an empty answer and 0 for any. `rules` is the score without the lists of names, acronyms and
-romanisations; UK spelling is folded when indexed and stays.
+romanisations; UK spelling is folded when indexed and stays. Peers get the same spellings: each word
+goes to their own parser, all words required, phrases quoted.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from indexer.build import rebuild
 from indexer.config import Settings
 from indexer.engines.base import SearchOptions
 from indexer.errors import SourceError
+from indexer.evaluate.peers import PlainDocument, finders
 from indexer.opening import open_engine
 from indexer.progress import Quiet
 from indexer.query.parser import parse
@@ -37,9 +39,10 @@ from indexer.query.widen import widen
 from indexer.search import without_function_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from indexer.engines.base import Snapshot
+    from indexer.evaluate.peers import Peer
 
 ALL: Final = "all"
 MANY: Final = 10
@@ -107,12 +110,21 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerScores:
+    """A peer's scores by category and for all, and the share of queries it answers with one set."""
+
+    scores: Mapping[str, Score]
+    one_set: float
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageReport:
     """Scores by category and for all, with lists and by rules alone.
 
     Attributes:
         one_set: share of the queries that have a right document and whose spellings all found the
             same documents.
+        peers: for each peer its scores by category, and its share as in `one_set`.
         worst: spellings below F1 .95, worst first, with lists.
     """
 
@@ -122,11 +134,14 @@ class LanguageReport:
     rules: Mapping[str, Score]
     one_set: float
     one_set_rules: float
+    peers: Mapping[str, PeerScores]
     worst: tuple[tuple[str, str, float], ...]
 
 
-def evaluate(directory: Path, documents: Sequence[Path] = ()) -> LanguageReport:
-    """Index the documents and run every spelling of every query.
+def evaluate(
+    directory: Path, documents: Sequence[Path] = (), *, peers: bool = False
+) -> LanguageReport:
+    """Index the documents and run every spelling of every query, in peers too where asked.
 
     Raises:
         SourceError: no queries or no documents there, or a file of them cannot be read.
@@ -136,8 +151,8 @@ def evaluate(directory: Path, documents: Sequence[Path] = ()) -> LanguageReport:
     with tempfile.TemporaryDirectory() as folder:
         finder = _Finder(_index(texts, Path(folder)), len(texts))
         judged = [_judge(query, texts) for query in queries]
-        with_lists = list(_run(judged, finder, lists=True))
-        by_rules = list(_run(judged, finder, lists=False))
+        with_lists = list(_run(judged, finder.find))
+        by_rules = list(_run(judged, partial(finder.find, lists=False)))
     worst = sorted((spelling for spelling in with_lists if spelling.f1 < 0.95), key=_by_f1)
     return LanguageReport(
         len(texts),
@@ -146,6 +161,7 @@ def evaluate(directory: Path, documents: Sequence[Path] = ()) -> LanguageReport:
         _scores(by_rules),
         _one_set(with_lists),
         _one_set(by_rules),
+        _peer_scores(judged, texts) if peers else {},
         tuple((spelling.query, spelling.form, round(spelling.f1, 3)) for spelling in worst),
     )
 
@@ -161,8 +177,21 @@ def as_table(report: LanguageReport) -> str:
         f"one set for {report.one_set:.1%} of the queries that have an answer, "
         f"{report.one_set_rules:.1%} by rules alone; {report.documents} documents"
     )
+    if report.peers:
+        lines += ["", *_peer_table(report), ""]
     lines += [f"{f1:.3f}  {query}  {form}" for query, form, f1 in report.worst]
     return "\n".join(lines)
+
+
+def _peer_table(report: LanguageReport) -> list[str]:
+    """F1 by category, ours and each peer's, and one set."""
+    columns = {"dateline": PeerScores(report.lists, report.one_set), **report.peers}
+    lines = [f"{'F1':<18}" + "".join(f"{name:>14}" for name in columns)]
+    for category in report.lists:
+        figures = (one.scores[category].f1 for one in columns.values())
+        lines.append(f"{category:<18}" + "".join(f"{figure:>14.3f}" for figure in figures))
+    shares = "".join(f"{one.one_set:>14.1%}" for one in columns.values())
+    return [*lines, f"{'one set':<18}{shares}"]
 
 
 def as_json(report: LanguageReport) -> dict[str, Any]:
@@ -228,10 +257,24 @@ def _index(documents: Sequence[Document], folder: Path) -> Snapshot:
     return engine.snapshot()
 
 
-def _run(judged: Sequence[_Judged], finder: _Finder, *, lists: bool) -> Iterator[Spelling]:
+def _run(judged: Sequence[_Judged], find: Callable[[str], frozenset[int]]) -> Iterator[Spelling]:
     for one in judged:
         for form in one.query.forms:
-            yield _score(one, form, finder.find(form, lists=lists))
+            yield _score(one, form, find(form))
+
+
+def _peer_scores(judged: Sequence[_Judged], documents: Sequence[Document]) -> dict[str, PeerScores]:
+    plain = [PlainDocument(str(n), one.title, one.body) for n, one in enumerate(documents)]
+    found: dict[str, PeerScores] = {}
+    for kind in finders():
+        peer = kind(plain)
+        spellings = list(_run(judged, partial(_find_in_peer, peer, len(plain))))
+        found[peer.name] = PeerScores(_scores(spellings), _one_set(spellings))
+    return found
+
+
+def _find_in_peer(peer: Peer, count: int, form: str) -> frozenset[int]:
+    return frozenset(map(int, peer.find(form, count)))
 
 
 def _judge(query: Query, documents: Sequence[Document]) -> _Judged:
@@ -252,7 +295,7 @@ class _Finder:
         self._options = SearchOptions(fresh=False, size=count, fold_copies=False, seconds=_SECONDS)
         self._numbers: dict[str, int] = {}
 
-    def find(self, form: str, *, lists: bool) -> frozenset[int]:
+    def find(self, form: str, *, lists: bool = True) -> frozenset[int]:
         """Return the numbers of all documents found."""
         tree = without_function_words(parse(form, limits=False).tree)
         if lists:

@@ -1,6 +1,6 @@
-"""The bench's peers as rankers of plain words: any of them, best first.
+"""The bench's peers as rankers of plain words, any of them, and as finders of all words.
 
-Only those that rank by any word without an engine of ours; what is not installed is left out.
+What is not installed is left out. Stock Whoosh only finds; bm25s only ranks, by any word.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from indexer.bench.contenders import Known
 
 _WORD = re.compile(r"\w+")
-_NAMES = ("SQLite FTS5", "tantivy", "bm25s")
+_RANKERS = ("SQLite FTS5", "tantivy", "bm25s")
+_FINDERS = ("stock Whoosh", "SQLite FTS5", "tantivy")
+_PIECE = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,23 @@ class Peer:
         wanted = words(text)
         return self._contender.ask(Question("or", tuple(wanted)), size).ids if wanted else []
 
+    def find(self, typed: str, size: int) -> frozenset[str]:
+        """References of all documents, at most `size`, that have every word and quoted phrase.
+
+        Each word as typed goes to the engine's own parser and analyzer: `F-16` is whatever it
+        makes of it.
+        """
+        sets = [self._having(phrase, word, size) for phrase, word in _PIECE.findall(typed)]
+        return frozenset.intersection(*sets) if sets else frozenset()
+
+    def _having(self, phrase: str, word: str, size: int) -> frozenset[str]:
+        if phrase:
+            question = Question("phrase", tuple(phrase.split()))
+        else:
+            # tantivy's parser takes a straight apostrophe for an opening quote
+            question = Question("and", (word.strip("'’").replace("'", "’"),))
+        return frozenset(self._contender.ask(question, size).ids)
+
 
 def words(text: str) -> list[str]:
     """Plain lower-case words without function words; all of them where no other is left."""
@@ -60,9 +79,14 @@ def words(text: str) -> list[str]:
     return [word for word in every if word not in FUNCTION_WORDS] or every
 
 
-def installed() -> list[Callable[[Sequence[PlainDocument]], Peer]]:
-    """The peers that can be run here."""
-    return [partial(Peer, one) for one in contenders.installed() if one.name in _NAMES]
+def rankers() -> list[Callable[[Sequence[PlainDocument]], Peer]]:
+    """The installed peers that rank by any word."""
+    return [partial(Peer, one) for one in contenders.installed() if one.name in _RANKERS]
+
+
+def finders() -> list[Callable[[Sequence[PlainDocument]], Peer]]:
+    """The installed peers that find by all words."""
+    return [partial(Peer, one) for one in contenders.installed() if one.name in _FINDERS]
 
 
 def _article(document: PlainDocument) -> Article:

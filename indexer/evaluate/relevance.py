@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.build import rebuild
 from indexer.config import Settings
 from indexer.errors import SettingError, SourceError
-from indexer.evaluate.peers import PlainDocument, installed
+from indexer.evaluate.peers import PlainDocument, rankers
 from indexer.models import Query
 from indexer.opening import open_engine, open_index
 from indexer.progress import Quiet
@@ -143,7 +143,7 @@ def _runs(
         plain = bool(collection.documents)
         yield "dateline", lambda text: _ranked(index, text, plain=plain)
     if peers and collection.documents:
-        for kind in installed():
+        for kind in rankers():
             peer: Peer = kind(collection.documents)
             yield peer.name, lambda text, peer=peer: peer.search(text, DEPTH)  # type: ignore[misc]
 
