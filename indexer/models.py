@@ -65,7 +65,9 @@ class Article:
         lead: the first paragraph; also the beginning of `body`.
         body: paragraphs joined by one blank line.
         saved: when the page was saved (ISO 8601, UTC), None where unknown.
-        notes: for a field, where its value came from (`json-ld`, `meta`, `page`, `record`).
+        notes: for a field, where its value came from: `json-ld`, `meta`, `page`, `url`, `script`,
+            `record`; `page (last update)` for a `published` that is the only date the page prints.
+            `not_persons`: the authors that are agencies, desks or the outlet, joined by "; ".
     """
 
     name: str

@@ -14,6 +14,7 @@ from indexer.clean.dateline import find_dateline
 from indexer.clean.decode import strip_controls
 from indexer.clean.identity import canonical, find_url, make_id
 from indexer.clean.language import find_language
+from indexer.clean.names import is_person
 from indexer.clean.page import Document, read, squeeze
 from indexer.clean.published import find_dates
 from indexer.clean.section import find_section, find_tags
@@ -26,6 +27,9 @@ from indexer.models import Article, Page
 LEAST_LETTERS: Final = 80
 """Letters the body of a page must have. Below stand error pages, log-in walls and empty templates;
 a record says itself that it is an article, so one letter is enough there."""
+
+NOT_PERSONS: Final = "not_persons"
+"""Note that names, joined by "; ", the authors that are agencies, desks, offices or the outlet."""
 
 TEXTS: Final = (
     "ref", "url", "title", "body", "lead", "authors", "published", "updated", "dateline", "place",
@@ -60,15 +64,16 @@ def _clean_html(page: Page, document: Document) -> Article:
     source, source_origin = find_source(document, url)
     title, title_origin = find_title(document, source)
     layout = read_layout(document.soup)
-    authors, authors_origin = find_authors(document, layout, source)
-    body = find_body(document, layout, title, authors)
+    authors = find_authors(document, layout, source, title)
+    body = find_body(document, layout, title, authors.names)
     dates = find_dates(document, layout, title)
     section, section_origin = find_section(document, layout)
     tags, tags_origin = find_tags(document)
     notes = {
         "title": title_origin,
         "body": body.origin,
-        "authors": authors_origin,
+        "authors": authors.origin,
+        NOT_PERSONS: "; ".join(authors.not_persons),
         "published": dates.published_origin,
         "updated": dates.updated_origin,
         "section": section_origin,
@@ -83,7 +88,7 @@ def _clean_html(page: Page, document: Document) -> Article:
         title=title,
         body=text,
         url=url,
-        authors=authors,
+        authors=authors.names,
         published=dates.published,
         updated=dates.updated,
         section=section,
@@ -108,6 +113,8 @@ def _clean_record(page: Page) -> Article:
         "source": records.first_text(record, records.SOURCE_KEYS),
         "tags": records.read_tags(record),
     }
+    notes = {name: "record" for name, found in fields.items() if found}
+    desks = "; ".join(name for name in records.read_authors(record) if not is_person(name))
     kind, value = ("id", own_id) if own_id else ("url", url) if url else ("", None)
     return Article(
         name=page.name,
@@ -116,7 +123,7 @@ def _clean_record(page: Page) -> Article:
         body=body,
         url=url,
         lang=find_language(body, records.first_text(record, ("lang", "language"))),
-        notes={name: "record" for name, found in fields.items() if found},
+        notes=notes | ({NOT_PERSONS: desks} if desks else {}),
         **fields,  # type: ignore[arg-type]
     )
 

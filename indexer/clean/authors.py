@@ -2,88 +2,117 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice, pairwise
+from dataclasses import dataclass
 from typing import Any, Final
 
-from bs4 import Tag
+from indexer.clean.blocks import Layout
+from indexer.clean.byline import find_printed, guess, read_near
+from indexer.clean.names import is_person, split_names
+from indexer.clean.page import Document, plain, types_of
+from indexer.clean.selectors import AUTHOR_META
+from indexer.clean.title import Site, words
 
-from indexer.clean.blocks import Layout, names_of
-from indexer.clean.names import drop_longer, looks_like_name, read_byline, split_names
-from indexer.clean.page import Document, plain, squeeze
-from indexer.clean.selectors import ABOUT_NAMES, AUTHOR_META, BYLINE_NAMES, NOT_BYLINE_NAMES
-from indexer.clean.title import Site
-
-REACH: Final = 160
-"""Elements after the headline within which a byline is looked for first."""
-
-ABOVE: Final = 20
-"""Elements before the headline within which it is looked for next."""
-
-LINES: Final = 14
-"""Lines after the headline within which one may begin with "By"."""
-
-BYLINE_SIZE: Final = 160
-"""Characters of the longest byline."""
-
-_AUTHOR_PAGE: Final = re.compile(
-    r"/(?:authors?|people|persons?|staff|staff-members|contributors?|writers?|reporters?|journalists?|"
-    r"autor(?:en|es)?|auteurs?|columnists?|byline)/[^/?#]{3,}",
-    re.IGNORECASE,
-)
-_DATE_ONLY: Final = re.compile(
-    r"^(?:[^\W\d_]{3,9}\.? \d{1,2},? \d{4}|\d{1,2} [^\W\d_]{3,9}\.?,? \d{4})$"
-)
-_BY_TITLE: Final = re.compile(r" - by ([A-Z][^|]{2,60}?)(?: - [^-]+)?$")
-_BY_LINE: Final = re.compile(
-    r"^(?:(?:written|reported|posted|published|story)\s+)?by\s+\S|^von\s+[A-Z]", re.IGNORECASE
-)
+_LAST_FIRST: Final = re.compile(r"([^\W\d_][\w'\u2019-]+), ([^\W\d_][\w'\u2019-]+(?: [A-Z]\.)?)")
 
 
-def find_authors(
-    document: Document, layout: Layout, source: str | None
-) -> tuple[tuple[str, ...], str]:
-    """Return the authors in order, each once, and where they were read.
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """The authors in order, each once.
 
-    A declared author that is the outlet itself gives way to a byline of the page.
+    Attributes:
+        origin: where they were read, "" where there are none.
+        not_persons: those of the names that are agencies, desks, offices or the outlet.
+    """
+
+    names: tuple[str, ...] = ()
+    origin: str = ""
+    not_persons: tuple[str, ...] = ()
+
+
+def find_authors(document: Document, layout: Layout, source: str | None, title: str) -> Authors:
+    """Return the authors of a page; `title` tells where its headline stands.
+
+    Declared names come first, unless a line beside the headline begins with "By" and names somebody
+    else: then the declared one is who put the page up (of 14 pages 13). A declared author that is
+    the outlet itself gives way to any byline of the page.
     """
     site = Site.of(document, source)
-    fallback: tuple[tuple[str, ...], str] = ((), "")
-    for origin, names in _declared(document):
-        if not names:
-            continue
-        if any(not site.owns(name) for name in names):
-            return (_complete(names, layout) if origin == "meta" else names), origin
-        if not fallback[0]:
-            fallback = names, origin
-    printed = (
-        _find_byline(document)
-        or _find_line(layout)
-        or _find_dated(layout)
-        or _find_titled(document)
+    names, origin = _choose(document, layout, site, title)
+    firms = _organizations(document)
+    others = tuple(n for n in names if n in firms or site.is_called(n) or not is_person(n))
+    return Authors(names, origin if names else "", others)
+
+
+def _choose(
+    document: Document, layout: Layout, site: Site, title: str
+) -> tuple[tuple[str, ...], str]:
+    near = read_near(document, layout, title)
+    declared = [(origin, names) for origin, names in _declared(document) if names]
+    named = [(origin, names) for origin, names in declared if not all(map(site.owns, names))]
+    persons = {name for _, names in declared for name in names if not site.owns(name)}
+    if near.line and declared and _are_others(near.line, persons, near.below):
+        return _without_outlet(near.line, site), "page"
+    if named and named[0][0] == "json-ld":
+        return named[0][1], "json-ld"
+    agreed = [one for one in named if _folded(one[1]) in (_folded(near.marked), _folded(near.line))]
+    for origin, names in (agreed or named)[:1]:
+        return _complete(names, _without_outlet(near.line, site)), origin
+    printed = find_printed(document, near)
+    if printed:
+        return _without_outlet(printed, site), "page"
+    if declared:
+        return declared[0][1], declared[0][0]
+    return guess(document, near), "page"
+
+
+def _organizations(document: Document) -> frozenset[str]:
+    """Return the names of the authors that JSON-LD declares as organizations."""
+    value = document.article.get("author")
+    nodes = value if isinstance(value, list) else [value]
+    return frozenset(
+        plain(node.get("name"))
+        for node in nodes
+        if isinstance(node, dict) and any("organization" in kind for kind in types_of(node))
     )
-    return (printed, "page") if printed else fallback
 
 
-def _complete(names: tuple[str, ...], layout: Layout) -> tuple[str, ...]:
+def _folded(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(map(words, names))
+
+
+def _are_others(names: tuple[str, ...], declared: set[str], lines: list[str]) -> bool:
+    """Tell whether full names have no word in common with those declared, which no line prints."""
+    mine = {word for name in names for word in words(name)}
+    return (
+        all(" " in name for name in names)
+        and mine.isdisjoint(word for name in declared for word in words(name))
+        and not any(name in line for name in declared for line in lines)
+    )
+
+
+def _without_outlet(names: tuple[str, ...], site: Site) -> tuple[str, ...]:
+    """Return the names without the outlet's own, where persons are left."""
+    others = tuple(name for name in names if not site.owns(name))
+    return others if any(map(is_person, others)) else names
+
+
+def _complete(names: tuple[str, ...], by_line: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names of the line "By ..." where it has those of a meta tag and more."""
-    printed = _find_line(layout)
-    folded = {name.casefold() for name in printed}
-    return printed if {name.casefold() for name in names} < folded else names
+    return by_line if _folded(names) < _folded(by_line) else names
 
 
 def _declared(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
     for key in ("author", "creator"):
         value = document.article.get(key)
         yield "json-ld", split_names(list(_names(value, document.graph)))
-    yield "meta", tuple(map(_unfold, document.meta.get("citation_author", ())))
     for name in AUTHOR_META:
-        yield "meta", split_names(list(document.meta.get(name, ())))
+        yield "meta", split_names(list(map(_unfold, document.meta.get(name, ()))))
 
 
 def _unfold(name: str) -> str:
-    """Write `Lee, Ann`, as catalogues have it, as `Ann Lee`."""
-    last, comma, first = name.partition(",")
-    return f"{first.strip()} {last.strip()}" if comma else name
+    """Write `Lee, Ann` or `Lee, Ann B.`, as catalogues have it, as `Ann Lee`."""
+    found = _LAST_FIRST.fullmatch(name)
+    return f"{found[2]} {found[1]}" if found else name
 
 
 def _names(value: object, graph: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
@@ -100,99 +129,3 @@ def _names(value: object, graph: tuple[Mapping[str, Any], ...]) -> Iterator[str]
                 stack += [n.get("name") for n in graph if n.get("@id") == node["@id"]][:1]
         elif isinstance(node, str):
             yield plain(node)
-
-
-def _find_byline(document: Document) -> tuple[str, ...]:
-    """Return the names of the byline nearest after the headline, else of the first on the page."""
-    tags = document.tags
-    head = max((i for i, tag in enumerate(tags) if tag.name == "h1"), default=0)
-    after, before = tags[head : head + REACH], tags[max(0, head - ABOVE) : head]
-    for group in (after, before, tags):
-        for is_author in (_is_author_link, _is_byline):
-            names = _first_names([tag for tag in group if is_author(tag)])
-            if names:
-                return names
-    return ()
-
-
-def _find_line(layout: Layout) -> tuple[str, ...]:
-    """Return the names of a line near the headline that begins with "By"."""
-    blocks = layout.blocks
-    head = max((i for i, block in enumerate(blocks) if block.name == "h1"), default=0)
-    for block in blocks[max(0, head - 3) : head + LINES]:
-        if block.size <= BYLINE_SIZE and _BY_LINE.match(block.text):
-            names = read_byline(block.text)
-            if names:
-                return names
-    return ()
-
-
-def _find_dated(layout: Layout) -> tuple[str, ...]:
-    """Return a name that stands alone on the line above the date, under the headline."""
-    blocks = layout.blocks
-    head = max((i for i, block in enumerate(blocks) if block.name == "h1"), default=0)
-    for block, below in pairwise(blocks[head + 1 : head + 6]):
-        if " " in block.text and looks_like_name(block.text) and _DATE_ONLY.match(below.text):
-            return (block.text,)
-    return ()
-
-
-def _find_titled(document: Document) -> tuple[str, ...]:
-    """Return the name in a `<title>` of the form `Headline - by Name - Outlet`."""
-    titled = _BY_TITLE.search(document.title_tag)
-    return read_byline(titled[1]) if titled else ()
-
-
-def _first_names(tags: list[Tag]) -> tuple[str, ...]:
-    """Return the names of the first byline: of its element, or of links that stand side by side."""
-    found: dict[str, str] = {}
-    home: Tag | None = None
-    for tag in tags:
-        if home is not None and home not in tag.parents:
-            break
-        text = squeeze(tag.get_text(" "))
-        if not text or len(text) > BYLINE_SIZE or _is_elsewhere(tag):
-            continue
-        for name in read_byline(text):
-            found.setdefault(name.casefold(), name)
-        if found and home is None:
-            home = _home(tag)
-    return drop_longer(found.values())
-
-
-def _home(tag: Tag) -> Tag:
-    """Return the element two above: names of one byline stand together in it."""
-    parent = tag.parent or tag
-    return parent.parent or parent
-
-
-def _is_author_link(tag: Tag) -> bool:
-    attributes = tag.attrs
-    if "author" in (attributes.get("rel") or ()) or attributes.get("itemprop") == "author":
-        return True
-    return tag.name == "a" and bool(_AUTHOR_PAGE.search(str(attributes.get("href", ""))))
-
-
-def _is_byline(tag: Tag) -> bool:
-    """Tell whether an element is named as a byline and holds no closer one."""
-    return _is_named(tag) and not any(
-        isinstance(inner, Tag) and (_is_named(inner) or _is_author_link(inner))
-        for inner in tag.descendants
-    )
-
-
-def _is_named(tag: Tag) -> bool:
-    return not BYLINE_NAMES.isdisjoint(names_of(tag))
-
-
-def _is_elsewhere(tag: Tag) -> bool:
-    """Tell whether a byline stands in a comment, a teaser or the like."""
-    for parent in (tag, *islice(tag.parents, 6)):
-        names = names_of(parent)
-        if parent.name in {"body", "html", "article"}:
-            return False
-        if not ABOUT_NAMES.isdisjoint(names):
-            continue
-        if parent.name in {"nav", "footer", "aside"} or not NOT_BYLINE_NAMES.isdisjoint(names):
-            return True
-    return False

@@ -5,10 +5,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from indexer.clean.page import squeeze
+from indexer.clean.selectors import AGENCIES, DESK_WORDS
 
 NAME_SIZE: Final = 60
 """Characters of the longest name."""
 
+SHORT_NAME: Final = 5
+"""Letters up to which one word in capitals is an agency's or an office's (`AP`, `DVIDS`)."""
+
+_WORD: Final = re.compile(r"[\w-]+")
 _BY: Final = re.compile(
     r"""^\W*(?:
     (?:(?:written|story|words|text|reported|posted|published|review(?:ed)?|articles?|reporting
@@ -16,11 +21,15 @@ _BY: Final = re.compile(
        analysis|opinion|edited|contributed|submitted|uploaded)\s+(?:and\s+\w+\s+)?)?by\b[\s:]*
     | (?:von|par|por|di|door|av|af|od|przez|written|authors?|autore?n?|auteurs?|writers?
       |reporters?|text|redaktion)\s*:\s*
-    | (?:von|par|por|door)\s+(?=[A-Z\u00c0-\u00de])
+    | (?:von|par|por|door|af)\s+(?=[A-Z\u00c0-\u00de])
+    | (?-i:By|BY)(?=(?-i:[A-Z][a-z]))
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_CODE: Final = re.compile(r"\s*\([^()]{1,40}\)?$")
+"""`(obe)`, `(Content Manager)` behind a name."""
+
 _HANDLE: Final = re.compile(r"\s*\(?@\w+\)?")
 _TAIL: Final = re.compile(
     r"""
@@ -34,8 +43,15 @@ _TAIL: Final = re.compile(
       |saturday|sunday)\b|\d|\().*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_GLUED: Final = re.compile(
+    r"(?<=[a-z])(?=(?:Updated|Published|Posted|Staff|Follow|Twitter|Last|January|February|March|"
+    r"April|May|June|July|August|September|October|November|December|Contributor|Correspondent)\b)"
+)
+"""Where the element after a name touches it: `Ann LeeUpdated`."""
+
 _SPLIT: Final = re.compile(
-    r"\s*(?:[;|\u2022\u00b7\n]|,?\s+(?:and|und|et|y|with|&)\s+|\s*&\s*|,|\s/\s)\s*", re.IGNORECASE
+    r"\s*(?:[;|\u2022\u00b7\n]|,?\s+(?:and|und|et|y|og|och|oraz|with|&|\u0438|\u0442\u0430)\s+|\s*&\s*|,|\s/\s)\s*",
+    re.IGNORECASE,
 )
 _CREDENTIAL: Final = re.compile(
     r"""
@@ -71,7 +87,7 @@ def split_names(texts: list[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for text in texts:
         for part in _SPLIT.split(_BY.sub("", _strip_contacts(text))):
-            name = _BY.sub("", part).strip(" .,:-\u2013\u2014/()[]'\"*")
+            name = _CODE.sub("", _BY.sub("", part)).strip(" .,:-\u2013\u2014/()[]'\"*")
             if _is_declared_name(name):
                 found.setdefault(name.casefold(), name)
     return tuple(found.values())
@@ -83,7 +99,7 @@ def read_byline(text: str) -> tuple[str, ...]:
     >>> read_byline("By Ann Lee in Kyiv | Updated March 3")
     ('Ann Lee',)
     """
-    text = _BY.sub("", _strip_contacts(text))
+    text = _BY.sub("", _GLUED.sub(" ", _strip_contacts(text)))
     found: dict[str, str] = {}
     for part in _SPLIT.split(text):
         name = _TAIL.sub("", _BY.sub("", part)).strip(" .,:-\u2013\u2014/()[]'\"*")
@@ -116,6 +132,18 @@ def looks_like_name(text: str) -> bool:
         return False
     capital = [word[0].isupper() for word in words if word.casefold() not in _PARTICLES]
     return bool(capital) and all(capital)
+
+
+def is_person(name: str) -> bool:
+    """Tell whether an author's name is a person's: not an agency, a desk, an office or an outlet.
+
+    >>> is_person("Ann Lee"), is_person("Gear Team"), is_person("AP"), is_person("dpa")
+    (True, False, False, False)
+    """
+    folded = _WORD.findall(name.casefold())
+    if not DESK_WORDS.isdisjoint(folded) or (len(folded) == 1 and folded[0] in AGENCIES):
+        return False
+    return not (name.isupper() and len(folded) == 1 and len(name) <= SHORT_NAME)
 
 
 def _strip_contacts(text: str) -> str:

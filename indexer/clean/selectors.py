@@ -108,6 +108,8 @@ UPDATED_META: Final = (
 )
 
 AUTHOR_META: Final = (
+    "citation_author",
+    "citation_authors",
     "author",
     "article:author",
     "article:author_name",
@@ -258,6 +260,29 @@ NOT_BYLINE_NAMES: Final = words_of(
     """
 )
 """Names of elements whose bylines belong to something else."""
+
+AGENCIES: Final = words_of(
+    """
+    aap afp ani ansa ap apa belga bloomberg bta cna ctk dpa dvids dw efe ians interfax irna
+    itar-tass kna kyodo lusa mti ntb pa pap pti reuters rferl ria ritzau rnz sda sid stt tanjug
+    tass tt ukrinform unian upi xinhua yonhap
+    """
+)
+"""News agencies that sign with one word."""
+
+DESK_WORDS: Final = words_of(
+    """
+    agencies agency association bureau command committee contributors council department desk
+    editorial editors foundation group headquarters inc institute llc magazine media ministry
+    network news newsroom newspaper office online organization press publishing radio
+    redaktion redaktionen redactie redacci\u00f3n redazione r\u00e9daction redac\u00e7\u00e3o
+    reporters research service services society staff studio studios team television times tv
+    university wire writers agence agentur agencia agenzia
+    \u0440\u0435\u0434\u0430\u043a\u0446\u0438\u044f
+    \u0440\u0435\u0434\u0430\u043a\u0446\u0456\u044f \u7de8\u96c6\u90e8 \u7f16\u8f91\u90e8
+    """
+)
+"""Words of the names of desks, agencies and offices, which no person is called."""
 
 ABOUT_NAMES: Final = words_of("meta byline header head info details")
 """Names of the lines about an article, which count comments or stand in a footer too."""

@@ -94,6 +94,11 @@ class Site:
                 return title
             title = shorter
 
+    def is_called(self, text: str) -> bool:
+        """Tell whether `text` is the outlet's name to the letter, an article before it aside."""
+        joined = "".join(words(text)).removeprefix("the")
+        return any(joined == name.removeprefix("the") for name in self._names)
+
     def owns(self, text: str) -> bool:
         """Tell whether `text` is the outlet's name, more or less."""
         joined = "".join(words(text))
