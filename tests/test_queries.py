@@ -6,7 +6,9 @@ import pytest
 from small_index import Doc, build, build_stock, our_scores, stock_scores
 from whoosh.query import And, Term
 
+from indexer.engines.whoosh import positions
 from indexer.engines.whoosh.queries import AtLeastMentions, DayRange, Group, HasValue, Nearness
+from indexer.errors import SearchTimeout
 
 BODY = (("body", 1.0),)
 BOTH = (("title", 3.0), ("body", 1.0))
@@ -67,6 +69,22 @@ def test_nearness_of_a_word_with_itself_wants_it_twice(tmp_path):
 def test_nearness_stays_within_one_field(tmp_path):
     query = Nearness((Group(BOTH, ("himars",)), Group(BOTH, ("from",))), 0, ordered=True)
     assert found_by_both(tmp_path, query) == "a"
+
+
+def test_nearness_of_words_that_stand_everywhere_is_refused_beforehand(tmp_path, monkeypatch):
+    monkeypatch.setattr(positions, "MOST_LOOKUPS", 3)
+    with pytest.raises(SearchTimeout, match="rarer"):
+        found_by_both(tmp_path, Nearness((word("poland"), word("himars")), 1, ordered=False))
+
+
+def test_nearness_of_many_given_several_times(tmp_path):
+    """More operands than are tried in every order: each counts as a token, though they share one.
+
+    `a` has them within 7 words, `c` within 9, all of them "tokens"; `b` has no states.
+    """
+    every = tuple(map(word, ("states", "himars", "poland") * 3))
+    found = our_scores(build(tmp_path, DOCS[:2], DOCS[2:]), Nearness(every, 0, ordered=False))
+    assert "".join(sorted(found)) == "ac"
 
 
 def test_phrase_is_an_operand_of_nearness(tmp_path):

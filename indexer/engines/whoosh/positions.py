@@ -7,13 +7,15 @@ further than any distance, so nothing is ever near across them.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.engines.whoosh.documents import find_rows
+from indexer.engines.whoosh.documents import distinct, find_rows
+from indexer.errors import SearchTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,9 @@ SHIFT = 32
 EXACT_OPERANDS = 6
 """Up to this many operands, unordered nearness tries every order; beyond, operands that share
 words may share a token (n operands cost n * n * 2 ** n passes)."""
+
+MOST_LOOKUPS = 10_000_000
+"""Binary searches that nearness may cost in a field of a segment, refused beforehand beyond."""
 
 _FAR_BEFORE = np.int64(-(1 << 60))
 
@@ -111,14 +116,30 @@ def find_near(operands: Sequence[Spans], distance: int, *, ordered: bool) -> NDA
     Works on the largest value, over arrangements that end in a given occurrence, of "start of
     the first + tokens of all before the last"; the last start less that value is the number of
     other words.
+
+    Raises:
+        SearchTimeout: it would take more than MOST_LOOKUPS.
     """
     if any(not len(spans.starts) for spans in operands):
         return np.empty(0, np.int64)
+    if _lookup_count(operands, ordered=ordered) > MOST_LOOKUPS:
+        raise SearchTimeout("Words this common stand together everywhere; ask for rarer ones")
     if ordered:
         return _near_in_order(operands, distance)
     if len(operands) > EXACT_OPERANDS:
         return _near_window(operands, distance)
     return _near_any_order(operands, distance)
+
+
+def _lookup_count(operands: Sequence[Spans], *, ordered: bool) -> int:
+    """About how many binary searches `find_near` makes: known before it begins."""
+    places, count = sum(len(spans.starts) for spans in operands), len(operands)
+    if ordered:
+        return places
+    if count > EXACT_OPERANDS:
+        sizes = {id(spans): len(spans.starts) for spans in operands}
+        return 2 * len(sizes) * sum(sizes.values())
+    return places * (count - 1) * 2 ** max(count - 2, 0)
 
 
 def _rows_within(postings: Postings, within: NDArray[np.int32] | None) -> NDArray[np.intp] | None:
@@ -223,19 +244,25 @@ def _near_any_order(operands: Sequence[Spans], distance: int) -> NDArray[np.int6
         spans.ends[spans.ends + 1 - reached[every, last] <= distance]
         for last, spans in enumerate(operands)
     ]
-    return np.unique(np.concatenate(ends))
+    return distinct(np.concatenate(ends))
 
 
 def _near_window(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
-    """The shortest stretch that ends with some occurrence and holds one of every operand."""
-    lookups = [_by_end(spans) for spans in operands]
-    ends = np.unique(np.concatenate([spans.ends for spans in operands]))
+    """The shortest stretch that ends with some occurrence and holds one of every operand.
+
+    An operand given several times is looked up once: 48 times four function words took 6 s.
+    """
+    times = Counter(map(id, operands))
+    apart = {id(spans): spans for spans in operands}
+    ends = distinct(np.concatenate([spans.ends for spans in apart.values()]))
     first = ends.copy()
     tokens = np.zeros(len(ends), np.int64)
-    for spans, lookup in zip(operands, lookups, strict=True):
+    for name, spans in apart.items():
+        lookup = _by_end(spans)
         starts = _at_or_before(lookup.ends, ends, spans.starts[lookup.order])
         np.minimum(first, starts, out=first)
-        tokens += _at_or_before(lookup.ends, ends, _tokens(spans)[lookup.order])
+        lengths = _at_or_before(lookup.ends, ends, _tokens(spans)[lookup.order])
+        tokens += times[name] * np.maximum(lengths, 0)  # none before: `first` is far off already
     others = ends - first + 1 - tokens
     found: NDArray[np.int64] = ends[others <= distance]
     return found

@@ -55,7 +55,8 @@ def near_documents(
         return within
     found = []
     for field, _ in query.groups[0].fields:
-        operands = [group_spans(reader, field, group, within) for group in query.groups]
+        spans = {group: group_spans(reader, field, group, within) for group in set(query.groups)}
+        operands = [spans[group] for group in query.groups]
         ends = find_near(operands, query.distance, ordered=query.ordered)
         found.append(documents_of(ends))
     return np.intersect1d(np.concatenate(found), within)
