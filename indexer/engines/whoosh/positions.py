@@ -139,7 +139,7 @@ def _lookup_count(operands: Sequence[Spans], *, ordered: bool) -> int:
     if count > EXACT_OPERANDS:
         sizes = {id(spans): len(spans.starts) for spans in operands}
         return 2 * len(sizes) * sum(sizes.values())
-    return places * (count - 1) * 2 ** max(count - 2, 0)
+    return int(places * (count - 1) * 2 ** max(count - 2, 0))
 
 
 def _rows_within(postings: Postings, within: NDArray[np.int32] | None) -> NDArray[np.intp] | None:
