@@ -3,8 +3,9 @@
 A collection is a folder with `docs.jsonl` {id, title, text}, `queries.jsonl` {id, text} and
 `qrels.tsv` (query, document, grade; above 0 is relevant). Its queries are plain questions: any
 word is enough, no operators. A folder without `docs.jsonl` is a set of judgements over the saved
-pages in `../pages`; its queries are what a reader types, judged by `ref`. Measures are those of
-ir-measures, means over the queries that have a relevant document.
+pages in `../pages`; its queries are what a reader types, judged by `ref`; peers get what the
+cleaner made of the pages, and the words of the query. Measures are those of ir-measures, means over
+the queries that have a relevant document.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.build import rebuild
 from indexer.config import Settings
+from indexer.engines.base import SearchOptions
 from indexer.errors import SettingError, SourceError
 from indexer.evaluate.peers import PlainDocument, rankers
 from indexer.models import Query
 from indexer.opening import open_engine, open_index
 from indexer.progress import Quiet
+from indexer.query.nodes import Everything
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -142,10 +145,19 @@ def _runs(
         index = _build(collection, Path(folder))
         plain = bool(collection.documents)
         yield "dateline", lambda text: _ranked(index, text, plain=plain)
-    if peers and collection.documents:
-        for kind in rankers():
-            peer: Peer = kind(collection.documents)
-            yield peer.name, lambda text, peer=peer: peer.search(text, DEPTH)  # type: ignore[misc]
+        documents = collection.documents or (_articles(index) if peers else ())
+    for kind in rankers() if peers else ():
+        peer: Peer = kind(documents)
+        yield peer.name, lambda text, peer=peer: peer.search(text, DEPTH)  # type: ignore[misc]
+
+
+def _articles(index: Index) -> tuple[PlainDocument, ...]:
+    """Every article of an index as a peer can take it."""
+    snapshot = index.engine.snapshot()
+    options = SearchOptions(sort="oldest", size=snapshot.stats().articles, fold_copies=False)
+    ids = [row.id for row in snapshot.search(Everything(), options).rows]
+    articles = (document.article for document in snapshot.documents(ids))
+    return tuple(PlainDocument(one.ref, one.title, one.body) for one in articles)
 
 
 def _build(collection: _Collection, folder: Path) -> Index:
