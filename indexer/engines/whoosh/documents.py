@@ -42,8 +42,8 @@ class Documents:
 
     def has(self, numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
         """For each ascending number whether it is in the set."""
-        if self.mask is not None:
-            return self.mask.take(numbers)
+        if self.mask is not None or is_many(len(numbers), self.total):
+            return self.marked().take(numbers)
         return find_rows(self.listed(), numbers)[1]
 
     def listed(self) -> NDArray[np.int32]:

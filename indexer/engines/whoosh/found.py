@@ -61,6 +61,14 @@ class Contribution:
             values *= gate.marked()
         return values
 
+    def add_everywhere(self, scores: NDArray[np.float32]) -> None:
+        """Add its value at every document; of a rare word only where it stands."""
+        if self.leaf is None or self.leaf.documents.numbers is None:
+            scores += self.everywhere(len(scores))
+        else:
+            numbers = self.leaf.documents.numbers
+            scores[numbers] += self.at(numbers)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -97,12 +105,17 @@ class Found:
         """Scores of all documents that match."""
         documents = self.documents
         if documents.numbers is None and documents.count * DENSE_SCORING > documents.total:
-            scores = _add(
-                [part.everywhere(documents.total) for part in self.parts], documents.total
-            )
+            scores = self._everywhere()
             return Scored(None, scores if self.exact else only(scores, documents))
         numbers = documents.listed()
         return Scored(numbers, self.scores_at(numbers))
+
+    def _everywhere(self) -> NDArray[np.float32]:
+        first, *rest = self.parts or (Contribution(None, 0.0),)
+        scores = first.everywhere(self.documents.total)
+        for part in rest:
+            part.add_everywhere(scores)
+        return scores
 
     def scores_at(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
         """Scores of ascending documents, all of which match."""

@@ -61,8 +61,8 @@ class Leaf:
 
     def at(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
         """Scores at ascending documents, 0 where the word is missing."""
-        if self.documents.numbers is None:
-            return self.scores.take(numbers)
+        if self.documents.numbers is None or is_many(len(numbers), self.documents.total):
+            return self.everywhere().take(numbers)
         rows, present = find_rows(self.documents.numbers, numbers)
         if not len(self.scores):
             return np.zeros(len(numbers), np.float32)

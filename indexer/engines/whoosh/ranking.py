@@ -44,7 +44,8 @@ def best(snapshot: Snapshot, scored: Scored, count: int) -> Ranked:
     documents = index.astype(np.int32) if scored.numbers is None else scored.numbers[index]
     values = scored.values[index]
     order = np.argsort(-values, kind="stable")
-    if len(order) > 1 and not np.diff(values[order]).all():
+    falling = values[order]
+    if (falling[1:] == falling[:-1]).any():
         by_id = snapshot.id_order(documents)
         order = by_id[np.argsort(-values[by_id], kind="stable")]
     order = order[:count]
