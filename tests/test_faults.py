@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -16,9 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from faulty import FULL, RECORDS, Archive, id_of, state_of
 from power import PowerLoss
 
+from indexer.cli import main
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import LockedError, NoIndex, StoreError
 
@@ -212,6 +215,39 @@ def test_second_writer_is_refused_and_the_first_goes_on(tmp_path: Path):
         writer.delete(id_of(RECORDS - 1))
         writer.publish()
     assert archive.engine.snapshot().stats().articles == RECORDS - 1
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from indexer.engines.whoosh.engine import WhooshEngine
+with WhooshEngine(Path(sys.argv[1])).writing(fresh=True):
+    print("holds", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("how", ["rebuild", "update", "rollback"])
+def test_second_process_is_refused_at_once_with_who_holds_it_and_since_when(
+    tmp_path: Path, how: str
+):
+    archive = Archive(tmp_path)
+    archive.build(0)
+    archive.build(2)
+    command = [sys.executable, "-c", HOLDER, str(archive.index)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as holder:
+        assert holder.stdout.readline() == b"holds\n"
+        words = ["--index", str(archive.index), how]
+        refused = CliRunner().invoke(main, words + [str(archive.source)] * (how != "rollback"))
+        holder.stdin.close()
+    assert refused.exit_code == 1
+    assert re.search(rf"is being written by process {holder.pid} since 20\d\d-", refused.stderr)
+    assert archive.state() == 2
+    archive.build(4)
+    assert archive.state() == 4
 
 
 def test_update_that_waited_for_another_begins_with_what_it_published(

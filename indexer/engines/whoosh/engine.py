@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import threading
@@ -44,7 +45,9 @@ from indexer.engines.whoosh.groups import GROUPS_NAME, read_groups, write_groups
 from indexer.engines.whoosh.listing import Request, Row, answer
 from indexer.engines.whoosh.located import locate
 from indexer.engines.whoosh.queries import Group
+from indexer.engines.whoosh.segment import MOST_STORED_BYTES
 from indexer.engines.whoosh.snapshot import Snapshot as Arrays
+from indexer.engines.whoosh.storage import inflate
 from indexer.engines.whoosh.toc import ColumnIndex, open_index
 from indexer.engines.whoosh.verify import verify_index
 from indexer.engines.whoosh.vocabulary import FieldVocabulary
@@ -330,10 +333,12 @@ class WhooshSnapshot:
         """The saved bytes of a page; see `base.Snapshot`."""
         path = self._generations.pack(place.generation)
         try:
-            with path.open("rb") as pack:
+            # No link is followed, also where one was put in place while the index was open.
+            with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as pack:  # noqa: PTH123
                 pack.seek(place.offset)
-                return zlib.decompress(pack.read(place.length))
-        except (OSError, zlib.error) as exc:
+                packed = pack.read(min(max(place.length, 0), MOST_STORED_BYTES))
+                return inflate(packed, MOST_STORED_BYTES)
+        except (OSError, ValueError, zlib.error) as exc:
             raise DamageError(f"{path} is damaged or missing ({exc}); run rebuild") from exc
 
     def stats(self) -> Stats:
