@@ -366,6 +366,17 @@ def test_member_name_cannot_upset_a_terminal(tmp_path: Path):
     assert page.name.isprintable()
 
 
+def test_member_whose_second_name_is_no_text_is_quarantined(tmp_path: Path):
+    """Found by fuzzing: a zip names a member twice, and zipfile decodes the one beside the data."""
+    data = bytearray(zipped({"a.html": HTML.encode(), "b.html": HTML.encode()}))
+    data[6:8] = b"\x00\x08"  # "the name is UTF-8"
+    data[30] = 0x80
+    (tmp_path / "a.zip").write_bytes(bytes(data))
+    found = read(tmp_path)
+    assert [page.name for page in pages(found)] == ["a.zip!b.html"]
+    assert "damaged in the zip" in reasons(found)["a.zip!a.html"]
+
+
 def test_damaged_zips_never_raise(tmp_path: Path):
     chance = random.Random(3)
     inner = zipped({"a.html": HTML.encode(), "b.html": HTML.encode()})

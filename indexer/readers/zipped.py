@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 1 << 20
 
-DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError)
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, UnicodeDecodeError,
+)  # fmt: skip
 """What zipfile raises for a damaged archive, or one packed in a way that Python cannot read."""
 
 
