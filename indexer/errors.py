@@ -8,6 +8,7 @@ IndexerError
 ├── SearchTimeout      a search over its time budget (HTTP 503)
 ├── SettingError       an option, variable or settings file that makes no sense
 ├── NoArticle          no article with that id in this index
+├── WorkerFailed       a measuring process of `bench` that ended before it answered
 └── StoreError         an index that cannot be opened or written
     ├── NoIndex        nothing there yet
     ├── VersionError   made by another version: rebuild needed
@@ -46,6 +47,10 @@ class SettingError(IndexerError):
 
 class NoArticle(IndexerError):
     """The index holds no article with the id asked for."""
+
+
+class WorkerFailed(IndexerError):
+    """A measuring process ended before it answered; its own message is on stderr."""
 
 
 class StoreError(IndexerError):

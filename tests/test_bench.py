@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 from indexer.bench import corpora, figures, picture, questions
 from indexer.bench.contenders import KINDS, OURS, WIDENED, Question, installed, rest
-from indexer.bench.timing import Built, Measured, Plan, Timed, WorkerFailed, _Worker, measure
+from indexer.bench.timing import Built, Measured, Plan, Timed, _Worker, measure
 from indexer.cli import main
 from indexer.config import Settings
-from indexer.errors import SourceError
+from indexer.errors import SourceError, WorkerFailed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -299,15 +299,19 @@ def test_table_of_contents_that_makes_no_sense_is_named(index, segments):
 
 def test_other_layout_needs_a_rebuild(index):
     schema, columns = LAYOUT.schema, LAYOUT.columns
-    for layout in (
-        Layout(schema, columns, version=2),
-        Layout(schema, {**columns, "height": "int"}, version=1),
-        Layout(schema, {**columns, "day": "text"}, version=1),
+    for layout, differs in (
+        (Layout(schema, columns, version=2), "version 1, not 2"),
+        (Layout(schema, {**columns, "height": "int"}, version=1), "it has other columns"),
+        (Layout(schema, {**columns, "day": "text"}, version=1), "it has other columns"),
     ):
-        with pytest.raises(VersionError, match="dateline rebuild"):
+        with pytest.raises(VersionError) as refused:
             open_index(index, layout)
+        assert str(refused.value) == (
+            f"The index in {index} was made by another version of Dateline ({differs}); "
+            "run `dateline rebuild SOURCE`"
+        )
     change_toc(index, format=2)
-    with pytest.raises(VersionError, match="format 2"):
+    with pytest.raises(VersionError, match="format 2, not 1"):
         read_toc(index, LAYOUT)
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from indexer.analysis import lists
 from indexer.analysis.folding import HYPHENS
 from indexer.analysis.stems import plural_kin
-from indexer.analysis.tokens import tokenize
+from indexer.analysis.tokens import index_terms, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,6 +39,7 @@ _LISTS: Final[tuple[tuple[str, Why], ...]] = (
 _ALIKE: Final = 0.65
 """Least share of letters in common (difflib's ratio): qaeda/qaida .8, cape/cabo .5."""
 
+_DIGIT: Final = re.compile(r"\d")
 _HYPHENED: Final = re.compile(rf"(?<=[a-z])[{HYPHENS}](?=[a-z])")
 
 
@@ -53,6 +54,8 @@ class Reached:
 @lru_cache(maxsize=1 << 14)
 def key(text: str) -> Key:
     """Return what all writings of a name share: its terms, units of measure left out."""
+    if not _DIGIT.search(text):  # only a figure has a unit
+        return tuple(index_terms(text))
     tokens = tokenize(text)
     return tuple(
         token.term

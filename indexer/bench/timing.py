@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from indexer.bench import corpora, questions
 from indexer.bench.contenders import KINDS, OURS, WIDENED, Known, Question, installed
-from indexer.errors import IndexerError
+from indexer.errors import WorkerFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,10 +31,6 @@ QUESTIONS = 16
 """Questions a class, and as many again for warming up."""
 
 ROUNDS = 5
-
-
-class WorkerFailed(IndexerError):
-    """A measuring process ended before it answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ once and never changed, so that generations may share them by hard links:
     s000001.stored       blob u1, starts i8 (documents + 1): one zlib stream of JSON a document
     s000001-2.deleted    documents i4, ascending: the deleted documents as of the second deletion
 
+A generation's folder holds one more, over all segments (groups.py):
+
+    copies.groups        groups i4 (documents, deleted included): group of copies of each, 0 = none
+
 An array file is a header of 64 bytes (magic, version, CRC-32 of the directory, offset and length
 of the directory), arrays that each begin at a multiple of 64, and last the directory, JSON:
 `{"kind": ..., "arrays": {name: [dtype, count, offset]}}`. All numbers are little-endian. Nothing

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.layout import Layout
 
 TOC_NAME = "toc.json"
+_DIFFERS = {"fields": "it has other fields", "columns": "it has other columns"}
 _SEGMENT_NAME = re.compile(r"s\d{6,12}")
 _DELETED_NAME = re.compile(r"s\d{6,12}-\d{1,12}\.deleted")
 
@@ -130,9 +131,10 @@ def _check_version(path: Path, content: dict[str, Any], layout: Layout) -> None:
         if name not in content:
             raise damage(path, f"no {name!r}")
         if content[name] != ours:
+            differs = _DIFFERS.get(name) or f"{name} {content[name]!r}, not {ours}"
             raise VersionError(
-                f"{path}: {name} {content[name]!r} instead of {ours!r}: the index was made by "
-                "another version of Dateline; run `dateline rebuild SOURCE`"
+                f"The index in {path.parent} was made by another version of Dateline ({differs}); "
+                "run `dateline rebuild SOURCE`"
             )
 
 
