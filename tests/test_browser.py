@@ -5,12 +5,10 @@ Expected counts are those of test_web.py, by hand from the gold texts of the sam
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from browsing import launched
 from served import serving
 
 if TYPE_CHECKING:
@@ -19,11 +17,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 TITLE = "Belarus tells Moscow it can build the Su-25 at home"
 
 pytestmark = pytest.mark.browser
@@ -37,13 +30,7 @@ def address(sample_index: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        reason = "no chromium; apt-get install chromium"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    with sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    yield from launched()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
@@ -228,10 +215,35 @@ def test_slash_goes_to_the_box_and_letters_typed_there_are_text(scripted: Page):
     assert scripted.get_by_label("Search the articles").input_value() == "n?j/"
 
 
-def test_question_mark_opens_the_help_at_the_keys(scripted: Page):
+def test_question_mark_opens_keys_and_examples_over_the_page(scripted: Page):
     scripted.goto("/?q=Baranovichi")
     scripted.keyboard.press("?")
-    scripted.wait_for_url("**/help#keys")
+    dialog = scripted.get_by_role("dialog", name="Help")
+    dialog.wait_for()
+    assert dialog.get_by_text("next and previous hit").first.is_visible()
+    assert dialog.locator("code").count() >= 20
+    scripted.keyboard.press("j")
+    assert scripted.evaluate("!!document.activeElement.closest('dialog')")
+    scripted.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    assert scripted.url.endswith("/?q=Baranovichi")
+
+
+def test_where_the_help_cannot_be_fetched_its_page_is_opened(browser: Browser, address: str):
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
+    page.goto("/?q=Baranovichi")
+    page.evaluate("() => { window.fetch = () => Promise.reject(new Error('offline')); }")
+    page.keyboard.press("?")
+    page.wait_for_url("**/help#keys")
+    context.close()
+
+
+def test_without_a_script_the_keys_stand_on_the_help_page(browser: Browser, address: str):
+    for page in opened(browser, address, java_script_enabled=False):
+        page.goto("/help#keys")
+        assert page.get_by_role("heading", name="Keys").is_visible()
+        assert page.locator("dialog").count() == 0
 
 
 def test_keys_can_be_switched_off_and_stay_off(scripted: Page):
@@ -239,8 +251,10 @@ def test_keys_can_be_switched_off_and_stay_off(scripted: Page):
     scripted.get_by_role("button", name="Keys are on").click()
     scripted.goto("/?q=Lida")
     assert scripted.get_by_role("button", name="Keys are off").is_visible()
-    scripted.keyboard.press("j")
+    for key in ("j", "/", "?"):
+        scripted.keyboard.press(key)
     assert scripted.evaluate("document.activeElement === document.body")
+    assert scripted.locator("dialog").count() == 0
 
 
 def test_suggestions_are_chosen_by_arrow_keys_and_announced(scripted: Page):

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from indexer.models import FILTERS
+from indexer.query.words import LONGEST_TOKEN, MOST_CHARACTERS, MOST_DEPTH, MOST_TERMS
 from web.params import SIZES
 
 Schema = dict[str, Any]
@@ -13,6 +14,18 @@ Schema = dict[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 FLAG: Final[Schema] = {"type": "boolean"}
+
+QUERY: Final[Schema] = {
+    "type": "string",
+    "maxLength": MOST_CHARACTERS,
+    "pattern": rf"""^[^\s()"]{{0,{LONGEST_TOKEN}}}([\s()"]+[^\s()"]{{0,{LONGEST_TOKEN}}})*$""",
+}
+"""A query within the limits that a pattern can tell: those of the whole and of a word."""
+
+_FIRST_HIT: Final[Schema] = {
+    "article": {"operationId": "article", "parameters": {"id": "$response.body#/hits/0/id"}}
+}
+"""Where a search leads: a program that follows links reads its first hit."""
 
 
 def description() -> Schema:
@@ -27,39 +40,51 @@ def description() -> Schema:
         },
         "paths": {
             "/api/search": _get(
-                "The results of a search", "Results", [*_search_parameters()], refusals=(400, 503)
+                "search", "The results of a search", "Results", [*_search_parameters()],
+                refusals=(400, 503), link=_FIRST_HIT,
             ),
             "/api/article/{id}": _get(
-                "One article", "Article", [_parameter("id", TEXT, where="path")],
+                "article", "One article", "Article", [_parameter("id", TEXT, where="path")],
                 refusals=(400, 404, 503),
             ),
             "/api/suggest": _get(
-                "Completions of what was typed", "Suggestions",
+                "suggest", "Completions of what was typed", "Suggestions",
                 [_parameter("q", TEXT, "What was typed; the first 100 characters count")],
                 refusals=(400, 503),
             ),
-            "/api/openapi.json": _get("This description", None, [], refusals=()),
-            "/healthz": _get("The state of the index", "Health", [], refusals=(503,)),
+            "/api/openapi.json": _get(
+                "description", "This description", None, [], refusals=()
+            ),
+            "/healthz": _get("health", "The state of the index", "Health", [], refusals=(503,)),
         },
         "components": {"schemas": _schemas()},
     }  # fmt: skip
 
 
 def _search_parameters() -> list[Schema]:
-    several = {"type": "array", "items": {"type": "string", "maxLength": 200}}
+    several: Schema = {"type": "array", "items": TEXT}
+    query = f"The query; see /help. Over {MOST_TERMS} terms or {MOST_DEPTH} parentheses deep is 400"
     day = "A day such as 2024-02-29, a month or a year; included"
     return [
-        _parameter("q", TEXT, "The query; see /help. At most 1000 characters"),
-        _parameter("sort", _one_of("relevance", "newest", "oldest")),
-        _parameter("match", _one_of("all", "any"), "Whether all words must stand in an article"),
-        _parameter("exact", _one_of("0", "1"), "1: only as typed, no other spellings and names"),
-        _parameter("fresh", _one_of("1", "0"), "0: no preference for the recent"),
+        _parameter("q", QUERY, query, example="su-25 belarus"),
+        _parameter("sort", _preferably(_one_of("relevance", "newest", "oldest"))),
+        _parameter("match", _preferably(_one_of("all", "any")), "Whether all words must stand"),
+        _parameter("exact", _preferably(_one_of("0", "1")), "1: only as typed, nothing widened"),
+        _parameter("fresh", _preferably(_one_of("1", "0")), "0: no preference for the recent"),
         _parameter("from", TEXT, day),
         _parameter("to", TEXT, day),
-        *(_parameter(name, several, "Any of these values") for name in FILTERS),
-        _parameter("size", {"type": "integer", "enum": list(SIZES), "default": SIZES[0]}),
-        _parameter("page", {"type": "integer", "minimum": 1, "default": 1}),
+        *(
+            _parameter(name, several, "Any of these values, of at most 200 characters")
+            for name in FILTERS
+        ),
+        _parameter("size", _preferably({"type": "integer", "enum": list(SIZES)}), "Hits a page"),
+        _parameter("page", _preferably({"type": "integer", "minimum": 1})),
     ]
+
+
+def _preferably(schema: Schema) -> Schema:
+    """Any text is taken; what does not fit the schema is not used, and a notice says so."""
+    return {"anyOf": [schema, {**TEXT, "description": "Not used; a notice says so"}]}
 
 
 def _schemas() -> dict[str, Schema]:
@@ -102,8 +127,13 @@ def _schemas() -> dict[str, Schema]:
     }  # fmt: skip
 
 
-def _get(
-    summary: str, gives: str | None, parameters: list[Schema], refusals: tuple[int, ...]
+def _get(  # noqa: PLR0913, PLR0917  the parts of one operation
+    name: str,
+    summary: str,
+    gives: str | None,
+    parameters: list[Schema],
+    refusals: tuple[int, ...],
+    link: Schema | None = None,
 ) -> Schema:
     said = {
         400: "Over a limit, or no host name of this server",
@@ -111,18 +141,27 @@ def _get(
         503: "The index cannot be searched now, or the search took too long",
     }
     answers = {"200": _answer(summary, _ref(gives) if gives else {"type": "object"})}
+    if link:
+        answers["200"]["links"] = link
     answers |= {str(status): _answer(said[status], _ref("Error")) for status in refusals}
-    return {"get": {"summary": summary, "parameters": parameters, "responses": answers}}
+    return {
+        "get": {
+            "operationId": name, "summary": summary, "parameters": parameters,
+            "responses": answers,
+        }
+    }  # fmt: skip
 
 
 def _answer(text: str, schema: Schema) -> Schema:
     return {"description": text, "content": {"application/json": {"schema": schema}}}
 
 
-def _parameter(name: str, schema: Schema, text: str = "", where: str = "query") -> Schema:
+def _parameter(
+    name: str, schema: Schema, text: str = "", where: str = "query", example: str = ""
+) -> Schema:
     return {
         "name": name, "in": where, "required": where == "path", "schema": schema,
-        **({"description": text} if text else {}),
+        **({"description": text} if text else {}), **({"example": example} if example else {}),
     }  # fmt: skip
 
 

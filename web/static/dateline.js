@@ -255,6 +255,32 @@
   // [ and ] go to the hits beside an article, and to the pages beside a page of results.
   const go = (rel) => one(`a[rel=${rel}]`)?.click();
 
+  // The keys and the examples of the help page over this one; the page itself where that fails.
+  const help = async () => {
+    const open = one("dialog");
+    if (open) { open.close(); return; }
+    if (location.pathname === "/help") { location.hash = "keys"; return; }
+    try {
+      const answer = await fetch("/help");
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const dialog = document.createElement("dialog");
+      const shut = document.createElement("button");
+      const whole = document.createElement("a");
+      dialog.setAttribute("aria-label", "Help");
+      dialog.className = "prose";
+      shut.type = "button";
+      shut.textContent = "Close";
+      shut.addEventListener("click", () => dialog.close());
+      whole.href = "/help";
+      whole.textContent = "All of the help";
+      dialog.append(shut, found.querySelector("#keys"), found.querySelector("#language"), whole);
+      dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+      dialog.addEventListener("close", () => dialog.remove());
+      document.body.append(dialog);
+      dialog.showModal();
+    } catch { location.href = "/help#keys"; }
+  };
+
   const keys = {
     "/": () => { const box = one("input[type=search]"); box.focus(); box.select(); },
     j: () => stepHits(1),
@@ -263,14 +289,15 @@
     p: () => stepMarks(-1),
     "[": () => go("prev"),
     "]": () => go("next"),
-    "?": () => { location.href = "/help#keys"; },
+    "?": help,
   };
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !keysOn) return;
     if (typing(event.target)) { if (event.key === "Escape") event.target.blur(); return; }
     const act = Object.hasOwn(keys, event.key) && keys[event.key];
-    if (!act) return;
+    // Over the page only the help's own key has a meaning.
+    if (!act || (one("dialog") && event.key !== "?")) return;
     event.preventDefault();
     act();
   });
