@@ -52,6 +52,12 @@ def test_one_set_counts_queries_whose_spellings_agree(report):
     assert report.one_set == pytest.approx(2 / 3)
 
 
+def test_designations_of_the_texts_are_counted_against_the_lists(report):
+    found = report.designations  # F-16s; a letter apart from its number is left to queries
+    assert (found.distinct, found.listed) == (1, 1)
+    assert (found.mentions, found.listed_mentions) == (1, 1)
+
+
 def test_peers_get_the_same_spellings(report):
     peer = report.peers["SQLite FTS5"]  # Kyiv and wheat find one of two, barley drone nothing
     assert peer.scores["place"].f1 == pytest.approx((2 / 3 + 2 / 3 + 0) / 3)

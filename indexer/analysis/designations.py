@@ -21,7 +21,7 @@ from indexer.analysis.tokens import Token, fold, index_terms, tokenize
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Mention", "display", "find", "is_variant", "join_neighbours", "systems"]
+__all__ = ["Mention", "display", "find", "is_listed", "is_variant", "join_neighbours", "systems"]
 
 _NUMBER: Final = re.compile(r"\d{1,4}[A-Za-z]{0,4}\d{0,2}[A-Za-z]{0,2}(?:-\d{1,2})?(?:/[A-Z])?")
 _FIGURE: Final = re.compile(rf"[{measures.CURRENCIES}]?\d[\d,]*(?:\.\d+)?")
@@ -59,7 +59,8 @@ class Mention:
 def find(text: str) -> list[Mention]:
     """Return the designations of a text in order, those recognised by rule alone.
 
-    `F-16s`, `F 16` and `CVN 78` are found; `May 25`, `Article 5`, `G-7`, `COVID-19` are not.
+    `F-16s` and `CVN 78` are found; `May 25`, `Article 5`, `G-7`, `COVID-19` are not, nor is one
+    letter apart from its number (`F 16`), which may be a list's.
 
     >>> [mention.canonical for mention in find("Two F-16s met CVN 78 on May 25.")]
     ['f16', 'cvn78']
@@ -106,6 +107,16 @@ def display(term: str) -> str:
     if parts:
         return families.printed(*parts)
     return term.upper() if _GRAU.fullmatch(term) else term
+
+
+def is_listed(term: str) -> bool:
+    """Whether the list of systems knows a designation's term, itself or as a variant of one.
+
+    >>> is_listed("su25"), is_listed("su25k"), is_listed("su999")
+    (True, True, False)
+    """
+    known = _printed().keys() | _aliases().keys()
+    return any(term[:end] in known for end in range(len(term), 1, -1) if _covers(term[:end], term))
 
 
 def join_neighbours(words: Sequence[str]) -> list[str]:
@@ -191,6 +202,10 @@ def _spaced_mention(token: Token, following: Token, text: str) -> Mention | None
     if not long and not (usual and _is_weapon(term, surface + number)):
         return None
     return Mention(text[token.start : following.end], term, token.start, following.end)
+
+
+def _covers(base: str, term: str) -> bool:
+    return base == term or is_variant(base, term)
 
 
 def _meant(term: str) -> str:

@@ -21,12 +21,13 @@ import gzip
 import json
 import re
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from indexer.analysis import designations
 from indexer.build import rebuild
 from indexer.config import Settings
 from indexer.engines.base import SearchOptions
@@ -118,6 +119,21 @@ class PeerScores:
 
 
 @dataclass(frozen=True, slots=True)
+class Designations:
+    """Designations that the rules find in the documents, and how many of them the lists know.
+
+    Attributes:
+        distinct, listed: different ones.
+        mentions, listed_mentions: each as often as it stands there.
+    """
+
+    distinct: int
+    listed: int
+    mentions: int
+    listed_mentions: int
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageReport:
     """Scores by category and for all, with lists and by rules alone.
 
@@ -135,6 +151,7 @@ class LanguageReport:
     one_set: float
     one_set_rules: float
     peers: Mapping[str, PeerScores]
+    designations: Designations
     worst: tuple[tuple[str, str, float], ...]
 
 
@@ -162,6 +179,7 @@ def evaluate(
         _one_set(with_lists),
         _one_set(by_rules),
         _peer_scores(judged, texts) if peers else {},
+        _count_designations(texts),
         tuple((spelling.query, spelling.form, round(spelling.f1, 3)) for spelling in worst),
     )
 
@@ -176,6 +194,12 @@ def as_table(report: LanguageReport) -> str:
     lines.append(
         f"one set for {report.one_set:.1%} of the queries that have an answer, "
         f"{report.one_set_rules:.1%} by rules alone; {report.documents} documents"
+    )
+    found = report.designations
+    lines.append(
+        f"{found.distinct} designations found by rule, of which the lists know "
+        f"{found.listed / (found.distinct or 1):.0%}; of their {found.mentions} mentions "
+        f"{found.listed_mentions / (found.mentions or 1):.0%}"
     )
     if report.peers:
         lines += ["", *_peer_table(report), ""]
@@ -255,6 +279,12 @@ def _index(documents: Sequence[Document], folder: Path) -> Snapshot:
     engine = open_engine(str(folder / "index"))
     rebuild(engine, [source], Settings(), Quiet(), originals=False)
     return engine.snapshot()
+
+
+def _count_designations(documents: Iterable[Document]) -> Designations:
+    counts = Counter(one.canonical for text in documents for one in designations.find(text.text))
+    listed = {term: count for term, count in counts.items() if designations.is_listed(term)}
+    return Designations(len(counts), len(listed), counts.total(), sum(listed.values()))
 
 
 def _run(judged: Sequence[_Judged], find: Callable[[str], frozenset[int]]) -> Iterator[Spelling]:
