@@ -15,7 +15,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from indexer import wire
 
@@ -43,6 +43,8 @@ _LATEX: Final = str.maketrans({
 
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, not even escaped."""
+
+_LONE_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 
@@ -288,7 +290,16 @@ def _link(article: Article) -> str:
         known = parts.scheme in ("http", "https") and parts.hostname
     except ValueError:
         return ""
-    return quote(article.url or "", safe="%/:?#[]@!$&'()*+,;=~-._") if known else ""
+    if not known:
+        return ""
+    path, query, fragment = map(_quoted, (parts.path, parts.query, parts.fragment))
+    host = quote(parts.netloc, safe="%:@[]!$&'()*+,;=")
+    return urlunsplit((parts.scheme, host, path, query, fragment))
+
+
+def _quoted(text: str) -> str:
+    """A part of an address as RFC 3986 allows it: brackets and a lone % are written as %xx too."""
+    return quote(_LONE_PERCENT.sub("%25", text), safe="%/:?@!$&'()*+,;=~-._")
 
 
 def _one_line(text: str) -> str:

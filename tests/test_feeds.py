@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
+from lxml import etree
 
 from indexer.config import Settings
+from indexer.export import Channel, as_atom
+from indexer.models import Article, Query
 from web import create_app
 
 if TYPE_CHECKING:
@@ -40,6 +44,63 @@ def test_the_feed_is_newest_first_with_copies_whatever_the_page(client: FlaskCli
         days = [one.text[:10] for one in found.findall(f"{ATOM}entry/{ATOM}published")]
         assert days == DAYS
         assert found.find(f"{ATOM}title").text == "Dateline: Baranovichi"
+
+
+@pytest.fixture(scope="module")
+def grammar() -> etree.RelaxNG:
+    return etree.RelaxNG(etree.parse(Path(__file__).parent / "data/atom.rng"))
+
+
+def complaints(grammar: etree.RelaxNG, data: bytes) -> list[str]:
+    """What RFC 4287 says against a feed: its grammar, and the rules of its prose."""
+    found = etree.fromstring(data)
+    grammar.validate(found)
+    said = [f"{error.line}: {error.message}" for error in grammar.error_log]
+    entries = found.findall(f"{ATOM}entry")
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    said += [f"twice: {one}" for one in set(ids) if ids.count(one) > 1]
+    if found.find(f"{ATOM}author") is None:
+        said += [f"no author: {e}" for e in entries if e.find(f"{ATOM}author") is None]
+    for one in (found, *entries):
+        kinds = [
+            (a.get("rel"), a.get("type"), a.get("hreflang")) for a in one.findall(f"{ATOM}link")
+        ]
+        said += [f"{kind} twice" for kind in set(kinds) if kinds.count(kind) > 1]
+        if one is not found and not any(rel == "alternate" for rel, *_ in kinds):
+            said += [] if one.find(f"{ATOM}content") is not None else ["no way to read it"]
+    return said
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=Baranovichi", "q=missile&sort=oldest&source=Northern+Wire", "from=2000&to=2030",
+     "q=Silistra", "", "q=%22%3C%26%00%F0%9F%98%80&source=%3Cb%3E"],
+)  # fmt: skip
+def test_a_feed_is_valid(client: FlaskClient, grammar: etree.RelaxNG, query: str):
+    assert complaints(grammar, client.get(f"/feed.atom?{query}").data) == []
+
+
+HOSTILE = Article(
+    "a", "a", "a", title="\x00<b>&\u202e", body="x", lead="\x0b]]>",
+    authors=("\x01",), tags=("\ud800",), url="http://ä/b ü?q=[100%]#a#b", published="0001-01-01",
+    updated="yesterday", source="<i>",
+)  # fmt: skip
+BARE = Article("b", "b", "b", title="", body="")
+
+
+def test_a_feed_of_articles_that_lack_or_hold_anything_is_valid(grammar: etree.RelaxNG):
+    channel = Channel("\x00", Query(""), "2025-11-19T10:00:00Z")
+    pieces = as_atom([HOSTILE, BARE], channel)
+    assert complaints(grammar, "".join(pieces).encode(errors="replace")) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [(b"<updated>", b"<updated>x"), (b"<id>", b"<id/><id>"), (b"</feed>", b"<entry/></feed>")],
+)
+def test_the_validator_refuses_what_is_no_feed(client, grammar, wrong: bytes, right: bytes):
+    data = client.get("/feed.atom?q=Baranovichi").data
+    assert complaints(grammar, data.replace(wrong, right, 1)) != []
 
 
 def test_the_addresses_in_a_feed_are_whole_and_lead_where_they_say(client: FlaskClient):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from served import serving
 
 from indexer.config import Settings
 from web import create_app, openapi
@@ -81,6 +86,22 @@ def test_answers_are_as_described(client: FlaskClient, path: str, address: str):
 def test_an_article_is_as_described(client: FlaskClient, sample: Index):
     for hit in sample.search("missile", limit=10).hits:
         fits(client.get(f"/api/article/{hit.id}").json, {"$ref": "#/components/schemas/Article"})
+
+
+@pytest.mark.slow
+def test_schemathesis_finds_no_fault(sample_index: Path):
+    """The extra `api` brings it; a run by hand takes `--max-examples 100`."""
+    beside = Path(sys.executable).with_name("schemathesis")
+    command = shutil.which("schemathesis") or shutil.which(beside)
+    if not command:
+        pytest.skip("no schemathesis; pip install -e '.[api]'")
+    with serving(sample_index) as served:
+        arguments = ["--checks", "all", "--max-examples", "10", "--seed", "1"]
+        run = subprocess.run(
+            [command, "run", f"{served.address}/api/openapi.json", *arguments],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert run.returncode == 0, run.stdout
 
 
 def test_every_reference_leads_to_a_schema():
