@@ -151,3 +151,15 @@ def test_ambiguous_numbers_are_read_as_the_page_s_country_writes_them(lang, url,
 def test_box_below_the_article_with_a_heading_of_its_own_does_not_date_it():
     after = "<div><h1>More to read</h1><p>1 June 2024</p></div>"
     assert dates("3 May 2024", after=after)[0] == "2024-05-03"
+
+
+@pytest.mark.parametrize(
+    "updated", ["2024-05-03T09:00:00Z", "2024-05-03T10:00:00Z", "2024-05-03", "2024-05-02"]
+)
+def test_update_that_adds_nothing_is_left_out(updated):
+    assert dates(head=declared("2024-05-03T12:00:00+02:00", updated))[1] is None
+
+
+def test_update_after_publication_keeps_its_offset():
+    head = declared("2024-05-03T12:00:00+02:00", "2024-05-03T14:00:00+02:00")
+    assert dates(head=head)[1] == "2024-05-03T14:00:00+02:00"

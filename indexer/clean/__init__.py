@@ -67,7 +67,7 @@ def _clean_html(page: Page, document: Document) -> Article:
     authors = find_authors(document, layout, source, title)
     body = find_body(document, layout, title, authors.names)
     dates = find_dates(document, layout, title)
-    section, section_origin = find_section(document, layout)
+    section, section_origin = find_section(document, layout, title)
     tags, tags_origin = find_tags(document)
     notes = {
         "title": title_origin,

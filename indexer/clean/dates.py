@@ -101,7 +101,7 @@ def _scan_iso(text: str) -> Iterator[Found]:
 
 def _join(year: int, month: int, day: int, found: re.Match[str]) -> str:
     printed = f"{year:04}-{month:02}-{day:02}"
-    if not found[4] or int(found[4]) > 23 or int(found[5]) > 59:
+    if not found[4] or int(found[4]) > 23 or int(found[5]) > 59 or int(found[6] or 0) > 59:
         return printed
     printed += f"T{int(found[4]):02}:{found[5]}:{found[6] or '00'}"
     zone = (found[7] or "").upper()
@@ -111,7 +111,8 @@ def _join(year: int, month: int, day: int, found: re.Match[str]) -> str:
         return printed + "+00:00"
     if zone:
         digits = zone[1:].replace(":", "").ljust(4, "0")
-        return f"{printed}{zone[0]}{digits[:2]}:{digits[2:]}"
+        if int(digits[:2]) < 15 and int(digits[2:]) < 60:
+            return f"{printed}{zone[0]}{digits[:2]}:{digits[2:]}"
     return printed
 
 

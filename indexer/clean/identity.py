@@ -29,18 +29,34 @@ def make_id(kind: str, value: str) -> str:
 def find_url(document: Document) -> str | None:
     """Return the canonical address of a page, None where it has none with a path.
 
-    Order: `<link rel=canonical>`, Open Graph, JSON-LD, the address the container gave.
+    Order: `<link rel=canonical>`, Open Graph, JSON-LD, the address the container gave. A reprint
+    names the first outlet's page as canonical; it is an article of its own, so that Open Graph
+    comes first where it names the host the page was saved from and the canonical link another.
     """
     article = document.article
     entity = article.get("mainEntityOfPage")
+    own = document.first_meta(("og:url",))
     candidates = (
+        own if _is_reprint(document, own) else None,
         document.links.get("canonical"),
-        document.first_meta(("og:url",)),
+        own,
         article.get("url"),
         entity.get("@id") if isinstance(entity, dict) else entity,
         document.url,
     )
     return first_canonical(candidates)
+
+
+def _is_reprint(document: Document, own: str | None) -> bool:
+    hosts = [_host(url) for url in (own, document.url, document.links.get("canonical"))]
+    return all(hosts) and hosts[0] == hosts[1] != hosts[2]
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def first_canonical(candidates: Iterable[object]) -> str | None:

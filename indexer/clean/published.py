@@ -9,7 +9,7 @@ it stands beside the headline and the page prints no other, and the notes say so
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -67,7 +67,7 @@ def find_dates(document: Document, layout: Layout, title: str) -> Dates:
     printed = find_printed(document, layout, headline, day_first=day_first)
     updated = next(_updated(document, printed, day_first=day_first), None)
     published = _published(document, printed, updated, day_first=day_first)
-    if updated and published and updated.iso == published.iso and published.origin != LAST_UPDATE:
+    if updated and published and _says_nothing(updated.iso, published):
         updated = None
     return Dates(
         published.iso if published else None,
@@ -75,6 +75,18 @@ def find_dates(document: Document, layout: Layout, title: str) -> Dates:
         updated.iso if updated else None,
         updated.origin if updated else "",
     )
+
+
+def _says_nothing(updated: str, published: _Dated) -> bool:
+    """Tell whether an update is the publication itself, its day only, or before it."""
+    if published.origin == LAST_UPDATE:
+        return False
+    if updated in {published.iso, published.iso[:10]}:
+        return True
+    try:
+        return datetime.fromisoformat(updated) <= datetime.fromisoformat(published.iso)
+    except TypeError:  # one of them has no offset
+        return updated[:10] < published.iso[:10]
 
 
 def _published(

@@ -22,22 +22,54 @@ _TRAIL: Final = re.compile(r"\s+[\u00bb\u203a>/]\s+")
 HOME: Final = frozenset({"home", "homepage", "start", "startseite", "accueil", "inicio", "news"})
 """First steps of a printed trail, no sections."""
 
+NO_SECTION: Final = frozenset(
+    """
+    uncategorized|uncategorised|allgemein|non classé|sin categoría|senza categoria|sem categoria|
+    geen categorie|okategoriserade|ukategorisert|без рубрики|все|all|post|posts|article|articles|
+    tags|home|undefined|nil|null|none|other|latest|latest headlines|main|featured|front page|
+    front-page|search results|page|print article|email me|read more|in this article
+    """.replace("\n    ", "")
+    .strip()
+    .split("|")
+)
+"""What systems and templates write where no section was chosen."""
+
+SECTION_WORDS: Final = 6
+"""Words of the longest section name a page prints; more are a headline."""
+
+TITLE_WORDS: Final = 3
+"""Words from which a name the title holds is a part of it, as the last step of a trail may be."""
+
 TAG_CAP: Final = 30
 """Tags kept of an article; keyword stuffing goes on for hundreds."""
 
 
-def find_section(document: Document, layout: Layout) -> tuple[str | None, str]:
-    """Return the section and where it stood."""
+def find_section(document: Document, layout: Layout, title: str) -> tuple[str | None, str]:
+    """Return the section and where it stood; the page's own title is none."""
     section = document.article.get("articleSection")
     for value in section if isinstance(section, list) else [section]:
         name = plain(value)
-        if name and len(name) <= SECTION_SIZE:
+        if _is_section_name(name, title):
             return name, "json-ld"
     name = document.first_meta(SECTION_META) or ""
-    if 0 < len(name) <= SECTION_SIZE:
+    if _is_section_name(name, title):
         return name, "meta"
-    name = _declared_crumb(document) or _printed_crumb(document, layout) or ""
-    return (name, "page") if 0 < len(name) <= SECTION_SIZE else (None, "")
+    for step in (_declared_crumb(document), _printed_crumb(document, layout, title)):
+        if step and _is_section_name(step, title) and len(step.split()) <= SECTION_WORDS:
+            return step, "page"
+    return None, ""
+
+
+def _is_section_name(name: str, title: str) -> bool:
+    low = name.casefold()
+    return (
+        1 < len(name) <= SECTION_SIZE
+        and low not in NO_SECTION
+        and low != title.casefold()
+        and not (len(low.split()) >= TITLE_WORDS and low in title.casefold())
+        and not name.endswith("?")
+        and any(map(str.isalpha, name))
+    )
 
 
 def _declared_crumb(document: Document) -> str | None:
@@ -55,11 +87,11 @@ def _step_name(step: Mapping[str, Any]) -> str:
     return plain(step.get("name") or (item.get("name") if isinstance(item, dict) else ""))
 
 
-def _printed_crumb(document: Document, layout: Layout) -> str | None:
+def _printed_crumb(document: Document, layout: Layout, title: str) -> str | None:
     """Return the marked section, the last link of a printed trail, or the category link."""
     for is_step in (_is_section, _is_crumb, _is_category):
         texts = [_text(tag) for tag in document.tags if is_step(tag)]
-        texts = [text for text in texts if text and text.casefold() not in HOME]
+        texts = [t for t in texts if t.casefold() not in HOME and _is_section_name(t, title)]
         if texts:
             return texts[-1]
     for block in layout.blocks[:TRAIL_REACH]:
@@ -83,9 +115,14 @@ def _is_category(tag: Tag) -> bool:
 
 def _is_crumb(tag: Tag) -> bool:
     """Tell whether a link is a step of a printed trail."""
-    return tag.name == "a" and any(
-        "readcrumb" in f"{parent.attrs.get('class')} {parent.attrs.get('id')}"
-        for parent in islice(tag.parents, 4)
+    href = str(tag.attrs.get("href", "#"))
+    return (
+        tag.name == "a"
+        and not href.startswith(("#", "mailto:", "javascript:"))
+        and any(
+            "readcrumb" in f"{parent.attrs.get('class')} {parent.attrs.get('id')}"
+            for parent in islice(tag.parents, 4)
+        )
     )
 
 

@@ -20,6 +20,9 @@ LEAST_WORDS: Final = 3
 EXTRA_LETTERS: Final = 8
 """Letters by which a form of the outlet's name may be longer (`The Courier Online`)."""
 
+NAME_WORDS: Final = 8
+"""Words of the longest outlet's name; some pages give their headline for it."""
+
 HEADLINE_SIZE: Final = 400
 """Characters of the longest headline."""
 
@@ -28,6 +31,7 @@ _SEPARATOR: Final = re.compile(
 )
 _BAR: Final = re.compile(r"\s*[|\uff5c]\s*")
 _BY_AUTHOR: Final = re.compile(r"(?<=\w)\W{0,2} - by [A-Z][^|]{2,60}$")
+_KICKER_END: Final = re.compile(r"(?:\S|\s[-\u2013\u2014|/]\s)$")
 _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 
 
@@ -44,10 +48,43 @@ def find_title(document: Document, source: str | None) -> tuple[str, str]:
         return declared[0]
     best = max(heads, key=lambda head: _overlap(head, declared), default="")
     if len(words(best)) >= LEAST_WORDS and _overlap(best, declared) >= OVERLAP:
-        return best, "page"
+        return _without_kicker(best, declared), "page"
+    second = _second_heading(document, declared) if not heads and len(declared) == 1 else ""
+    if second:
+        return second, "page"
     for text, origin in declared:
         return text, origin
-    return (heads[0], "page") if heads else ("", "page")
+    return (heads[0] if heads else _uncut(document)), "page"
+
+
+def _without_kicker(head: str, declared: list[tuple[str, str]]) -> str:
+    """Return the headline without the words set above it, where a declared title lacks them.
+
+    In the text of the `<h1>` the two touch (`OpinionWhy ...`) or a dash stands between them.
+    """
+    for text, _ in declared:
+        kicker = head.removesuffix(text)
+        if kicker != head and len(words(text)) >= LEAST_WORDS and _KICKER_END.search(kicker):
+            return text
+    return head
+
+
+def _second_heading(document: Document, declared: list[tuple[str, str]]) -> str:
+    """Return the `<h2>` or `<h3>` a declared title holds word for word, "" where none is."""
+    texts = [" ".join(words(text)) for text, _ in declared]
+    for tag in document.tags:
+        if tag.name in {"h2", "h3"}:
+            text = squeeze(tag.get_text())
+            mine = words(text) if len(text) < HEADLINE_SIZE else ()
+            if len(mine) >= LEAST_WORDS and any(" ".join(mine) in one for one in texts):
+                return text
+    return ""
+
+
+def _uncut(document: Document) -> str:
+    """Return what a page calls itself where that is the outlet's name, as on its first page."""
+    declared = [text for text, _ in _declared(document)]
+    return next(iter([*_headings(document), *declared]), "")
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -64,12 +101,16 @@ class Site:
     __slots__ = ("_names",)
 
     def __init__(self, names: list[str]) -> None:
-        self._names = [joined for name in names if len(joined := "".join(words(name))) > 1]
+        self._names = [
+            joined
+            for name in names
+            if len(words(name)) <= NAME_WORDS and len(joined := "".join(words(name))) > 1
+        ]
 
     @classmethod
     def of(cls, document: Document, source: str | None) -> "Site":
         """Gather the declared name and the host of a page."""
-        names = [source or "", document.first_meta(("og:site_name",)) or ""]
+        names = [source or "", document.first_meta(("og:site_name",)) or "", *_home_links(document)]
         for url in (
             document.links.get("canonical"),
             document.first_meta(("og:url",)),
@@ -156,6 +197,27 @@ def _headings(document: Document) -> list[str]:
             if text and len(text) < HEADLINE_SIZE:
                 found.append(text)
     return found
+
+
+def _home_links(document: Document) -> list[str]:
+    """Return the headings that are links to the first page of the site: they print its name."""
+    found = []
+    for tag in document.tags:
+        if tag.name == "h1":
+            link = tag.find("a")
+            text = squeeze(tag.get_text())
+            if link and text and squeeze(link.get_text()) == text:
+                path = _path(str(link.get("href", "")))
+                found += [text] if path in {"", "/", "./", "/index.html", "/index.php"} else []
+    return found
+
+
+def _path(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return None if parts.query or (parts.fragment and not parts.path) else parts.path
 
 
 def _overlap(head: str, declared: list[tuple[str, str]]) -> float:
