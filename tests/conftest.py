@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ from indexer.opening import open_engine, open_index
 from indexer.progress import Quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from indexer.search import Index
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -31,3 +35,37 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample(sample_index: Path) -> Index:
     """The same index, open for searching."""
     return open_index(sample_index)
+
+
+SERVER = "DATELINE_TEST_OPENSEARCH"
+"""Names the server of the tests. Where it is set, a server that does not answer is a failure."""
+
+
+@pytest.fixture(scope="session")
+def server_address() -> str:
+    """Address of an OpenSearch server to test with, without the name of an index."""
+    address = os.environ.get(SERVER)
+    if not address:
+        pytest.skip(f"no OpenSearch server: run .ci/opensearch/start and set {SERVER}")
+    return address.rstrip("/")
+
+
+@pytest.fixture(scope="module")
+def on_server(
+    server_address: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], str]]:
+    """Gives a new name on the server; what was made under it goes when the module is done."""
+    prefix = f"test-{uuid.uuid4().hex[:12]}"
+    names: list[str] = []
+
+    def name(purpose: str) -> str:
+        names.append(purpose)
+        return f"{server_address}/{prefix}-{len(names)}-{purpose}"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield name
+    from indexer.engines.opensearch.address import read_address  # noqa: PLC0415
+    from indexer.engines.opensearch.server import Server  # noqa: PLC0415
+
+    Server(read_address(f"{server_address}/x")).call("DELETE", f"/{prefix}-*")

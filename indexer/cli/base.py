@@ -19,7 +19,9 @@ SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "pages"
 """The sample corpus of a checkout."""
 
 
-INDEX_HELP = "Folder of the index; else DATELINE_INDEX, else ./data."
+INDEX_HELP = (
+    "Folder of the index, or opensearch://HOST:9200/NAME; else DATELINE_INDEX, else ./data."
+)
 
 
 def _choose_index(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

@@ -16,7 +16,7 @@ from indexer.build import update as build_on
 from indexer.clean.pool import Limits, clean_all
 from indexer.cli.base import main, print_json, print_lines, settings_of
 from indexer.models import Quarantined
-from indexer.opening import open_engine, open_index
+from indexer.opening import open_engine, open_index, shown
 from indexer.progress import Bar, Quiet
 from indexer.quarantine import Quarantine
 from indexer.readers import read_corpus
@@ -109,7 +109,7 @@ def _build(
     if as_json:
         print_json(wire.report(report))
     else:
-        print_lines(terminal.report(report, settings.index))
+        print_lines(terminal.report(report, shown(settings.index)))
 
 
 @main.group()
@@ -197,7 +197,9 @@ def stats(ctx: click.Context, as_json: bool) -> None:
 @main.command()
 @click.pass_context
 def check(ctx: click.Context) -> None:
-    """Verify every file of the index against what was published; exit 1 on any damage.
+    """Verify the index against what was published; exit 1 on any damage.
+
+    Of a folder every file is read; of a server its health, its counts and a sample of its terms.
 
     \b
     dateline check
@@ -210,7 +212,7 @@ def check(ctx: click.Context) -> None:
     if damage:
         sys.exit(1)
     counted = engine.snapshot().stats()
-    click.echo(f"All files are as published: {counted.articles:,} articles")
+    click.echo(f"Everything is as published: {counted.articles:,} articles")
 
 
 @main.command()

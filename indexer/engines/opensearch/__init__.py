@@ -1,0 +1,1 @@
+"""The OpenSearch engine: an index past one machine, kept by a server that others make."""

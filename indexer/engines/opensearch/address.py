@@ -1,0 +1,111 @@
+"""`opensearch://host:9200/name`: where a server listens, and what the index is called there.
+
+    opensearch://127.0.0.1:9200/news              over HTTP
+    opensearch+https://user@search.example/news   over HTTPS, certificate verified; port 443
+    opensearch://127.0.0.1:9200/news?shards=6     a rebuild parts the index into 6 shards
+
+Name and password stand in the address, or in DATELINE_OPENSEARCH_USER and _PASSWORD; neither is
+ever shown.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from indexer.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KINDS: Final = {"opensearch": False, "opensearch+https": True}
+"""Kinds of address, and whether each is encrypted."""
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
+_MOST_SHARDS: Final = 1024
+_EXAMPLE: Final = "opensearch://127.0.0.1:9200/news"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an index is kept.
+
+    Attributes:
+        name: of the index, as readers of the server see it.
+        shards: parts that the next rebuild makes.
+        state: the folder of this machine for what does not go to the server: the catalogue of the
+            sources, the saved pages, the quarantine.
+    """
+
+    kind: str
+    host: str
+    port: int
+    name: str
+    shards: int = 1
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    authority: str | None = None
+    state: Path = Path()
+
+    @property
+    def secure(self) -> bool:
+        """Whether it is spoken to over TLS."""
+        return KINDS[self.kind]
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.kind}://{host}:{self.port}/{self.name}"
+
+
+def read_address(location: str, environ: Mapping[str, str] = os.environ) -> Address:
+    """An address from what was typed; nothing is connected.
+
+    Raises:
+        SettingError: it makes no sense; the message never holds a password.
+    """
+    try:
+        parts = urlsplit(location)
+        port = parts.port
+    except ValueError as exc:
+        raise SettingError(f"An address is written {_EXAMPLE}; this one has no such port") from exc
+    kind, name = parts.scheme, parts.path.strip("/")
+    if not parts.hostname or not _NAME.fullmatch(name):
+        raise SettingError(
+            f"An address is written {_EXAMPLE}: a host and the name of an index, "
+            "lower-case letters, digits, _ . and -"
+        )
+    user = unquote(parts.username or "") or environ.get("DATELINE_OPENSEARCH_USER", "")
+    password = unquote(parts.password or "") or environ.get("DATELINE_OPENSEARCH_PASSWORD", "")
+    default = 443 if KINDS[kind] else 9200
+    return Address(
+        kind=kind,
+        host=parts.hostname,
+        port=port or default,
+        name=name,
+        shards=_shards(parts.query),
+        user=user,
+        password=password,
+        authority=environ.get("DATELINE_OPENSEARCH_CA"),
+        state=_state(environ) / f"{parts.hostname.replace(':', '_')}_{port or default}" / name,
+    )
+
+
+def _shards(query: str) -> int:
+    try:
+        asked = parse_qs(query, strict_parsing=bool(query), keep_blank_values=True)
+        shards = int(asked.pop("shards", ["1"])[0])
+    except ValueError as exc:
+        raise SettingError("An address takes ?shards=N, a number, and nothing else") from exc
+    if asked or not 1 <= shards <= _MOST_SHARDS:
+        raise SettingError(f"An address takes ?shards=N, 1 to {_MOST_SHARDS}, and nothing else")
+    return shards
+
+
+def _state(environ: Mapping[str, str]) -> Path:
+    """Where programs keep what they must remember (XDG base directories)."""
+    home = environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "dateline" / "opensearch"

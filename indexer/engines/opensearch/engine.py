@@ -1,0 +1,189 @@
+"""The OpenSearch engine: one index on a server, read and written through `base.Engine`."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sqlite3
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from indexer.engines.opensearch.compile import holds
+from indexer.engines.opensearch.groups import Group
+from indexer.engines.opensearch.local import Local
+from indexer.engines.opensearch.mapping import SEARCHED
+from indexer.engines.opensearch.server import Server
+from indexer.engines.opensearch.snapshot import OpenSearchSnapshot
+from indexer.engines.opensearch.store import Store
+from indexer.engines.opensearch.writer import OpenSearchWriter
+from indexer.errors import IndexerError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from indexer.engines.opensearch.address import Address
+
+LOOK_AGAIN: Final = 1.0
+"""Seconds for which the live generation is not asked for again."""
+
+SAMPLED: Final = 100
+"""Terms of the dictionary that `check` counts anew."""
+
+COUNTING_S: Final = 60.0
+
+
+class OpenSearchEngine:
+    """An index on a server.
+
+    Args:
+        address: where; nothing is connected yet.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.folder: Path = address.state
+        self._store = Store(Server(address), address)
+        self._files = Local(address.state)
+        self._lock = threading.Lock()
+        self._open: OpenSearchSnapshot | None = None
+        self._looked = 0.0
+
+    def live(self) -> str | None:
+        """Name of the live generation, None where there is none that can be named."""
+        try:
+            return self._store.current()
+        except StoreError:
+            return None
+
+    def snapshot(self) -> OpenSearchSnapshot:
+        """The live generation, opened once and shared; asked for anew once a second.
+
+        Raises:
+            NoIndex, VersionError, DamageError: it cannot be opened.
+        """
+        with self._lock:
+            now = time.monotonic()
+            if self._open is None or now - self._looked > LOOK_AGAIN:
+                name = self._store.current()
+                if self._open is None or self._open.generation != name:
+                    self._open = OpenSearchSnapshot(self._store, self._files, name)
+                self._looked = now
+            return self._open
+
+    @contextlib.contextmanager
+    def writing(self, *, fresh: bool) -> Iterator[OpenSearchWriter]:
+        """A new generation: from nothing, or from the live one; see `base.Engine`."""
+        if not fresh:
+            self.snapshot()
+        try:
+            with self._store.lock() as lock:
+                self._forget()
+                base = None if fresh else self.snapshot()
+                name = f"{self._store.sweep() + 1:06d}"
+                try:
+                    if base:
+                        self._store.copy(base.generation, name)
+                    else:
+                        self._store.refuse_foreign()
+                        self._store.make(name)
+                    writer = OpenSearchWriter(self._store, lock, self._files, name, base)
+                    with contextlib.closing(writer):
+                        yield writer
+                finally:
+                    self._forget()
+                    if self.live() != name:
+                        self._drop(name)
+        except (OSError, sqlite3.Error) as exc:
+            reason = getattr(exc, "strerror", None) or exc
+            raise StoreError(
+                f"{self.folder} cannot be written: {reason}; the index that was there stays"
+            ) from exc
+
+    def _drop(self, name: str) -> None:
+        """Remove what was not published; a server that is gone keeps it for the next writer."""
+        with contextlib.suppress(IndexerError):
+            self._store.remove(name)
+        self._files.remove(name)
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._open = None
+
+    def check(self) -> Iterator[str]:
+        """Every damage found in the generations kept, one sentence each."""
+        try:
+            live = self._store.current()
+        except IndexerError as exc:
+            yield str(exc)
+            return
+        for name in self._store.published():
+            try:
+                yield from self._damage(name, counted=name == live)
+            except IndexerError as exc:
+                yield str(exc)
+
+    def _damage(self, name: str, *, counted: bool) -> Iterator[str]:
+        """What is wrong with one generation; `counted` asks for its dictionary term by term."""
+        store = self._store
+        manifest = store.manifest(name)
+        if store.health(name) == "red":
+            yield (
+                f"Generation {name} of {self.address} has parts that no server holds; bring the "
+                "missing servers back, or run rollback or rebuild"
+            )
+            return
+        for index, wanted in (
+            (store.index(name), manifest.articles),
+            (store.dictionary(name), manifest.terms),
+        ):
+            held = store.server.call("GET", f"/{index}/_count")["count"]
+            if held != wanted:
+                yield f"{index} holds {held:,} of {wanted:,} documents; run rollback or rebuild"
+        if counted:
+            yield from self._miscounted(name)
+
+    def _miscounted(self, name: str) -> Iterator[str]:
+        """Terms of a sample that the dictionary counts otherwise than the articles do."""
+        store = self._store
+        body = {
+            "query": {
+                "function_score": {
+                    "query": {"exists": {"field": "term"}},
+                    "random_score": {"seed": random.randrange(1 << 30), "field": "_seq_no"},  # noqa: S311
+                }
+            },
+            "size": SAMPLED,
+        }
+        hits = store.server.search(store.dictionary(name), body, COUNTING_S)["hits"]["hits"]
+        told = [
+            (hit["_source"]["term"], field, count)
+            for hit in hits
+            for field, count in hit["_source"]["held"].items()
+            if field in SEARCHED
+        ]
+        asked = [
+            {"size": 0, "track_total_hits": True, "query": holds(Group(((field, 1.0),), (term,)))}
+            for term, field, _ in told
+        ]
+        found = store.server.search_each(store.index(name), asked, COUNTING_S)
+        for (term, field, count), one in zip(told, found, strict=True):
+            held = one["hits"]["total"]["value"]
+            if held != count:
+                yield (
+                    f"{store.dictionary(name)} counts {count:,} articles with {term!r} in {field}, "
+                    f"{store.index(name)} {held:,}; run rebuild"
+                )
+
+    def rollback(self) -> str:
+        """Make the generation before the live one live; returns its name.
+
+        Raises:
+            StoreError: there is none before it.
+        """
+        with self._store.lock():
+            name = self._store.before()
+            self._store.point_to(name)
+        self._forget()
+        return name

@@ -1,0 +1,178 @@
+"""What an index holds on the server, and the way from a `Document` to it.
+
+Two indices make a generation: `news-000012`, a document an article, and `news-000012-terms`, a
+document a term (see dictionary.py). Of an article:
+
+| field | is | for |
+|---|---|---|
+| title, lead, body, author … country | our terms with a space between, one a position | search |
+| named.source … named.tag, named.lang, named.year, named.month | whole values | filters, facets |
+| published | day ordinal, absent where undated | sort, range, freshness |
+| length.title …, length.text | terms in the field; weighted in title and body together | ranking |
+| fold | id of the first of its copies, absent where it has none | folding copies |
+| id | its id, also the document's | order of ties |
+| document | everything stored, JSON as one string | hits, article; alone kept as source |
+
+The server cuts no word: its analyzer parts our terms at the spaces. Its score of a term is how
+often it stands there, nothing else ("mentions"); BM25 is worked out of that by the scripts in
+weighing.py, with our lengths and our counts, over all shards alike.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.analysis.tokens import hyphen_pairs, index_terms
+from indexer.engines.fields import (
+    NAME_FIELDS,
+    TEXT_WEIGHTS,
+    day_ordinal,
+    stored,
+    value_terms,
+    values,
+)
+from indexer.models import FILTERS, TEXT_FIELDS
+
+if TYPE_CHECKING:
+    from indexer.engines.base import Document
+
+VERSION: Final = 1
+"""Raised with every change to fields or tokens; an older index then needs a rebuild."""
+
+SEARCHED: Final = (*TEXT_FIELDS, *NAME_FIELDS)
+"""Fields of terms; in the dictionary they go by their number here."""
+
+MONTH: Final = "month"
+"""Counted like a facet, under every filter but that of the days."""
+
+PAIR: Final = "pair"
+"""The field of the dictionary that counts articles which hyphenate a pair of words."""
+
+TEXT: Final = "text"
+"""Title and body together: the name of their length, weighted as in ranking."""
+
+WAY: Final = "\x01"
+"""Parts, in a query, the terms that may stand at one position."""
+
+TERMS, WAYS = "terms", "ways"
+"""Analyzers: of what is indexed, and of queries."""
+
+MENTIONS: Final = "mentions"
+
+LONGEST: Final = 8000
+"""Longest value that is filtered and counted, characters; the server takes 32,766 bytes."""
+
+MOST_TEXT: Final = 1_048_576
+"""Longest piece without a space that the server's tokenizer keeps whole, characters."""
+
+
+def settings(shards: int) -> dict[str, Any]:
+    """Settings of an index of articles while it is written; copies of it come with publication."""
+    return {
+        "index": {
+            "number_of_shards": shards,
+            "number_of_replicas": 0,
+            "refresh_interval": "-1",
+            "max_terms_count": 65_536,
+            "analysis": {
+                "tokenizer": {"spaces": {"type": "whitespace", "max_token_length": MOST_TEXT}},
+                "filter": {
+                    WAYS: {
+                        "type": "pattern_capture",
+                        "preserve_original": False,
+                        "patterns": [f"([^{WAY}]+)"],
+                    }
+                },
+                "analyzer": {
+                    TERMS: {"type": "custom", "tokenizer": "spaces"},
+                    WAYS: {"type": "custom", "tokenizer": "spaces", "filter": [WAYS]},
+                },
+            },
+            "similarity": {
+                MENTIONS: {
+                    "type": "scripted",
+                    "script": {"source": "return query.boost * doc.freq;"},
+                }
+            },
+        }
+    }
+
+
+def mappings() -> dict[str, Any]:
+    """Fields of an index of articles."""
+    text = {"type": "text", "analyzer": TERMS, "similarity": MENTIONS, "norms": False}
+    named = {
+        name: {"type": "keyword", "ignore_above": LONGEST} for name in (*FILTERS, "lang", MONTH)
+    }
+    lengths = {name: {"type": "integer", "index": False} for name in (*SEARCHED, TEXT)}
+    return {
+        "dynamic": "strict",
+        "_source": {"includes": ["document"]},
+        "_meta": {"dateline": VERSION},
+        "properties": {
+            "id": {"type": "keyword"},
+            **dict.fromkeys(SEARCHED, text),
+            "named": {"properties": named},
+            "published": {"type": "integer"},
+            "length": {"properties": lengths},
+            "fold": {"type": "keyword"},
+            "document": {"type": "keyword", "index": False, "doc_values": False},
+        },
+    }
+
+
+def dictionary_mappings() -> dict[str, Any]:
+    """Fields of the index of terms: the term, its stem, and in how many articles by field."""
+    return {
+        "dynamic": "strict",
+        "properties": {
+            "term": {"type": "keyword"},
+            "stem": {"type": "keyword"},
+            "held": {"type": "object", "enabled": False},
+        },
+    }
+
+
+def terms_of(document: Document) -> dict[str, list[str]]:
+    """Terms of each searched field; names of one field have a gap between them."""
+    article = document.article
+    names = values(article)
+    return {
+        "title": index_terms(article.title),
+        "lead": index_terms(article.lead),
+        "body": index_terms(article.body),
+        **{name: value_terms(names[name]) for name in NAME_FIELDS},
+    }
+
+
+def pairs_of(document: Document) -> set[str]:
+    """Pairs of words that the body hyphenates, as the dictionary names them.
+
+    The server's ids end at 512 bytes: longer pairs are no words.
+    """
+    pairs = (f"{first}-{second}" for first, second in hyphen_pairs(document.article.body))
+    return {pair for pair in pairs if len(pair.encode()) <= 512}
+
+
+def row(document: Document, terms: dict[str, list[str]], fold: str | None) -> dict[str, Any]:
+    """A document as the server takes it."""
+    article = document.article
+    lengths = {name: len(found) for name, found in terms.items()}
+    weighted = sum(weight * lengths[name] for name, weight in TEXT_WEIGHTS)
+    day = day_ordinal(article.published)
+    named = {name: list(found) for name, found in values(article).items() if found}
+    content: dict[str, Any] = {
+        "id": article.id,
+        **{name: " ".join(found) for name, found in terms.items() if found},
+        "named": named,
+        "length": {**lengths, TEXT: round(weighted)},
+        "document": json.dumps(stored(document)),
+    }
+    if day:
+        content["published"] = day
+        named["year"] = [(article.published or "")[:4]]
+        named[MONTH] = [(article.published or "")[:7]]
+    if fold:
+        content["fold"] = fold
+    return content

@@ -1,0 +1,251 @@
+"""Talking to an OpenSearch server: connects, asks, and turns its errors into ours."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import (
+    AuthenticationException,
+    AuthorizationException,
+    ConnectionTimeout,
+    ImproperlyConfigured,
+    NotFoundError,
+    OpenSearchException,
+    SSLError,
+    TransportError,
+)
+from opensearchpy.exceptions import ConnectionError as NoConnection
+
+from indexer.errors import (
+    DamageError,
+    IndexerError,
+    QueryRefused,
+    SearchTimeout,
+    StoreError,
+    VersionError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indexer.engines.opensearch.address import Address
+
+MAJORS: Final = (2, 3)
+"""Versions of OpenSearch spoken to. What is used here stands in both; tried on 2.19."""
+
+ANSWER_S: Final = 60.0
+"""Longest wait for any answer but a search's and a publication's."""
+
+_CONNECTIONS: Final = 16
+
+logging.getLogger("opensearch").addHandler(logging.NullHandler())  # errors are told once, by us
+
+
+class Server:
+    """One server, connected on first use; safe for threads.
+
+    Args:
+        address: where it is; the index name plays no part here.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self._welcomed = False
+        login = (address.user, address.password) if address.user else None
+        with self._translated():
+            self._client = OpenSearch(
+                hosts=[{"host": address.host, "port": address.port}],
+                http_auth=login,
+                use_ssl=address.secure,
+                verify_certs=address.secure,
+                ca_certs=address.authority if address.secure else None,
+                http_compress=True,
+                timeout=ANSWER_S,
+                max_retries=1,
+                pool_maxsize=_CONNECTIONS,
+            )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        wait: float = ANSWER_S,
+        **params: str | int | bool,
+    ) -> Any:  # noqa: ANN401  JSON
+        """What the server answers to a request, as JSON values.
+
+        Args:
+            body: JSON values, or lines of JSON as one string.
+            wait: seconds until it is given up.
+
+        Raises:
+            StoreError and its kinds: it cannot be had; the message says what, where, the way out.
+            SearchTimeout: no answer in time.
+        """
+        if not self._welcomed:
+            self._welcome()
+        written = {
+            name: str(value).lower() if isinstance(value, bool) else value
+            for name, value in params.items()
+        }
+        with self._translated():
+            return self._client.transport.perform_request(
+                method, path, body=body, params={**written, "request_timeout": wait}
+            )
+
+    def has(self, path: str) -> bool:
+        """Whether something stands at a path."""
+        if not self._welcomed:
+            self._welcome()
+        with self._translated():
+            return bool(self._client.transport.perform_request("HEAD", path))
+
+    def search(self, index: str, body: object, seconds: float) -> dict[str, Any]:
+        """One search, whole or not at all.
+
+        Raises:
+            SearchTimeout: over its time.
+        """
+        return self.search_each(index, [body], seconds)[0]
+
+    def search_each(
+        self, index: str, bodies: Sequence[object], seconds: float = ANSWER_S
+    ) -> list[dict[str, Any]]:
+        """Several searches in one request; see `search`."""
+        if not bodies:
+            return []
+        head = json.dumps({"index": index, "allow_partial_search_results": False})
+        timed = [{**body, "timeout": f"{int(seconds * 1000)}ms"} for body in bodies]  # type: ignore[dict-item]
+        lines = "".join(f"{head}\n{json.dumps(body)}\n" for body in timed)
+        answers = self.call("POST", "/_msearch", lines, wait=seconds + 1)["responses"]
+        for answer in answers:
+            self._look_at(index, answer)
+        return list(answers)
+
+    def _look_at(self, index: str, answer: dict[str, Any]) -> None:
+        """Raise what one answer of several says went wrong."""
+        if "error" in answer:
+            raise self._refusal(index, answer["status"], answer["error"])
+        if answer["timed_out"]:
+            raise _too_long()
+        if answer["_shards"]["failed"]:
+            raise self._refusal(index, 500, answer["_shards"]["failures"][0])
+
+    def write(self, lines: Iterable[str]) -> None:
+        """Index and delete in bulk; every line of it, or an error.
+
+        Args:
+            lines: JSON lines as `_bulk` takes them, without line ends.
+        """
+        answer = self.call("POST", "/_bulk", "\n".join(lines) + "\n", wait=ANSWER_S * 5)
+        if not answer["errors"]:
+            return
+        for item in answer["items"]:
+            (done,) = item.values()
+            if "error" in done:
+                raise self._refusal(done["_index"], done["status"], done["error"])
+
+    def _welcome(self) -> None:
+        """Ask once who is there.
+
+        Raises:
+            VersionError: something we do not speak with.
+        """
+        with self._translated():
+            found = self._client.transport.perform_request("GET", "/")["version"]
+        number = str(found.get("number"))
+        major = re.match(r"\d+", number)
+        if found.get("distribution") != "opensearch" or not major or int(major[0]) not in MAJORS:
+            who = f"{found.get('distribution', 'something other than OpenSearch')} {number}"
+            raise VersionError(
+                f"{self._place} is {who}; Dateline works with OpenSearch "
+                f"{' and '.join(map(str, MAJORS))}: name such a server with --index"
+            )
+        self._welcomed = True
+
+    @property
+    def _place(self) -> str:
+        return str(self.address).removesuffix(f"/{self.address.name}")
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        """The library's errors as ours, told once."""
+        try:
+            yield
+        except ConnectionTimeout as exc:
+            raise _too_long() from exc
+        except SSLError as exc:
+            raise StoreError(
+                f"{self._place} shows no certificate that this machine trusts; set "
+                "DATELINE_OPENSEARCH_CA to the file of its authority"
+            ) from exc
+        except NoConnection as exc:
+            raise StoreError(
+                f"No OpenSearch answers at {self._place}; start it there, "
+                "or name another with --index"
+            ) from exc
+        except (AuthenticationException, AuthorizationException) as exc:
+            raise self._refusal(self.address.name, int(exc.status_code), _error(exc)) from exc
+        except NotFoundError as exc:
+            raise DamageError(
+                f"{self.address} lacks a part ({_reason(_error(exc))}); run check, then rebuild"
+            ) from exc
+        except TransportError as exc:
+            status = exc.status_code if isinstance(exc.status_code, int) else 500
+            raise self._refusal(self.address.name, status, _error(exc)) from exc
+        except (ImproperlyConfigured, OpenSearchException, OSError) as exc:
+            raise StoreError(f"{self._place} cannot be spoken to: {exc}") from exc
+
+    def _refusal(self, index: str, status: int, error: Any) -> IndexerError:  # noqa: ANN401
+        kind, reason = str(error), _reason(error)
+        if "timeout" in kind or "task_cancelled" in kind:
+            return _too_long()
+        if "too_many" in kind or "too many" in reason:
+            return QueryRefused(
+                "The search stands for more words than the server takes at once; "
+                "use fewer words, or a longer beginning before *"
+            )
+        if "cluster_block" not in kind and status in (401, 403):
+            return StoreError(
+                f"{self._place} does not let this user in ({status}); set DATELINE_OPENSEARCH_USER "
+                "and DATELINE_OPENSEARCH_PASSWORD, or have the rights given"
+            )
+        if "no_shard_available" in kind or ("search_phase" in kind and "all shards failed" in kind):
+            return DamageError(
+                f"Index {index} on {self._place} has parts that no server holds ({reason}); "
+                "bring the missing servers back, or run rollback or rebuild"
+            )
+        if "index_not_found" in kind:
+            return DamageError(f"Index {index} on {self._place} is gone; run rollback or rebuild")
+        return StoreError(
+            f"{self._place} refused what was asked of {index} ({status}: {reason}); "
+            "the index that was there stays"
+        )
+
+
+def _too_long() -> SearchTimeout:
+    return SearchTimeout("The search took too long; add a word, a date or a filter")
+
+
+def _error(exc: TransportError) -> Any:  # noqa: ANN401  JSON
+    info = exc.info if len(exc.args) > 2 else None
+    return info.get("error", info) if isinstance(info, dict) else str(exc.error)
+
+
+def _reason(error: Any) -> str:  # noqa: ANN401  JSON
+    """The innermost reason of an error, one line."""
+    while isinstance(error, dict):
+        causes = error.get("root_cause") or error.get("failed_shards")
+        inner = error.get("caused_by") or (causes[0] if causes else None)
+        if inner is None or inner == error:
+            error = error.get("reason") or error.get("type") or "no reason given"
+        else:
+            error = inner
+    return " ".join(str(error).split())[:300]

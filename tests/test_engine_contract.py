@@ -1,0 +1,484 @@
+"""One contract, every engine: the same articles and questions get the same answers.
+
+The first half counts by hand over a few records; the second asks both engines the same of the
+sample corpus. A server is needed for one of them: see `.ci/opensearch/start`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from indexer.build import rebuild, update
+from indexer.config import Settings
+from indexer.errors import LockedError, NoArticle, NoIndex, SourceError, StoreError
+from indexer.models import Query
+from indexer.opening import open_engine, open_index
+from indexer.progress import Quiet
+from indexer.search import Index
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+SETTINGS = Settings(workers=1, page_s=30)
+WORDS = [f"w{chr(97 + a)}{chr(97 + b)}" for a in range(26) for b in range(26)]
+COPIED = " ".join(WORDS[:300])
+
+ROWS = [
+    {
+        "id": "a1", "title": "Poland buys HIMARS launchers", "published": "2024-02-10",
+        "source": "Baltic Desk", "authors": ["Ilze Kaldre", "Marek Sowinski"],
+        "body": "WARSAW, Poland — Poland signed for HIMARS launchers and 155-mm shells.\n\n"
+        "A cease-fire was not discussed. Missiles, missiles and one missile more.",
+    },
+    {
+        "id": "a2", "title": "Su-25 jets lost over Belarus", "published": "2024-02-10",
+        "source": "Northern Wire", "authors": ["Adela Wirth"],
+        "body": "MINSK, Belarus — Two Frogfoot jets fell. The ceasefire held.\n\n"
+        "Poland waited and waited for word of himars from its allies in the west.",
+    },
+    {
+        "id": "a3", "title": "F-16C fighters for Ukraine", "published": "2023-05-01",
+        "source": "Northern Wire",
+        "body": "KYIV, Ukraine — The F 16 will come, Zelenskyy said; Zelenski he is called too.\n\n"
+        "The air defense of Kiev needs Patriot batteries, said the air force defense chief.",
+    },
+    {
+        "id": "a4", "title": "State of the art", "source": "Morning Signal",
+        "body": "The state of the art in drones is a drone that costs $1.2 billion.\n\n"
+        "Nobody dated this text, and no author signed it; state art is another thing.",
+    },
+    {
+        "id": "b1", "title": "Two engines for the tank", "published": "2025-03-02",
+        "source": "Baltic Desk", "body": f"{COPIED} kestrel",
+    },
+    {
+        "id": "b2", "title": "Tank gets two engines", "published": "2025-03-01",
+        "source": "Northern Wire", "body": f"{COPIED} ledger",
+    },
+    {
+        "id": "b3", "title": "Second engine for tank", "published": "2025-03-03",
+        "source": "Morning Signal", "body": f"{COPIED} ledger partners",
+    },
+]  # fmt: skip
+
+
+class Archive:
+    """A folder of one record a file, and the index made of it."""
+
+    def __init__(self, folder, location):
+        self.folder = folder
+        self.folder.mkdir(parents=True)
+        self.location = location
+        self.engine = open_engine(location)
+        self.index = Index(self.engine, SETTINGS)
+
+    def put(self, *rows):
+        for row in rows:
+            (self.folder / f"{row['id']}.jsonl").write_text(json.dumps(row), encoding="utf-8")
+
+    def take(self, *ids):
+        for one in ids:
+            (self.folder / f"{one}.jsonl").unlink()
+
+    def build(self, how):
+        return how(self.engine, [self.folder], SETTINGS, Quiet())
+
+    def refs(self, text, **options):
+        """`ref` of every hit in order, copies apart."""
+        query = Query(text, size=100, **{"fold_copies": False, **options})
+        return [hit.ref for hit in self.index.answer(query).hits]
+
+
+@pytest.fixture(scope="module", params=["whoosh", "opensearch"])
+def place(request, tmp_path_factory):
+    """Gives a new location to keep an index at, on one engine or the other."""
+    if request.param == "whoosh":
+        return lambda name: str(tmp_path_factory.mktemp("whoosh") / name)
+    return request.getfixturevalue("on_server")
+
+
+@pytest.fixture(scope="module")
+def archive(place, tmp_path_factory):
+    """An index of ROWS. Shared: never write to it."""
+    made = Archive(tmp_path_factory.mktemp("rows") / "records", place("rows"))
+    made.put(*ROWS)
+    made.build(rebuild)
+    return made
+
+
+@pytest.fixture
+def fresh(place, tmp_path):
+    """A folder and a location with nothing in them."""
+    return Archive(tmp_path / "records", place("fresh"))
+
+
+FOUND = [
+    ("poland himars", "a1 a2"),
+    ('"himars launchers"', "a1"),
+    ('"launchers himars"', ""),
+    ("missile", "a1"),
+    ("155mm", "a1"),
+    ("155 millimeter", "a1"),
+    ("su25", "a2"),
+    ("frogfoot", "a2"),
+    ("f-16", "a3"),
+    ("F16C", "a3"),
+    ("kyiv", "a3"),
+    ('"air defense"', "a3"),
+    ('"state of the art"', "a4"),
+    ('"state art"', "a4"),
+    ("drone -billion", ""),
+    ("himars -signed", "a2"),
+    ("ukrain*", "a3"),
+    ("himars OR patriot", "a1 a2 a3"),
+    ("zelenskyy~2 exactly", ""),
+    ("ceasefire", "a1 a2"),
+    ("cease-fire", "a1 a2"),
+    ("air NEAR/0 force", "a3"),
+    ("force NEAR/0 air", "a3"),
+    ("force PRE/0 air", ""),
+    ("air PRE/1 defense", "a3"),
+    ("poland PRE/5 himars", "a1"),
+    ("poland NEAR/7 himars", "a1 a2"),
+    ("waited NEAR/1 waited", "a2"),
+    ("drones NEAR/0 drones", ""),
+    ("atleast3(missile)", "a1"),
+    ("atleast4(missile)", ""),
+    ("atleast2(himars)", "a1"),
+    ("atleast2(poland OR himars) source:northern", "a2"),
+    ("title:himars", "a1"),
+    ("body:himars", "a1 a2"),
+    ("lead:himars", "a1"),
+    ("author:sowinski", "a1"),
+    ('author:"kaldre marek"', ""),
+    ("place:minsk", "a2"),
+    ("country:ukraine", "a3"),
+    ("date:2024-02", "a1 a2"),
+    ("date:>=2024-02-10 himars", "a1 a2"),
+    ("himars OR date:2023", "a1 a2 a3"),
+    ("nosuchword", ""),
+    ("source:northern -date:2024", "a3 b2"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), FOUND)
+def test_a_query_finds_what_was_counted_by_hand(archive, text, wanted):
+    assert sorted(archive.refs(text)) == wanted.split()
+    assert archive.index.answer(Query(text, fold_copies=False)).total == len(wanted.split())
+
+
+def test_days_sort_and_ties_go_by_id_with_the_undated_last(archive):
+    def by_id(*refs):
+        ids = {hit.ref: hit.id for hit in archive.index.search("himars").hits}
+        return sorted(refs, key=ids.__getitem__)
+
+    text = "himars OR kyiv OR drone"
+    assert archive.refs(text, sort="newest") == [*by_id("a1", "a2"), "a3", "a4"]
+    assert archive.refs(text, sort="oldest") == ["a3", *by_id("a1", "a2"), "a4"]
+    assert archive.refs(text, sort="oldest", offset=1)[:1] == by_id("a1", "a2")[:1]
+
+
+def test_facets_count_under_every_filter_but_their_own(archive):
+    results = archive.index.answer(
+        Query("himars OR kyiv", filters={"source": ("Northern Wire",)}, first="2023-01-01")
+    )
+    assert results.total == 2  # a2, a3
+    counts = {one.value: (one.count, one.selected) for one in results.facets["source"]}
+    assert counts == {"Northern Wire": (2, True), "Baltic Desk": (1, False)}
+    assert [(one.value, one.count) for one in results.facets["year"]] == [("2023", 1), ("2024", 1)]
+
+
+def test_a_filter_takes_any_of_its_values(archive):
+    both = {"source": ("Baltic Desk", "Morning Signal")}
+    assert sorted(archive.refs("himars OR drone", filters=both)) == ["a1", "a4"]
+    assert archive.refs("himars OR drone", filters=both, first="2024-01-01") == ["a1"]
+
+
+def test_copies_are_folded_under_the_best_and_named_first_published_first(archive):
+    results = archive.index.answer(Query("engine", sort="newest"))
+    assert (results.total, results.listed) == (3, 1)
+    (hit,) = results.hits
+    assert hit.ref == "b3"
+    published = [copy.published for copy in hit.copies]
+    assert published == ["2025-03-01", "2025-03-02"]
+    assert [copy.published for copy in archive.index.copies(hit.id)] == published
+    assert archive.index.copies(archive.index.search("frogfoot").hits[0].id) == ()
+
+
+def test_only_copies_that_match_are_folded(archive):
+    results = archive.index.answer(Query("ledger", sort="oldest"))
+    assert (results.total, results.listed) == (2, 1)
+    assert [hit.ref for hit in results.hits] == ["b2"]
+    assert [copy.published for copy in results.hits[0].copies] == ["2025-03-03"]
+
+
+def test_what_was_searched_is_told_and_marked(archive):
+    results = archive.index.search("su-25")
+    assert {"su25", "frogfoot"} <= set(results.searched["su-25"])
+    (hit,) = results.hits
+    assert [hit.title[mark.start : mark.end] for mark in hit.title_marks] == ["Su-25"]
+    shown = {one.text[mark.start : mark.end] for one in hit.snippets for mark in one.marks}
+    assert shown == {"Frogfoot"}
+
+
+def test_exact_finds_only_what_was_typed(archive):
+    assert archive.refs("missile", exact=True) == ["a1"]
+    assert archive.refs("frogfoot", exact=True) == ["a2"]
+    assert archive.refs("kyiv", exact=True) == ["a3"]
+    assert archive.refs("launcher", exact=True) == []
+
+
+def test_where_nothing_has_all_words_the_missing_are_named(archive):
+    results = archive.index.search("himars nosuchword")
+    assert (results.total, results.missing) == (0, ("nosuchword",))
+    assert {hit.ref for hit in results.instead} == {"a1", "a2"}
+
+
+def test_months_are_counted_whatever_days_are_asked_for(archive):
+    results = archive.index.answer(Query("himars OR kyiv OR engine", first="2024-06-01"))
+    assert results.total == 3  # b1, b2, b3
+    assert results.months == (("2023-05", 1), ("2024-02", 2), ("2025-03", 3))
+
+
+def test_the_score_of_a_hit_is_told_by_its_parts(archive):
+    query = Query("himars launchers -frogfoot", fold_copies=False)
+    (hit,) = archive.index.answer(query).hits
+    why = archive.index.why(hit.id, query)
+    assert why.matches
+    assert [(word.typed, word.title, word.lead, word.text) for word in why.words] == [
+        ("himars", 1, 1, 0),
+        ("launchers", 1, 1, 0),
+    ]
+    assert why.closeness > 0
+    assert why.score == pytest.approx(hit.score, rel=1e-4)
+    other = archive.index.search("frogfoot").hits[0]
+    assert not archive.index.why(other.id, query).matches
+    with pytest.raises(NoArticle):
+        archive.index.why("nosuch", query)
+
+
+def test_a_stored_article_comes_back_whole(archive):
+    (hit,) = archive.index.search("author:sowinski").hits
+    article = archive.index.document(hit.id).article
+    assert article.ref == "a1"
+    assert article.authors == ("Ilze Kaldre", "Marek Sowinski")
+    assert article.body == ROWS[0]["body"]
+    with pytest.raises(NoArticle):
+        archive.index.document("nosuch")
+
+
+def test_a_stream_gives_every_article_in_order(archive):
+    articles = archive.index.stream(Query("himars OR kyiv OR engine", sort="newest", size=1))
+    assert [one.ref for one in articles][:3] == ["b3", "b1", "b2"]
+
+
+def test_stats_and_values_count_every_article(archive):
+    stats = archive.index.stats()
+    assert (stats.articles, stats.oldest, stats.newest) == (7, "2023-05-01", "2025-03-03")
+    assert stats.sources == {"Northern Wire": 3, "Baltic Desk": 2, "Morning Signal": 2}
+    assert archive.index.counts("year") == {"2025": 3, "2024": 2, "2023": 1}
+    assert list(archive.engine.check()) == []
+
+
+def test_names_are_completed(archive):
+    found = [(one.kind, one.text) for one in archive.index.suggest("north")]
+    assert ("source", "Northern Wire") in found
+    assert ("title", "Poland buys HIMARS launchers") in [
+        (one.kind, one.text) for one in archive.index.suggest("pol")
+    ]
+
+
+def test_similar_articles_leave_out_the_article_and_its_copies(archive):
+    hit = archive.index.search("frogfoot").hits[0]
+    assert [one.ref for one in archive.index.similar(hit.id, 1)] == ["a1"]
+    copied = archive.index.search("engine", sort="newest").hits[0]
+    assert not {"b1", "b2", "b3"} & {one.ref for one in archive.index.similar(copied.id)}
+
+
+def test_nothing_is_there_before_the_first_rebuild(fresh):
+    assert fresh.engine.live() is None
+    with pytest.raises(NoIndex, match="rebuild FOLDER"):
+        fresh.engine.snapshot()
+    with pytest.raises(NoIndex):
+        fresh.build(update)
+
+
+def test_an_update_gives_what_a_rebuild_gives_and_readers_keep_what_they_have(fresh):
+    fresh.put(*ROWS[:6])
+    fresh.build(rebuild)
+    held = fresh.engine.snapshot()
+    fresh.take("a3", "b1")
+    later = {**ROWS[1], "body": "Frogfoot jets are gone; the tanks remain, as was feared there."}
+    fresh.put(later, ROWS[6])
+    report = fresh.build(update)
+    assert (report.indexed, report.removed, report.unchanged) == (2, 2, 3)
+    updated = _state(fresh)
+    assert fresh.refs("kyiv") == []
+    assert fresh.refs("minsk") == []
+    assert set(fresh.refs("tanks")) == {"a2", "b2", "b3"}
+    assert held.stats().articles == 6
+    assert list(fresh.engine.check()) == []
+    fresh.build(rebuild)
+    assert _state(fresh) == updated
+
+
+def _state(archive):
+    """Everything a reader can see, but names of generations."""
+    results = archive.index.answer(
+        Query("himars OR tank OR frogfoot OR state", sort="oldest", size=50)
+    )
+    hits = [(hit.ref, [copy.id for copy in hit.copies]) for hit in results.hits]
+    fuzzy = archive.index.search("himers~1 OR zelensky~2 OR kyi*").searched
+    return results.total, results.listed, hits, results.facets, fuzzy
+
+
+def test_rollback_goes_one_generation_back(fresh):
+    fresh.put(ROWS[0])
+    fresh.build(rebuild)
+    with pytest.raises(StoreError, match="no generation to go back to"):
+        fresh.engine.rollback()
+    fresh.put(ROWS[1])
+    fresh.build(update)
+    assert fresh.index.stats().articles == 2
+    assert fresh.engine.rollback() == "000001"
+    assert fresh.index.stats().articles == 1
+
+
+def test_a_build_that_fails_leaves_the_index_as_it_was(fresh):
+    fresh.put(ROWS[0])
+    fresh.build(rebuild)
+    before = fresh.index.stats()
+    fresh.take("a1")
+    (fresh.folder / "bad.html").write_text("<html></html>")
+    with pytest.raises(SourceError):
+        fresh.build(rebuild)
+    assert open_index(fresh.location).stats() == before
+
+
+def test_a_second_writer_is_refused_at_once(fresh):
+    fresh.put(ROWS[0])
+    fresh.build(rebuild)
+    with fresh.engine.writing(fresh=True):
+        second = open_engine(fresh.location)
+        with (
+            pytest.raises(LockedError, match="wait until it has ended"),
+            second.writing(fresh=True),
+        ):
+            pass
+    assert fresh.index.stats().articles == 1
+
+
+def test_a_killed_writer_holds_nobody_up(fresh):
+    fresh.put(ROWS[0])
+    fresh.build(rebuild)
+    script = (
+        "import os, sys\nfrom indexer.opening import open_engine\n"
+        "with open_engine(sys.argv[1]).writing(fresh=True):\n    os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, fresh.location], check=False)
+    assert done.returncode == -9
+    assert open_index(fresh.location).stats().articles == 1
+    fresh.put(ROWS[1])
+    fresh.build(update)
+    assert fresh.index.stats().articles == 2
+
+
+def test_the_saved_page_is_kept_and_given_back(fresh):
+    page = (
+        "<html><head><title>Guns to Narva</title></head><body><article><h1>Guns to Narva</h1><p>"
+        + "Estonia buys howitzers for the river road, the ministry told reporters there. " * 12
+        + "</p></article></body></html>"
+    )
+    (fresh.folder / "a.html").write_text(page)
+    fresh.build(rebuild)
+    (hit,) = fresh.index.search("howitzers").hits
+    assert fresh.index.original(hit.id) == page.encode()
+    (fresh.folder / "b.jsonl").write_text(json.dumps(ROWS[0]))
+    fresh.build(update)
+    assert fresh.index.original(hit.id) == page.encode()
+
+
+QUERIES = [
+    *(
+        json.loads(line)["text"]
+        for line in (CORPUS / "judgements" / "queries.jsonl").read_text().splitlines()
+    ),
+    "con*", "pro*", "drone~1", "ab~2", "zelenski~2", "missile NEAR/3 missile", "16", "us",
+    "(drone OR missile) NEAR/5 (attack OR strike)", "poland NEAR/8 ukraine NEAR/8 nato",
+    'title:"air def*"', "F 16", "DIB", "nonsenseword", "patrot", "beleras misile",
+    "poland nonsenseword himars", "atleast2(title:drone)", "body:(poland NEAR/5 himars)",
+    "air-to-a*", "drone drone", 'author:"Gus Halloran"', "country:ukraine -country:russia",
+    "date:2024 OR patriot", '"U.S. Army"', "$1.2 billion", "lead:missile OR title:drone",
+    "(patriot OR himars) germany",
+]  # fmt: skip
+
+OPTIONS = [
+    {},
+    {"sort": "newest", "size": 50},
+    {"match": "any", "fold_copies": False, "size": 200},
+    {"filters": {"source": ("Northern Wire", "Baltic Desk"), "country": ("Ukraine",)}},
+    {"exact": True, "first": "2023-01-01", "last": "2024-12-31", "sort": "oldest", "size": 100},
+]
+
+AGREED = (
+    "total", "listed", "facets", "searched", "widened", "notices", "suggestion", "missing",
+    "word_counts", "newest", "months",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sample_on_server(on_server):
+    location = on_server("sample")
+    rebuild(open_engine(location), [CORPUS / "pages"], Settings(workers=2), Quiet())
+    return open_index(location)
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_engines_agree_on_the_sample_corpus(sample, sample_on_server, options):
+    for text in QUERIES:
+        query = Query(text, **options)
+        one, other = sample.answer(query), sample_on_server.answer(query)
+        for name in AGREED:
+            assert getattr(one, name) == getattr(other, name), (text, name)
+        hits, others = ({hit.id: hit for hit in each.hits} for each in (one, other))
+        whole = len(hits) == one.listed
+        if whole or query.sort != "relevance":
+            assert hits.keys() == others.keys(), text
+        if query.sort != "relevance":
+            assert list(hits) == list(others), text
+        for key in hits.keys() & others.keys():
+            here, there = hits[key], others[key]
+            assert (here.title_marks, here.snippets) == (there.title_marks, there.snippets), text
+            if whole:
+                ids = {here.id, *(copy.id for copy in here.copies)}
+                assert ids == {there.id, *(copy.id for copy in there.copies)}, text
+
+
+def test_engines_rank_the_judged_queries_alike(sample, sample_on_server):
+    assert ndcg(sample_on_server) == pytest.approx(ndcg(sample), abs=0.01)
+
+
+def ndcg(index):
+    """Mean nDCG@10 on the judged queries of the sample corpus, copies apart."""
+    grades = defaultdict(dict)
+    for line in (CORPUS / "judgements" / "qrels.tsv").read_text().splitlines():
+        query, ref, grade = line.split("\t")
+        grades[query][ref] = int(grade)
+    values = []
+    for line in (CORPUS / "judgements" / "queries.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        query = Query(row["text"], fresh=False, fold_copies=False, size=10)
+        known = grades[row["id"]]
+        best = _gain(sorted(known.values(), reverse=True)[:10])
+        if best:
+            values.append(_gain([known.get(ref, 0) for ref, _ in index.refs(query)]) / best)
+    return sum(values) / len(values)
+
+
+def _gain(grades):
+    return sum(grade / math.log2(place + 2) for place, grade in enumerate(grades))
