@@ -152,6 +152,19 @@ def test_unknown_parameters_are_passed_over():
     assert read("/?q=a&utm_source=mail&lang=en") == params.Asked(Query(text="a"))
 
 
+@given(
+    st.sampled_from(FILTERS),
+    st.dictionaries(st.sampled_from(FILTERS), st.tuples(st.text(min_size=1))),
+    st.text(min_size=1),
+    st.text(),
+)
+def test_address_with_one_more_value_is_that_of_the_search_with_it(name, filters, value, text):
+    query = Query(text, filters=filters, size=25, offset=50)
+    if value not in filters.get(name, ()):
+        expected = params.search_url(params.toggled(query, name, value))
+        assert params.adding_url(query, name)(value) == expected
+
+
 def test_toggling_a_value_twice_gives_the_first_page_of_the_same_search():
     query = Query(text="a", filters={"source": ("A",)}, offset=20)
     with_b = params.toggled(query, "source", "B")

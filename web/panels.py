@@ -200,8 +200,11 @@ def _facet(query: Query, name: str, values: Sequence[FacetValue]) -> Facet:
     shown = [one for one in values if one.count or one.selected]
     if name == "year":
         shown.sort(key=lambda one: (one.selected, one.value), reverse=True)
+    adding_url = params.adding_url(query, name)
     links = [
-        replace(_toggle(query, name, one.value), current=one.selected, count=one.count)
+        replace(_toggle(query, name, one.value), current=True, count=one.count)
+        if one.selected
+        else Link(one.value, adding_url(one.value), count=one.count)
         for one in shown
     ]
     first = max(FIRST_VALUES, sum(link.current for link in links))

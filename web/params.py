@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from indexer.models import FILTERS, Notice, Query
 from indexer.query.dates import parse_day_range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from werkzeug.datastructures import MultiDict
 
@@ -158,6 +158,16 @@ def toggled(query: Query, name: str, value: str) -> Query:
     kept = tuple(one for one in values if one != value) if value in values else (*values, value)
     filters = {**query.filters, name: kept}
     return changed(query, filters={key: chosen for key, chosen in filters.items() if chosen})
+
+
+def adding_url(query: Query, name: str) -> Callable[[str], str]:
+    """What gives the address of the search with one more value of a filter.
+
+    Everything but the value is encoded once: a page has hundreds of such addresses.
+    """
+    # What is added stands last of its name, and no encoded value holds a bare `=`.
+    before, added, after = search_url(toggled(query, name, "")).rpartition(f"{name}=")
+    return lambda value: before + added + quote_plus(value, errors="replace") + after
 
 
 def unfiltered(query: Query) -> Query:
