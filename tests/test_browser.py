@@ -414,3 +414,28 @@ def test_a_saved_original_runs_no_script_and_loads_nothing(browser: Browser, add
         assert TITLE in saved.content()
         context.close()
     assert asked == [address + original]
+
+
+def test_a_new_user_finds_a_phrase_narrows_it_and_cites_an_article(page: Page):
+    """The walk of issue 6 by someone who was told nothing: a phrase, a source, a month."""
+    page.goto("/")
+    page.get_by_role("searchbox").or_(page.get_by_role("combobox")).fill('"second production base"')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=*")
+    assert count(page) == "3 articles"
+    page.locator(".narrow").get_by_role("link", name="Northern Wire").click()
+    page.wait_for_url("**source=Northern+Wire*")
+    page.get_by_role("link", name="2023: 1").click()
+    page.get_by_role("link", name="Feb 2023: 1").click()
+    page.wait_for_url("**from=2023-02-01*")
+    assert count(page) == "1 article"
+    chips = page.locator(".chips").inner_text()
+    assert "Published Feb 2023" in chips
+    assert "Source Northern Wire" in chips
+    page.get_by_role("link", name=TITLE).click()
+    page.wait_for_url("**/article/**")
+    assert page.locator(".text mark").first.inner_text() == "second production base"
+    assert page.locator(".citation").inner_text().startswith(f"Adela Wirth, “{TITLE}”")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="RIS").click()
+    assert "TI  - " + TITLE in download.value.path().read_text(encoding="utf-8")

@@ -551,6 +551,30 @@ def test_a_results_page_is_under_60_kb(client: FlaskClient):
     assert len(page.data) < 60_000
 
 
+def test_a_results_page_over_hundreds_of_names_is_under_60_kb(tmp_path: Path):
+    """Long headlines, names and bodies; every facet full, the chart at its widest, ten hits."""
+    names = [
+        f"{one} of the {two} {three}" for one in "abcdef" for two in "ghijkl" for three in "mnop"
+    ]
+    rows = [
+        {
+            "id": str(number), "title": f"Missile {'and long headline words ' * 4}{number}",
+            "text": " ".join(f"A missile {number}a{n} over sea {number}b{n}." for n in range(99)),
+            "date": f"{1987 + number % 39}-0{1 + number % 9}-03", "source": f"The Wire {name}",
+            "section": f"Section {name}", "authors": [f"Ana {name}"], "dateline": f"Town {name}",
+        }
+        for number, name in enumerate(names)
+    ]  # fmt: skip
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    root = tmp_path / "index"
+    rebuild(open_engine(str(root)), [tmp_path / "rows.jsonl"], Settings(workers=1), Quiet())
+    client = create_app(open_index(root), Settings()).test_client()
+    page = client.get("/?q=missile+sea")
+    assert len(soup(page).select(".hit")) == 10
+    assert len(soup(page).select(".narrow a")) > 100
+    assert len(page.data) < 60_000
+
+
 def test_only_the_mark_filter_makes_markup():
     templates = list((ROOT / "web/templates").iterdir())
     assert templates

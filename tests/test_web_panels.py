@@ -74,6 +74,13 @@ def test_a_facet_shows_eight_values_and_the_rest_on_demand():
     assert "none" not in [link.text for link in (*facet.first, *facet.more)]
 
 
+def test_a_long_facet_says_that_there_are_others():
+    counted = values(*((f"v{n}", 50 - n) for n in range(21)))
+    facet = desk(Query("a"), facets={"source": counted}).facets[0]
+    assert (len(facet.first), len(facet.more), facet.others) == (8, 12, True)
+    assert not desk(Query("a"), facets={"source": counted[:20]}).facets[0].others
+
+
 def test_a_chosen_value_stays_though_nothing_has_it():
     query = Query("a", filters={"place": ("Warsaw",)})
     facet = desk(query, facets={"place": values(("Warsaw", 0), chosen="Warsaw")}).facets[0]

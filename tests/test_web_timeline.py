@@ -104,7 +104,7 @@ def test_every_bar_counts_what_its_link_leads_to_under_the_other_filters(client:
     bars = soup(client, address).select(".timeline a")
     assert len(bars) == 3
     for bar in bars:
-        name, count = bar["aria-label"].split(": ")
+        name, count = bar.title.get_text().split(": ")
         found = soup(client, bar["href"])
         assert found.select_one(".summary h1").get_text().split()[0] == count, name
         assert parse_qs(urlsplit(bar["href"]).query)["source"] == ["Northern Wire"]
