@@ -25,8 +25,9 @@ from indexer.errors import DamageError
 
 if TYPE_CHECKING:
     from indexer.engines.opensearch.local import Local
+    from indexer.engines.opensearch.lock import Lock
     from indexer.engines.opensearch.snapshot import OpenSearchSnapshot
-    from indexer.engines.opensearch.store import Lock, Store
+    from indexer.engines.opensearch.store import Store
 
 PIECE_BYTES: Final = 4_000_000
 """Bytes sent at once; no more is held in memory."""
