@@ -115,8 +115,8 @@ def test_search_without_hits_says_how_many_articles_have_each_word(sample_index:
 def test_search_json_has_the_names_that_scripts_rely_on(sample_index: Path):
     found = json.loads(dateline("search", '"air defense"', "--json", index=sample_index).stdout)
     assert set(found) == {
-        "query", "total", "took_ms", "hits", "facets", "searched", "notices", "suggestion",
-        "instead",
+        "query", "total", "took_ms", "hits", "facets", "months", "searched", "notices",
+        "suggestion", "instead",
     }  # fmt: skip
     hit = found["hits"][0]
     assert set(hit) == {
