@@ -133,3 +133,11 @@ def test_widened_is_the_union():
 def test_any_text_expands(text):
     for node in (Word(text), Phrase(text), Prefix(text), Fuzzy(text, 2)):
         assert expand(node, VOCABULARY).typed == text
+
+
+def test_a_hyphen_left_from_a_line_end_makes_no_two_words():
+    often = ["a government"] * 21
+    vocabulary = MemoryVocabulary("the gov-ernment", *often)
+    assert expand(Word("government"), vocabulary).phrases == ()
+    vocabulary = MemoryVocabulary("the gov-ernment", *often[1:])
+    assert expand(Word("government"), vocabulary).phrases == ((("gov",), ("ernment",)),)

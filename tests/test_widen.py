@@ -139,3 +139,9 @@ def test_capitals_and_number_are_one_where_the_index_writes_them_so():
     assert widen(And((Word("M1"), Word("A2"), Word("tanks"))), held).children[0] == Word("M1A2")
     assert widen(both, MemoryVocabulary("115 VFA pilots")) == both
     assert widen(And((Word("vfa"), Word("115"))), held) == And((Word("vfa"), Word("115")))
+
+
+def test_two_words_are_one_only_where_the_index_has_that_one():
+    held = MemoryVocabulary("iron dome", "the iron-dome batteries", "a ceasefire", "cease fire")
+    assert widen(And((Word("iron"), Word("dome"))), held) == And((Word("iron"), Word("dome")))
+    assert isinstance(widen(And((Word("cease"), Word("fire"))), held), Or)

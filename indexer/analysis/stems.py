@@ -23,7 +23,7 @@ from indexer.analysis.folding import word_set
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-STEMMER: Final = f"snowball-english {version('PyStemmer')} cuts 1"
+STEMMER: Final = f"snowball-english {version('PyStemmer')} cuts 2"
 """What made the stems; recorded in an index, whose groups hold only for the same stemmer."""
 
 _CUTS: Final = """
@@ -141,7 +141,7 @@ offense offenses
 offensive offensives offensively
 officer officers
 paris
-patriotic
+patriotic patriotically
 patriotism
 personal personally personalized
 personality personalities

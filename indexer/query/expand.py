@@ -13,10 +13,17 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from indexer.analysis import schemes
 from indexer.analysis.folding import HYPHENS
-from indexer.analysis.stems import plural_kin
 from indexer.analysis.tokens import Token, tokenize
 from indexer.analysis.variants import us_prefixes
-from indexer.query.kin import are_one_word, known, number_variants, position, word_kin
+from indexer.query.kin import (
+    are_one_word,
+    held,
+    is_two_words,
+    known,
+    number_variants,
+    position,
+    word_kin,
+)
 from indexer.query.nodes import Fuzzy, Phrase, Prefix, Widened, Word
 from indexer.query.vocabulary import Vocabulary
 
@@ -143,7 +150,7 @@ def _split_paths(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[
     if not exact and term.isalpha() and len(term) >= _COMPOUND_LETTERS:
         for place in range(2, len(term) - 1):
             first, second = term[:place], term[place:]
-            if are_one_word(first, second, vocabulary):
+            if is_two_words(first, second, vocabulary):
                 yield (first,), position(second, vocabulary, inflect=False)
 
 
@@ -189,7 +196,7 @@ def _joined(first: _Typed, second: _Typed, vocabulary: Vocabulary, *, exact: boo
     joined = first.term + second.term
     if exact or not joined.isalpha():
         return None
-    if not any(map(vocabulary.frequency, (joined, *plural_kin(joined)))):
+    if not held(joined, vocabulary):
         return None
     one = first.hyphened or are_one_word(first.term, second.term, vocabulary)
     return joined if one else None

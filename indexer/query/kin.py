@@ -7,11 +7,15 @@ in `expand`.
 from __future__ import annotations
 
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import measures, schemes
 from indexer.analysis.compounds import COMBINING, SHORTEST_SECOND
 from indexer.analysis.stems import plural_kin, stem
+
+LINE_END_TIMES: Final = 20
+"""Times as often as its rarer half that a word must stand for its hyphen to be one of a line's end.
+Of 186 compounds mined from texts 184 stay two words; `mini-stry`, `post-ure`, `arm-orwomen` go."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,12 +76,34 @@ def known(terms: Iterable[str], typed: str, vocabulary: Vocabulary) -> tuple[str
     return tuple(sorted({term for term in terms if term == typed or vocabulary.frequency(term)}))
 
 
+def held(term: str, vocabulary: Vocabulary) -> int:
+    """How many articles hold a word, or its plural or singular where that is more frequent."""
+    return max(map(vocabulary.frequency, (term, *plural_kin(term))))
+
+
 def are_one_word(first: str, second: str, vocabulary: Vocabulary) -> bool:
     """Whether two words are also written as one: `cease fire`, `ceasefire`; never `not able`.
 
     The evidence: some article hyphenates the pair, or the first part is one that compounds are
     made of.
     """
-    return vocabulary.hyphenated(first, second) or (
-        first in COMBINING and len(second) >= SHORTEST_SECOND
-    )
+    return vocabulary.hyphenated(first, second) or _is_combining(first, second)
+
+
+def is_two_words(first: str, second: str, vocabulary: Vocabulary) -> bool:
+    """Whether a word typed as one is also written as these two, both words of the index.
+
+    Hyphens at the ends of lines are kept in many texts (`light-ning`, `uni-ted`): a hyphen alone
+    is no evidence where either half is far rarer than the whole.
+    """
+    halves = min(held(first, vocabulary), held(second, vocabulary))
+    if not halves:
+        return False
+    if _is_combining(first, second):
+        return True
+    is_rare = vocabulary.frequency(first + second) > LINE_END_TIMES * halves
+    return not is_rare and vocabulary.hyphenated(first, second)
+
+
+def _is_combining(first: str, second: str) -> bool:
+    return first in COMBINING and len(second) >= SHORTEST_SECOND

@@ -15,7 +15,7 @@ from indexer.analysis.designations import display, join_neighbours
 from indexer.analysis.stems import plural_kin
 from indexer.analysis.tokens import fold, tokenize
 from indexer.query.expand import expand
-from indexer.query.kin import are_one_word
+from indexer.query.kin import are_one_word, held
 from indexer.query.nodes import (
     And,
     AtLeast,
@@ -222,8 +222,8 @@ def _longest_name(
 
 
 def _compounds(name: names.Key, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Yield two typed words as one (`cease fire`), where that is one word too."""
-    if len(name) == 2 and are_one_word(*name, vocabulary):
+    """Yield two typed words as one (`cease fire`), where that is one word of the index too."""
+    if len(name) == 2 and held("".join(name), vocabulary) and are_one_word(*name, vocabulary):
         yield Word("".join(name))
 
 
