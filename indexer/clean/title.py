@@ -8,6 +8,8 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from bs4 import Tag
+
 from indexer.clean.page import Document, plain, squeeze, types_of
 from indexer.clean.selectors import TITLE_META
 
@@ -204,7 +206,7 @@ def _home_links(document: Document) -> list[str]:
     found = []
     for tag in document.tags:
         if tag.name == "h1":
-            link = tag.find("a")
+            link = next((t for t in tag.descendants if isinstance(t, Tag) and t.name == "a"), None)
             text = squeeze(tag.get_text())
             if link and text and squeeze(link.get_text()) == text:
                 path = _path(str(link.get("href", "")))
