@@ -7,6 +7,7 @@ IndexerError
 ├── QueryRefused       a query over a limit (HTTP 400); the message names the limit
 ├── SearchTimeout      a search over its time budget (HTTP 503)
 ├── SettingError       an option, variable or settings file that makes no sense
+├── WorkerError        cleaning processes that cannot start
 ├── NoArticle          no article with that id in this index
 ├── WorkerFailed       a measuring process of `bench` that ended before it answered
 └── StoreError         an index that cannot be opened or written
@@ -43,6 +44,10 @@ class SearchTimeout(IndexerError):
 
 class SettingError(IndexerError):
     """An option, environment variable or settings file has a value that makes no sense."""
+
+
+class WorkerError(IndexerError):
+    """The processes that clean pages cannot start; the message says what the script lacks."""
 
 
 class NoArticle(IndexerError):

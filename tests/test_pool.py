@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -129,3 +131,33 @@ def test_stopping_in_the_middle_ends_at_once():
         next(pages)
     with pytest.raises(RuntimeError, match="shutdown"):
         list(stopped.clean_all([good("z")]))
+
+
+SCRIPT = """
+from indexer.clean.pool import Limits, clean_all
+from indexer.models import Page
+
+limits = Limits(seconds=20, memory_bytes=1_000_000_000, pack=False)
+{guard}
+    print([one.name for one in clean_all([Page("a", b"<p>Guns</p>")], 2, limits)])
+"""
+
+
+def run_script(tmp_path: Path, guard: str) -> subprocess.CompletedProcess[str]:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(guard=guard))
+    return subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_script_without_a_guard_fails_with_the_way_out(tmp_path: Path):
+    ended = run_script(tmp_path, "if True:")
+    assert ended.returncode == 1
+    assert ended.stderr.rstrip().endswith(
+        'Put what the script does under if __name__ == "__main__":'
+    )
+
+
+def test_script_with_a_guard_cleans(tmp_path: Path):
+    assert run_script(tmp_path, 'if __name__ == "__main__":').stdout == "['a']\n"

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from indexer.clean import clean
-from indexer.errors import PageError
+from indexer.errors import PageError, WorkerError
 from indexer.models import Article, Page, Quarantined
 
 if TYPE_CHECKING:
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 AHEAD = 4
 """Pages in flight for each worker: enough to keep it busy while the index writer flushes."""
+
+UNGUARDED = (
+    "The processes that clean pages ended before their first page: each imports the script that "
+    "was run, and that starts cleaning anew. "
+    'Put what the script does under if __name__ == "__main__":'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,14 @@ class CleaningPool:
 
     Args:
         workers: processes at most.
+
+    Raises:
+        WorkerError: a process imports the script that was run, and that cleans pages unguarded.
     """
 
     def __init__(self, workers: int, limits: Limits) -> None:
+        if getattr(multiprocessing.current_process(), "_inheriting", False):
+            raise WorkerError(UNGUARDED)
         self.most = workers
         self.limits = limits
         self.context = multiprocessing.get_context("forkserver")
@@ -113,6 +124,8 @@ class CleaningPool:
                     raise _WorkerLost("the build was stopped")
                 worker = self.own.worker = _Worker(self.context, self.limits)
                 self.started.add(worker)
+            if not worker.is_ready() and not self.stopped:
+                raise WorkerError(UNGUARDED)
         return worker
 
     def _forget_worker(self) -> None:
@@ -132,6 +145,14 @@ class _Worker:
         self.process = context.Process(target=_serve, args=(theirs, limits), daemon=True)
         self.process.start()
         theirs.close()
+
+    def is_ready(self) -> bool:
+        """Wait for the process's first word; False where it ended without one."""
+        try:
+            self.pipe.recv()
+        except (EOFError, OSError):
+            return False
+        return True
 
     def clean(self, page: Page) -> Cleaned:
         try:
@@ -155,6 +176,7 @@ def _serve(pipe: Connection, limits: Limits) -> None:
     """Run in the worker process until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory(limits.memory_bytes)
+    pipe.send(None)
     while True:
         try:
             page = pipe.recv()
