@@ -90,3 +90,9 @@ def test_more_elements_than_the_cap_are_refused(monkeypatch):
 def test_comment_flood_around_an_article_is_passed_over():
     html = f"<body><p>{SENTENCE}</p>{'<!-- x --><!' * 20_000}><p>{SENTENCE}</p>"
     assert clean(Page(name="a", data=html.encode())).body.startswith(SENTENCE)
+
+
+def test_article_of_a_page_without_head_and_body_tags_is_in_the_soup():
+    tree = plant("<title>Guns</title><article><h1>Guns</h1><p>They were moved.</p></article>")
+    assert [tag.name for tag in tree.tags] == ["html", "head", "article", "h1", "p"]
+    assert tree.root.findtext(".//title") == "Guns"

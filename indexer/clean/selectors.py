@@ -15,13 +15,17 @@ def words_of(text: str) -> frozenset[str]:
 NEVER_ARTICLE: Final = words_of(
     """script style template math iframe object embed applet canvas audio video source track
     map area select option optgroup datalist input textarea progress meter
-    noscript noframes frame frameset head link meta base title img picture wbr param colgroup col
+    noscript noframes frame frameset link meta base title img picture wbr param colgroup col
     """
 )
 """Elements without article text; the soup never holds them."""
 
-MOSTLY_EMPTY: Final = frozenset({"svg", "button", "dialog", "menu"})
-"""Elements without article text, unless broken markup left them open around the page."""
+MOSTLY_EMPTY: Final = frozenset({"head", "svg", "button", "dialog", "menu"})
+"""Elements without article text, unless broken markup left them open around the page.
+
+libxml2 knows no `<article>`, `<section>` or `<main>`, so where a page writes no `<head>` and no
+`<body>` they do not end the head that `<title>` began.
+"""
 
 INLINE: Final = words_of(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i ins kbd label mark nobr q rp
