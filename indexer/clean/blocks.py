@@ -42,9 +42,13 @@ class Block:
 
 @dataclass(slots=True)
 class Region:
-    """An element that is no inline one: blocks `first` to `last` (exclusive) stand in it."""
+    """An element that is no inline one: blocks `first` to `last` (exclusive) stand in it.
+
+    `names` are the words of its class and id.
+    """
 
     tag: Tag
+    names: frozenset[str]
     parent: int
     first: int
     last: int = 0
@@ -101,7 +105,8 @@ class _Reader:
         elif name not in INLINE:
             self.flush()
             self._pre += name == "pre"
-            self.regions.append(Region(tag, self._open[-1] if self._open else -1, len(self.blocks)))
+            parent = self._open[-1] if self._open else -1
+            self.regions.append(Region(tag, names_of(tag), parent, len(self.blocks)))
             self._open.append(len(self.regions) - 1)
         return True
 

@@ -1,18 +1,21 @@
 """The text of the article: which element holds it, and which of its lines belong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from indexer.clean.blocks import Block, Layout
 from indexer.clean.candidates import choose, weigh
 from indexer.clean.endings import drop_ending
+from indexer.clean.evidence import Column, Evidence, Index
+from indexer.clean.forest import load
 from indexer.clean.furniture import find_furniture
 from indexer.clean.headline import drop_above, find_head, find_headlines, tell_apart
 from indexer.clean.lines import HEADINGS, drop_empty_headings, judge_lines
 from indexer.clean.page import Document, plain
 from indexer.clean.selectors import DESCRIPTION_META, TITLE_META
 from indexer.clean.standfirst import find_standfirst
+from indexer.clean.traits import describe
 from indexer.errors import PageError
 
 LISTED: Final = 4
@@ -31,6 +34,21 @@ CELL_SIZE: Final = 120
 """Characters of the longest cell; longer ones are text in a table that lays out the page."""
 
 CELL_JOINT: Final = " | "
+
+
+BELONGS: Final = -0.2
+"""Logit above which a line the rules kept stays in. Between -.6 and .6 the folds hardly differ."""
+
+RETURNS: Final = 0.6
+"""Logit above which a line the rules left out comes back: they are right more often than not."""
+
+FINAL: Final = frozenset(
+    {
+        "title", "above", "hidden", "boilerplate",
+        "figcaption", "caption", "captions", "credit", "credits",
+    }
+)  # fmt: skip
+"""Verdicts no forest overrules: of the lines it would bring back at most half belong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,36 @@ def judge(
     layout: Layout, title: str, document: Document, authors: tuple[str, ...] = ()
 ) -> list[str]:
     """Return for each block why it is not part of the article, "" where it is."""
+    return overrule(gather(layout, title, document, authors))
+
+
+def overrule(evidence: Evidence) -> list[str]:
+    """Return the verdicts of the rules, save where the forest is sure of the opposite."""
+    if not evidence.layout.blocks:
+        return []
+    described = describe(evidence)
+    scores = load().score(described)
+    return settle(evidence.layout.blocks, evidence.verdicts, described.lines, scores)
+
+
+def settle(
+    blocks: Sequence[Block], verdicts: Sequence[str], lines: Index, scores: Column
+) -> list[str]:
+    """Return the verdicts where `lines` are judged by `scores` (logits), the others as they are."""
+    settled = list(verdicts)
+    for line, score in zip(lines, scores, strict=True):
+        if not verdicts[line]:
+            settled[line] = "" if score > BELONGS else "forest"
+        elif score > RETURNS and verdicts[line] not in FINAL:
+            settled[line] = ""
+    drop_empty_headings(blocks, settled)
+    return settled
+
+
+def gather(
+    layout: Layout, title: str, document: Document, authors: tuple[str, ...] = ()
+) -> Evidence:
+    """Return what the rules say of a page, line by line, and the landmarks they went by."""
     weights = weigh(layout)
     verdicts = find_furniture(layout, weights)
     titles = _titles(document, title)
@@ -118,10 +166,11 @@ def judge(
     judge_lines(layout, verdicts, headlines)
     drop_ending(layout.blocks, verdicts, authors)
     drop_empty_headings(layout.blocks, verdicts)
-    standfirst = find_standfirst(layout, verdicts, _descriptions(document))
+    descriptions = _descriptions(document)
+    standfirst = find_standfirst(layout, verdicts, descriptions)
     if standfirst is not None:
         verdicts[standfirst] = ""
-    return verdicts
+    return Evidence(layout, weights, verdicts, regions, headlines, titles, descriptions, authors)
 
 
 def is_listing(layout: Layout, verdicts: list[str]) -> bool:

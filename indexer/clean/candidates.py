@@ -1,10 +1,9 @@
 """Which element holds the article: the one whose running text outweighs its furniture most."""
 
+from functools import lru_cache
 from typing import Final
 
-from bs4 import Tag
-
-from indexer.clean.blocks import Block, Layout, Region, names_of
+from indexer.clean.blocks import Block, Layout, Region
 from indexer.clean.selectors import BODY_NAMES, TEXT_TAGS
 
 LONG: Final = 60
@@ -72,18 +71,23 @@ def choose(layout: Layout, weights: list[float], inside: list[str]) -> list[Regi
         if region.tag.attrs.get("itemprop") == "articleBody":
             marked.append(region)
             parts = marked
-        if is_named(region.tag):
+        if is_named(region):
             value = NAMED * sum(sums[part.last] - sums[part.first] for part in parts)
         if value >= best_value:
             best, best_value = parts, value
     return best
 
 
-def is_named(tag: Tag) -> bool:
+def is_named(region: Region) -> bool:
     """Tell whether an element is marked up or named as the text of an article."""
+    tag = region.tag
     if tag.name == "article" or tag.attrs.get("itemprop") == "articleBody":
         return True
-    names = names_of(tag)
+    return bool(region.names) and _name_body(region.names)
+
+
+@lru_cache(maxsize=4096)
+def _name_body(names: frozenset[str]) -> bool:
     return any(pair <= names for pair in BODY_NAMES)
 
 

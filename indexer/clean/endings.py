@@ -83,6 +83,16 @@ def drop_ending(blocks: list[Block], verdicts: list[str], authors: tuple[str, ..
         verdicts[index] = reason
 
 
+def is_end_heading(text: str) -> bool:
+    """Tell whether a heading begins what stands after an article."""
+    return bool(_HEADING.match(text))
+
+
+def is_note_on_author(text: str) -> bool:
+    """Tell whether a line says who wrote the article."""
+    return bool(_BIO.match(text))
+
+
 def _judge(block: Block, authors: tuple[str, ...]) -> str:
     text = block.text
     if block.name.startswith("h") and len(block.name) == 2 and _HEADING.match(text):

@@ -7,7 +7,7 @@ running text names no furniture on that page.
 
 from bs4 import Tag
 
-from indexer.clean.blocks import Layout, Region, names_of
+from indexer.clean.blocks import Layout, Region
 from indexer.clean.selectors import (
     COMMENT_NAMES,
     DOUBTFUL_NAMES,
@@ -47,7 +47,7 @@ def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
             continue
         share = (sums[region.last] - sums[region.first]) / total
         headed = share > HEADED_SHARE and any(region.first <= head < region.last for head in heads)
-        for name, sure in _suspect(region.tag):
+        for name, sure in _suspect(region):
             if region.first >= reach.get(name, 0):
                 covered[name] = covered.get(name, 0.0) + share
                 reach[name] = region.last
@@ -61,8 +61,9 @@ def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
     return inside
 
 
-def _suspect(tag: Tag) -> list[tuple[str, bool]]:
+def _suspect(region: Region) -> list[tuple[str, bool]]:
     """Return the names that make an element suspect, each with whether it is sure."""
+    tag = region.tag
     if tag.name in {"html", "body", "main"}:
         return []
     found: list[tuple[str, bool]] = []
@@ -76,7 +77,7 @@ def _suspect(tag: Tag) -> list[tuple[str, bool]]:
         found.append((f"role={role}", True))
     if _is_hidden(tag):
         found.append(("hidden", True))
-    for name in names_of(tag):
+    for name in region.names:
         if name in JUNK_NAMES or name in COMMENT_NAMES:
             found.append((name, True))
         elif name in DOUBTFUL_NAMES and tag.name not in TEXT_TAGS:

@@ -1,6 +1,7 @@
 """Which lines inside the article's element belong to the article, and which are about it."""
 
 import re
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -157,6 +158,17 @@ def _judge(block: Block) -> str:
     return ""
 
 
+def classify_opening(text: str) -> int:
+    """Return what a line opens like: 4 a request, 3 a label, 2 a date, 1 a note, 0 none of them."""
+    if _PROMOTION.match(text):
+        return 4
+    if _LABEL.match(text):
+        return 3
+    if _STAMP.match(text):
+        return 2
+    return int(bool(_BOILERPLATE.match(text)))
+
+
 def _is_boilerplate(block: Block) -> bool:
     text = block.text
     if _PROMOTION.match(text) or _LABEL.match(text) or _STAMP.match(text):
@@ -209,7 +221,7 @@ def _trim_ends(blocks: list[Block], verdicts: list[str]) -> None:
             verdicts[index] = "after"
 
 
-def drop_empty_headings(blocks: list[Block], verdicts: list[str]) -> None:
+def drop_empty_headings(blocks: Sequence[Block], verdicts: list[str]) -> None:
     """Drop a heading under which nothing is left."""
     below = ""
     for index in range(len(blocks) - 1, -1, -1):

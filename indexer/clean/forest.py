@@ -1,0 +1,82 @@
+"""The fitted judge of lines: traits in, how sure it is that a line belongs to the article out.
+
+A sum of small trees, each asking the same questions at one depth of every line, so that a page is
+judged by one comparison of arrays. `python -m indexer.evaluate.fit` fits it and writes the table
+`forest.tsv`, which holds numbers and names of traits, nothing of any page.
+
+A row of the table is one tree: the traits it asks for, the limits they are compared with, and a
+value for each combination of answers (first question first, in hundredths of a logit).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.clean.evidence import Column
+from indexer.clean.traits import Traits
+
+LEANING: Final = 1.0
+"""Logits by which a line leans to what the rules said of it before any tree is asked."""
+
+SCALE: Final = 100
+"""Steps of a logit in the table."""
+
+CHUNK: Final = 512
+"""Lines judged at once; a page of thousands would need hundreds of megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Trees of one depth.
+
+    Attributes:
+        traits: the names asked for, a row a tree. limits: what they must exceed for yes.
+        values: logits, a row a tree, a column a combination of answers.
+    """
+
+    traits: tuple[tuple[str, ...], ...]
+    limits: npt.NDArray[np.float32]
+    values: npt.NDArray[np.float64]
+
+    def score(self, described: Traits) -> Column:
+        """Return for each described line the logit that it belongs to the article."""
+        column_of = {name: column for column, name in enumerate(described.names)}
+        asked = np.array([[column_of[name] for name in tree] for tree in self.traits])
+        kept = described.values[:, column_of["kept"]].astype(np.float64)
+        scores: Column = LEANING * (2 * kept - 1)
+        trees = np.arange(len(self.values))
+        steps = 1 << np.arange(asked.shape[1])[::-1]
+        for start in range(0, len(scores), CHUNK):
+            part = described.values[start : start + CHUNK]
+            answers = (part[:, asked] > self.limits) @ steps
+            scores[start : start + CHUNK] += self.values[trees, answers].sum(axis=1)
+        return scores
+
+
+@cache
+def load() -> Forest:
+    """Return the forest that ships."""
+    return parse((files(__package__) / "forest.tsv").read_text("utf-8"))
+
+
+def parse(text: str) -> Forest:
+    """Read a table; lines that start with `#` are remarks."""
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    return Forest(
+        traits=tuple(tuple(row[0].split()) for row in rows),
+        limits=np.array([row[1].split() for row in rows], dtype=np.float32),
+        values=np.array([row[2].split() for row in rows], dtype=np.float64) / SCALE,
+    )
+
+
+def render(forest: Forest) -> str:
+    """Write a table."""
+    lines = []
+    for traits, limits, values in zip(forest.traits, forest.limits, forest.values, strict=True):
+        rounded = " ".join(f"{round(float(value) * SCALE)}" for value in values)
+        lines.append(f"{' '.join(traits)}\t{' '.join(map(str, limits))}\t{rounded}\n")
+    return "".join(lines)

@@ -1,0 +1,87 @@
+"""The fitted judge of lines: its table, its arithmetic, and the traits it asks for."""
+
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+
+from indexer.clean.blocks import read_layout
+from indexer.clean.evidence import Evidence
+from indexer.clean.forest import LEANING, Forest, load, parse, render
+from indexer.clean.traits import Traits, describe, number_of
+
+TABLE = "# remark\nkept size\t0.5 3.0\t-100 0 50 200\nsize size\t1.0 5.0\t0 10 20 30\n"
+PARAGRAPH = "The engineers laid a second pontoon across the river before dawn, the colonel said."
+
+
+def traits(*rows: tuple[float, float]) -> Traits:
+    values = np.array(rows, dtype=np.float32)
+    return Traits(np.arange(len(rows)), ("kept", "size"), values)
+
+
+def described(markup: str, verdicts: list[str]) -> dict[str, list[float]]:
+    layout = read_layout(BeautifulSoup(f"<body>{markup}</body>", "lxml"))
+    whole = [region for region in layout.regions if region.tag.name == "body"]
+    evidence = Evidence(
+        layout=layout,
+        weights=[float(block.size) for block in layout.blocks],
+        verdicts=verdicts,
+        regions=whole,
+        headlines=[0],
+        titles=("Pontoon laid",),
+        descriptions=(),
+        authors=("Jana Holt",),
+    )
+    found = describe(evidence)
+    return {name: found.values[:, i].tolist() for i, name in enumerate(found.names)}
+
+
+def test_scores_are_the_leaning_and_the_leaves_by_hand():
+    # kept, size 4: leaf yes/yes = 2.0; yes/no = .2; out, size 0: leaf no/no = -1.0; no/no = 0
+    scores = parse(TABLE).score(traits((1, 4), (0, 0)))
+    assert scores.tolist() == pytest.approx([LEANING + 2.0 + 0.2, -LEANING - 1.0])
+
+
+def test_table_survives_writing_and_reading():
+    assert render(parse(render(parse(TABLE)))) == render(parse(TABLE))
+
+
+def test_page_longer_than_a_chunk_is_scored_alike():
+    rows = [(1.0, 4.0)] * 1200
+    scores = parse(TABLE).score(traits(*rows))
+    assert set(scores.round(6)) == {round(LEANING + 2.2, 6)}
+
+
+def test_forest_that_ships_asks_only_for_traits_there_are():
+    forest = load()
+    names = set(described(f"<h1>Pontoon laid</h1><p>{PARAGRAPH}</p>", ["title", ""]))
+    assert isinstance(forest, Forest)
+    assert {name for tree in forest.traits for name in tree} <= names
+
+
+def test_traits_of_a_line_are_what_the_page_shows():
+    found = described(
+        f'<h1>Pontoon laid</h1><div class="related"><p>{PARAGRAPH}</p></div>'
+        "<p>Jana Holt is a reporter.</p>",
+        ["title", "", ""],
+    )
+    assert found["kind"] == [4.0, 0.0, 0.0]
+    # the paragraph has 12 different words, of which "pontoon" and "laid" are the title's
+    assert found["as_title"] == pytest.approx([1.0, 2 / 12, 0.0])
+    assert found["name_related"] == [0.0, 1.5, 0.0]
+    assert found["sentence_end"] == [0.0, 1.0, 1.0]
+    assert found["head_lines"] == [0.0, 1.0, 2.0]
+    assert found["kind+1"] == [-1.0, 4.0, 0.0]
+    assert found["heading_above"] == [60.0, 1.0, 2.0]
+    assert found["ending"][2] == 8.0 + 4.0
+
+
+def test_linked_line_the_rules_dropped_is_not_looked_at():
+    found = described(f'<p>{PARAGRAPH}</p><p><a href="/x">More</a></p>', ["", "links"])
+    assert len(found["size"]) == 1
+
+
+def test_verdicts_fall_into_families():
+    assert number_of("") == 0
+    assert number_of("comments") == 20
+    assert number_of("figcaption") == 22
+    assert number_of("a name nobody listed") == 26
