@@ -67,6 +67,7 @@ def test_month_of_an_address_may_be_a_word():
     [
         ("Ann Lee 3 May 2024 7 Comments", ("2024-05-03", None)),
         ("World newsMay 3, 2024Updated: June 1, 2024", ("2024-05-03", "2024-06-01")),
+        ("3. Mai 2024 | Akt.: 1. Juni 2024", ("2024-05-03", "2024-06-01")),
         ("June 1, 2024May 3, 2024 by Ann Lee", ("2024-05-03", "2024-06-01")),
         ("Last updated June 1, 2024 | Published May 3, 2024", ("2024-05-03", "2024-06-01")),
         (

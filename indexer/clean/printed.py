@@ -14,9 +14,10 @@ from bs4 import Tag
 
 from indexer.clean.blocks import Layout, names_of
 from indexer.clean.candidates import is_running
-from indexer.clean.dates import parse_date, scan
+from indexer.clean.dates import parse_date
 from indexer.clean.page import Document, squeeze
 from indexer.clean.selectors import NOT_BYLINE_NAMES, UPDATED_NAMES
+from indexer.clean.stamps import UPDATED, Stamp, read_line
 
 LINE_SIZE: Final = 110
 """Characters of the longest line that can be one about the article and print its date."""
@@ -36,27 +37,11 @@ STAMP_REST: Final = 21
 BESIDE_NAMES: Final = NOT_BYLINE_NAMES - {"sidebar"}
 """Names of elements where a date means something else even with a label."""
 
-_UPDATED: Final = re.compile(
-    r"(?<![^\W\d_])(?:(?:last\s*)?updated?|last\s?edited|modified|revised|reviewed|aktualisiert|akt\\.|bearbeitet|"
-    r"mis(?:e)? \u00e0 jour|actualizado|atualizad[oa]|aggiornat[oa]|oppdatert|uppdaterad|opdateret|"
-    r"bijgewerkt|stand|p\u00e4ivitetty|g\u00fcncelleme|aktualizov\w+|aktualizacja|zaktualizowano|"
-    r"\u043e\u0431\u043d\u043e\u0432\u043b\w+|\u043e\u043d\u043e\u0432\u043b\w+|\u66f4\u65b0)",
-    re.IGNORECASE,
-)
-_PUBLISHED: Final = re.compile(
-    r"(?<![^\W\d_])(?:published|posted|post\s(?:date|time)|publi\w+|ver\u00f6ffentlicht|erschienen|"
-    r"created|written|date|issued|\u043e\u043f\u0443\u0431\u043b\u0438\u043a\w+|"
-    r"\u516c\u958b|\u767a\u8868|\u53d1\u5e03)",
-    re.IGNORECASE,
-)
 _BY: Final = re.compile(r"\W*(?:by|von|par|por|di|door|av)\b", re.IGNORECASE)
 _LABEL: Final = re.compile(
     r"(?:date\s)?(?:first\s)?(?:published|posted|publish(?:ed)?\sdate|publication\sdate)\s?:?",
     re.IGNORECASE,
 )
-_GLUED: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
-"""Where elements of one line touch: `World newsMarch 3, 2024`."""
-
 _DIGITS: Final = re.compile(r"[\W\d_]+")
 
 
@@ -74,15 +59,6 @@ class Printed:
     updated_near: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Date:
-    """One printed date: the day or the moment, and what the words beside it call it."""
-
-    iso: str
-    is_update: bool
-    is_labelled: bool = False
-
-
 def find_printed(
     document: Document, layout: Layout, headline: int | None, *, day_first: bool | None
 ) -> Printed:
@@ -98,11 +74,11 @@ def find_printed(
     )
 
 
-def _choose_update(dates: list[_Date]) -> str | None:
+def _choose_update(dates: list[Stamp]) -> str | None:
     return next((date.iso for date in dates if date.is_update), None)
 
 
-def _choose(dates: list[_Date]) -> str | None:
+def _choose(dates: list[Stamp]) -> str | None:
     """Return the first date that is labelled as that of publication, else the first unlabelled."""
     for wanted in (True, False):
         for date in dates:
@@ -121,7 +97,7 @@ class _Reader:
         self._marked = list(islice(marked, MARKED))
         self._around: frozenset[int] = frozenset()
 
-    def near(self, headline: int | None) -> list[_Date]:
+    def near(self, headline: int | None) -> list[Stamp]:
         """Return the dates beside the headline: those below it first, then those above."""
         if headline is None:
             return []
@@ -160,21 +136,21 @@ class _Reader:
             found.setdefault(line, []).append(tag)
         return found
 
-    def _lines(self, lines: range, times: dict[int, list[Tag]]) -> list[_Date]:
-        found: list[_Date] = []
+    def _lines(self, lines: range, times: dict[int, list[Tag]]) -> list[Stamp]:
+        found: list[Stamp] = []
         for index in lines:
             block = self._layout.blocks[index]
-            dates: list[_Date] = []
+            dates: list[Stamp] = []
             if block.size <= LINE_SIZE and not _is_teaser(self._home(index), around=self._around):
                 dates = read_line(block.text, day_first=self._day_first)
                 if is_running(block) and not _BY.match(block.text):
                     dates = [date for date in dates if date.is_update or date.is_labelled]
                 if not UPDATED_NAMES.isdisjoint(names_of(self._home(index))):
-                    dates = [_Date(d.iso, not d.is_labelled, d.is_labelled) for d in dates]
+                    dates = [Stamp(d.iso, not d.is_labelled, d.is_labelled) for d in dates]
             found += self._join(dates, times.get(index, []))
         return found
 
-    def _join(self, dates: list[_Date], tags: list[Tag]) -> list[_Date]:
+    def _join(self, dates: list[Stamp], tags: list[Tag]) -> list[Stamp]:
         """Add what marked elements say to the dates of their line: the clock, which of the two."""
         for tag in tags:
             moment = self._moment(tag)
@@ -183,11 +159,11 @@ class _Reader:
             same = next((i for i, date in enumerate(dates) if date.iso[:10] == moment[:10]), None)
             is_update = _is_update(tag)
             if same is not None:
-                dates[same] = _Date(
+                dates[same] = Stamp(
                     moment, is_update or dates[same].is_update, dates[same].is_labelled
                 )
             elif _is_marked(tag) or self._agrees(tag, moment):
-                dates.append(_Date(moment, is_update, _is_marked(tag)))
+                dates.append(Stamp(moment, is_update, _is_marked(tag)))
         return dates
 
     def _agrees(self, tag: Tag, moment: str) -> bool:
@@ -199,7 +175,7 @@ class _Reader:
         value = tag.get("datetime") or tag.get("content") or tag.get_text(" ")
         return parse_date(str(value), day_first=self._day_first)
 
-    def far(self) -> list[_Date]:
+    def far(self) -> list[Stamp]:
         """Return the dates of the first kind of evidence that names one day, and no other."""
         kinds = self._far_marked(), self._far_lines()
         for is_update in (False, True):
@@ -209,15 +185,15 @@ class _Reader:
                     return found
         return []
 
-    def _far_marked(self) -> list[_Date]:
+    def _far_marked(self) -> list[Stamp]:
         found = []
         for tag in self._marked:
             moment = self._moment(tag)
             if moment and not _is_elsewhere(tag):
-                found.append(_Date(moment, _is_update(tag), _is_marked(tag)))
+                found.append(Stamp(moment, _is_update(tag), _is_marked(tag)))
         return found
 
-    def _far_lines(self) -> list[_Date]:
+    def _far_lines(self) -> list[Stamp]:
         """Return the dates of lines that are nothing but a date, and those with a label.
 
         A label may stand on the line above, and what it labels in a footer or beside the text.
@@ -231,7 +207,7 @@ class _Reader:
             if not dates:
                 continue
             if index and _LABEL.fullmatch(blocks[index - 1].text):
-                dates = [_Date(dates[0].iso, is_update=False, is_labelled=True)]
+                dates = [Stamp(dates[0].iso, is_update=False, is_labelled=True)]
             home = self._home(index)
             if any(date.is_labelled or date.is_update for date in dates):
                 found += [] if _is_teaser(home, BESIDE_NAMES) else dates
@@ -241,27 +217,6 @@ class _Reader:
 
     def _home(self, line: int) -> Tag:
         return self._layout.regions[self._layout.blocks[line].region].tag
-
-
-def read_line(text: str, *, day_first: bool | None = None) -> list[_Date]:
-    """Return the dates of one line; the label before a date says which of the two it is.
-
-    Of two dates without a label the later is that of an update.
-    """
-    text = _GLUED.sub(" ", text)
-    found = scan(text, day_first=day_first)
-    dates, start = [], 0
-    for one in found:
-        before = text[start : one.start]
-        is_update = _UPDATED.search(before) is not None
-        dates.append(_Date(one.iso, is_update, bool(not is_update and _PUBLISHED.search(before))))
-        start = one.end
-    if len(dates) == 1 and not dates[0].is_labelled and _UPDATED.match(text[start:].strip(" ,|-")):
-        return [_Date(dates[0].iso, is_update=True)]
-    if len(dates) == 2 and not any(date.is_update or date.is_labelled for date in dates):
-        first, second = sorted(dates, key=lambda date: date.iso)
-        return [first, _Date(second.iso, is_update=first.iso != second.iso)]
-    return dates
 
 
 def _is_marked(tag: Tag) -> bool:
@@ -279,7 +234,7 @@ def _is_update(tag: Tag) -> bool:
     before = tag.previous_sibling
     label = str(before) if isinstance(before, str) else ""
     parent = tag.parent
-    return bool(_UPDATED.search(label)) or (
+    return bool(UPDATED.search(label)) or (
         parent is not None and not UPDATED_NAMES.isdisjoint(names_of(parent))
     )
 
