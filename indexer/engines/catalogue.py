@@ -105,9 +105,9 @@ class Catalogue:
     def file_names(self, source: int) -> set[str]:
         """Names of the files (and of what was quarantined in place of one) known of a source."""
         rows = self._base.execute(
-            "SELECT name FROM files WHERE source = ?1"
-            " UNION SELECT file FROM records WHERE source = ?1",
-            (source,),
+            "SELECT name FROM files WHERE source = ?"
+            " UNION SELECT file FROM records WHERE source = ?",
+            (source, source),
         )
         return {name for (name,) in rows}
 
