@@ -358,16 +358,40 @@ def test_the_citation_is_copied(browser: Browser, address: str):
         assert copied.startswith(f"Adela Wirth, “{TITLE}”, Northern Wire, 17 February 2023")
 
 
-@pytest.mark.parametrize("width", [390, 820, 1600])
+@pytest.mark.parametrize("width", [390, 640, 1600])
 def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int):
+    """640 is a window of 1280 at 200 %."""
     addresses = ["/", "/?q=missile&sort=newest&source=Northern+Wire", "/help", "/?q=Silistra+x"]
     for page in opened(browser, address, viewport={"width": width, "height": 800}):
         for one in addresses:
             page.goto(one)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, one
         page.goto("/?q=Baranovichi")
-        page.locator(".hit h2 a").first.click()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        hit = page.locator(".hit").first
+        found = [hit.locator(link).first.get_attribute("href") for link in ("h2 a", ".ask")]
+        page.goto(found[0])
+        for one in (*found, page.locator("a.differs").first.get_attribute("href")):
+            page.goto(one)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, one
+
+
+def test_a_printed_article_is_its_text_and_its_citation(page: Page):
+    open_article(page, "Baranovichi")
+    page.emulate_media(media="print")
+    for shown in ("h1", ".text p", ".citation"):
+        assert page.locator(shown).first.is_visible(), shown
+    for hidden in (".top", ".steps", ".foot", ".beside-hit"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+
+
+def test_times_name_the_zone_of_the_reader(browser: Browser, address: str):
+    for page in opened(browser, address, timezone_id="Europe/Vilnius", locale="en-GB"):
+        page.goto("/?q=Baranovichi&source=Northern+Wire")
+        # The day stays as printed, whatever day it was in Vilnius.
+        time = page.locator(".hit time").first
+        time.wait_for()
+        assert time.inner_text() == "17 Feb 2023"
+        assert time.get_attribute("title").endswith("(Europe/Vilnius)")
 
 
 def test_on_a_phone_the_menu_stays_on_the_screen(browser: Browser, address: str):
@@ -435,6 +459,9 @@ def test_a_new_user_finds_a_phrase_narrows_it_and_cites_an_article(page: Page):
     page.get_by_role("link", name=TITLE).click()
     page.wait_for_url("**/article/**")
     assert page.locator(".text mark").first.inner_text() == "second production base"
+    cite = page.get_by_role("link", name="Cite", exact=True)
+    cite.click()
+    page.wait_for_url("**#cite")
     assert page.locator(".citation").inner_text().startswith(f"Adela Wirth, “{TITLE}”")
     with page.expect_download() as download:
         page.get_by_role("link", name="RIS").click()
