@@ -32,8 +32,8 @@ def hit(client: FlaskClient) -> dict:
 def test_search_has_exactly_these_names(client: FlaskClient):
     answer = client.get("/api/search?q=Baranovichi").json
     assert list(answer) == [
-        "query", "total", "took_ms", "hits", "facets", "months", "searched", "notices", "suggestion",
-        "instead",
+        "query", "total", "took_ms", "hits", "facets", "months", "searched", "notices",
+        "suggestion", "instead",
     ]  # fmt: skip
     assert (answer["query"], answer["total"], answer["instead"]) == ("Baranovichi", 4, [])
     assert list(answer["hits"][0]) == [
