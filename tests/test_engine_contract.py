@@ -459,6 +459,13 @@ def test_engines_agree_on_the_sample_corpus(sample, sample_on_server, options):
                 assert ids == {there.id, *(copy.id for copy in there.copies)}, text
 
 
+def test_engines_agree_on_near_misses_of_many_words(sample, sample_on_server):
+    query = Query("patriot himars f-35 su-25 kyiv dod nosuchword")
+    one, other = sample.answer(query), sample_on_server.answer(query)
+    assert one.total == other.total == 0
+    assert [hit.id for hit in one.instead] == [hit.id for hit in other.instead] != []
+
+
 def test_engines_rank_the_judged_queries_alike(sample, sample_on_server):
     assert ndcg(sample_on_server) == pytest.approx(ndcg(sample), abs=0.01)
 

@@ -7,8 +7,10 @@ the order of "near" words is asked as spans, in every order where words may shar
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
+from math import comb
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, assert_never
 
 from indexer.engines.opensearch.groups import Group, Reading
@@ -42,6 +44,9 @@ Asked: TypeAlias = dict[str, Any]
 MOST_WORDS: Final = 1000
 """Terms of one clause; a server takes 1,024."""
 
+WRITTEN_OUT: Final = 3
+"""Ways to choose that are asked one by one."""
+
 EVERY_ORDER: Final = 4
 """Operands up to which "near" is asked in each order: 24 of them; more are asked as one."""
 
@@ -69,7 +74,7 @@ class Compiler:
             case And(children):
                 return self._and(children, field)
             case Or(children):
-                return any_of([self.compile(child, field) for child in children])
+                return self._or(children, field)
             case Field(name, child):
                 return self.compile(child, name)
             case Near(children, distance, ordered):
@@ -90,10 +95,49 @@ class Compiler:
             case _:
                 assert_never(node)
 
+    def _or(self, children: tuple[Node, ...], field: str) -> Asked:
+        chosen = _choice(children)
+        if chosen is None:
+            return any_of([self.compile(child, field) for child in children])
+        most = {"should": [self.compile(word, field) for word in chosen.words]}
+        unwanted = [self.compile(one.child, field) for one in chosen.without]
+        return {
+            "bool": {**most, "minimum_should_match": chosen.count, "must_not": unwanted},
+        }
+
     def _and(self, children: tuple[Node, ...], field: str) -> Asked:
         wanted = [self.compile(child, field) for child in children if not isinstance(child, Not)]
         unwanted = [self.compile(one.child, field) for one in children if isinstance(one, Not)]
         return {"bool": {"must": wanted, "must_not": unwanted}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """So many of some words, and without some others."""
+
+    words: tuple[Node, ...]
+    count: int
+    without: tuple[Not, ...]
+
+
+def _choice(children: tuple[Node, ...]) -> _Choice | None:
+    """What an Or of every way to choose some of several words comes to; None for any other.
+
+    Near misses are asked so, six words in twenty ways: too many clauses for a server.
+    """
+    ways = [child.children for child in children if isinstance(child, And)]
+    if not WRITTEN_OUT < len(ways) == len(children):
+        return None
+    without = tuple(one for one in ways[0] if isinstance(one, Not))
+    chosen = {frozenset(way) - frozenset(without) for way in ways}
+    words = tuple(dict.fromkeys(node for way in ways for node in way if node not in without))
+    counts = set(map(len, chosen))
+    if len(counts) > 1 or any(isinstance(word, Not) for word in words):
+        return None
+    (count,) = counts
+    if len(chosen) != len(ways) or len(ways) != comb(len(words), count):
+        return None
+    return _Choice(words, count, without)
 
 
 def holds(group: Group) -> Asked:
