@@ -79,9 +79,16 @@ def group_copies(signatures: NDArray[np.int32], days: NDArray[np.int32]) -> NDAr
     """
     signed = np.flatnonzero(signatures.any(axis=1))
     texts, owners = _distinct(signatures[signed])
-    pairs = _candidates(texts)
-    gaps = _gaps(days[signed], owners, pairs)
-    pairs = pairs[_are_copies(_compared(texts, pairs), gaps)]
+    dates = _Dates(days[signed], owners)
+    candidates = _candidates(texts)
+    # In batches: a million texts had ten million candidates, and 1.5 GB of arrays over them.
+    batches = (
+        _pairs(candidates[start : start + _BATCH]) for start in range(0, len(candidates), _BATCH)
+    )
+    pairs = np.concatenate(
+        [_pairs(candidates[:0])]
+        + [batch[_are_copies(_compared(texts, batch), dates.gaps(batch))] for batch in batches]
+    )
     groups = np.full(len(signatures), NO_GROUP, np.int32)
     groups[signed] = _numbered(_connected(pairs, len(texts))[owners])
     return groups
@@ -98,17 +105,22 @@ def _distinct(
 
 
 def _candidates(texts: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Pairs of texts that agree on a band, shape (pairs, 2), the lower number first."""
-    hashes = texts.view(np.uint8)[:, :HASHES].astype(np.int64)
+    """Pairs of texts that agree on a band, packed: the lower number above 32 bits of the other."""
+    hashes = texts.view(np.uint8)
     rows = np.arange(len(texts))
     found = [np.empty(0, np.int64)]
     for band in range(0, HASHES, BAND):
         keys = rows.copy()
         for place in range(BAND):
-            keys |= hashes[:, band + place] << (32 + 8 * place)
+            # A column at a time: all of a million texts as int64 were 400 MB.
+            keys |= hashes[:, band + place].astype(np.int64) << (32 + 8 * place)
         keys.sort()
         found.extend(_neighbours(keys))
-    packed = np.unique(np.concatenate(found))
+    return np.unique(np.concatenate(found))
+
+
+def _pairs(packed: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Packed pairs as shape (pairs, 2)."""
     return np.stack((packed >> 32, packed & _ROW), axis=1)
 
 
@@ -148,19 +160,13 @@ def _are_copies(compared: _Compared, gaps: NDArray[np.int64]) -> NDArray[np.bool
 
 def _compared(texts: NDArray[np.int32], pairs: NDArray[np.int64]) -> _Compared:
     rows = texts.view(np.uint8)
-    compared = _Compared(
-        np.empty(len(pairs)), np.empty(len(pairs), np.int64), np.empty(len(pairs), np.int64)
-    )
-    for start in range(0, len(pairs), _BATCH):
-        batch = slice(start, start + _BATCH)
-        one, other = rows[pairs[batch, 0]], rows[pairs[batch, 1]]
-        equal = np.count_nonzero(one[:, :HASHES] == other[:, :HASHES], axis=1) / HASHES
-        # Of two different hashes 1 in 256 ends alike.
-        compared.shares[batch] = (equal - 1 / 256) / (1 - 1 / 256)
-        first, second = one[:, HASHES:], other[:, HASHES:]
-        compared.figures[batch] = np.minimum(_bit_counts(first), _bit_counts(second))
-        compared.lost[batch] = compared.figures[batch] - _bit_counts(first & second)
-    return compared
+    one, other = rows[pairs[:, 0]], rows[pairs[:, 1]]
+    equal = np.count_nonzero(one[:, :HASHES] == other[:, :HASHES], axis=1) / HASHES
+    first, second = one[:, HASHES:], other[:, HASHES:]
+    figures = np.minimum(_bit_counts(first), _bit_counts(second))
+    # Of two different hashes 1 in 256 ends alike.
+    shares = (equal - 1 / 256) / (1 - 1 / 256)
+    return _Compared(shares, figures, figures - _bit_counts(first & second))
 
 
 def _bit_counts(rows: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -168,28 +174,33 @@ def _bit_counts(rows: NDArray[np.uint8]) -> NDArray[np.int64]:
     return counts
 
 
-def _gaps(
-    days: NDArray[np.int32], owners: NDArray[np.intp], pairs: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Days between the nearest documents of each pair of texts, 0 where one has an undated one.
+class _Dates:
+    """The days on which each text was published.
 
     Args:
         days: of each document. owners: the text of each document.
     """
-    dated = np.unique(owners.astype(np.int64) << 32 | days)
-    starts = dated.searchsorted(np.arange(len(owners) + 1) << 32)
-    one, other = pairs[:, 0], pairs[:, 1]
-    counts = starts[one + 1] - starts[one]
-    which = np.repeat(np.arange(len(pairs)), counts)
-    places = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    wanted = (dated[starts[one][which] + places] & _ROW) | other[which] << 32
-    after = np.minimum(dated.searchsorted(wanted), starts[other + 1][which] - 1)
-    before = np.maximum(after - 1, starts[other][which])
-    nearest = np.minimum(abs(dated[after] - wanted), abs(dated[before] - wanted))
-    gaps = np.full(len(pairs), _EVER)
-    np.minimum.at(gaps, which, nearest)
-    undated = (dated[starts[:-1].clip(max=len(dated) - 1)] & _ROW) == 0
-    return np.where(undated[one] | undated[other], 0, gaps)
+
+    def __init__(self, days: NDArray[np.int32], owners: NDArray[np.intp]) -> None:
+        self._dated = np.unique(owners.astype(np.int64) << 32 | days)
+        self._starts = self._dated.searchsorted(np.arange(len(owners) + 1) << 32)
+        firsts = self._starts[:-1].clip(max=len(self._dated) - 1)
+        self._undated = (self._dated[firsts] & _ROW) == 0
+
+    def gaps(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Days between the nearest documents of two texts, 0 where one has an undated one."""
+        dated, starts = self._dated, self._starts
+        one, other = pairs[:, 0], pairs[:, 1]
+        counts = starts[one + 1] - starts[one]
+        which = np.repeat(np.arange(len(pairs)), counts)
+        places = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+        wanted = (dated[starts[one][which] + places] & _ROW) | other[which] << 32
+        after = np.minimum(dated.searchsorted(wanted), starts[other + 1][which] - 1)
+        before = np.maximum(after - 1, starts[other][which])
+        nearest = np.minimum(abs(dated[after] - wanted), abs(dated[before] - wanted))
+        gaps = np.full(len(pairs), _EVER)
+        np.minimum.at(gaps, which, nearest)
+        return np.where(self._undated[one] | self._undated[other], 0, gaps)
 
 
 def _connected(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
