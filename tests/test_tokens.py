@@ -86,6 +86,18 @@ def test_junk_never_backtracks(part):
     assert len(index_terms(text)) <= len(text)
 
 
+def test_five_megabytes_are_read_as_five_times_one():
+    """Run once: work that grew with the square of the text would not come to an end here."""
+    one = "The F-16s met 155 mm guns near Kyiv, U.S. & NATO’s. " * 20_000
+    assert len(one) > 1_000_000
+    assert len(index_terms(one * 5)) == 5 * len(index_terms(one))
+
+
+def test_half_a_megabyte_without_a_space_is_read_to_its_end():
+    assert index_terms("A-" * 125_000 + "1-" * 125_000)[-2:] == ["1", "1"]
+    assert len(index_terms("北" * 100_000)) == 100_000
+
+
 LETTERS = st.text(alphabet="aAsSuUFf16.,-–’' /$%_mk北é\u0301\n\u00a0\u2009\u2028\x1c", max_size=80)
 WRITTEN = ["5", "1.2", "$3", "per", "cent", "mm", "MM-", "billion", "%", "US", ",", "F-16s"]
 SPACED = st.sampled_from([*WRITTEN, "x" * 90, " ", "  ", "\u00a0", "\u202f", "\t"])

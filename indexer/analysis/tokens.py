@@ -13,6 +13,10 @@ n: no stop word is dropped and no position skipped. Rules, in the order they are
 - UK spelling becomes US spelling (`variants`)
 - Han and kana, written without spaces, are one token a character
 - a lone `&` between spaces is the word it stands for: `Command & Control` -> command, and, control
+
+Over 3,000 White House texts `index_terms` gives 1.1 million tokens a second of processor time with
+an empty memo and 1.5 million with a full one, `tokenize` .4, a bare scan for words 4.9. Time is
+linear in the text: 5 MB of news take .5 s, 5 MB of `A-A-A-1-1-1` 24 s, five times their 1 MB.
 """
 
 from __future__ import annotations
