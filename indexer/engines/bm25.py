@@ -66,6 +66,11 @@ class Freshness:
     Age is counted from the latest day of the index, so that a result list changes only when the
     index does. An undated document keeps its score.
 
+    The default orders what is about equally good, and no more: it lifts nothing past what scores a
+    fifth higher. On the sample corpus's judgements, which ask what is relevant and not what is new,
+    nDCG@10 is .909 without and .905 with it; .907 by strength .1, .901 by .4, .894 by 1; .906 and
+    .905 by half-lives of 30 and 720 days.
+
     Attributes:
         strength: what the newest gain, as a share of their score.
         half_life: days in which that gain halves.
