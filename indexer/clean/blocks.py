@@ -65,16 +65,18 @@ class Layout:
 def read_layout(root: Tag) -> Layout:
     """Walk the soup once, without recursion."""
     reader = _Reader()
-    stack: list[tuple[object, bool]] = [(root, False)]
+    inside: list[Tag] = []
+    stack: list[object] = [root]
     while stack:
-        node, closing = stack.pop()
-        if not isinstance(node, Tag):
+        node = stack.pop()
+        if node is None:
+            reader.close(inside.pop())
+        elif not isinstance(node, Tag):
             reader.text(str(node))
-        elif closing:
-            reader.close(node)
         elif reader.open(node):
-            stack.append((node, True))
-            stack += [(child, False) for child in reversed(node.contents)]
+            inside.append(node)
+            stack.append(None)
+            stack.extend(reversed(node.contents))
     reader.flush()
     return Layout(reader.blocks, reader.regions)
 
@@ -157,9 +159,10 @@ def names_of(tag: Tag) -> frozenset[str]:
     attributes = tag.attrs
     raw = attributes.get("class")
     text = " ".join(filter(_PLAIN.match, raw)) if raw else ""
-    for key in _NAMING:
-        if key in attributes:
-            text = f"{text} {attributes[key]}"
+    if len(attributes) > (raw is not None):
+        for key in _NAMING:
+            if key in attributes:
+                text = f"{text} {attributes[key]}"
     return _names(text)
 
 

@@ -32,6 +32,10 @@ RUNNING_SHARE = 0.08
 """A doubtful element with more of the running text than this is kept."""
 
 
+SUSPECT_NAMES = JUNK_NAMES | COMMENT_NAMES | DOUBTFUL_NAMES
+"""Names looked at; in order, since the last one given is the verdict the forest is told."""
+
+
 def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
     """Return for each block the name of the furniture it stands in, "" where it stands in none."""
     sums = [0.0]
@@ -77,7 +81,7 @@ def _suspect(region: Region) -> list[tuple[str, bool]]:
         found.append((f"role={role}", True))
     if _is_hidden(tag):
         found.append(("hidden", True))
-    for name in region.names:
+    for name in sorted(region.names & SUSPECT_NAMES):
         if name in JUNK_NAMES or name in COMMENT_NAMES:
             found.append((name, True))
         elif name in DOUBTFUL_NAMES and tag.name not in TEXT_TAGS:

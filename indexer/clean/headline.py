@@ -28,15 +28,17 @@ _WORD: Final = re.compile(r"\w+")
 
 def find_headlines(blocks: list[Block], titles: tuple[str, ...]) -> list[int]:
     """Return the indices of the lines that say a declared title again."""
-    declared = [frozenset(_WORD.findall(title.casefold())) for title in titles]
+    declared = {frozenset(_WORD.findall(title.casefold())) for title in titles}
     return [index for index, block in enumerate(blocks) if _repeats(block, declared)]
 
 
-def _repeats(block: Block, titles: list[frozenset[str]]) -> bool:
+def _repeats(block: Block, titles: set[frozenset[str]]) -> bool:
     words = _words_of(block)
-    return bool(words) and any(
-        len(words & title) >= TITLE_SHARE * max(len(words), 0.7 * len(title)) for title in titles
-    )
+    for title in titles:
+        common = len(words & title)
+        if common and common >= TITLE_SHARE * max(len(words), 0.7 * len(title)):
+            return True
+    return False
 
 
 def _words_of(block: Block) -> frozenset[str]:

@@ -180,16 +180,23 @@ def _is_boilerplate(block: Block) -> bool:
 
 def _judge_boxes(layout: Layout, verdicts: list[str]) -> None:
     """Drop small elements that ask for something, and lists most of whose characters are links."""
-    total = sum(b.size for b, out in zip(layout.blocks, verdicts, strict=True) if not out)
+    blocks = layout.blocks
+    total = sum(b.size for b, out in zip(blocks, verdicts, strict=True) if not out)
+    sizes = list(accumulate((b.size for b in blocks), initial=0))
+    links = list(accumulate((b.link_size for b in blocks), initial=0))
     for region in layout.regions:
-        lines = layout.blocks[region.first : region.last]
-        if not lines or region.tag.name not in BOX_TAGS:
+        first, last, name = region.first, region.last, region.tag.name
+        if first == last or name not in BOX_TAGS:
             continue
-        size, linked = sum(b.size for b in lines), sum(b.link_size for b in lines)
-        is_list = region.tag.name in {"ul", "ol"} or (region.tag.name == "td" and len(lines) > 1)
+        count, size, linked = last - first, sizes[last] - sizes[first], links[last] - links[first]
+        is_list = name in {"ul", "ol"} or (name == "td" and count > 1)
         if is_list and linked >= LINKED * size:
             reason = "link list"
-        elif 1 < len(lines) <= BOX_LINES and size <= min(BOX_SIZE, total / 2) and _asks(lines):
+        elif (
+            1 < count <= BOX_LINES
+            and size <= min(BOX_SIZE, total / 2)
+            and _asks(blocks[first:last])
+        ):
             reason = "box"
         else:
             continue

@@ -89,8 +89,8 @@ def _step_name(step: Mapping[str, Any]) -> str:
 
 def _printed_crumb(document: Document, layout: Layout, title: str) -> str | None:
     """Return the marked section, the last link of a printed trail, or the category link."""
-    for is_step in (_is_section, _is_crumb, _is_category):
-        texts = [_text(tag) for tag in document.tags if is_step(tag)]
+    for find in (_sections, _crumbs, _categories):
+        texts = [_text(tag) for tag in find(document.tags)]
         texts = [t for t in texts if t.casefold() not in HOME and _is_section_name(t, title)]
         if texts:
             return texts[-1]
@@ -105,24 +105,32 @@ def _text(tag: Tag) -> str:
     return squeeze(str(tag.get("content") or tag.get_text()))
 
 
-def _is_section(tag: Tag) -> bool:
-    return tag.attrs.get("itemprop") == "articleSection"
+def _sections(tags: list[Tag]) -> list[Tag]:
+    return [tag for tag in tags if tag.attrs.get("itemprop") == "articleSection"]
 
 
-def _is_category(tag: Tag) -> bool:
-    return tag.name == "a" and "category" in (tag.attrs.get("rel") or ())
+def _categories(tags: list[Tag]) -> list[Tag]:
+    return [tag for tag in tags if tag.name == "a" and "category" in (tag.attrs.get("rel") or ())]
 
 
-def _is_crumb(tag: Tag) -> bool:
-    """Tell whether a link is a step of a printed trail."""
-    href = str(tag.attrs.get("href", "#"))
-    return (
-        tag.name == "a"
-        and not href.startswith(("#", "mailto:", "javascript:"))
-        and any(
-            "readcrumb" in f"{parent.attrs.get('class')} {parent.attrs.get('id')}"
-            for parent in islice(tag.parents, 4)
-        )
+def _crumbs(tags: list[Tag]) -> list[Tag]:
+    """Return the links that are steps of a printed trail: at most four elements inside it."""
+    trails = {id(tag) for tag in tags if _is_trail(tag)}
+    if not trails:
+        return []
+    return [
+        tag
+        for tag in tags
+        if tag.name == "a"
+        and not str(tag.attrs.get("href", "#")).startswith(("#", "mailto:", "javascript:"))
+        and any(id(parent) in trails for parent in islice(tag.parents, 4))
+    ]
+
+
+def _is_trail(tag: Tag) -> bool:
+    attributes = tag.attrs
+    return "readcrumb" in str(attributes.get("id", "")) or any(
+        "readcrumb" in name for name in attributes.get("class") or ()
     )
 
 

@@ -127,10 +127,11 @@ def _describe_neighbours(blocks: list[Block], page: Lines) -> dict[str, Column]:
     found = {}
     for step in (1, 2, -1, -2):
         found[f"kind{step:+d}"] = _shift(kinds, step, -1.0)
+    ends = describe_line_ends(blocks)
     for step in (1, -1):
         found[f"size{step:+d}"] = _shift(size, step, 0.0)
         found[f"linked{step:+d}"] = _shift(page.linked, step, 1.0)
-        found[f"end{step:+d}"] = _shift(describe_line_ends(blocks), step, 0.0)
+        found[f"end{step:+d}"] = _shift(ends, step, 0.0)
     return found
 
 

@@ -58,14 +58,14 @@ class Places:
         self._inherit(regions, page.weight)
 
     def _inherit(self, regions: Sequence[Region], total: float) -> None:
-        shapes: dict[tuple[str, str, int], int] = {}
+        shapes: dict[tuple[str, tuple[str, ...], int], int] = {}
         for index, region in enumerate(regions):
             if region.first == region.last:
                 continue
             tag, parent = region.tag, region.parent
             names = 0 if tag.name in {"html", "body"} else _bits_of(region.names)
-            classes = tag.attrs.get("class") or ""
-            key = (tag.name, str(classes), self.shape[parent] if parent >= 0 else 0)
+            classes = tuple(tag.attrs.get("class") or ())
+            key = (tag.name, classes, self.shape[parent] if parent >= 0 else 0)
             self.shape[index] = shapes.setdefault(key, len(shapes) + 1)
             self.names[index] = self.inherited[index] = names
             self.tags[index] = PLACE_TAGS.get(tag.name, 0)
