@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer.build import rebuild, update
 from indexer.config import Settings
-from indexer.engines.base import SearchOptions
+from indexer.engines.base import Document, SearchOptions
 from indexer.errors import NoArticle
-from indexer.models import Query
+from indexer.models import Article, Query
 from indexer.opening import open_engine
 from indexer.progress import Quiet
 from indexer.query.nodes import Everything
@@ -126,12 +129,89 @@ def test_updates_find_the_copies_that_a_rebuild_finds(outlets):
     assert outlets.copies("a0") == []
 
 
+def all_copies(engine):
+    snapshot = engine.snapshot()
+    rows = snapshot.search(Everything(), SearchOptions(size=1000, fold_copies=False)).rows
+    return {row.id: set(snapshot.copies(row.id)) for row in rows}
+
+
+def write(engine, documents, *, removed=(), fresh=False):
+    with engine.writing(fresh=fresh) as writer:
+        for article_id in removed:
+            writer.delete(article_id)
+        for document in documents:
+            writer.add(document)
+        writer.publish()
+
+
+def article(name, body, day):
+    """Of March 2025."""
+    return Document(
+        Article(name=name, id=name, ref=name, title=name, body=body, published=f"2025-03-{day:02}")
+    )
+
+
+def test_copies_that_a_third_joined_part_when_it_goes(tmp_path):
+    """Each has 10 words of 400 of its own: .74 in common, and copies are six days apart at most."""
+    engine = open_engine(str(tmp_path))
+    texts = [list(WORDS[:400]) for _ in range(3)]
+    for number, words in enumerate(texts):
+        words[10 + number :: 40] = ["xyz"[number] + word for word in words[10 + number :: 40]]
+    made = [article(f"a{n}", " ".join(words), 1 + 5 * n) for n, words in enumerate(texts)]
+    write(engine, made, fresh=True)
+    assert all_copies(engine)["a0"] == {"a1", "a2"}
+    write(engine, [], removed=["a1"])
+    assert all_copies(engine) == {"a0": set(), "a2": set()}
+    write(engine, made[1:2])
+    assert all_copies(engine)["a0"] == {"a1", "a2"}
+
+
+def test_groups_stay_those_of_a_rebuild_through_updates_and_their_merges(tmp_path):
+    """Of three stories, each with 1 to 3 words of 60 changed: .95 to .53 of the runs in common."""
+    chance = random.Random(5)
+    engine = open_engine(str(tmp_path / "updated"))
+    write(engine, [], fresh=True)
+    live = {}
+    for step in range(20):
+        removed = chance.sample(sorted(live), min(len(live), chance.randrange(4)))
+        added = []
+        for number in range(chance.randrange(1, 6)):
+            words = WORDS[60 * (number % 3) :][:60]
+            for place in chance.sample(range(60), chance.randrange(1, 4)):
+                words[place] = chance.choice(WORDS)
+            name = removed[0] if removed and number == 0 else f"a{step}-{number}"
+            added.append(article(name, " ".join(words), chance.randrange(1, 29)))
+        write(engine, added, removed=removed)
+        live = {name: one for name, one in live.items() if name not in removed}
+        live |= {one.article.id: one for one in added}
+        if step % 10 == 9:
+            rebuilt = open_engine(str(tmp_path / f"rebuilt{step}"))
+            write(rebuilt, list(live.values()), fresh=True)
+            assert all_copies(engine) == all_copies(rebuilt)
+    assert len(live) > 10
+    assert sum(map(bool, all_copies(engine).values())) > 4
+
+
 def test_an_altered_file_of_groups_is_reported(outlets):
     outlets.put(0, 1)
     outlets.build(rebuild)
     (path,) = outlets.engine.generations.root.rglob("copies.groups")
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     assert any(str(path) in sentence for sentence in outlets.engine.check())
+
+
+def test_an_update_does_not_carry_on_altered_groups(outlets):
+    outlets.put(0, 1)
+    outlets.build(rebuild)
+    (path,) = outlets.engine.generations.root.rglob("copies.groups")
+    written, time = path.read_bytes(), path.stat().st_mtime_ns
+    ones = np.ones(2, "<i4").tobytes()
+    assert written.count(ones) == 1
+    path.write_bytes(written.replace(ones, bytes(len(ones))))
+    os.utime(path, ns=(time, time))
+    outlets.put(3)
+    outlets.build(update)
+    assert outlets.copies("a0") == ["a1"]
 
 
 def judged_copies():

@@ -141,6 +141,23 @@ def test_delete_before_flush_and_after(tmp_path):
     assert [restored(segment, number)["id"] for number in (3, 9)] == [["k3"], ["k1"]]
 
 
+def test_survivors_are_told_of_the_documents_found(tmp_path):
+    write(tmp_path, document("k1"), document("k2"), document("k3"))
+    write(tmp_path, document("k4"), document("k5"), deleted=["k1"])
+    with ColumnWriter(tmp_path, LAYOUT, flush_postings=1) as writer:
+        assert writer.survivors().tolist() == [False, True, True, True, True]
+        writer.delete("k4")
+        writer.add_document({"id": ["k6"]}, {}, {})
+        writer.delete("k6")
+        assert writer.survivors().tolist() == [False, True, True, False, True]
+
+
+def test_an_index_that_begins_has_no_survivors(tmp_path):
+    with ColumnWriter(tmp_path, LAYOUT) as writer:
+        writer.add_document({"id": ["k1"]}, {}, {})
+        assert writer.survivors().tolist() == []
+
+
 def test_segment_without_deletions_has_no_mask(tmp_path):
     [segment] = write(tmp_path, document("k1")).segments
     assert segment.live is None

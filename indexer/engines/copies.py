@@ -26,7 +26,7 @@ import numpy as np
 from indexer.analysis.fingerprint import HASHES, WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -55,13 +55,13 @@ BAND: Final = 3
 """Hashes of a band. Of pairs with .5 of their runs in common 88 % agree on one of 16 bands, of
 those with .6 98 %; by bands of four it were 54 % and 81 %."""
 
-_WINDOW: Final = 16
+WINDOW: Final = 16
 """Neighbours in a band that each text is compared with; more agree only on a stock phrase."""
 
 _BATCH: Final = 1 << 17
 """Pairs compared at once, about 60 MB."""
 
-_ROW: Final = (1 << 32) - 1
+ROW: Final = (1 << 32) - 1
 _EVER: Final = 1 << 31
 _FACTORS: Final = np.cumprod(np.full(WIDTH // 2, 0x9E3779B97F4A7C15, np.uint64))
 
@@ -78,23 +78,15 @@ def group_copies(signatures: NDArray[np.int32], days: NDArray[np.int32]) -> NDAr
         document without copies.
     """
     signed = np.flatnonzero(signatures.any(axis=1))
-    texts, owners = _distinct(signatures[signed])
-    dates = _Dates(days[signed], owners)
-    candidates = _candidates(texts)
-    # In batches: a million texts had ten million candidates, and 1.5 GB of arrays over them.
-    batches = (
-        _pairs(candidates[start : start + _BATCH]) for start in range(0, len(candidates), _BATCH)
-    )
-    pairs = np.concatenate(
-        [_pairs(candidates[:0])]
-        + [batch[_are_copies(_compared(texts, batch), dates.gaps(batch))] for batch in batches]
-    )
+    texts, owners = distinct(signatures[signed])
+    dates = Dates(days[signed], owners)
+    pairs = copies_of(texts, _candidates(texts), dates.gaps)
     groups = np.full(len(signatures), NO_GROUP, np.int32)
-    groups[signed] = _numbered(_connected(pairs, len(texts))[owners])
+    groups[signed] = numbered(connected(pairs, len(texts))[owners])
     return groups
 
 
-def _distinct(
+def distinct(
     signatures: NDArray[np.int32],
 ) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
     """The distinct signatures, in an order that only they decide, and which one each row is."""
@@ -106,32 +98,56 @@ def _distinct(
 
 def _candidates(texts: NDArray[np.int32]) -> NDArray[np.int64]:
     """Pairs of texts that agree on a band, packed: the lower number above 32 bits of the other."""
-    hashes = texts.view(np.uint8)
-    rows = np.arange(len(texts))
     found = [np.empty(0, np.int64)]
     for band in range(0, HASHES, BAND):
-        keys = rows.copy()
-        for place in range(BAND):
-            # A column at a time: all of a million texts as int64 were 400 MB.
-            keys |= hashes[:, band + place].astype(np.int64) << (32 + 8 * place)
-        keys.sort()
-        found.extend(_neighbours(keys))
+        found.extend(_neighbours(shelved(texts, band)))
     return np.unique(np.concatenate(found))
+
+
+def shelved(texts: NDArray[np.int32], band: int) -> NDArray[np.int64]:
+    """The texts in order of one band, packed: its three hashes above 32 bits of the number."""
+    hashes = texts.view(np.uint8)
+    keys = np.arange(len(texts))
+    for place in range(BAND):
+        # A column at a time: all of a million texts as int64 were 400 MB.
+        keys |= hashes[:, band + place].astype(np.int64) << (32 + 8 * place)
+    keys.sort()
+    return keys
+
+
+def copies_of(
+    texts: NDArray[np.int32],
+    candidates: NDArray[np.int64],
+    gaps: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+) -> NDArray[np.int64]:
+    """Those of some packed pairs that are copies, shape (copies, 2).
+
+    Args:
+        gaps: the days between the texts of each pair.
+    """
+    # In batches: a million texts had ten million candidates, and 1.5 GB of arrays over them.
+    batches = (
+        _pairs(candidates[start : start + _BATCH]) for start in range(0, len(candidates), _BATCH)
+    )
+    return np.concatenate(
+        [_pairs(candidates[:0])]
+        + [batch[_are_copies(_compared(texts, batch), gaps(batch))] for batch in batches]
+    )
 
 
 def _pairs(packed: NDArray[np.int64]) -> NDArray[np.int64]:
     """Packed pairs as shape (pairs, 2)."""
-    return np.stack((packed >> 32, packed & _ROW), axis=1)
+    return np.stack((packed >> 32, packed & ROW), axis=1)
 
 
 def _neighbours(keys: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     """Packed pairs of rows whose sorted keys agree above the low 32 bits, with the next few."""
     bands = keys >> 32
-    for distance in range(1, _WINDOW + 1):
+    for distance in range(1, WINDOW + 1):
         agree = np.flatnonzero(bands[distance:] == bands[:-distance])
         if not len(agree):
             return
-        yield (keys[agree] & _ROW) << 32 | (keys[agree + distance] & _ROW)
+        yield (keys[agree] & ROW) << 32 | (keys[agree + distance] & ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +190,7 @@ def _bit_counts(rows: NDArray[np.uint8]) -> NDArray[np.int64]:
     return counts
 
 
-class _Dates:
+class Dates:
     """The days on which each text was published.
 
     Args:
@@ -185,7 +201,7 @@ class _Dates:
         self._dated = np.unique(owners.astype(np.int64) << 32 | days)
         self._starts = self._dated.searchsorted(np.arange(len(owners) + 1) << 32)
         firsts = self._starts[:-1].clip(max=len(self._dated) - 1)
-        self._undated = (self._dated[firsts] & _ROW) == 0
+        self._undated = (self._dated[firsts] & ROW) == 0
 
     def gaps(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
         """Days between the nearest documents of two texts, 0 where one has an undated one."""
@@ -194,7 +210,7 @@ class _Dates:
         counts = starts[one + 1] - starts[one]
         which = np.repeat(np.arange(len(pairs)), counts)
         places = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-        wanted = (dated[starts[one][which] + places] & _ROW) | other[which] << 32
+        wanted = (dated[starts[one][which] + places] & ROW) | other[which] << 32
         after = np.minimum(dated.searchsorted(wanted), starts[other + 1][which] - 1)
         before = np.maximum(after - 1, starts[other][which])
         nearest = np.minimum(abs(dated[after] - wanted), abs(dated[before] - wanted))
@@ -203,7 +219,7 @@ class _Dates:
         return np.where(self._undated[one] | self._undated[other], 0, gaps)
 
 
-def _connected(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def connected(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """For each text the lowest text that pairs lead to, itself where there is none."""
     labels = np.arange(count)
     one, other = pairs[:, 0], pairs[:, 1]
@@ -218,7 +234,7 @@ def _connected(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
             return labels
 
 
-def _numbered(labels: NDArray[np.int64]) -> NDArray[np.int32]:
+def numbered(labels: NDArray[np.int64]) -> NDArray[np.int32]:
     """Labels of several documents as numbers from 1, in order of first documents; else NO_GROUP."""
     _, firsts, which, counts = np.unique(
         labels, return_index=True, return_inverse=True, return_counts=True

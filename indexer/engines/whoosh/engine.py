@@ -30,7 +30,7 @@ from indexer.engines.base import (
 from indexer.engines.bm25 import Freshness
 from indexer.engines.catalogue import NAME as CATALOGUE
 from indexer.engines.catalogue import Catalogue
-from indexer.engines.durable import link_or_copy
+from indexer.engines.durable import file_digest, link_or_copy
 from indexer.engines.fields import TEXT_WEIGHTS
 from indexer.engines.fields import document as stored_document
 from indexer.engines.generations import POINTER, Generations
@@ -41,7 +41,7 @@ from indexer.engines.whoosh.copies import Copies
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.explain import explained
 from indexer.engines.whoosh.facets import most_frequent
-from indexer.engines.whoosh.groups import GROUPS_NAME, read_groups, write_groups
+from indexer.engines.whoosh.groups import GROUPS_NAME, Before, read_groups, write_groups
 from indexer.engines.whoosh.listing import Request, Row, answer
 from indexer.engines.whoosh.located import locate
 from indexer.engines.whoosh.queries import Group
@@ -134,7 +134,7 @@ class WhooshEngine:
             self.snapshot()
         try:
             with self.generations.writing() as name:
-                base = None if fresh else self.snapshot().generation
+                base = None if fresh else self.snapshot()
                 with contextlib.closing(WhooshWriter(self.generations, name, base)) as writer:
                     yield writer
         except (OSError, sqlite3.Error) as exc:
@@ -306,6 +306,12 @@ class WhooshSnapshot:
         number = self._number(article_id)
         return self._in_order(self._copies.others(number, self._arrays.every).tolist())
 
+    def has_groups_as_published(self) -> bool:
+        """Whether the file of groups of copies is still what was written, read in full."""
+        path = self.index.directory / GROUPS_NAME
+        record = self._manifest.files[f"generations/{self.generation}/{GROUPS_NAME}"]
+        return file_digest(path) == record.digest
+
     def _number(self, article_id: str) -> int:
         listed = self._listed.get(article_id)  # what a search found is mostly fetched next
         if listed is not None:
@@ -362,13 +368,13 @@ class WhooshWriter:
         base: the generation whose content it begins with, None for none.
     """
 
-    def __init__(self, generations: Generations, name: str, base: str | None) -> None:
+    def __init__(self, generations: Generations, name: str, base: WhooshSnapshot | None) -> None:
         self._generations = generations
         self.generation = name
-        self._fresh = base is None
+        self._base = base
         folder = generations.folder(name)
         if base:
-            for path in generations.folder(base).iterdir():
+            for path in base.index.directory.iterdir():
                 if path.name == CATALOGUE:
                     shutil.copyfile(path, folder / path.name)
                 elif path.name not in (MANIFEST, GROUPS_NAME):
@@ -403,11 +409,14 @@ class WhooshWriter:
     def publish(self) -> str:
         """Commit, verify and make the generation live; returns its name."""
         self._add_waiting()
-        self._columns.commit(single=self._fresh)
+        before = None
+        if self._base and self._base.has_groups_as_published():
+            before = Before(self._base.index, self._columns.survivors())
+        self._columns.commit(single=self._base is None)
         self.catalogue.close()
         self._pack.close()
         index = open_index(self._generations.folder(self.generation), schema.LAYOUT)
-        write_groups(index)
+        write_groups(index, before)
         facts = _facts(index)
         packs = [f"{number:06d}" for number in facts.pop("packs")]
         if self.generation not in packs:

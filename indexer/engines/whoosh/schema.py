@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from indexer.models import Article
 
 VERSION = 2
-"""Raised with every change to fields, columns or tokens; an older index then needs a rebuild."""
+"""Raised with every change to fields, columns, tokens or what copies are, since an update keeps the
+groups it finds; an older index then needs a rebuild."""
 
 SIGNATURE = tuple(f"signature{number:02}" for number in range(fingerprint.WIDTH))
 """Columns of the signature that copies are found by."""

@@ -105,6 +105,7 @@ class ColumnWriter:
         self._written: list[str] = []
         if (directory / TOC_NAME).exists():
             self._open_existing()
+        self._found = len(self._segments)
         self._before = {name for kept in self._segments for name in kept.entry.files()}
 
     def __enter__(self) -> Self:
@@ -159,6 +160,19 @@ class ColumnWriter:
             self._pending.deleted.update(documents)
             count += len(documents)
         return count
+
+    def survivors(self) -> NDArray[np.bool_]:
+        """Of the documents found at the beginning, in order, those that live; until the commit.
+
+        Those that were deleted even then count as documents.
+        """
+        masks = [
+            np.ones(found.segment.document_count, np.bool_)
+            if (live := found.live()) is None
+            else live
+            for found in self._segments[: self._found]
+        ]
+        return np.concatenate([np.zeros(0, np.bool_), *masks])
 
     def commit(self, *, single: bool = False) -> None:
         """Write what is pending, merge, then write the table of contents.
