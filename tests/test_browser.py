@@ -82,7 +82,7 @@ def test_search_and_open_and_come_back_with_the_query_kept(page: Page):
     assert page.locator("h1").inner_text() == title
     assert page.get_by_label("Search the articles").input_value() == "Baranovichi"
     page.get_by_role("link", name="Back to results").click()
-    assert page.url == found
+    page.wait_for_url(found)
     assert page.get_by_label("Search the articles").input_value() == "Baranovichi"
 
 
@@ -175,9 +175,9 @@ def test_marks_can_be_reached_without_a_script(page: Page):
     link = page.locator(".marks .first")
     if link.count():
         link.click()
-        assert page.url.endswith("#m1")
+        page.wait_for_url(lambda url: url.endswith("#m1"))
     page.locator(".rail a").nth(1).click()
-    assert page.url.endswith("#m2")
+    page.wait_for_url(lambda url: url.endswith("#m2"))
 
 
 def test_n_and_p_step_through_the_marks_and_wrap(scripted: Page):
@@ -423,7 +423,7 @@ def test_the_first_tab_stop_leads_past_the_top(page: Page):
     page.goto("/?q=Baranovichi")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#hits")
+    page.wait_for_url(lambda url: url.endswith("#hits"))
 
 
 def test_a_saved_original_runs_no_script_and_loads_nothing(browser: Browser, address: str):
