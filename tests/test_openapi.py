@@ -89,17 +89,22 @@ def test_an_article_is_as_described(client: FlaskClient, sample: Index):
 
 
 @pytest.mark.slow
-def test_schemathesis_finds_no_fault(sample_index: Path):
-    """The extra `api` brings it; a run by hand takes `--max-examples 100`."""
+def test_schemathesis_finds_no_fault(sample_index: Path, tmp_path: Path):
+    """The extra `api` brings it; a run by hand takes `--max-examples 100`.
+
+    All checks but that malformed values are rejected: ours are answered, with a notice
+    (query-language.md, what bad input gets).
+    """
     beside = Path(sys.executable).with_name("schemathesis")
     command = shutil.which("schemathesis") or shutil.which(beside)
     if not command:
         pytest.skip("no schemathesis; pip install -e '.[api]'")
     with serving(sample_index) as served:
-        arguments = ["--checks", "all", "--max-examples", "10", "--seed", "1"]
+        arguments = ["--checks", "all", "--exclude-checks", "negative_data_rejection"]
+        arguments += ["--max-examples", "10", "--seed", "1"]
         run = subprocess.run(
             [command, "run", f"{served.address}/api/openapi.json", *arguments],
-            capture_output=True, text=True, check=False,
+            cwd=tmp_path, capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert run.returncode == 0, run.stdout
 
