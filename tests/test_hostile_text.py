@@ -18,8 +18,8 @@ from test_hostile_pages import around
 from indexer.build import rebuild
 from indexer.config import Settings
 from indexer.engines.base import Original
+from indexer.engines.places import inflate
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.storage import inflate
 from indexer.errors import DamageError
 from indexer.opening import open_index
 from indexer.progress import Quiet

@@ -16,7 +16,6 @@ import contextlib
 import fcntl
 import json
 import os
-import shutil
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
@@ -31,6 +30,7 @@ from indexer.engines.manifest import (
     record_file,
     write_manifest,
 )
+from indexer.engines.places import Places, discard, earlier
 from indexer.errors import DamageError, IndexerError, LockedError, NoIndex, StoreError
 
 if TYPE_CHECKING:
@@ -40,23 +40,12 @@ if TYPE_CHECKING:
 POINTER, LOCK = "current.json", "writer.lock"
 
 
-class Generations:
+class Generations(Places):
     """The generations of one index folder.
 
     Args:
         root: the index folder; need not exist until `writing`.
     """
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def folder(self, generation: str) -> Path:
-        """Where the files of a generation stand."""
-        return self.root / "generations" / generation
-
-    def pack(self, generation: str) -> Path:
-        """Where the saved pages that a generation added stand."""
-        return self.root / "originals" / f"{generation}.pack"
 
     def current(self) -> str:
         """Name of the live generation.
@@ -114,11 +103,10 @@ class Generations:
         Raises:
             StoreError: there is none.
         """
-        names = self.published()
+        live = None
         with contextlib.suppress(DamageError):
-            current = self.current()
-            names = [name for name in names if name < current]
-        for name in reversed(names):
+            live = self.current()
+        for name in earlier(self.published(), live):
             with contextlib.suppress(IndexerError):
                 self.manifest(name)
                 return name
@@ -144,7 +132,7 @@ class Generations:
             finally:
                 if not self._is_live(name):
                     self._remove(self.folder(name))
-                    _discard(self.pack(name))
+                    discard(self.pack(name))
 
     def _make_folders(self) -> None:
         try:
@@ -224,7 +212,7 @@ class Generations:
                 self._remove(folder)
         for pack in (self.root / "originals").iterdir():
             if pack.relative_to(self.root).as_posix() not in needed:
-                _discard(pack)
+                discard(pack)
 
     def _sweep(self) -> None:
         """Remove what a writer that died left behind."""
@@ -232,9 +220,9 @@ class Generations:
         for folder in (self.root / "generations").iterdir():
             if folder.name not in published:
                 self._remove(folder)
-                _discard(self.pack(folder.name))
+                discard(self.pack(folder.name))
         for path in self.root.glob("*.partial"):
-            _discard(path)
+            discard(path)
 
     def _remove(self, folder: Path) -> None:
         """Remove a generation, its manifest first: half removed it is a leftover, not damage."""
@@ -242,7 +230,7 @@ class Generations:
         if manifest.is_file():
             manifest.unlink()
             fsync_folder(folder)
-        _discard(folder)
+        discard(folder)
 
     def _newest_number(self) -> int:
         """Of all generations there were; a number is never used again while readers may know it."""
@@ -280,15 +268,6 @@ class Generations:
             raise LockedError(
                 f"{self.root} is being written by {holder}; wait until it has ended"
             ) from None
-
-
-def _discard(path: Path) -> None:
-    """Remove what stands at a path, a folder too; what cannot go now, the next writer tries."""
-    with contextlib.suppress(OSError):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
 
 
 def _note(file: IO[str], text: str) -> None:

@@ -9,14 +9,13 @@ The server holds neither the names of a person's folders nor the pages as they w
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import zlib
 from typing import TYPE_CHECKING
 
 from indexer.engines.catalogue import NAME as CATALOGUE
 from indexer.engines.durable import fsync_file, fsync_folder
 from indexer.engines.opensearch.ledger import NAME as LEDGER
+from indexer.engines.places import Places, discard
 from indexer.errors import DamageError, StoreError
 
 if TYPE_CHECKING:
@@ -26,19 +25,8 @@ if TYPE_CHECKING:
     from indexer.engines.base import Original
 
 
-class Local:
+class Local(Places):
     """The files of one index on this machine."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def folder(self, generation: str) -> Path:
-        """Where the files of a generation stand."""
-        return self.root / "generations" / generation
-
-    def pack(self, generation: str) -> Path:
-        """Where the saved pages that a generation added stand."""
-        return self.root / "originals" / f"{generation}.pack"
 
     def make(self, generation: str, base: str | None) -> Path:
         """The folder of a new generation, with copies of another's files where one is named.
@@ -88,30 +76,15 @@ class Local:
             if path.name not in kept_packs:
                 discard(path)
 
-    def original(self, place: Original, machine: str) -> bytes:
+    def page(self, place: Original, machine: str) -> bytes:
         """The saved bytes of a page, inflated.
 
         Raises:
-            DamageError: they are not here.
+            DamageError: they are not here, or altered.
         """
-        path = self.pack(place.generation)
-        try:
-            with path.open("rb") as pack:
-                pack.seek(place.offset)
-                return zlib.decompress(pack.read(place.length))
-        except FileNotFoundError as exc:
+        if not self.pack(place.generation).exists():
             raise DamageError(
                 f"The saved pages of this index are on {machine}, which built it; "
                 "open the page there, or run rebuild here"
-            ) from exc
-        except (OSError, zlib.error) as exc:
-            raise DamageError(f"{path} is damaged ({exc}); run rebuild") from exc
-
-
-def discard(path: Path) -> None:
-    """Remove what stands at a path; what cannot go now, the next writer tries."""
-    with contextlib.suppress(OSError):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+            )
+        return self.original(place)

@@ -204,7 +204,7 @@ class OpenSearchSnapshot:
 
     def original(self, place: Original) -> bytes:
         """The saved bytes of a page, where this machine built the index; see `base.Snapshot`."""
-        return self._local.original(place, self.manifest.machine)
+        return self._local.page(place, self.manifest.machine)
 
     def stats(self) -> Stats:
         """Counts and spans, from the manifest."""

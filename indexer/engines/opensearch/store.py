@@ -24,6 +24,7 @@ from indexer.engines.opensearch.mapping import (
     mappings,
     settings,
 )
+from indexer.engines.places import earlier
 from indexer.errors import DamageError, NoIndex, StoreError, VersionError
 
 if TYPE_CHECKING:
@@ -166,13 +167,13 @@ class Store:
         Raises:
             StoreError: there is none.
         """
-        names = self.published()
+        live = None
         with contextlib.suppress(DamageError):
-            current = self.current()
-            names = [name for name in names if name < current]
+            live = self.current()
+        names = earlier(self.published(), live)
         if not names:
             raise StoreError(f"{self._address} keeps no generation to go back to; run rebuild")
-        return names[-1]
+        return names[0]
 
     def make(self, generation: str) -> None:
         """Make the two indices of a generation, empty."""
@@ -240,8 +241,7 @@ class Store:
 
     def prune(self) -> None:
         """Remove generations older than the one before the live one."""
-        live = self.current()
-        for number in [name for name in self.published() if name < live][:-1]:
+        for number in earlier(self.published(), self.current())[1:]:
             self.remove(number)
 
     @contextlib.contextmanager

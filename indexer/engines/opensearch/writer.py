@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 PIECE_BYTES: Final = 4_000_000
 """Bytes sent at once; no more is held in memory."""
 
-SIGNED_TOGETHER: Final = 16
-"""Documents signed at once: signatures of 16 cost half of what they cost one by one."""
-
 READ_TOGETHER: Final = 200
 """Documents read back at once, to be written with another group of copies."""
 
@@ -63,7 +60,7 @@ class OpenSearchWriter:
     def add(self, document: Document) -> None:
         """Index a document."""
         self._waiting[document.article.id] = document
-        if len(self._waiting) == SIGNED_TOGETHER:
+        if len(self._waiting) == fingerprint.TOGETHER:
             self._add_waiting()
 
     def _add_waiting(self) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from indexer.engines.places import MOST_BYTES, inflate
 from indexer.engines.whoosh.arrays import Postings
 from indexer.engines.whoosh.columns import read_text, read_values
 from indexer.engines.whoosh.common_terms import COMMON, CommonTerms
-from indexer.engines.whoosh.storage import ArrayFile, damage, inflate
+from indexer.engines.whoosh.storage import ArrayFile, damage
 from indexer.engines.whoosh.terms import TermDictionary
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 KINDS = ("terms", "documents", "frequencies", "positions", "columns", "stored")
 """The files of a segment: `<name>.<kind>`."""
-
-MOST_STORED_BYTES = 256_000_000
-"""Of one document, inflated: fifty versions of the largest page that is read by default."""
 
 FREQUENCY_DTYPES = ("|u1", "<u2", "<i4")
 _NO_POSITIONS: NDArray[np.int32] = np.empty(0, np.int32)
@@ -184,7 +182,7 @@ class ColumnSegment:
         self._files["stored"].verify_size()  # a long export reads while the index may be cut
         low, high = self._stored_starts[document : document + 2].tolist()
         try:
-            return inflate(self._stored_blob.data[low:high], MOST_STORED_BYTES)
+            return inflate(self._stored_blob.data[low:high], MOST_BYTES)
         except zlib.error as exc:
             raise self.damage("stored", f"document {document} is altered") from exc
 

@@ -81,19 +81,6 @@ def sync_folder(directory: Path) -> None:
         os.close(handle)
 
 
-def inflate(data: bytes | memoryview, most_bytes: int) -> bytes:
-    """What one zlib stream holds; an index from elsewhere may hold a bomb.
-
-    Raises:
-        zlib.error: it is altered, cut, or holds more than `most_bytes`.
-    """
-    stream = zlib.decompressobj()
-    content = stream.decompress(data, most_bytes)
-    if not stream.eof:
-        raise zlib.error(f"cut short, or more than {most_bytes:,} bytes")
-    return content
-
-
 class ArrayWriter:
     """Writes one new array file, an array at a time. Nothing is synced: most files of a build are
     merged away before anyone reads them; the writer syncs what is left.

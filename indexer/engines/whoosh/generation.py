@@ -1,0 +1,231 @@
+"""One generation of the embedded engine, open for reading."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from whoosh.query.compound import AndMaybe, Or
+
+from indexer.analysis.tokens import index_terms
+from indexer.engines.base import (
+    Answer,
+    Document,
+    Explanation,
+    Found,
+    Leaf,
+    Original,
+    SearchOptions,
+)
+from indexer.engines.bm25 import Freshness
+from indexer.engines.durable import file_digest
+from indexer.engines.fields import TEXT_WEIGHTS
+from indexer.engines.fields import document as stored_document
+from indexer.engines.whoosh import feedback, schema
+from indexer.engines.whoosh.compile import Compiler, narrowing
+from indexer.engines.whoosh.copies import Copies
+from indexer.engines.whoosh.evaluate import Evaluator
+from indexer.engines.whoosh.explain import explained
+from indexer.engines.whoosh.facets import most_frequent
+from indexer.engines.whoosh.groups import GROUPS_NAME, read_groups
+from indexer.engines.whoosh.listing import Request, Row, answer
+from indexer.engines.whoosh.located import locate
+from indexer.engines.whoosh.queries import Group
+from indexer.engines.whoosh.snapshot import Snapshot as Arrays
+from indexer.engines.whoosh.toc import open_index
+from indexer.engines.whoosh.vocabulary import FieldVocabulary
+from indexer.errors import NoArticle
+from indexer.highlight import terms_of
+from indexer.models import Stats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from indexer.engines.generations import Generations
+    from indexer.query.nodes import Node
+    from indexer.query.vocabulary import Vocabulary
+
+T = TypeVar("T")
+
+FACET_VALUES = 200
+"""Most values counted for one facet: more years than an archive has."""
+
+
+class WhooshSnapshot:
+    """One generation, open for reading. Safe for threads."""
+
+    def __init__(self, generations: Generations, name: str) -> None:
+        self._generations = generations
+        self._manifest = generations.manifest(name)
+        self.index = open_index(generations.folder(name), schema.LAYOUT)
+        self._vocabularies: dict[str, FieldVocabulary] = {}
+        self._arrays = Arrays(self.index)
+        self._copies = Copies(read_groups(self.index))
+        self._evaluator = Evaluator(self._arrays)
+        self._listed: dict[str, int] = {}
+
+    @property
+    def generation(self) -> str:
+        """Name of the generation."""
+        return self._manifest.generation
+
+    def ask(self, question: Callable[[Vocabulary], T]) -> T:
+        """What a question about the terms of title and body comes to; see `base.Snapshot`."""
+        return question(self._vocabulary(""))
+
+    def _vocabulary(self, field: str) -> FieldVocabulary:
+        if field not in self._vocabularies:
+            names = (field,) if field else tuple(name for name, _ in TEXT_WEIGHTS)
+            self._vocabularies[field] = FieldVocabulary(self._arrays, names)
+        return self._vocabularies[field]
+
+    def search(self, tree: Node, options: SearchOptions) -> Answer:
+        """The articles that match; see `base.Snapshot`."""
+        compiler = Compiler(self._vocabulary, exact=options.exact)
+        request = Request(
+            query=compiler.compile(tree),
+            filters=narrowing(options),
+            sort=options.sort,
+            offset=options.offset,
+            size=options.size,
+            facets=options.facets,
+            facet_size=FACET_VALUES,
+            fresh=Freshness() if options.fresh else None,
+            copies=self._copies if options.fold_copies else None,
+            close=() if options.exact else compiler.asked(tree),
+            deadline=time.monotonic() + options.seconds,
+        )
+        if options.feedback:
+            request = self._fed_back(request)
+        listed = answer(self._evaluator, request)
+        rows = self._found(listed.rows)
+        if options.locate:
+            rows = self._located(rows, listed.rows, terms_of(compiler.expansions.values()))
+        leaves = {
+            node: Leaf(expansion, self._evaluator.leaves[compiler.groups[node]].documents.count)
+            for node, expansion in compiler.expansions.items()
+        }
+        return Answer(listed.matching.count, listed.listed, rows, leaves, listed.facets)
+
+    def _found(self, rows: Sequence[Row]) -> tuple[Found, ...]:
+        ids = [self._arrays.id(row.document) for row in rows]
+        self._listed = dict(zip(ids, (row.document for row in rows), strict=True))
+        return tuple(
+            Found(article_id, row.score, self._in_order(row.copies) if row.copies else ())
+            for article_id, row in zip(ids, rows, strict=True)
+        )
+
+    def _located(
+        self, found: Sequence[Found], rows: Sequence[Row], terms: frozenset[str]
+    ) -> tuple[Found, ...]:
+        places = locate(self._arrays, [row.document for row in rows], sorted(terms))
+        return tuple(
+            replace(one, located=located) for one, located in zip(found, places, strict=True)
+        )
+
+    def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
+        """Why an article matches; see `base.Snapshot`."""
+        compiler = Compiler(self._vocabulary, exact=options.exact)
+        query = compiler.compile(tree)
+        found = self._evaluator.find(query, time.monotonic() + options.seconds)
+        return explained(
+            self._evaluator.leaves, compiler, query, found, self._number(article_id),
+            close=() if options.exact else compiler.asked(tree),
+            fresh=Freshness() if options.fresh and options.sort == "relevance" else None,
+        )  # fmt: skip
+
+    def _fed_back(self, request: Request) -> Request:
+        """The same request, ranked by the words of its first documents too."""
+        first = answer(
+            self._evaluator, replace(request, offset=0, size=feedback.DOCUMENTS, facets=())
+        )
+        samples = [self._sample(row.document) for row in first.rows]
+        words = feedback.add_words(self._arrays, request.close, samples, self._group_of)
+        asked = {replace(group, boost=1.0) for group in request.close}
+        typed = [group for group in words if replace(group, boost=1.0) in asked]
+        added = [group for group in words if replace(group, boost=1.0) not in asked]
+        if not typed or not added:
+            return request
+        return replace(request, query=AndMaybe(Or(typed), Or(added)))
+
+    def _sample(self, number: int) -> list[str]:
+        """The index terms of a document, its title's as often as the title weighs."""
+        place = self._arrays.place(number)
+        article = stored_document(self.index.segments[place.segment].stored(place.document)).article
+        weight = round(dict(TEXT_WEIGHTS)["title"])
+        return index_terms(article.title) * weight + index_terms(article.body)
+
+    def _group_of(self, term: str) -> Group:
+        """A word with its inflections; to expand it whole took ten times as long, ranking alike."""
+        return Group(TEXT_WEIGHTS, tuple(self._vocabulary("").stem_group(term)) or (term,))
+
+    def _in_order(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        """Ids of documents, the first published first, the undated last, ties by id."""
+        days = self._arrays.ints("published")
+        found = [
+            (int(days[number]) or date.max.toordinal(), self._arrays.id(number))
+            for number in numbers
+        ]
+        return tuple(article_id for _, article_id in sorted(found))
+
+    def document(self, article_id: str) -> Document:
+        """What is stored for an id; see `base.Snapshot`."""
+        place = self._arrays.place(self._number(article_id))
+        return stored_document(self.index.segments[place.segment].stored(place.document))
+
+    def documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
+        """What is stored for each id, in their order; see `base.Snapshot`."""
+        return map(self.document, article_ids)
+
+    def copies(self, article_id: str) -> tuple[str, ...]:
+        """The other articles with the same text; see `base.Snapshot`."""
+        number = self._number(article_id)
+        return self._in_order(self._copies.others(number, self._arrays.every).tolist())
+
+    def has_groups_as_published(self) -> bool:
+        """Whether the file of groups of copies is still what was written, read in full."""
+        path = self.index.directory / GROUPS_NAME
+        record = self._manifest.files[f"generations/{self.generation}/{GROUPS_NAME}"]
+        return file_digest(path) == record.digest
+
+    def _number(self, article_id: str) -> int:
+        listed = self._listed.get(article_id)  # what a search found is mostly fetched next
+        if listed is not None:
+            return listed
+        for base, segment in zip(self._arrays.bases, self.index.segments, strict=False):
+            term = segment.terms("id").find(article_id)
+            if term < 0:
+                continue
+            for place in segment.documents_and_frequencies("id", term).documents.tolist():
+                if segment.live is None or segment.live[place]:
+                    return int(base + place)
+        raise NoArticle(
+            f"No article {article_id} in this index; it may have gone with an update. Search for it"
+        )
+
+    def values(self, name: str) -> tuple[tuple[str, int], ...]:
+        """Every value of a filter with its number of articles; see `base.Snapshot`."""
+        every = self._arrays.every
+        size = len(self._arrays.values(name).values)
+        return self._arrays.once(
+            ("counted", name), lambda: most_frequent(self._arrays, name, every, size)
+        )
+
+    def original(self, place: Original) -> bytes:
+        """The saved bytes of a page; see `base.Snapshot`."""
+        return self._generations.original(place)
+
+    def stats(self) -> Stats:
+        """Counts and spans, from the manifest."""
+        facts = self._manifest.facts
+        return Stats(
+            articles=self._manifest.articles,
+            generation=self.generation,
+            built=self._manifest.built,
+            bytes=sum(record.size for record in self._manifest.files.values()),
+            oldest=facts["oldest"],
+            newest=facts["newest"],
+            sources=facts["sources"],
+        )

@@ -1,0 +1,124 @@
+"""Writes one generation of the embedded engine: documents in, what was published out."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.analysis.fingerprint import TOGETHER
+from indexer.engines.base import Original
+from indexer.engines.catalogue import NAME as CATALOGUE
+from indexer.engines.catalogue import Catalogue
+from indexer.engines.durable import link_or_copy
+from indexer.engines.manifest import MANIFEST
+from indexer.engines.whoosh import schema
+from indexer.engines.whoosh.groups import GROUPS_NAME, Before, write_groups
+from indexer.engines.whoosh.toc import open_index
+from indexer.engines.whoosh.writer import ColumnWriter
+
+if TYPE_CHECKING:
+    from indexer.engines.base import Document
+    from indexer.engines.generations import Generations
+    from indexer.engines.whoosh.generation import WhooshSnapshot
+    from indexer.engines.whoosh.toc import ColumnIndex
+
+
+class WhooshWriter:
+    """A generation being written; see `base.EngineWriter`.
+
+    Args:
+        base: the generation whose content it begins with, None for none.
+    """
+
+    def __init__(self, generations: Generations, name: str, base: WhooshSnapshot | None) -> None:
+        self._generations = generations
+        self.generation = name
+        self._base = base
+        folder = generations.folder(name)
+        if base:
+            for path in base.index.directory.iterdir():
+                if path.name == CATALOGUE:
+                    shutil.copyfile(path, folder / path.name)
+                elif path.name not in (MANIFEST, GROUPS_NAME):
+                    link_or_copy(path, folder / path.name)
+        self.catalogue = Catalogue(folder / CATALOGUE)
+        self._columns = ColumnWriter(folder, schema.LAYOUT)
+        self._pack = generations.pack(name).open("wb")
+        self._waiting: dict[str, Document] = {}
+
+    def add(self, document: Document) -> None:
+        """Index a document."""
+        self._waiting[document.article.id] = document
+        if len(self._waiting) == TOGETHER:
+            self._add_waiting()
+
+    def _add_waiting(self) -> None:
+        for row in schema.rows(tuple(self._waiting.values())):
+            self._columns.add_document(row.terms, row.stored, row.columns)
+        self._waiting.clear()
+
+    def delete(self, article_id: str) -> None:
+        """Remove a document; no error where there is none."""
+        self._waiting.pop(article_id, None)
+        self._columns.delete(article_id)
+
+    def keep(self, packed: bytes) -> Original:
+        """Append a page's saved bytes to the generation's pack."""
+        offset = self._pack.tell()
+        self._pack.write(packed)
+        return Original(self.generation, offset, len(packed))
+
+    def publish(self) -> str:
+        """Commit, verify and make the generation live; returns its name."""
+        self._add_waiting()
+        before = None
+        if self._base and self._base.has_groups_as_published():
+            before = Before(self._base.index, self._columns.survivors())
+        self._columns.commit(single=self._base is None)
+        self.catalogue.close()
+        self._pack.close()
+        index = open_index(self._generations.folder(self.generation), schema.LAYOUT)
+        write_groups(index, before)
+        facts = _facts(index)
+        packs = [f"{number:06d}" for number in facts.pop("packs")]
+        if self.generation not in packs:
+            self._generations.pack(self.generation).unlink()
+        self._generations.publish(self.generation, index.document_count, facts, packs)
+        return self.generation
+
+    def close(self) -> None:
+        """Let go of every file; what was not published is removed by the generations."""
+        with contextlib.suppress(OSError):  # on a full disk: nobody wants what is still buffered
+            self._pack.close()
+        self._columns.abort()
+        self.catalogue.abandon()
+
+
+def _facts(index: ColumnIndex) -> dict[str, Any]:
+    """What `stats` tells, and the numbers of the packs that documents refer to."""
+    days: list[np.ndarray[Any, np.dtype[np.int32]]] = []
+    packs: set[int] = set()
+    sources: Counter[str] = Counter()
+    for segment in index.segments:
+        live = slice(None) if segment.live is None else segment.live
+        days.append(segment.int_column("published")[live])
+        packs.update(np.unique(segment.int_column("pack")[live]).tolist())
+        column = segment.value_column("source")
+        owner = np.repeat(np.arange(segment.document_count), np.diff(column.starts))
+        kept = column.ids if segment.live is None else column.ids[segment.live[owner]]
+        counts = np.bincount(kept, minlength=len(column.values)).tolist()
+        sources.update(dict(zip(column.values, counts, strict=True)))
+    dated = np.concatenate([*days, np.zeros(0, np.int32)])
+    dated = dated[dated > 0]
+    return {
+        "oldest": date.fromordinal(int(dated.min())).isoformat() if len(dated) else None,
+        "newest": date.fromordinal(int(dated.max())).isoformat() if len(dated) else None,
+        "sources": {source: count for source, count in sources.most_common() if count},
+        "stemmer": schema.STEMMER,
+        "packs": packs - {0},
+    }
