@@ -8,52 +8,42 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from indexer import highlight
-from indexer.analysis.function_words import FUNCTION_WORDS
-from indexer.engines.base import Answer, Document, Engine, SearchOptions, Snapshot
+from indexer.asking import options_of, parse_query, tree_to_search
+from indexer.engines.base import Document, Engine, SearchOptions, Snapshot
 from indexer.errors import NoArticle
-from indexer.models import Article, Copy, FacetValue, Hit, Match, Notice, Query, Results, Sort, Span
-from indexer.query.nodes import (
-    And,
-    Everything,
-    Field,
-    Node,
-    Not,
-    Nothing,
-    Or,
-    Word,
+from indexer.hits import (
+    MONTH,
+    copy_of,
+    list_searched,
+    mark_article,
+    mark_hits,
+    note_cut,
+    order_facets,
 )
-from indexer.query.parser import parse
-from indexer.query.spelling import suggestion
-from indexer.query.widen import widen, widened_names
+from indexer.instead import did_you_mean, most_of
+from indexer.models import Article, Copy, Match, Query, Results, Sort, Span
+from indexer.query.widen import widened_names
 from indexer.similar import similar
 from indexer.suggest import Names, suggest
 from indexer.versions import earlier
 from indexer.why import Why, why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from indexer.config import Settings
     from indexer.engines.base import Found
     from indexer.models import Stats, Suggestion
-    from indexer.query.expand import Expansion
-
-MONTH = "month"
-"""Asked for as a facet, the months published; given apart from the facets, oldest first."""
+    from indexer.query.nodes import Node
 
 FACETS = ("source", "section", "place", "author", "system", "country", "year", MONTH)
 """Facets counted for the page and the API."""
 
 SELDOM = 3
 """Hits up to which "did you mean" is tried."""
-
-MOST_INSTEAD = 5
-"""Near misses shown where nothing has all the words."""
 
 EVERY_HIT = 1_000_000_000
 """A size that no list reaches."""
@@ -132,29 +122,36 @@ class Index:
         Raises: as `search`.
         """
         started = time.perf_counter()
-        parsed = parse(query.text, match=query.match, plain=query.plain, limits=query.limits)
+        parsed = parse_query(query)
         snapshot = self.engine.snapshot()
-        tree = self._tree(query, parsed.tree, snapshot)
-        answer = snapshot.search(tree, replace(self._options(query, facets), locate=True))
-        expansions = {node: leaf.expansion for node, leaf in answer.leaves.items()}
-        hits = _hits(snapshot, answer.rows, tree, expansions)
+        tree = tree_to_search(query, parsed.tree, snapshot)
+        options = self._options(query)
+        answer = snapshot.search(tree, replace(options, facets=facets, locate=True))
+        expansions = answer.expansions
         results = Results(
             query=query,
             total=answer.total,
             listed=answer.listed,
             took_ms=0.0,
-            hits=hits,
-            facets=_facets(answer.facets, query),
+            hits=mark_hits(snapshot, answer, tree),
+            facets=order_facets(answer, query),
             months=answer.facets.get(MONTH, ()),
-            searched=_searched(expansions),
+            searched=list_searched(expansions),
             widened=() if query.exact else tuple(widened_names(tree, expansions)),
-            notices=(*parsed.notices, *_cut(expansions)),
+            notices=(*parsed.notices, *note_cut(expansions)),
             newest=snapshot.stats().newest,
         )
         if answer.total <= SELDOM and not query.exact:
-            results = replace(results, suggestion=self._meant(query, parsed.tree, snapshot))
+            meant = did_you_mean(query, parsed.tree, snapshot, options)
+            results = replace(results, suggestion=meant)
         if not answer.total:
-            results = self._nothing_found(results, snapshot, tree, answer)
+            counts = {leaf.expansion.typed: leaf.articles for leaf in answer.leaves.values()}
+            results = replace(
+                results,
+                word_counts=counts,
+                missing=tuple(word for word, count in counts.items() if not count),
+                instead=most_of(tree, snapshot, options),
+            )
         return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 2))
 
     def refs(self, query: Query) -> Iterator[tuple[str, float]]:
@@ -207,7 +204,8 @@ class Index:
             NoArticle: there is none with this id.
         """
         snapshot = self.engine.snapshot()
-        return tuple(map(_copy, snapshot.documents(snapshot.copies(article_id))))
+        others = snapshot.documents(snapshot.copies(article_id))
+        return tuple(copy_of(document.article) for document in others)
 
     def marked(self, article_id: str, query: Query, version: str = "") -> MarkedArticle:
         """An article, or the earlier saved version of it with that key, what matches marked.
@@ -217,17 +215,15 @@ class Index:
         """
         snapshot = self.engine.snapshot()
         document = snapshot.document(article_id)
-        parsed = parse(query.text, match=query.match, plain=query.plain, limits=query.limits)
-        tree = self._tree(query, parsed.tree, snapshot)
+        tree = _tree(query, snapshot)
         answer = snapshot.search(tree, SearchOptions(exact=query.exact, size=0))
-        expansions = {node: leaf.expansion for node, leaf in answer.leaves.items()}
         article = earlier(document, version) if version else document.article
         if article is None:
             raise NoArticle(
                 f"No earlier version {version} of this article; a rebuild keeps those whose pages "
                 "are still there. The newest is at /article/" + article_id
             )
-        title, body = _marks(article, highlight.Marker(tree, expansions))
+        title, body = mark_article(article, highlight.Marker(tree, answer.expansions))
         return MarkedArticle(article, document, highlight.spans(title), highlight.spans(body))
 
     def why(self, article_id: str, query: Query) -> Why:
@@ -237,9 +233,8 @@ class Index:
             NoArticle: there is none with this id. QueryRefused, SearchTimeout: as `search`.
         """
         snapshot = self.engine.snapshot()
-        parsed = parse(query.text, match=query.match, plain=query.plain, limits=query.limits)
-        tree = self._tree(query, parsed.tree, snapshot)
-        explanation = snapshot.explain(tree, self._options(query, ()), article_id)
+        tree = _tree(query, snapshot)
+        explanation = snapshot.explain(tree, self._options(query), article_id)
         return why(snapshot.document(article_id).article, explanation)
 
     def original(self, article_id: str) -> bytes | None:
@@ -284,201 +279,15 @@ class Index:
 
     def _rows(self, snapshot: Snapshot, query: Query) -> tuple[Found, ...]:
         """The part of the list a query asks for, without marking anything."""
-        parsed = parse(query.text, match=query.match, plain=query.plain, limits=query.limits)
-        tree = self._tree(query, parsed.tree, snapshot)
-        return snapshot.search(tree, self._options(query, ())).rows
+        return snapshot.search(_tree(query, snapshot), self._options(query)).rows
 
-    def _options(self, query: Query, facets: tuple[str, ...]) -> SearchOptions:
-        return SearchOptions(
-            sort=query.sort,
-            exact=query.exact,
-            fresh=query.fresh,
-            first=query.first,
-            last=query.last,
-            filters=query.filters,
-            size=query.size,
-            offset=query.offset,
-            fold_copies=query.fold_copies,
-            facets=facets,
-            feedback=query.plain and query.match == "any",
-            seconds=self.settings.search_s,
-        )
-
-    def _tree(self, query: Query, typed: Node, snapshot: Snapshot) -> Node:
-        """The tree to search: without function words, widened unless `exact`."""
-        if typed == Nothing() and not query.text.strip() and _narrows(query):
-            return Everything()
-        content = without_function_words(typed)
-        return snapshot.ask(lambda vocabulary: widen(content, vocabulary, exact=query.exact))
-
-    def _meant(self, query: Query, typed: Node, snapshot: Snapshot) -> str | None:
-        """The query with its misspelt words put right, where that finds anything."""
-        meant = snapshot.ask(partial(suggestion, without_function_words(typed)))
-        if meant is None:
-            return None
-        mended = replace(query, text=meant, size=0, offset=0)
-        tree = self._tree(mended, parse(meant, limits=query.limits).tree, snapshot)
-        return meant if snapshot.search(tree, self._options(mended, ())).total else None
-
-    def _nothing_found(
-        self, results: Results, snapshot: Snapshot, tree: Node, answer: Answer
-    ) -> Results:
-        """Say which words no article has, and offer the articles that have most of them."""
-        counts = {leaf.expansion.typed: leaf.articles for leaf in answer.leaves.values()}
-        missing = tuple(word for word, count in counts.items() if not count)
-        found = self._most_of(results.query, snapshot, tree)
-        return replace(results, word_counts=counts, missing=missing, instead=found)
-
-    def _most_of(self, query: Query, snapshot: Snapshot, tree: Node) -> tuple[Hit, ...]:
-        """Articles that have all words but one, else all but two, and so on."""
-        required, rest = _required(tree)
-        options = replace(self._options(query, ()), size=MOST_INSTEAD, offset=0)
-        for count in range(len(required) - 1, 0, -1):
-            ways = tuple(_joined(And, (*some, *rest)) for some in combinations(required, count))
-            any_way = _joined(Or, ways)
-            answer = snapshot.search(any_way, options)
-            if answer.total:
-                expansions = {node: leaf.expansion for node, leaf in answer.leaves.items()}
-                return _hits(snapshot, answer.rows, any_way, expansions)
-        return ()
+    def _options(self, query: Query) -> SearchOptions:
+        return options_of(query, self.settings.search_s)
 
 
-MOST_REQUIRED = 6
-"""Words of which "most" is tried, since the ways to leave words out double with each."""
-
-
-def _required(tree: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-    """The children of an And that may be left out one by one, and those that may not."""
-    if not isinstance(tree, And):
-        return (), ()
-    kept = tuple(child for child in tree.children if isinstance(child, Not))
-    required = tuple(child for child in tree.children if not isinstance(child, Not))
-    return required[:MOST_REQUIRED], kept
-
-
-def _joined(kind: type[And | Or], children: tuple[Node, ...]) -> Node:
-    flat: list[Node] = []
-    for child in children:
-        flat.extend(child.children if isinstance(child, kind) else (child,))
-    return flat[0] if len(flat) == 1 else kind(tuple(flat))
-
-
-def without_function_words(node: Node) -> Node:
-    """The tree without unquoted function words, which never exclude an article.
-
-    They stay where nothing else would be left (`the who`).
-    """
-    match node:
-        case And(children):
-            content = tuple(
-                child
-                for child in children
-                if not (isinstance(child, Word) and child.text.lower() in FUNCTION_WORDS)
-            )
-            if any(not isinstance(child, Not) for child in content):
-                children = content
-            return _joined(And, tuple(without_function_words(child) for child in children))
-        case Or(children):
-            content = tuple(
-                child
-                for child in children
-                if not (isinstance(child, Word) and child.text.lower() in FUNCTION_WORDS)
-            )
-            return _joined(Or, tuple(without_function_words(c) for c in content or children))
-        case Field(name, child):
-            return Field(name, without_function_words(child))
-        case Not(child):
-            return Not(without_function_words(child))
-        case _:
-            return node
-
-
-def _narrows(query: Query) -> bool:
-    return bool(query.first or query.last or any(query.filters.values()))
+def _tree(query: Query, snapshot: Snapshot) -> Node:
+    return tree_to_search(query, parse_query(query).tree, snapshot)
 
 
 def _as_tuple(value: Sequence[str] | str | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value or ())
-
-
-def _hits(
-    snapshot: Snapshot,
-    rows: tuple[Found, ...],
-    tree: Node,
-    expansions: Mapping[Node, Expansion],
-) -> tuple[Hit, ...]:
-    ids = dict.fromkeys(one for row in rows for one in (row.id, *row.copies))
-    documents = dict(zip(ids, snapshot.documents(ids), strict=True))
-    marker = highlight.Marker(tree, expansions)
-    return tuple(_hit(documents, row, marker) for row in rows)
-
-
-def _hit(documents: Mapping[str, Document], row: Found, marker: highlight.Marker) -> Hit:
-    article = documents[row.id].article
-    title, body = _marks(article, marker, row.located)
-    return Hit(
-        id=article.id,
-        ref=article.ref,
-        title=article.title,
-        title_marks=highlight.spans(title),
-        url=article.url,
-        source=article.source,
-        published=article.published,
-        authors=article.authors,
-        place=article.place,
-        section=article.section,
-        score=round(row.score, 4),
-        snippets=highlight.snippets(article.body, body),
-        copies=tuple(_copy(documents[one]) for one in row.copies),
-    )
-
-
-def _copy(document: Document) -> Copy:
-    article = document.article
-    return Copy(article.id, article.title, article.source, article.published)
-
-
-def _marks(
-    article: Article, marker: highlight.Marker, located: highlight.Located | None = None
-) -> tuple[list[highlight.Mark], list[highlight.Mark]]:
-    title = marker.marks(article.title, "title")
-    return title, marker.marks(article.body, "body", len(article.lead), located)
-
-
-def _facets(
-    counted: Mapping[str, tuple[tuple[str, int], ...]], query: Query
-) -> dict[str, tuple[FacetValue, ...]]:
-    """Facet values, the chosen ones first even where their count is 0."""
-    facets = {}
-    for name, values in counted.items():
-        if name == MONTH:
-            continue
-        chosen = query.filters.get(name, ())
-        counts = dict(values)
-        first = [FacetValue(value, counts.get(value, 0), selected=True) for value in chosen]
-        others = [FacetValue(value, count) for value, count in values if value not in chosen]
-        facets[name] = (*first, *others)
-    return facets
-
-
-def _searched(expansions: Mapping[Node, Expansion]) -> dict[str, tuple[str, ...]]:
-    """For each thing typed the index terms and phrases it stood for."""
-    return {
-        expansion.typed: (
-            *expansion.terms,
-            *(" ".join(slot[0] for slot in phrase) for phrase in expansion.phrases),
-        )
-        for expansion in expansions.values()
-    }
-
-
-def _cut(expansions: Mapping[Node, Expansion]) -> tuple[Notice, ...]:
-    return tuple(
-        Notice(
-            "limit",
-            f"“{expansion.typed}” stands for more than {len(expansion.terms):,} words; "
-            "the most frequent were searched.",
-        )
-        for expansion in expansions.values()
-        if expansion.truncated
-    )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from indexer.analysis.function_words import FUNCTION_WORDS
 from indexer.analysis.tokens import index_terms
 from indexer.engines.base import SearchOptions
+from indexer.query.combine import joined
 from indexer.query.nodes import Node, Or, Word
 
 if TYPE_CHECKING:
@@ -49,7 +50,4 @@ def _telling(snapshot: Snapshot, article: Article) -> Node | None:
         if 1 < frequency < total
     }
     best = sorted(weights, key=lambda term: (-weights[term], term))[:TELLING_WORDS]
-    words = tuple(map(Word, best))
-    if len(words) < 2:
-        return words[0] if words else None
-    return Or(words)
+    return joined(Or, [Word(term) for term in best]) if best else None

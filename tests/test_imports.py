@@ -15,7 +15,7 @@ FLOORS = [
     {"config", "analysis", "query"},
     {"readers", "clean", "highlight"},
     {"engines"},
-    {"suggest", "similar", "versions"},
+    {"asking", "hits", "instead", "suggest", "similar", "versions"},
     {
         "access",
         "quarantine",

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from indexer.engines.catalogue import Catalogue
     from indexer.highlight import Located
     from indexer.models import Article, Sort, Stats
-    from indexer.query.expand import Expansion, Vocabulary
+    from indexer.query.expand import Expansion
     from indexer.query.nodes import Node
+    from indexer.query.vocabulary import Vocabulary
 
 T = TypeVar("T")
 
@@ -103,6 +104,11 @@ class Answer:
     rows: tuple[Found, ...]
     leaves: Mapping[Node, Leaf] = field(default_factory=dict)
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+    @property
+    def expansions(self) -> dict[Node, Expansion]:
+        """For each leaf of the tree what it stood for."""
+        return {node: leaf.expansion for node, leaf in self.leaves.items()}
 
 
 @dataclass(frozen=True, slots=True)

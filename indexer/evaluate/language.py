@@ -35,9 +35,9 @@ from indexer.errors import SourceError
 from indexer.evaluate.peers import PlainDocument, finders
 from indexer.opening import open_engine
 from indexer.progress import Quiet
+from indexer.query.omit import without_function_words
 from indexer.query.parser import parse
 from indexer.query.widen import widen
-from indexer.search import without_function_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -36,27 +36,28 @@ Nearness: TypeAlias = tuple[int, bool]
 _LEAVES: Final = (Word, Phrase, Prefix, Fuzzy)
 
 
-def conjoin(parts: Iterable[Node]) -> Node | None:
-    """Every part; None where there is none."""
+def joined(kind: type[And | Or], parts: Sequence[Node]) -> Node:
+    """One part as it is, several under one And or Or, flattened; `parts` is never empty."""
     flat: list[Node] = []
     for part in parts:
-        flat.extend(part.children if isinstance(part, And) else [part])
-    if len(flat) < 2:
-        return flat[0] if flat else None
-    return And(tuple(flat))
+        flat.extend(part.children if isinstance(part, kind) else [part])
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+def conjoin(parts: Sequence[Node]) -> Node | None:
+    """Every part; None where there is none."""
+    return joined(And, parts) if parts else None
 
 
 def disjoin(parts: Iterable[Node], notes: Notes) -> Node | None:
     """Any part. An exclusion is left out with a notice: beside an OR it would be all the rest."""
-    flat: list[Node] = []
+    kept: list[Node] = []
     for part in parts:
         if is_negative(part):
             notes.add("syntax", "OR cannot join an exclusion, which was ignored; use AND instead.")
         else:
-            flat.extend(part.children if isinstance(part, Or) else [part])
-    if len(flat) < 2:
-        return flat[0] if flat else None
-    return Or(tuple(flat))
+            kept.append(part)
+    return joined(Or, kept) if kept else None
 
 
 def join_any(parts: Sequence[Node], notes: Notes) -> Node | None:
@@ -83,10 +84,7 @@ def negate(node: Node) -> Node:
         case Not(child):
             return child
         case And(children) if is_negative(node):
-            flat: list[Node] = []
-            for child in map(negate, children):
-                flat.extend(child.children if isinstance(child, Or) else [child])
-            return Or(tuple(flat))
+            return joined(Or, [negate(child) for child in children])
         case _:
             return Not(node)
 

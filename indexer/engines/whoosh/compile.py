@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from whoosh.query.qcore import Query
 
     from indexer.engines.base import SearchOptions
-    from indexer.query.expand import Vocabulary
+    from indexer.query.vocabulary import Vocabulary
 
 Fields = tuple[tuple[str, float], ...]
 

@@ -1,0 +1,102 @@
+"""What an engine answered -> what the faces show of it: marked hits, facets, what was searched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indexer import highlight
+from indexer.models import Article, Copy, FacetValue, Hit, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indexer.engines.base import Answer, Document, Found, Snapshot
+    from indexer.models import Query
+    from indexer.query.expand import Expansion
+    from indexer.query.nodes import Node
+
+MONTH = "month"
+"""Asked for as a facet, the months published; given apart from the facets, oldest first."""
+
+
+def mark_hits(snapshot: Snapshot, answer: Answer, tree: Node) -> tuple[Hit, ...]:
+    """The rows of an answer in their order, each article fetched and what `tree` matched marked."""
+    ids = dict.fromkeys(one for row in answer.rows for one in (row.id, *row.copies))
+    documents = dict(zip(ids, snapshot.documents(ids), strict=True))
+    marker = highlight.Marker(tree, answer.expansions)
+    return tuple(_hit(documents, row, marker) for row in answer.rows)
+
+
+def _hit(documents: Mapping[str, Document], row: Found, marker: highlight.Marker) -> Hit:
+    article = documents[row.id].article
+    title, body = mark_article(article, marker, row.located)
+    return Hit(
+        id=article.id,
+        ref=article.ref,
+        title=article.title,
+        title_marks=highlight.spans(title),
+        url=article.url,
+        source=article.source,
+        published=article.published,
+        authors=article.authors,
+        place=article.place,
+        section=article.section,
+        score=round(row.score, 4),
+        snippets=highlight.snippets(article.body, body),
+        copies=tuple(copy_of(documents[one].article) for one in row.copies),
+    )
+
+
+def copy_of(article: Article) -> Copy:
+    """An article as it stands folded under another with its text."""
+    return Copy(article.id, article.title, article.source, article.published)
+
+
+def mark_article(
+    article: Article, marker: highlight.Marker, located: highlight.Located | None = None
+) -> tuple[list[highlight.Mark], list[highlight.Mark]]:
+    """What matches in the title, and in the body; `located` is where the body has it, if known."""
+    title = marker.marks(article.title, "title")
+    return title, marker.marks(article.body, "body", len(article.lead), located)
+
+
+def order_facets(answer: Answer, query: Query) -> dict[str, tuple[FacetValue, ...]]:
+    """The values of each facet but `MONTH`, the chosen ones first even where their count is 0."""
+    return {
+        name: _chosen_first(counted, query.filters.get(name, ()))
+        for name, counted in answer.facets.items()
+        if name != MONTH
+    }
+
+
+def _chosen_first(
+    counted: tuple[tuple[str, int], ...], chosen: tuple[str, ...]
+) -> tuple[FacetValue, ...]:
+    counts = dict(counted)
+    first = [FacetValue(value, counts.get(value, 0), selected=True) for value in chosen]
+    others = [FacetValue(value, count) for value, count in counted if value not in chosen]
+    return (*first, *others)
+
+
+def list_searched(expansions: Mapping[Node, Expansion]) -> dict[str, tuple[str, ...]]:
+    """For each thing typed the index terms and phrases it stood for."""
+    return {
+        expansion.typed: (
+            *expansion.terms,
+            *(" ".join(slot[0] for slot in phrase) for phrase in expansion.phrases),
+        )
+        for expansion in expansions.values()
+    }
+
+
+def note_cut(expansions: Mapping[Node, Expansion]) -> tuple[Notice, ...]:
+    """A notice for each thing typed that stands for more words than were searched."""
+    return tuple(
+        Notice(
+            "limit",
+            f"“{expansion.typed}” stands for more than {len(expansion.terms):,} words; "
+            "the most frequent were searched.",
+        )
+        for expansion in expansions.values()
+        if expansion.truncated
+    )
