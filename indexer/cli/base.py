@@ -11,13 +11,15 @@ import click
 
 from indexer import config
 from indexer.errors import IndexerError
+from indexer.opening import open_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from indexer.search import Index
+
 SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "pages"
 """The sample corpus of a checkout."""
-
 
 INDEX_HELP = (
     "Folder of the index, or opensearch://HOST:9200/NAME; else DATELINE_INDEX, else ./data."
@@ -72,13 +74,22 @@ def main(ctx: click.Context, index: str | None) -> None:
 
 
 def settings_of(ctx: click.Context, **given: Any) -> config.Settings:
+    """The settings, those given on the command line first; see `config.load`."""
     return config.load({**ctx.obj, **given})
 
 
+def index_of(ctx: click.Context) -> Index:
+    """The index that the options name, open for searching."""
+    settings = settings_of(ctx)
+    return open_index(settings.index, settings)
+
+
 def print_json(value: object) -> None:
+    """Print a value as one line of JSON."""
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
 def print_lines(lines: Iterable[str]) -> None:
+    """Print each line as it comes."""
     for line in lines:
         click.echo(line)

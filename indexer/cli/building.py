@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,9 @@ from indexer.build import rebuild as build_anew
 from indexer.build import retry_quarantined
 from indexer.build import update as build_on
 from indexer.clean.pool import Limits, clean_all
-from indexer.cli.base import main, print_json, print_lines, settings_of
+from indexer.cli.base import index_of, main, print_json, print_lines, settings_of
 from indexer.models import Quarantined
-from indexer.opening import open_engine, open_index, shown
+from indexer.opening import open_engine, shown
 from indexer.progress import Bar, Quiet
 from indexer.quarantine import Quarantine
 from indexer.readers import read_corpus
@@ -25,19 +26,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indexer.build import Progress
+    from indexer.config import Settings
     from indexer.engines.base import Engine
     from indexer.models import BuildReport
 
 
-def _build_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The arguments that rebuild and update share."""
+_workers = click.option(
+    "--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each."
+)
+_quiet = click.option("--quiet", is_flag=True, help="No progress.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """The options of a command that builds, by the names click gives them."""
+
+    workers: int | None
+    quiet: bool
+    as_json: bool
+    sources: tuple[Path, ...] = ()
+    no_originals: bool = False
+
+
+def _job_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments that rebuild and update share: those of a `_Job`."""
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print the report as JSON."),
+        _json,
         click.option("--no-originals", is_flag=True, help="Do not keep the saved pages."),
-        click.option("--quiet", is_flag=True, help="No progress."),
-        click.option(
-            "--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each."
-        ),
+        _quiet,
+        _workers,
         click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path)),
     ):
         command = option(command)
@@ -45,16 +63,9 @@ def _build_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @main.command()
-@_build_options
+@_job_options
 @click.pass_context
-def rebuild(
-    ctx: click.Context,
-    sources: tuple[Path, ...],
-    workers: int | None,
-    quiet: bool,
-    no_originals: bool,
-    as_json: bool,
-) -> None:
+def rebuild(ctx: click.Context, /, **given: Any) -> None:
     """Make a new index from nothing beside the old one, then swap.
 
     SOURCES are folders (searched deep), .html, .htm, .xhtml pages (also .gz) and .mhtml, and
@@ -64,20 +75,13 @@ def rebuild(
     \b
     dateline rebuild saved-pages/ archive-2024.zip
     """
-    _build(ctx, build_anew, sources, workers, quiet, no_originals, as_json)
+    _index_sources(ctx, _Job(**given), build_anew)
 
 
 @main.command()
-@_build_options
+@_job_options
 @click.pass_context
-def update(
-    ctx: click.Context,
-    sources: tuple[Path, ...],
-    workers: int | None,
-    quiet: bool,
-    no_originals: bool,
-    as_json: bool,
-) -> None:
+def update(ctx: click.Context, /, **given: Any) -> None:
     """Index what changed in SOURCES; other sources stay as they are.
 
     An article goes only when the source it came from is named and it is gone from there.
@@ -85,28 +89,30 @@ def update(
     \b
     dateline update saved-pages/
     """
-    _build(ctx, build_on, sources, workers, quiet, no_originals, as_json)
+    _index_sources(ctx, _Job(**given), build_on)
 
 
-def _build(
-    ctx: click.Context,
-    build: Callable[..., BuildReport],
-    sources: tuple[Path, ...],
-    workers: int | None,
-    quiet: bool,
-    no_originals: bool,
-    as_json: bool,
+def _index_sources(ctx: click.Context, job: _Job, build: Callable[..., BuildReport]) -> None:
+    def index(engine: Engine, settings: Settings, bar: Progress) -> BuildReport:
+        return build(engine, job.sources, settings, bar, originals=not job.no_originals)
+
+    _run(ctx, job, index)
+
+
+def _run(
+    ctx: click.Context, job: _Job, build: Callable[[Engine, Settings, Progress], BuildReport]
 ) -> None:
-    settings = settings_of(ctx, workers=workers)
+    """Build under a progress bar, and print the report."""
+    settings = settings_of(ctx, workers=job.workers)
     engine = open_engine(settings.index)
-    bar: Progress = Quiet() if quiet else Bar(sys.stderr)
+    bar: Progress = Quiet() if job.quiet else Bar(sys.stderr)
     try:
-        report = build(engine, sources, settings, bar, originals=not no_originals)
+        report = build(engine, settings, bar)
     except KeyboardInterrupt:
         raise click.ClickException("Stopped; the index is as it was before") from None
     finally:
         bar.close()
-    if as_json:
+    if job.as_json:
         print_json(wire.report(report))
     else:
         print_lines(terminal.report(report, shown(settings.index)))
@@ -139,26 +145,22 @@ def list_quarantined(ctx: click.Context, as_json: bool) -> None:
 
 
 @quarantine.command("retry")
-@click.option("--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each.")
-@click.option("--quiet", is_flag=True, help="No progress.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@_workers
+@_quiet
+@_json
 @click.pass_context
-def retry(ctx: click.Context, workers: int | None, quiet: bool, as_json: bool) -> None:
+def retry(ctx: click.Context, /, **given: Any) -> None:
     """Clean what is in quarantine again, by today's rules and settings; index what passes.
 
     \b
     dateline quarantine retry
     """
-
-    def again(engine: Engine, _: object, settings: Any, bar: Any, **__: object) -> BuildReport:
-        return retry_quarantined(engine, settings, bar)
-
-    _build(ctx, again, (), workers, quiet, False, as_json)
+    _run(ctx, _Job(**given), retry_quarantined)
 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each.")
+@_workers
 @click.pass_context
 def clean(ctx: click.Context, files: tuple[Path, ...], workers: int | None) -> None:
     """Run the ingester alone: one JSON line a page, exit 1 where a page failed.
@@ -186,8 +188,7 @@ def stats(ctx: click.Context, as_json: bool) -> None:
     \b
     dateline stats --json
     """
-    settings = settings_of(ctx)
-    counted = open_index(settings.index, settings).stats()
+    counted = index_of(ctx).stats()
     if as_json:
         print_json(dataclasses.asdict(counted))
         return

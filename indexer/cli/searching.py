@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer import digest, export, terminal, wire
-from indexer.cli.base import main, print_json, print_lines, settings_of
+from indexer.cli.base import index_of, main, print_json, print_lines
 from indexer.errors import SettingError
 from indexer.models import FILTERS, Query
-from indexer.opening import open_index
 from indexer.query.dates import parse_day_range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 
-def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say what to search, one name everywhere (interface.md)."""
+def _query_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What says which articles are wanted, one name everywhere (interface.md); see `_asked`."""
     for name in reversed(FILTERS):
         option = click.option(f"--{name}", multiple=True, help=f"Only this {name}; may repeat.")
         command = option(command)
@@ -32,6 +31,7 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--fresh", type=bool, default=True, help="0: no preference for the recent."),
         click.option("--exact", is_flag=True, help="Only as typed: widening off."),
         click.option("--match", type=click.Choice(["all", "any"]), default="all"),
+        click.argument("query"),
     ):
         command = option(command)
     return command
@@ -49,17 +49,18 @@ def _day(value: str | None, option: str, *, last: bool) -> str | None:
 
 
 def _asked(
-    text: str,
+    *,
+    query: str,
     match: Any,
     exact: bool,
     fresh: bool,
     first: str | None,
     last: str | None,
-    filters: Mapping[str, tuple[str, ...]],
+    **filters: tuple[str, ...],
 ) -> Query:
-    """What to search, from the options that several commands share."""
+    """What to search, from what `_query_options` took."""
     return Query(
-        text,
+        query,
         match=match,
         exact=exact,
         fresh=fresh,
@@ -70,41 +71,22 @@ def _asked(
 
 
 @main.command()
-@click.argument("query")
-@_filter_options
+@_query_options
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
 @click.option("--limit", type=click.IntRange(0, 1000), default=10, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.pass_context
 def search(
-    ctx: click.Context,
-    /,
-    query: str,
-    sort: Any,
-    match: Any,
-    exact: bool,
-    fresh: bool,
-    first: str | None,
-    last: str | None,
-    limit: int,
-    offset: int,
-    as_json: bool,
-    **filters: tuple[str, ...],
+    ctx: click.Context, /, sort: Any, limit: int, offset: int, as_json: bool, **given: Any
 ) -> None:
     """Search the index; the query language is in the README and at /help.
 
     \b
     dateline search '"air defense" patriot -drone' --sort newest
     """
-    settings = settings_of(ctx)
-    asked = dataclasses.replace(
-        _asked(query, match, exact, fresh, first, last, filters),
-        sort=sort,
-        size=limit,
-        offset=offset,
-    )
-    results = open_index(settings.index, settings).answer(asked)
+    asked = dataclasses.replace(_asked(**given), sort=sort, size=limit, offset=offset)
+    results = index_of(ctx).answer(asked)
     if as_json:
         print_json(wire.results(results))
     else:
@@ -112,38 +94,24 @@ def search(
 
 
 @main.command("export")
-@click.argument("query")
-@_filter_options
+@_query_options
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
 @click.option(
     "--format", "name", type=click.Choice([*export.FORMATS, "atom"]), default="csv",
     show_default=True,
 )  # fmt: skip
 @click.pass_context
-def export_hits(
-    ctx: click.Context,
-    /,
-    query: str,
-    sort: Any,
-    name: str,
-    match: Any,
-    exact: bool,
-    fresh: bool,
-    first: str | None,
-    last: str | None,
-    **filters: tuple[str, ...],
-) -> None:
+def export_hits(ctx: click.Context, /, sort: Any, name: str, **given: Any) -> None:
     """Write every article that matches, copies too, to stdout.
 
     \b
     dateline export 'su-25 belarus' --format ris > su-25.ris
     """
-    settings = settings_of(ctx)
-    asked = _asked(query, match, exact, fresh, first, last, filters)
-    index = open_index(settings.index, settings)
+    asked = _asked(**given)
+    index = index_of(ctx)
     articles = index.stream(dataclasses.replace(asked, sort=sort))
     if name == "atom":
-        channel = export.Channel(f"Dateline: {query}", asked, index.stats().built)
+        channel = export.Channel(f"Dateline: {asked.text}", asked, index.stats().built)
         pieces = export.as_atom(articles, channel)
     else:
         pieces = export.FORMATS[name].write(articles)
@@ -152,27 +120,14 @@ def export_hits(
 
 
 @main.command("digest")
-@click.argument("query")
-@_filter_options
+@_query_options
 @click.option(
     "--since", type=click.Path(path_type=Path), required=True, metavar="FILE",
     help="Remembers what was told; made on the first run.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON line an article.")
 @click.pass_context
-def digest_hits(
-    ctx: click.Context,
-    /,
-    query: str,
-    since: Path,
-    as_json: bool,
-    match: Any,
-    exact: bool,
-    fresh: bool,
-    first: str | None,
-    last: str | None,
-    **filters: tuple[str, ...],
-) -> None:
+def digest_hits(ctx: click.Context, /, since: Path, as_json: bool, **given: Any) -> None:
     """What is new for a search since the last run, newest first; for cron.
 
     Prints nothing where nothing is new, so that cron sends no mail.
@@ -180,10 +135,9 @@ def digest_hits(
     \b
     dateline digest 'su-25 belarus' --since su-25.seen
     """
-    settings = settings_of(ctx)
-    asked = _asked(query, match, exact, fresh, first, last, filters)
+    asked = _asked(**given)
     told = digest.read(since, asked)
-    every = open_index(settings.index, settings).stream(dataclasses.replace(asked, sort="newest"))
+    every = index_of(ctx).stream(dataclasses.replace(asked, sort="newest"))
     new = [article for article in every if article.id not in told]
     if as_json:
         print_lines(json.dumps(wire.neighbour(one), ensure_ascii=False) for one in new)
@@ -213,8 +167,7 @@ def run(
     \b
     dateline run questions.jsonl --match any --plain > run.trec
     """
-    settings = settings_of(ctx)
-    index = open_index(settings.index, settings)
+    index = index_of(ctx)
     for name, text in _rows(queries):
         query = Query(
             text, match=match, exact=exact, plain=plain, fresh=False, size=limit,
@@ -249,8 +202,7 @@ def show(ctx: click.Context, article_id: str, as_json: bool) -> None:
     \b
     dateline show 3kx5wq7z2mna
     """
-    settings = settings_of(ctx)
-    article = open_index(settings.index, settings).document(article_id).article
+    article = index_of(ctx).document(article_id).article
     if as_json:
         print_json(wire.article(article))
     else:
@@ -268,8 +220,7 @@ def similar(ctx: click.Context, article_id: str, limit: int, as_json: bool) -> N
     \b
     dateline similar 3kx5wq7z2mna
     """
-    settings = settings_of(ctx)
-    found = open_index(settings.index, settings).similar(article_id, limit)
+    found = index_of(ctx).similar(article_id, limit)
     if as_json:
         print_json([wire.neighbour(article) for article in found])
     else:
@@ -286,8 +237,7 @@ def suggest(ctx: click.Context, prefix: str, as_json: bool) -> None:
     \b
     dateline suggest su2
     """
-    settings = settings_of(ctx)
-    found = open_index(settings.index, settings).suggest(prefix)
+    found = index_of(ctx).suggest(prefix)
     if as_json:
         print_json(wire.suggestions(found))
     else:

@@ -10,7 +10,7 @@ import click
 from indexer import config
 from indexer.access import Access
 from indexer.build import rebuild as build_anew
-from indexer.cli.base import SAMPLE, main, settings_of
+from indexer.cli.base import SAMPLE, index_of, main, settings_of
 from indexer.errors import NoIndex
 from indexer.opening import open_engine, open_index
 from indexer.progress import Bar
@@ -79,9 +79,7 @@ def forget_token(ctx: click.Context) -> None:
 
 def _access(ctx: click.Context) -> Access:
     """Where the token of an index is kept; the index has to be there."""
-    settings = settings_of(ctx)
-    open_index(settings.index, settings)
-    return Access(open_engine(settings.index).folder)
+    return Access(index_of(ctx).engine.folder)
 
 
 def _build_sample(settings: config.Settings) -> None:
