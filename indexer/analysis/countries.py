@@ -17,7 +17,7 @@ from indexer.analysis import lists
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_CAPITALISED: Final = re.compile(r"(?<![^\W_])[A-ZÀ-ÞŁŚŻČĐŠŽ][\w.’'-]*")
+_CAPITALISED: Final = re.compile(r"(?<![^\W_])([A-ZÀ-ÞŁŚŻČĐŠŽ]\w*)[\w.’'-]*")
 _FIRST_WORD: Final = re.compile(r"\w+")
 _MENTIONS: Final = 2
 """Mentions in the body that make an article one about the country."""
@@ -56,10 +56,10 @@ def _named(text: str) -> Iterator[str]:
     forms = _forms()
     reached = 0
     for found in _CAPITALISED.finditer(text):
-        if found.start() < reached:
+        known = forms.get(found[1])
+        if not known or found.start() < reached:
             continue
-        first = _FIRST_WORD.match(found.group())
-        for form, country in forms.get(first.group() if first else "", ()):
+        for form, country in known:
             end = found.start() + len(form)
             if text.startswith(form, found.start()) and not text[end : end + 1].isalnum():
                 if country != _NONE:

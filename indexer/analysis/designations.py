@@ -70,6 +70,8 @@ def find(text: str) -> list[Mention]:
     for found in _NUMBERED.finditer(text):
         start = max(_window_start(text, found.start()), reached)
         window = text[start : found.end()]
+        if window == window.lower():  # most are figures; a weapon has a capital
+            continue
         tokens = tokenize(window)
         for place in range(len(tokens)):
             mention = _mention_at(place, tokens, window)

@@ -5,11 +5,13 @@ arithmetic on ranges and nothing is ever copied or recursed into.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, cast
 
 from bs4 import Tag
+from bs4.element import NavigableString
 
 from indexer.clean.selectors import HIDDEN_CLASSES, INLINE
 
@@ -18,7 +20,8 @@ BREAK: Final = "\x1e"
 
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAME: Final = re.compile(r"[a-z]+")
-_NAMING: Final = ("id", "data-component", "data-testid", "data-module", "data-block")
+_NAMING: Final = frozenset({"id", "data-component", "data-testid", "data-module", "data-block"})
+_NAMELESS: Final[frozenset[str]] = frozenset()
 _PLAIN: Final = re.compile(r"[\w-]+$")
 """A class name; those with colons or brackets are utilities (`md:w-full`) and name no role."""
 
@@ -65,20 +68,22 @@ class Layout:
 def read_layout(root: Tag) -> Layout:
     """Walk the soup once, without recursion."""
     reader = _Reader()
-    inside: list[Tag] = []
-    stack: list[object] = [root]
-    while stack:
-        node = stack.pop()
-        if node is None:
-            reader.close(inside.pop())
-        elif not isinstance(node, Tag):
-            reader.text(str(node))
-        elif reader.open(node):
-            inside.append(node)
-            stack.append(None)
-            stack.extend(reversed(node.contents))
-    reader.flush()
-    return Layout(reader.blocks, reader.regions)
+    outer: list[tuple[Tag, Iterator[Any]]] = []
+    tag, nodes = root, cast("Iterator[Any]", iter(root.contents))
+    reader.open(root)
+    while True:
+        for node in nodes:
+            if node.__class__ is NavigableString:
+                reader.text(node)
+            elif reader.open(node):
+                outer.append((tag, nodes))
+                tag, nodes = node, iter(node.contents)
+                break
+        else:
+            reader.close(tag)
+            if not outer:
+                return Layout(reader.blocks, reader.regions)
+            tag, nodes = outer.pop()
 
 
 class _Reader:
@@ -96,30 +101,39 @@ class _Reader:
     def open(self, tag: Tag) -> bool:
         """Take a start tag; returns whether the element is to be walked into."""
         name = tag.name
-        if name == "br":
-            self._pieces.append(BREAK)
+        inline = name in INLINE
+        if not tag.contents:
+            if name == "br":
+                self._pieces.append(BREAK)
+            elif not inline:
+                self.flush()
             return False
         classes = tag.attrs.get("class")
         if classes and not HIDDEN_CLASSES.isdisjoint(classes):
             return False
-        if name == "a":
-            self._links += not str(tag.attrs.get("href", "")).startswith("#")
-        elif name not in INLINE:
+        if not inline:
             self.flush()
             self._pre += name == "pre"
             parent = self._open[-1] if self._open else -1
+            self._open.append(len(self.regions))
             self.regions.append(Region(tag, names_of(tag), parent, len(self.blocks)))
-            self._open.append(len(self.regions) - 1)
+        elif name == "a":
+            self._links += _leads_away(tag)
         return True
 
     def close(self, tag: Tag) -> None:
-        """Take an end tag."""
-        if tag.name == "a":
-            self._links -= not str(tag.attrs.get("href", "")).startswith("#")
-        elif tag.name not in INLINE:
+        """Take an end tag; an element without a line of text leaves no trace."""
+        name = tag.name
+        if name not in INLINE:
             self.flush()
-            self._pre -= tag.name == "pre"
-            self.regions[self._open.pop()].last = len(self.blocks)
+            self._pre -= name == "pre"
+            index = self._open.pop()
+            region = self.regions[index]
+            region.last = len(self.blocks)
+            if region.first == region.last and 0 < index == len(self.regions) - 1:
+                self.regions.pop()
+        elif name == "a":
+            self._links -= _leads_away(tag)
 
     def text(self, text: str) -> None:
         """Take a string."""
@@ -149,6 +163,11 @@ class _Reader:
                 self.blocks.append(Block(part, len(part), min(share, len(part)), region, name))
 
 
+def _leads_away(tag: Tag) -> bool:
+    """Tell whether a link leads elsewhere than to a place on its page."""
+    return not str(tag.attrs.get("href", "")).startswith("#")
+
+
 def names_of(tag: Tag) -> frozenset[str]:
     """Return the words of an element's class and id, lower case.
 
@@ -157,15 +176,18 @@ def names_of(tag: Tag) -> frozenset[str]:
     ['article', 'body', 'text']
     """
     attributes = tag.attrs
-    raw = attributes.get("class")
-    text = " ".join(filter(_PLAIN.match, raw)) if raw else ""
-    if len(attributes) > (raw is not None):
-        for key in _NAMING:
-            if key in attributes:
-                text = f"{text} {attributes[key]}"
-    return _names(text)
+    if not attributes:
+        return _NAMELESS
+    classes = attributes.get("class")
+    named = "" if _NAMING.isdisjoint(attributes) else _read_naming(attributes)
+    return _names(" ".join(classes) if classes else "", named)
 
 
-@lru_cache(maxsize=4096)
-def _names(text: str) -> frozenset[str]:
+def _read_naming(attributes: Mapping[str, Any]) -> str:
+    return " ".join(attributes[key] for key in attributes if key in _NAMING)
+
+
+@lru_cache(maxsize=1 << 14)
+def _names(classes: str, named: str) -> frozenset[str]:
+    text = " ".join((*filter(_PLAIN.match, classes.split()), named))
     return frozenset(_NAME.findall(_CAMEL.sub(" ", text).lower()))

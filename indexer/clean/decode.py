@@ -54,6 +54,9 @@ byte in ten is one, in pages none."""
 _CONTROL_BYTES: Final = bytes(sorted({*range(32), 127} - {*b"\t\n\f\r\x0e\x0f\x1b"}))
 """Without those that charsets of East Asia shift with (ISO 2022)."""
 
+_STRIPPED_BYTES: Final = bytes(sorted({*range(32), 127} - {*b"\t\n\r"}))
+"""What `strip_controls` takes out of ASCII."""
+
 _DECLARED: Final = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,80}encoding=["']([\w.-]+)""",
     re.IGNORECASE,
@@ -81,8 +84,19 @@ def decode(data: bytes, charset: str | None = None) -> str:
     if not data.strip():
         raise PageError("the file is empty")
     _refuse_binary(data)
-    text, _ = decide(data, charset)
+    text, codec = decide(data, charset)
+    if codec == "utf-8" and _is_clean(data, text):
+        return text
     return strip_controls(text)
+
+
+def _is_clean(data: bytes, text: str) -> bool:
+    """Tell whether UTF-8 that was decoded strictly holds nothing that `strip_controls` takes out.
+
+    Asked of the bytes it costs .15 ms in 200 kB, the expression over the text 1.1 ms.
+    """
+    stripped = data.translate(None, _STRIPPED_BYTES)
+    return len(stripped) == len(data) and not any(char in text for char in "\ufffe\uffff")
 
 
 def strip_controls(text: str) -> str:

@@ -48,6 +48,10 @@ _SCRIPTS: Final = (
     ("ka", re.compile("[\u10a0-\u10ff]")),
     ("hy", re.compile("[\u0530-\u058f]")),
 )
+_ANY_SCRIPT: Final = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
+LETTERS: Final = 20
+"""Letters below which a text tells no language."""
+
 SAMPLE: Final = 3_000
 """Characters looked at: about 500 words, enough for a share that is stable to a hundredth."""
 
@@ -65,17 +69,20 @@ def find_language(body: str, declared: str | None) -> str | None:
 def detect(text: str) -> str | None:
     """Return the language whose script or small words fill `text`, None where none clearly does."""
     sample = text[:SAMPLE]
-    letters = sum(1 for char in sample if char.isalpha())
-    if letters < 20:
+    letters = sum(map(str.isalpha, sample))
+    if letters < LETTERS:
         return None
-    for lang, script in _SCRIPTS:
+    for lang, script in _SCRIPTS if _ANY_SCRIPT.search(sample) else ():
         share = len(script.findall(sample)) / letters
         if share > (0.1 if lang == "ja" else 0.4):
             return lang
-    words = _WORD.findall(sample.casefold())
-    counts = Counter(lang for word in words for lang in _BY_WORD.get(word, ()))
+    words = Counter(_WORD.findall(sample.casefold()))
+    counts: Counter[str] = Counter()
+    for word in words.keys() & _BY_WORD.keys():
+        for lang in _BY_WORD[word]:
+            counts[lang] += words[word]
     if not counts:
         return None
     ranked = counts.most_common(2)
     clear = len(ranked) == 1 or ranked[0][1] > 1.15 * ranked[1][1]
-    return ranked[0][0] if clear and ranked[0][1] >= 0.12 * len(words) else None
+    return ranked[0][0] if clear and ranked[0][1] >= 0.12 * words.total() else None

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 from bs4 import BeautifulSoup, Tag
 from bs4._typing import _RawMarkup
 from bs4.builder import HTMLTreeBuilder
-from bs4.element import AttributeValueList, NavigableString
+from bs4.element import AttributeValueList, NavigableString, PageElement
 from lxml import etree
 
 from indexer.clean.selectors import INLINE, MOSTLY_EMPTY, NEVER_ARTICLE
@@ -136,59 +136,80 @@ def _wire(root: etree._Element, soup: BeautifulSoup) -> list[Tag]:
     Returns:
         The elements made, in document order.
     """
-    last: Any = soup
     tags: list[Tag] = []
-    stack: list[tuple[Any, Any]] = [(root, soup)]
-    pop, push = stack.pop, stack.append
-    while stack:
-        node, parent = pop()
-        element: Any
-        if node.__class__ is str:
-            element = str.__new__(NavigableString, node)
-            element.next_element = element.next_sibling = element.previous_sibling = None
+    outer: list[tuple[Iterator[Any], Tag, str]] = []
+    nodes: Iterator[Any] = iter((root,))
+    parent: Tag = soup
+    last: PageElement = soup
+    while True:
+        for node in nodes:
+            name, tail = node.tag, _read_tail(node)
+            if name not in NEVER_ARTICLE and (
+                name not in MOSTLY_EMPTY or node.find(".//p") is not None
+            ):
+                element = _make_tag(node)
+                last = _link(element, parent, last)
+                tags.append(element)
+                text = node.text
+                if text and (not text.isspace() or name in INLINE or _starts_inline(node)):
+                    last = _link(_make_string(text), element, last)
+                if len(node):
+                    outer.append((nodes, parent, tail))
+                    nodes, parent = node.iterchildren(), element
+                    break
+            if tail:
+                last = _link(_make_string(tail), parent, last)
         else:
-            if len(tags) >= ELEMENT_CAP:
+            if not outer:
+                return tags
+            if len(tags) > ELEMENT_CAP:
                 raise PageError(f"more than {ELEMENT_CAP:,} elements")
-            element = LeanTag.__new__(LeanTag)
-            tags.append(element)
-            element.name = node.tag
-            element.contents = []
-            element.attrs = _read_attributes(node)
-            for child in node.iterchildren(reversed=True):
-                name, tail = child.tag, child.tail
-                if tail and (name in INLINE or not tail.isspace()):
-                    push((tail, element))
-                if name not in NEVER_ARTICLE and (
-                    name not in MOSTLY_EMPTY or child.find(".//p") is not None
-                ):
-                    push((child, element))
-            head = node.text
-            if head and (not head.isspace() or node.tag in INLINE or _starts_inline(node)):
-                push((head, element))
-        element.parent = parent
-        element.previous_element = last
-        last.next_element = element
-        last = element
-        contents = parent.contents
-        if contents:
-            before = contents[-1]
-            element.previous_sibling = before
-            before.next_sibling = element
-        contents.append(element)
-    return tags
+            nodes, parent, tail = outer.pop()
+            if tail:
+                last = _link(_make_string(tail), parent, last)
 
 
-def _read_attributes(node: etree._Element) -> dict[str, Any]:
-    attributes: dict[Any, Any] = dict(node.items())
-    for name in ("class", "rel"):
-        if name in attributes:
-            attributes[name] = attributes[name].split()
-    return attributes
+def _read_tail(node: etree._Element) -> str:
+    """Return the text behind an element; white space counts behind what stands in a line."""
+    tail = node.tail
+    return tail if tail and (node.tag in INLINE or not tail.isspace()) else ""
 
 
 def _starts_inline(node: etree._Element) -> bool:
     """Tell whether white space before the first child stands between words."""
     return len(node) > 0 and node[0].tag in INLINE
+
+
+def _make_tag(node: etree._Element) -> Tag:
+    element = LeanTag.__new__(LeanTag)
+    element.name = node.tag
+    element.contents = []
+    attributes: dict[Any, Any] = dict(node.items())
+    for name in ("class", "rel"):
+        if name in attributes:
+            attributes[name] = attributes[name].split()
+    element.attrs = attributes
+    return element
+
+
+def _make_string(text: str) -> NavigableString:
+    element = str.__new__(NavigableString, text)
+    element.next_element = element.next_sibling = element.previous_sibling = None
+    return element
+
+
+def _link(element: PageElement, parent: Tag, last: PageElement) -> PageElement:
+    """Hang an element under `parent` and behind the `last` one made; returns it."""
+    element.parent = parent
+    element.previous_element = last
+    last.next_element = element
+    contents = parent.contents
+    if contents:
+        before = contents[-1]
+        element.previous_sibling = before
+        before.next_sibling = element
+    contents.append(element)
+    return element
 
 
 @contextmanager
