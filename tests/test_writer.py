@@ -3,6 +3,7 @@
 import errno
 import itertools
 import json
+import shutil
 
 import pytest
 from column_content import LAYOUT, Document, build, documents, expected, live_documents, restored
@@ -13,7 +14,7 @@ from indexer.engines.whoosh import writer as writer_module
 from indexer.engines.whoosh.storage import ArrayWriter
 from indexer.engines.whoosh.toc import open_index, read_toc
 from indexer.engines.whoosh.writer import ColumnWriter
-from indexer.errors import NoIndex
+from indexer.errors import DamageError, NoIndex
 
 
 def document(key, body="", **columns):
@@ -303,3 +304,39 @@ def test_table_of_contents_is_json_and_names_every_file(tmp_path):
     assert segment == {"name": "s000001", "documents": 4, "deleted": "s000001-2.deleted"}
     named = read_toc(tmp_path, LAYOUT).files()
     assert sorted(named) == sorted(path.name for path in tmp_path.iterdir())
+
+
+def linked(directory, target):
+    target.mkdir()
+    for path in directory.iterdir():
+        (target / path.name).hardlink_to(path)
+    return target
+
+
+def test_segments_open_already_are_shared_where_their_files_are_linked(tmp_path):
+    (tmp_path / "one").mkdir()
+    one = write(tmp_path / "one", document("k1", "war"), document("k2", "peace"))
+    target = linked(tmp_path / "one", tmp_path / "two")
+    with ColumnWriter(target, LAYOUT, one.segments) as writer:
+        writer.delete("k1")
+        writer.add_document({"id": ["k3"]}, {}, {})
+        two = writer.commit()
+    again = open_index(target, LAYOUT, two.segments)
+    for index in (two, again):
+        assert index.segments[0].terms("body") is one.segments[0].terms("body")
+        assert index.segments[0].deleted.tolist() == [0]
+        assert str(index.segments[0].damage("terms", "cut")).startswith(str(target))
+    assert again.segments[1].terms("id") is two.segments[1].terms("id")
+    assert one.segments[0].live is None
+    assert [one.document_count, again.document_count] == [2, 2]
+
+
+def test_segments_open_already_are_read_anew_where_their_files_are_copies(tmp_path):
+    (tmp_path / "one").mkdir()
+    one = write(tmp_path / "one", document("k1", "war"))
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    two = open_index(tmp_path / "two", LAYOUT, one.segments)
+    assert two.segments[0].terms("body") is not one.segments[0].terms("body")
+    (tmp_path / "two" / "s000001.terms").unlink()
+    with pytest.raises(DamageError, match=r"s000001\.terms"):
+        open_index(tmp_path / "two", LAYOUT, one.segments)

@@ -34,7 +34,7 @@ from indexer.engines.places import Places, discard, earlier
 from indexer.errors import DamageError, IndexerError, LockedError, NoIndex, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 POINTER, LOCK = "current.json", "writer.lock"
@@ -160,21 +160,24 @@ class Generations(Places):
             facts: what `stats` tells without opening the index.
             packs: generations whose packs of saved pages this one refers to.
         """
-        known = self._known_digests()
+        before = self._live_manifest()
+        known = self._by_inode(before) if before else {}
         files = {
             path.relative_to(self.root).as_posix(): _synced(path, known)
             for path in self._files(generation, packs)
         }
         built = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = Manifest(FORMAT, generation, built, articles, facts, files)
-        fsync_folder(self.root / "originals")
         write_manifest(self.folder(generation), manifest)
-        for folder in (self.root / "generations", self.root, self.root.absolute().parent):
-            fsync_folder(folder)
+        fsync_folder(self.root / "generations")
+        if generation in packs:
+            fsync_folder(self.root / "originals")
+        if before is None:  # perhaps the first: the folders themselves may be new
+            for folder in (self.root, self.root.absolute().parent):
+                fsync_folder(folder)
         self.manifest(generation)
-        before = self._live_before()
         self.point_to(generation)
-        self._prune({generation, *before})
+        self._prune([manifest, before] if before else [manifest])
         return manifest
 
     def point_to(self, generation: str) -> None:
@@ -186,29 +189,27 @@ class Generations(Places):
         yield from sorted(path for path in self.folder(generation).rglob("*") if path.is_file())
         yield from (self.pack(name) for name in sorted(packs))
 
-    def _known_digests(self) -> dict[tuple[int, int], FileRecord]:
+    def _by_inode(self, manifest: Manifest) -> dict[tuple[int, int], FileRecord]:
         """Files already recorded, by device and inode: linked files are not read again."""
         known = {}
-        for generation in self._live_before():
-            for name, record in self.manifest(generation).files.items():
-                stat = (self.root / name).stat()
-                known[stat.st_dev, stat.st_ino] = record
+        for name, record in manifest.files.items():
+            stat = (self.root / name).stat()
+            known[stat.st_dev, stat.st_ino] = record
         return known
 
-    def _live_before(self) -> list[str]:
-        """The generation that is live now, where there is one and it is whole."""
+    def _live_manifest(self) -> Manifest | None:
+        """The manifest of what is live now, where there is one and it is whole."""
         try:
-            name = self.current()
-            self.manifest(name)
+            return self.manifest(self.current())
         except StoreError:
-            return []
-        return [name]
+            return None
 
-    def _prune(self, kept: set[str]) -> None:
+    def _prune(self, kept: Sequence[Manifest]) -> None:
         """Remove every other generation, and packs that the kept ones do not refer to."""
-        needed = {name for generation in kept for name in self.manifest(generation).files}
+        needed = {name for manifest in kept for name in manifest.files}
+        generations = {manifest.generation for manifest in kept}
         for folder in (self.root / "generations").iterdir():
-            if folder.name not in kept:
+            if folder.name not in generations:
                 self._remove(folder)
         for pack in (self.root / "originals").iterdir():
             if pack.relative_to(self.root).as_posix() not in needed:

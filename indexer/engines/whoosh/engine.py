@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from indexer.engines.whoosh.segment import ColumnSegment
+
 
 class WhooshEngine:
     """An index in a folder of this machine.
@@ -30,6 +32,7 @@ class WhooshEngine:
         self.generations = Generations(root)
         self._lock = threading.Lock()
         self._open: WhooshSnapshot | None = None
+        self._segments: tuple[ColumnSegment, ...] = ()
         self._pointer: tuple[int, int] | None = None
 
     def snapshot(self) -> WhooshSnapshot:
@@ -52,7 +55,8 @@ class WhooshEngine:
             if self._open is None or pointer != self._pointer or pointer is None:
                 name = self.generations.current()
                 if self._open is None or self._open.generation != name:
-                    self._open = WhooshSnapshot(self.generations, name)
+                    self._open = WhooshSnapshot(self.generations, name, self._segments)
+                    self._segments = self._open.index.segments
                 self._pointer = pointer
             for segment in self._open.index.segments:
                 segment.verify_sizes()
@@ -82,6 +86,8 @@ class WhooshEngine:
                 base = None if fresh else self.snapshot()
                 with contextlib.closing(WhooshWriter(self.generations, name, base)) as writer:
                     yield writer
+                    if writer.segments:
+                        self._segments = writer.segments
         except (OSError, sqlite3.Error) as exc:
             reason = getattr(exc, "strerror", None) or exc
             raise StoreError(

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from indexer.engines.generations import Generations
+    from indexer.engines.whoosh.segment import ColumnSegment
     from indexer.query.nodes import Node
     from indexer.query.vocabulary import Vocabulary
 
@@ -54,12 +55,20 @@ FACET_VALUES = 200
 
 
 class WhooshSnapshot:
-    """One generation, open for reading. Safe for threads."""
+    """One generation, open for reading. Safe for threads.
 
-    def __init__(self, generations: Generations, name: str) -> None:
+    Args:
+        generations: where it is.
+        name: of the generation.
+        known: segments open already, of this generation or an earlier one.
+    """
+
+    def __init__(
+        self, generations: Generations, name: str, known: Sequence[ColumnSegment] = ()
+    ) -> None:
         self._generations = generations
         self._manifest = generations.manifest(name)
-        self.index = open_index(generations.folder(name), schema.LAYOUT)
+        self.index = open_index(generations.folder(name), schema.LAYOUT, known)
         self._vocabularies: dict[str, FieldVocabulary] = {}
         self._arrays = Arrays(self.index)
         self._copies = Copies(read_groups(self.index))

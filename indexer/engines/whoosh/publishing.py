@@ -18,13 +18,13 @@ from indexer.engines.durable import link_or_copy
 from indexer.engines.manifest import MANIFEST
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.groups import GROUPS_NAME, Before, write_groups
-from indexer.engines.whoosh.toc import open_index
 from indexer.engines.whoosh.writer import ColumnWriter
 
 if TYPE_CHECKING:
     from indexer.engines.base import Document
     from indexer.engines.generations import Generations
     from indexer.engines.whoosh.generation import WhooshSnapshot
+    from indexer.engines.whoosh.segment import ColumnSegment
     from indexer.engines.whoosh.toc import ColumnIndex
 
 
@@ -33,6 +33,9 @@ class WhooshWriter:
 
     Args:
         base: the generation whose content it begins with, None for none.
+
+    Attributes:
+        segments: what was published, open.
     """
 
     def __init__(self, generations: Generations, name: str, base: WhooshSnapshot | None) -> None:
@@ -47,7 +50,8 @@ class WhooshWriter:
                 elif path.name not in (MANIFEST, GROUPS_NAME):
                     link_or_copy(path, folder / path.name)
         self.catalogue = Catalogue(folder / CATALOGUE)
-        self._columns = ColumnWriter(folder, schema.LAYOUT)
+        self._columns = ColumnWriter(folder, schema.LAYOUT, base.index.segments if base else ())
+        self.segments: tuple[ColumnSegment, ...] = ()
         self._pack = generations.pack(name).open("wb")
         self._waiting: dict[str, Document] = {}
 
@@ -79,16 +83,16 @@ class WhooshWriter:
         before = None
         if self._base and self._base.has_groups_as_published():
             before = Before(self._base.index, self._columns.survivors())
-        self._columns.commit(single=self._base is None)
+        index = self._columns.commit(single=self._base is None)
         self.catalogue.close()
         self._pack.close()
-        index = open_index(self._generations.folder(self.generation), schema.LAYOUT)
         write_groups(index, before)
         facts = _facts(index)
         packs = [f"{number:06d}" for number in facts.pop("packs")]
         if self.generation not in packs:
             self._generations.pack(self.generation).unlink()
         self._generations.publish(self.generation, index.document_count, facts, packs)
+        self.segments = index.segments
         return self.generation
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -69,8 +70,7 @@ class ColumnSegment:
         self.document_count = count
         self.layout = layout
         self._files = {kind: ArrayFile(directory / f"{name}.{kind}", kind) for kind in KINDS}
-        self.deleted = _read_deleted(directory / deleted, count) if deleted else _NO_POSITIONS
-        self.live = _live_mask(self.deleted, count)
+        self._set_deleted(directory, deleted)
         self._common = CommonTerms()
         self._fields = {field: self._read_field(field) for field in layout.indexed_fields()}
         self._lengths = {field: self._read_lengths(field) for field in self._fields}
@@ -80,6 +80,22 @@ class ColumnSegment:
         self._values: dict[str, ValueColumn] = {}
         for column, kind in layout.columns.items():
             self._read_column(column, kind)
+
+    def is_linked(self, folder: Path) -> bool:
+        """Whether a folder has the very files of this segment."""
+        return all(file.is_linked(folder) for file in self._files.values())
+
+    def within(self, folder: Path, deleted: str | None) -> ColumnSegment:
+        """The same segment as a folder has it that its files are linked into: nothing is read but
+        what is deleted there; terms, columns and what was kept of them are shared.
+
+        Raises:
+            DamageError: the file of what is deleted is missing or makes no sense.
+        """
+        segment = copy(self)
+        segment._files = {kind: file.within(folder) for kind, file in self._files.items()}
+        segment._set_deleted(folder, deleted)
+        return segment
 
     @property
     def live_count(self) -> int:
@@ -185,6 +201,11 @@ class ColumnSegment:
             return inflate(self._stored_blob.data[low:high], MOST_BYTES)
         except zlib.error as exc:
             raise self.damage("stored", f"document {document} is altered") from exc
+
+    def _set_deleted(self, directory: Path, name: str | None) -> None:
+        count = self.document_count
+        self.deleted = _read_deleted(directory / name, count) if name else _NO_POSITIONS
+        self.live = _live_mask(self.deleted, count)
 
     def _read_field(self, field: str) -> FieldArrays:
         documents = self._files["documents"].array(field, "<i4")

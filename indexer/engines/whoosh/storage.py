@@ -38,6 +38,7 @@ import os
 import struct
 import zlib
 from contextlib import suppress
+from copy import copy
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -64,26 +65,9 @@ def damage(path: Path, what: str) -> DamageError:
     return DamageError(f"{path}: {what}; {way_out}")
 
 
-def sync_file(path: Path) -> None:
-    """Make the content of a file survive a power loss."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def sync_folder(directory: Path) -> None:
-    """Make the names in a folder survive a power loss (a no-op where folders cannot be opened)."""
-    if os.name == "nt":
-        return
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 class ArrayWriter:
     """Writes one new array file, an array at a time. Nothing is synced: most files of a build are
-    merged away before anyone reads them; the writer syncs what is left.
+    merged away before anyone reads them; `Generations.publish` syncs what is left.
 
     Raises:
         FileExistsError: the file exists; existing files may be shared and are never touched.
@@ -156,7 +140,7 @@ class ArrayFile:
 
     def __init__(self, path: Path, kind: str) -> None:
         self.path = path
-        self._map = _map_file(path)
+        self._map, self._identity = _map_file(path)
         self._arrays = self._read_directory(kind)
 
     def __contains__(self, name: str) -> bool:
@@ -177,6 +161,19 @@ class ArrayFile:
         """
         if self._map.size() < len(self._map):
             raise damage(self.path, "cut short while it was open")
+
+    def is_linked(self, folder: Path) -> bool:
+        """Whether a folder has this very file under its name, by a hard link or as the original."""
+        try:
+            return _identity((folder / self.path.name).stat()) == self._identity
+        except OSError:
+            return False
+
+    def within(self, folder: Path) -> ArrayFile:
+        """The same file under its name in another folder, where it is linked; mapped once."""
+        linked = copy(self)
+        linked.path = folder / self.path.name
+        return linked
 
     def release(self) -> None:
         """Give pages that were read back to the system; what is read again comes from its cache.
@@ -245,11 +242,18 @@ class ArrayFile:
         return dtype, count, offset
 
 
-def _map_file(path: Path) -> mmap.mmap:
+def _map_file(path: Path) -> tuple[mmap.mmap, tuple[int, int]]:
+    """A file's content, and which file it is."""
     try:
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size < ALIGNMENT:
+            found = os.fstat(file.fileno())
+            if found.st_size < ALIGNMENT:
                 raise damage(path, "cut short (no header)")
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), _identity(found)
     except FileNotFoundError as exc:
         raise damage(path, "missing") from exc
+
+
+def _identity(stat: os.stat_result) -> tuple[int, int]:
+    """Device and inode."""
+    return stat.st_dev, stat.st_ino

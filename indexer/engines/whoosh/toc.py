@@ -10,16 +10,16 @@ layout given by our code is the one the index was written with.
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from indexer.engines.whoosh.segment import KINDS, ColumnSegment
-from indexer.engines.whoosh.storage import FORMAT, damage, sync_folder
+from indexer.engines.whoosh.storage import FORMAT, damage
 from indexer.errors import NoIndex, VersionError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from indexer.engines.whoosh.layout import Layout
@@ -71,8 +71,13 @@ class ColumnIndex:
         return sum(segment.live_count for segment in self.segments)
 
 
-def open_index(directory: Path, layout: Layout) -> ColumnIndex:
+def open_index(directory: Path, layout: Layout, known: Sequence[ColumnSegment] = ()) -> ColumnIndex:
     """Open the index in a folder; nothing is written, and nothing in it is executed.
+
+    Args:
+        directory: the folder.
+        layout: what the index must hold.
+        known: segments open already; those whose very files the folder has are not read again.
 
     Raises:
         NoIndex: the folder has no table of contents.
@@ -80,11 +85,20 @@ def open_index(directory: Path, layout: Layout) -> ColumnIndex:
         DamageError: a file is missing, cut or makes no sense.
     """
     toc = read_toc(directory, layout)
+    open_already = {segment.name: segment for segment in known if segment.layout is layout}
     segments = tuple(
-        ColumnSegment(directory, layout, entry.name, entry.documents, entry.deleted)
+        _open_segment(directory, layout, entry, open_already.get(entry.name))
         for entry in toc.segments
     )
     return ColumnIndex(directory, layout, toc, segments)
+
+
+def _open_segment(
+    directory: Path, layout: Layout, entry: SegmentEntry, known: ColumnSegment | None
+) -> ColumnSegment:
+    if known and known.document_count == entry.documents and known.is_linked(directory):
+        return known.within(directory, entry.deleted)
+    return ColumnSegment(directory, layout, entry.name, entry.documents, entry.deleted)
 
 
 def read_toc(directory: Path, layout: Layout) -> Toc:
@@ -103,18 +117,15 @@ def read_toc(directory: Path, layout: Layout) -> Toc:
 
 
 def write_toc(directory: Path, layout: Layout, toc: Toc) -> None:
-    """Write the table of contents and sync it, and the folder, to the disk."""
+    """Write the table of contents: beside, then renamed. Nothing is synced."""
     content = _layout_record(layout) | asdict(toc)
     beside = directory / f"{TOC_NAME}.new"
     try:
         with beside.open("w", encoding="utf-8") as file:
             json.dump(content, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
         beside.replace(directory / TOC_NAME)
     finally:
         beside.unlink(missing_ok=True)
-    sync_folder(directory)
 
 
 def _layout_record(layout: Layout) -> dict[str, Any]:

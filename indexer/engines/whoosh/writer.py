@@ -2,7 +2,8 @@
 
 The folder may hold an earlier index (its files perhaps hard-linked from an older generation):
 existing files are never changed, only new ones added, and those no longer needed unlinked after
-the new table of contents stands.
+the new table of contents stands. Nothing is synced to the disk: `Generations.publish` does that,
+once it is known which files stay.
 """
 
 from __future__ import annotations
@@ -17,10 +18,17 @@ import numpy as np
 from indexer.engines.whoosh.merge import merge_segments
 from indexer.engines.whoosh.pending import Pending, SegmentFiles
 from indexer.engines.whoosh.segment import ColumnSegment
-from indexer.engines.whoosh.storage import ArrayWriter, sync_file, sync_folder
+from indexer.engines.whoosh.storage import ArrayWriter
 from indexer.engines.whoosh.terms import ENCODING, ERRORS
 from indexer.engines.whoosh.tiers import Load, plan_merges
-from indexer.engines.whoosh.toc import TOC_NAME, SegmentEntry, Toc, open_index, write_toc
+from indexer.engines.whoosh.toc import (
+    TOC_NAME,
+    ColumnIndex,
+    SegmentEntry,
+    Toc,
+    open_index,
+    write_toc,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,6 +93,7 @@ class ColumnWriter:
     Args:
         directory: an existing folder.
         layout: what documents hold.
+        known: segments open already, which need not be read again where the folder has them.
         flush_postings: tokens gathered in memory before a segment is written, at most
             FLUSH_POSTINGS.
 
@@ -93,7 +102,12 @@ class ColumnWriter:
     """
 
     def __init__(
-        self, directory: Path, layout: Layout, *, flush_postings: int = FLUSH_POSTINGS
+        self,
+        directory: Path,
+        layout: Layout,
+        known: Sequence[ColumnSegment] = (),
+        *,
+        flush_postings: int = FLUSH_POSTINGS,
     ) -> None:
         self._directory = directory
         self._layout = layout
@@ -104,7 +118,7 @@ class ColumnWriter:
         self._pending: Pending | None = None
         self._written: list[str] = []
         if (directory / TOC_NAME).exists():
-            self._open_existing()
+            self._open_existing(known)
         self._found = len(self._segments)
         self._before = {name for kept in self._segments for name in kept.entry.files()}
 
@@ -174,10 +188,8 @@ class ColumnWriter:
         ]
         return np.concatenate([np.zeros(0, np.bool_), *masks])
 
-    def commit(self, *, single: bool = False) -> None:
-        """Write what is pending, merge, then write the table of contents.
-
-        All of it is synced to the disk when this returns.
+    def commit(self, *, single: bool = False) -> ColumnIndex:
+        """Write what is pending, merge, then write the table of contents; the index, open.
 
         Args:
             single: merge everything into one segment, as after a rebuild; else by tiers.
@@ -192,6 +204,8 @@ class ColumnWriter:
         for kept in self._segments:
             self._write_deleted(kept)
         self._publish(Toc(tuple(kept.entry for kept in self._segments), self._next))
+        written = [kept.segment for kept in self._segments]
+        return open_index(self._directory, self._layout, written)
 
     def abort(self) -> None:
         """Remove every file written since the last commit."""
@@ -202,8 +216,8 @@ class ColumnWriter:
             (self._directory / name).unlink(missing_ok=True)
         self._written = []
 
-    def _open_existing(self) -> None:
-        index = open_index(self._directory, self._layout)
+    def _open_existing(self, known: Sequence[ColumnSegment]) -> None:
+        index = open_index(self._directory, self._layout, known)
         pairs = zip(index.toc.segments, index.segments, strict=True)
         self._segments = [OpenSegment(entry, segment) for entry, segment in pairs]
         self._next = index.toc.next
@@ -263,9 +277,6 @@ class ColumnWriter:
         return OpenSegment(entry, segment)
 
     def _publish(self, toc: Toc) -> None:
-        for name in sorted(set(toc.files()) & set(self._written)):
-            sync_file(self._directory / name)
-        sync_folder(self._directory)
         write_toc(self._directory, self._layout, toc)
         obsolete = (self._before | set(self._written)) - set(toc.files())
         self._before, self._written = set(toc.files()), []
