@@ -315,11 +315,11 @@ def linked(directory, target):
 
 def test_segments_open_already_are_shared_where_their_files_are_linked(tmp_path):
     (tmp_path / "one").mkdir()
-    one = write(tmp_path / "one", document("k1", "war"), document("k2", "peace"))
+    one = write(tmp_path / "one", *(document(f"k{number}", "war") for number in range(1, 4)))
     target = linked(tmp_path / "one", tmp_path / "two")
     with ColumnWriter(target, LAYOUT, one.segments) as writer:
         writer.delete("k1")
-        writer.add_document({"id": ["k3"]}, {}, {})
+        writer.add_document({"id": ["k4"]}, {}, {})
         two = writer.commit()
     again = open_index(target, LAYOUT, two.segments)
     for index in (two, again):
@@ -328,7 +328,7 @@ def test_segments_open_already_are_shared_where_their_files_are_linked(tmp_path)
         assert str(index.segments[0].damage("terms", "cut")).startswith(str(target))
     assert again.segments[1].terms("id") is two.segments[1].terms("id")
     assert one.segments[0].live is None
-    assert [one.document_count, again.document_count] == [2, 2]
+    assert [one.document_count, again.document_count] == [3, 3]
 
 
 def test_segments_open_already_are_read_anew_where_their_files_are_copies(tmp_path):
