@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.build import rebuild, update
 from indexer.clean.identity import make_id
 from indexer.config import Settings
+from indexer.engines.manifest import read_manifest, record_file, write_manifest
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.progress import Quiet
 
@@ -93,6 +95,14 @@ def state_of(engine: WhooshEngine) -> int:
     assert len(told) <= 2, f"parts of several states: {told}"
     assert 0 in told
     return told[-1]
+
+
+def forge_manifest(index: Path) -> None:
+    """Make the live manifest fit the files as they are now."""
+    folder = index / "generations" / "000002"
+    manifest = read_manifest(folder)
+    files = {name: record_file(index / name) for name in manifest.files}
+    write_manifest(folder, replace(manifest, files=files))
 
 
 def build_until_killed(root: Path, state: int) -> None:

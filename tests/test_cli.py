@@ -11,17 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from commands import dateline
 from conftest import PAGES
 
 from indexer.cli import main
 
 ROOT = Path(__file__).parent.parent
-
-
-def dateline(*words: str, index: Path | None = None) -> Result:
-    place = ["--index", str(index)] if index else []
-    return CliRunner().invoke(main, [*place, *words], prog_name="dateline")
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))

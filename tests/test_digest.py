@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from test_cli import dateline
+from commands import dateline
 
 if TYPE_CHECKING:
     from pathlib import Path

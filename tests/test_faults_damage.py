@@ -11,16 +11,16 @@ import os
 import pickle
 import random
 import shutil
-from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
-from faulty import FULL, SETTINGS, state_of
+from faulty import FULL, SETTINGS, forge_manifest, state_of
+from saved import TEXT
 
 from indexer.build import rebuild, update
 from indexer.engines.durable import digest
-from indexer.engines.manifest import MANIFEST, read_manifest, record_file, write_manifest
+from indexer.engines.manifest import MANIFEST
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import DamageError, IndexerError, StoreError
 from indexer.models import Query
@@ -31,11 +31,6 @@ from indexer.wire import results
 CASES = 98
 STEP = 1 if FULL else 3
 """Every third case runs by default; together they cover every file and every kind."""
-
-TEXT = "".join(
-    f"<p>Paragraph {number} tells how the brigade moved its guns along the river road.</p>"
-    for number in range(6)
-)
 
 
 def flip(path: Path, chance: random.Random) -> None:
@@ -260,14 +255,6 @@ def test_hostile_index_with_fitting_checksums_does_nothing(sound: Path, tmp_path
         except (StoreError, AssertionError):
             continue
     assert not marker.exists()
-
-
-def forge_manifest(index: Path) -> None:
-    """Make the live manifest fit the files as they are now."""
-    folder = index / "generations" / "000002"
-    manifest = read_manifest(folder)
-    files = {name: record_file(index / name) for name in manifest.files}
-    write_manifest(folder, replace(manifest, files=files))
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
+from commands import dateline
 from faulty import FULL, SETTINGS, Archive, state_of
 
 from indexer.build import rebuild, update
-from indexer.cli import main
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import StoreError
 from indexer.progress import Quiet
@@ -146,24 +145,20 @@ def test_files_are_copied_where_links_are_not_had(tmp_path: Path, monkeypatch: p
     assert list(archive.engine.check()) == []
 
 
-def dateline(index: Path, *words: str):
-    return CliRunner().invoke(main, ["--index", str(index), *words])
-
-
 def test_index_that_may_only_be_read_is_searched_and_writing_says_why(tmp_path: Path):
     archive = Archive(tmp_path)
     archive.build(0)
     with mounted("--bind", str(archive.index), on=archive.index):
         assert run("mount", "-o", "remount,bind,ro", str(archive.index))
         assert archive.state() == 0
-        assert dateline(archive.index, "search", "brigade").exit_code == 0
-        assert dateline(archive.index, "check").exit_code == 0
+        assert dateline("search", "brigade", index=archive.index).exit_code == 0
+        assert dateline("check", index=archive.index).exit_code == 0
         for words in (
             ["update", str(archive.source)],
             ["rollback"],
             ["rebuild", str(archive.source)],
         ):
-            done = dateline(archive.index, *words)
+            done = dateline(*words, index=archive.index)
             assert done.exit_code == 1
             assert "Read-only file system" in done.stderr
             assert str(archive.index) in done.stderr

@@ -14,12 +14,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from faulty import Archive
+from archives import answer, mhtml, warc, zipped
+from faulty import Archive, forge_manifest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_index import LAYOUT, Doc, build
-from test_faults_damage import forge_manifest
-from test_readers_archives import answer, mhtml, warc, zipped
 
 from indexer.analysis.tokens import index_terms, tokenize
 from indexer.clean import clean

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from faulty import FULL
+from saved import TEXT, around
 
 from indexer.clean.pool import Cleaned, CleaningPool, Limits, clean_one
 from indexer.config import Settings
@@ -27,17 +28,7 @@ SCALE = 10 if FULL else 1
 DEFAULTS = Settings()
 LIMITS = Limits(DEFAULTS.page_s, DEFAULTS.page_memory_bytes, pack=True)
 
-TEXT = "".join(
-    f"<p>Paragraph {number} tells how the brigade moved its guns along the river road.</p>"
-    for number in range(6)
-)
 MARK = "the brigade moved its guns"
-
-
-def around(hostile: str) -> bytes:
-    """A page with an article and something hostile before it."""
-    page = f"<html><head><title>Guns</title></head><body>{hostile}<article><h1>Guns</h1>{TEXT}"
-    return f"{page}</article></body></html>".encode()
 
 
 def repeated(piece: str, thousands: int) -> str:

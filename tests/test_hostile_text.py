@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
-from test_hostile_pages import around
+from saved import around
 
 from indexer.build import rebuild
 from indexer.config import Settings

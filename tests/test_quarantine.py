@@ -8,11 +8,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner, Result
+from commands import dateline
 
 from indexer.build import rebuild, retry_quarantined, update
 from indexer.clean.identity import make_id
-from indexer.cli import main
 from indexer.config import Settings
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import DamageError, NoArticle, SourceError
@@ -222,15 +221,11 @@ def test_version_whose_source_is_out_of_reach_stays(archive: Archive, tmp_path: 
 # The command line
 
 
-def dateline(archive: Archive, *words: str) -> Result:
-    return CliRunner().invoke(main, ["--index", str(archive.index), *words])
-
-
 def test_rebuild_ends_with_what_was_not_indexed(archive: Archive):
     for number in range(8):
         archive.save_bad(f"bad{number}.html")
     archive.save_bad("worse.html", b"")
-    done = dateline(archive, "rebuild", str(archive.source))
+    done = dateline("rebuild", str(archive.source), index=archive.index)
     *_, head, pdf, first, _, _, _, _, more, empty, worse, last = done.stdout.splitlines()
     assert head == "NOT INDEXED: 9 of 12 pages are in quarantine"
     assert pdf.split(maxsplit=1) == ["8", "not a page but a PDF"]
@@ -242,19 +237,20 @@ def test_rebuild_ends_with_what_was_not_indexed(archive: Archive):
 
 
 def test_list_and_retry_on_the_command_line(archive: Archive):
-    assert "Nothing is in quarantine" in dateline(archive, "quarantine", "list").stdout
+    assert "Nothing is in quarantine" in dateline("quarantine", "list", index=archive.index).stdout
     archive.save_bad("a\x1b[2J.html")
-    dateline(archive, "rebuild", str(archive.source), "--quiet")
-    listed = dateline(archive, "quarantine", "list").stdout
+    dateline("rebuild", str(archive.source), "--quiet", index=archive.index)
+    listed = dateline("quarantine", "list", index=archive.index).stdout
     assert "not a page but a PDF" in listed
     assert "\x1b" not in listed
-    told = json.loads(dateline(archive, "quarantine", "list", "--json").stdout)["quarantined"]
+    listed = dateline("quarantine", "list", "--json", index=archive.index).stdout
+    told = json.loads(listed)["quarantined"]
     assert [(one["reason"], one["bytes"]) for one in told] == [("not a page but a PDF", 18)]
-    retried = json.loads(dateline(archive, "quarantine", "retry", "--json").stdout)
+    retried = json.loads(dateline("quarantine", "retry", "--json", index=archive.index).stdout)
     assert (retried["read"], retried["indexed"]) == (1, 0)
 
 
 @pytest.mark.parametrize("command", ["list", "retry"])
 def test_quarantine_commands_have_help_with_an_example(archive: Archive, command: str):
-    done = dateline(archive, "quarantine", command, "--help")
+    done = dateline("quarantine", command, "--help", index=archive.index)
     assert f"dateline quarantine {command}" in done.stdout

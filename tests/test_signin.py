@@ -10,11 +10,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
+from commands import dateline
 from served import serving
 
 from indexer.access import FILE, Access
-from indexer.cli import main
 from indexer.config import Settings
 from indexer.errors import SettingError, StoreError
 from indexer.opening import open_index
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
 def index(sample_index: Path, tmp_path: Path) -> Path:
     shutil.copytree(sample_index, tmp_path / "index")
     return tmp_path / "index"
-
-
-def dateline(index: Path, *words: str):
-    return CliRunner().invoke(main, ["--index", str(index), *words], prog_name="dateline")
 
 
 # The token itself
@@ -88,19 +83,19 @@ def test_token_that_cannot_be_kept_is_not_given_out(tmp_path: Path):
 
 
 def test_commands_print_the_token_once_and_forget_it(index: Path):
-    made = dateline(index, "token", "new")
+    made = dateline("token", "new", index=index)
     token = made.stdout.strip()
     assert Access(index).admits(token)
     assert token not in made.stderr
-    gone = dateline(index, "token", "forget")
+    gone = dateline("token", "forget", index=index)
     assert (gone.exit_code, gone.stderr) == (0, "The token counts no more\n")
     assert not Access(index).admits(token)
-    assert dateline(index / "nowhere", "token", "new").exit_code == 1
+    assert dateline("token", "new", index=index / "nowhere").exit_code == 1
 
 
 @pytest.mark.parametrize("command", ["new", "forget"])
 def test_token_commands_have_help_with_an_example(index: Path, command: str):
-    assert f"dateline token {command}" in dateline(index, "token", command, "--help").stdout
+    assert f"dateline token {command}" in dateline("token", command, "--help", index=index).stdout
 
 
 # Asked for over HTTP
@@ -192,12 +187,12 @@ def test_running_server_follows_a_new_token_and_a_forgotten_one(index: Path):
     with serving(index, "--host", "0.0.0.0", DATELINE_TRUSTED_HOSTS="desk.example") as served:
         headers = {"Host": "desk.example", "Authorization": f"Bearer {old}"}
         assert ask(served, "/healthz", **headers).status == 200
-        new = dateline(index, "token", "new").stdout.strip()
+        new = dateline("token", "new", index=index).stdout.strip()
         assert ask(served, "/healthz", **headers).status == 401
         assert (
             ask(served, "/healthz", **{**headers, "Authorization": f"Bearer {new}"}).status == 200
         )
-        dateline(index, "token", "forget")
+        dateline("token", "forget", index=index)
         assert (
             ask(served, "/healthz", **{**headers, "Authorization": f"Bearer {new}"}).status == 401
         )

@@ -1,0 +1,18 @@
+"""A command of `dateline`, run in this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from click.testing import CliRunner, Result
+
+from indexer.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def dateline(*words: str, index: Path | None = None) -> Result:
+    """Run a command line, `--index` before it where one is given."""
+    place = ["--index", str(index)] if index else []
+    return CliRunner().invoke(main, [*place, *words], prog_name="dateline")

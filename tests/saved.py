@@ -1,0 +1,14 @@
+"""A page as a browser saves it."""
+
+from __future__ import annotations
+
+TEXT = "".join(
+    f"<p>Paragraph {number} tells how the brigade moved its guns along the river road.</p>"
+    for number in range(6)
+)
+
+
+def around(hostile: str) -> bytes:
+    """A page with an article and something hostile before it."""
+    page = f"<html><head><title>Guns</title></head><body>{hostile}<article><h1>Guns</h1>{TEXT}"
+    return f"{page}</article></body></html>".encode()
