@@ -79,6 +79,22 @@ def test_month_of_an_address_may_be_a_word():
             ("2024-05-03", "2024-06-01"),
         ),
         (
+            '<p><time class="entry-date updated" datetime="2024-05-03">May 3, 2024</time></p>',
+            ("2024-05-03", None),
+        ),
+        (
+            "On behalf of the engineers of the northern brigade | May 3, 2024, 14:04 | Bridges",
+            ("2024-05-03", None),
+        ),
+        (
+            "The second talk is on 10 May 2024, 18:00 - Rome time, in the hall of the old mill.",
+            (None, None),
+        ),
+        (
+            "<div class='article-sidebar'><p>Ann Lee</p><p>3 May 2024</p></div>",
+            ("2024-05-03", None),
+        ),
+        (
             "The bridge by the mill was blown up in the fighting on May 3, 2022, they say.",
             (None, None),
         ),
@@ -100,6 +116,11 @@ def test_update_in_the_footer_is_no_date_of_publication():
 def test_date_far_from_the_headline_counts_where_it_is_the_only_one():
     assert dates(after="<div><p>3 May 2024</p></div>")[0] == "2024-05-03"
     assert dates(after="<div><p>3 May 2024</p><p>4 May 2024</p></div>")[0] is None
+
+
+def test_label_tells_which_of_several_days_far_from_the_headline_is_meant():
+    after = "<div><h4>Publish date</h4><p>3 May 2024</p><h4>Reviewed</h4><p>4 June 2024</p></div>"
+    assert dates(after=after)[0] == "2024-05-03"
 
 
 def test_date_of_a_teaser_is_not_that_of_the_article():

@@ -14,7 +14,7 @@ from bs4 import Tag
 
 from indexer.clean.blocks import Layout, names_of
 from indexer.clean.candidates import is_running
-from indexer.clean.dates import parse_date
+from indexer.clean.dates import parse_date, scan
 from indexer.clean.page import Document, squeeze
 from indexer.clean.selectors import NOT_BYLINE_NAMES, UPDATED_NAMES
 from indexer.clean.stamps import UPDATED, Stamp, read_line
@@ -37,11 +37,18 @@ STAMP_REST: Final = 21
 BESIDE_NAMES: Final = NOT_BYLINE_NAMES - {"sidebar"}
 """Names of elements where a date means something else even with a label."""
 
+ENTRY_CLASSES: Final = frozenset({"entry-date", "published"})
+"""Classes of the element that prints the date of a post, in the themes of WordPress."""
+
+PARTS: Final = 6
+"""Parts of a line about the article that are looked at."""
+
 _BY: Final = re.compile(r"\W*(?:by|von|par|por|di|door|av)\b", re.IGNORECASE)
 _LABEL: Final = re.compile(
     r"(?:date\s)?(?:first\s)?(?:published|posted|publish(?:ed)?\sdate|publication\sdate)\s?:?",
     re.IGNORECASE,
 )
+_PART: Final = re.compile(r"\s+/\s+|\s*[|\u2022\u00b7]\s*")
 _DIGITS: Final = re.compile(r"[\W\d_]+")
 
 
@@ -141,11 +148,13 @@ class _Reader:
         for index in lines:
             block = self._layout.blocks[index]
             dates: list[Stamp] = []
-            if block.size <= LINE_SIZE and not _is_teaser(self._home(index), around=self._around):
+            if block.size <= LINE_SIZE and not _is_teaser(
+                self._home(index), BESIDE_NAMES, around=self._around
+            ):
                 dates = read_line(block.text, day_first=self._day_first)
-                if is_running(block) and not _BY.match(block.text):
+                if is_running(block) and not _BY.match(block.text) and not _fills_part(block.text):
                     dates = [date for date in dates if date.is_update or date.is_labelled]
-                if not UPDATED_NAMES.isdisjoint(names_of(self._home(index))):
+                if _names_update(self._home(index)):
                     dates = [Stamp(d.iso, not d.is_labelled, d.is_labelled) for d in dates]
             found += self._join(dates, times.get(index, []))
         return found
@@ -154,7 +163,7 @@ class _Reader:
         """Add what marked elements say to the dates of their line: the clock, which of the two."""
         for tag in tags:
             moment = self._moment(tag)
-            if not moment or _is_teaser(tag, around=self._around):
+            if not moment or _is_teaser(tag, BESIDE_NAMES, around=self._around):
                 continue
             same = next((i for i, date in enumerate(dates) if date.iso[:10] == moment[:10]), None)
             is_update = _is_update(tag)
@@ -176,13 +185,17 @@ class _Reader:
         return parse_date(str(value), day_first=self._day_first)
 
     def far(self) -> list[Stamp]:
-        """Return the dates of the first kind of evidence that names one day, and no other."""
+        """Return the dates of the first kind of evidence that names one day, and no other.
+
+        Where several days are named, one of them may be labelled as that of publication.
+        """
         kinds = self._far_marked(), self._far_lines()
         for is_update in (False, True):
             for dates in kinds:
                 found = [date for date in dates if date.is_update is is_update]
-                if len({date.iso[:10] for date in found}) == 1:
-                    return found
+                for some in (found, [date for date in found if date.is_labelled]):
+                    if len({date.iso[:10] for date in some}) == 1:
+                        return some
         return []
 
     def _far_marked(self) -> list[Stamp]:
@@ -229,13 +242,30 @@ def _is_update(tag: Tag) -> bool:
         return True
     if _is_marked(tag) or "published" in names:
         return False
-    if not UPDATED_NAMES.isdisjoint(names):
+    if _names_update(tag):
         return True
     before = tag.previous_sibling
     label = str(before) if isinstance(before, str) else ""
     parent = tag.parent
-    return bool(UPDATED.search(label)) or (
-        parent is not None and not UPDATED_NAMES.isdisjoint(names_of(parent))
+    return bool(UPDATED.search(label)) or (parent is not None and _names_update(parent))
+
+
+def _names_update(tag: Tag) -> bool:
+    """Tell whether an element is named as the date of an update.
+
+    The microformat hAtom has every entry name a date `updated`; where the same element is called
+    the entry's date or that of publication, that is what it prints.
+    """
+    return not UPDATED_NAMES.isdisjoint(names_of(tag)) and ENTRY_CLASSES.isdisjoint(
+        tag.attrs.get("class") or ()
+    )
+
+
+def _fills_part(line: str) -> bool:
+    """Tell whether a part of a line is a date and little else: `Ann Lee / May 3, 2024, 14:04`."""
+    return any(
+        len(_DIGITS.sub("", part)) <= STAMP_REST and scan(part)
+        for part in _PART.split(line)[:PARTS]
     )
 
 
