@@ -75,3 +75,21 @@ def test_page_that_gives_its_headline_as_the_outlet_s_name_keeps_it():
 def test_first_page_of_a_site_has_its_name_for_a_title():
     head = tag("Fen Gazette") + '<meta property="og:site_name" content="Fen Gazette">'
     assert title("<h1>Fen Gazette</h1>", head) == "Fen Gazette"
+
+
+def test_headline_cut_off_for_its_length_gives_way_to_the_whole_one():
+    start = (
+        "How the engineers of the northern brigade laid a second pontoon across the river before"
+    )
+    whole = f"{start} dawn, while it was dark"
+    assert title("", headline(f"{start}...", "BlogPosting") + tag(whole)) == whole
+    longer = f"{whole} and nobody was there"
+    assert title("", headline(whole, "BlogPosting") + tag(longer)) == longer
+
+
+def test_headline_with_a_name_behind_a_bar_in_another_place_is_whole():
+    whole = (
+        "How the engineers of the northern brigade laid a second pontoon across the river by night"
+    )
+    head = headline(f"{whole}, unseen", "BlogPosting") + tag(f"{whole}, unseen - Old Mill Bridge")
+    assert title("", head) == f"{whole}, unseen"

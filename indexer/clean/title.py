@@ -28,6 +28,10 @@ NAME_WORDS: Final = 8
 HEADLINE_SIZE: Final = 400
 """Characters of the longest headline."""
 
+LONGEST: Final = 100
+"""Characters from which a declared title may have been cut off for its length."""
+
+_GOES_ON: Final = re.compile(r"\s?[^\W_]|\s[(\[\u201c\u2018\"']")
 _SEPARATOR: Final = re.compile(
     r"\s+[-\u2013\u2014\u00b7\u2022\u00bb\u00ab~:/>]{1,2}\s+|\s*[|\uff5c]\s*|_(?=[^_]*$)"
 )
@@ -41,6 +45,7 @@ def find_title(document: Document, source: str | None) -> tuple[str, str]:
     """Return the title ("" where there is none) and where it came from."""
     site = Site.of(document, source)
     declared = [(cut, origin) for text, origin in _declared(document) if (cut := site.cut(text))]
+    declared = [one for one in declared if not _is_shortened(one[0], declared)]
     heads = [cut for text in _headings(document) if (cut := site.cut(text))]
     for head in heads:
         for text, origin in declared:
@@ -57,6 +62,17 @@ def find_title(document: Document, source: str | None) -> tuple[str, str]:
     for text, origin in declared:
         return text, origin
     return (heads[0] if heads else _uncut(document)), "page"
+
+
+def _is_shortened(title: str, declared: list[tuple[str, str]]) -> bool:
+    """Tell whether a title breaks off where another one goes on in words.
+
+    Headlines of JSON-LD may have 110 characters (Google's guideline); some systems cut them there.
+    """
+    start = title.rstrip(".\u2026 ")
+    if len(title) < LONGEST and not title.endswith(("...", "\u2026")):
+        return False
+    return any(text.startswith(start) and _GOES_ON.match(text, len(start)) for text, _ in declared)
 
 
 def _without_kicker(head: str, declared: list[tuple[str, str]]) -> str:
