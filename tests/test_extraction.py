@@ -80,6 +80,14 @@ def test_one_day_off_is_not_wrong_and_no_date_neither():
     assert row.date_wrong == 0.25
 
 
+def test_snippets_a_body_must_and_must_not_contain_are_counted_as_words():
+    wanted = truth(must_contain=("six that morning", "at noon"), must_not_contain=("SUB", "Six"))
+    score = compare(wanted, Extracted(body="Over by six, “that” morning. Submarines too."))
+    (row,) = summarise("us", [score])
+    assert (score.held, score.lacked) == ((True, False), (True, False))
+    assert (row.holds, row.lacks) == (0.5, 0.5)
+
+
 @pytest.fixture
 def directory(tmp_path):
     text = (
