@@ -5,7 +5,9 @@ So a name is believed only as far as the text agrees, and a name that covers muc
 running text names no furniture on that page.
 """
 
-from bs4 import Tag
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
 from indexer.clean.blocks import Layout, Region
 from indexer.clean.selectors import (
@@ -32,7 +34,14 @@ RUNNING_SHARE = 0.08
 """A doubtful element with more of the running text than this is kept."""
 
 
-SUSPECT_NAMES = JUNK_NAMES | COMMENT_NAMES | DOUBTFUL_NAMES
+FRAMES = frozenset({"html", "body", "main"})
+"""Elements around everything, whose names are no reason."""
+
+SUSPECT_TAGS = JUNK_TAGS | DOUBTFUL_TAGS
+
+SURE_NAMES = JUNK_NAMES | COMMENT_NAMES
+
+SUSPECT_NAMES = SURE_NAMES | DOUBTFUL_NAMES
 """Names looked at; in order, since the last one given is the verdict the forest is told."""
 
 
@@ -47,11 +56,12 @@ def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
     heads = [index for index, block in enumerate(layout.blocks) if block.name == "h1"]
     suspects: list[tuple[Region, str, bool]] = []
     for region in layout.regions:
-        if region.first == region.last:
+        found = _suspect(region) if region.first < region.last else ()
+        if not found:
             continue
         share = (sums[region.last] - sums[region.first]) / total
         headed = share > HEADED_SHARE and any(region.first <= head < region.last for head in heads)
-        for name, sure in _suspect(region):
+        for name, sure in found:
             if region.first >= reach.get(name, 0):
                 covered[name] = covered.get(name, 0.0) + share
                 reach[name] = region.last
@@ -65,35 +75,37 @@ def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
     return inside
 
 
-def _suspect(region: Region) -> list[tuple[str, bool]]:
+def _suspect(region: Region) -> list[tuple[str, bool]] | tuple[()]:
     """Return the names that make an element suspect, each with whether it is sure."""
-    tag = region.tag
-    if tag.name in {"html", "body", "main"}:
-        return []
+    name, attributes = region.tag.name, region.tag.attrs
+    if name in FRAMES or not (attributes or name in SUSPECT_TAGS):
+        return ()
     found: list[tuple[str, bool]] = []
-    if tag.name in JUNK_TAGS:
-        found.append((tag.name, True))
-    elif tag.name in DOUBTFUL_TAGS:
-        found.append((tag.name, False))
-    attributes = tag.attrs
+    if name in SUSPECT_TAGS:
+        found.append((name, name in JUNK_TAGS))
     role = attributes.get("role")
     if role in JUNK_ROLES:
         found.append((f"role={role}", True))
-    if _is_hidden(tag):
+    if _is_hidden(attributes):
         found.append(("hidden", True))
-    for name in sorted(region.names & SUSPECT_NAMES):
-        if name in JUNK_NAMES or name in COMMENT_NAMES:
-            found.append((name, True))
-        elif name in DOUBTFUL_NAMES and tag.name not in TEXT_TAGS:
-            found.append((name, False))
+    if region.names:
+        found += _suspect_names(region.names, name)
     return found
 
 
-def _is_hidden(tag: Tag) -> bool:
+@lru_cache(maxsize=8192)
+def _suspect_names(names: frozenset[str], tag: str) -> tuple[tuple[str, bool], ...]:
+    """Return the suspect ones of an element's names; of an element for text only the sure ones."""
+    known = names & (SURE_NAMES if tag in TEXT_TAGS else SUSPECT_NAMES)
+    return tuple((name, name in SURE_NAMES) for name in sorted(known))
+
+
+def _is_hidden(attributes: Mapping[str, Any]) -> bool:
     """Tell whether an element is not shown; `hidden md:block` is, on wider screens."""
-    classes = tag.attrs.get("class") or ()
-    if "hidden" in tag.attrs:
+    if "hidden" in attributes:
         return True
+    classes = attributes.get("class") or ()
     if "hidden" in classes and not any(":" in name for name in classes):
         return True
-    return "display:none" in str(tag.attrs.get("style", "")).replace(" ", "")
+    style = attributes.get("style")
+    return bool(style) and "display:none" in str(style).replace(" ", "")

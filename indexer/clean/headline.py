@@ -1,6 +1,7 @@
 """Where the page prints its headline, and what that says about the text around it."""
 
 import re
+from math import ceil
 from typing import Final
 
 from indexer.clean.blocks import Block, Layout, Region
@@ -11,8 +12,14 @@ HEADING_TAGS: Final = frozenset({"h1", "h2", "h3"})
 TITLE_SHARE: Final = 0.75
 """Share of words a line before the text has in common with a declared title to be it again."""
 
+LEAST_SHARE: Final = 0.7
+"""Share of a declared title a shorter line is measured against: outlets add their name."""
+
 EXACT_SHARE: Final = 0.9
 """The same for the one heading that is the headline beyond doubt."""
+
+HEADLINE_SIZE: Final = 250
+"""Characters of the longest headline."""
 
 LEAST_WORDS: Final = 3
 """Words of a headline; one or two are a section's name too."""
@@ -28,24 +35,59 @@ _WORD: Final = re.compile(r"\w+")
 
 def find_headlines(blocks: list[Block], titles: tuple[str, ...]) -> list[int]:
     """Return the indices of the lines that say a declared title again."""
-    declared = {frozenset(_WORD.findall(title.casefold())) for title in titles}
-    return [index for index, block in enumerate(blocks) if _repeats(block, declared)]
+    declared = {_words_of(title) for title in titles} - {frozenset()}
+    if not declared:
+        return []
+    marks = {mark for title in declared for mark in _marks_of(title)}
+    least = min(map(_least_size, declared))
+    found = []
+    for index, block in enumerate(blocks):
+        if block.size > HEADLINE_SIZE:
+            continue
+        text = block.text.casefold()
+        if len(text) >= least and _has_any(text, marks) and _repeats(_words_of(text), declared):
+            found.append(index)
+    return found
 
 
-def _repeats(block: Block, titles: set[frozenset[str]]) -> bool:
-    words = _words_of(block)
-    for title in titles:
-        common = len(words & title)
-        if common and common >= TITLE_SHARE * max(len(words), 0.7 * len(title)):
+def _has_any(text: str, words: set[str]) -> bool:
+    for word in words:  # noqa: SIM110 - `any` over a generator takes twice as long
+        if word in text:
             return True
     return False
 
 
-def _words_of(block: Block) -> frozenset[str]:
-    """Return the words of a line short enough to be a headline."""
-    if block.size > 250:
-        return frozenset()
-    return frozenset(_WORD.findall(block.text.casefold()))
+def _least_words(title: frozenset[str]) -> int:
+    """Return how many words of a title a line has that says it again."""
+    return ceil(TITLE_SHARE * LEAST_SHARE * len(title))
+
+
+def _least_size(title: frozenset[str]) -> int:
+    """Return how many characters such a line has."""
+    count = _least_words(title)
+    return sum(sorted(map(len, title))[:count]) + count - 1
+
+
+def _marks_of(title: frozenset[str]) -> list[str]:
+    """Return words of a title one of which is in every line that says it again, long ones first.
+
+    Such a line misses fewer words than these. Splitting every line of a page into words to see
+    took five times as long.
+    """
+    words = sorted(title, key=lambda word: (-len(word), word))
+    return words[: len(title) - _least_words(title) + 1]
+
+
+def _repeats(words: frozenset[str], titles: set[frozenset[str]]) -> bool:
+    for title in titles:
+        common = len(words & title)
+        if common and common >= TITLE_SHARE * max(len(words), LEAST_SHARE * len(title)):
+            return True
+    return False
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
 
 
 def find_head(blocks: list[Block], headlines: list[int], titles: tuple[str, ...]) -> int | None:
@@ -53,7 +95,7 @@ def find_head(blocks: list[Block], headlines: list[int], titles: tuple[str, ...]
 
     630 of 772 pages have one. None has text of its article above it.
     """
-    declared = [frozenset(_WORD.findall(title.casefold())) for title in titles]
+    declared = [_words_of(title) for title in titles]
     found = [
         index
         for index in headlines
@@ -63,7 +105,7 @@ def find_head(blocks: list[Block], headlines: list[int], titles: tuple[str, ...]
 
 
 def _says(block: Block, titles: list[frozenset[str]]) -> bool:
-    words = _words_of(block)
+    words = _words_of(block.text)
     return len(words) >= LEAST_WORDS and any(
         len(words & title) >= EXACT_SHARE * max(len(words), len(title)) for title in titles
     )
