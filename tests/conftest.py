@@ -8,14 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import launched, opened
+from served import serving
 
 from indexer.build import rebuild
 from indexer.config import Settings
 from indexer.opening import open_engine, open_index
 from indexer.progress import Quiet
+from web import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from flask.testing import FlaskClient
+    from playwright.sync_api import Browser, Page
 
     from indexer.search import Index
 
@@ -35,6 +41,37 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample(sample_index: Path) -> Index:
     """The same index, open for searching."""
     return open_index(sample_index)
+
+
+@pytest.fixture(scope="session")
+def client(sample: Index) -> FlaskClient:
+    """The pages over the sample corpus, asked for within this process."""
+    return create_app(sample, Settings()).test_client()
+
+
+@pytest.fixture(scope="session")
+def address(sample_index: Path) -> Iterator[str]:
+    """Where the sample corpus is served by a process of its own, without a slash at the end."""
+    with serving(sample_index) as served:
+        yield served.address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real chromium, without which the tests are skipped."""
+    yield from launched()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
+    """A page of its own, with JavaScript and without."""
+    yield from opened(browser, address, java_script_enabled=request.param)
+
+
+@pytest.fixture
+def scripted(browser: Browser, address: str) -> Iterator[Page]:
+    """A page of its own, with JavaScript."""
+    yield from opened(browser, address)
 
 
 SERVER = "DATELINE_TEST_OPENSEARCH"

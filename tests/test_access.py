@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import launched
+from indexed import index_rows
 from served import serving
-
-from indexer.build import rebuild
-from indexer.config import Settings
-from indexer.opening import open_engine
-from indexer.progress import Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -33,25 +26,11 @@ VERSIONS = [
 
 
 @pytest.fixture(scope="module")
-def address(sample_index: Path) -> Iterator[str]:
-    with serving(sample_index) as served:
-        yield served.address
-
-
-@pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over two saved versions of one article."""
     folder = tmp_path_factory.mktemp("access")
-    (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, VERSIONS)), encoding="utf-8")
-    engine = open_engine(str(folder / "index"))
-    rebuild(engine, [folder / "rows.jsonl"], Settings(workers=1), Quiet())
-    with serving(folder / "index") as served:
+    with serving(index_rows(folder, VERSIONS)) as served:
         yield served.address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    yield from launched()
 
 
 @pytest.fixture

@@ -6,21 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-
-from indexer.config import Settings
-from web import create_app
+from drawn import TITLE
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from indexer.search import Index
-
-TITLE = "Belarus tells Moscow it can build the Su-25 at home"
-
-
-@pytest.fixture(scope="module")
-def client(sample: Index) -> FlaskClient:
-    return create_app(sample, Settings()).test_client()
 
 
 def hit(client: FlaskClient) -> dict:

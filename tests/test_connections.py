@@ -15,13 +15,11 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from indexed import index_rows
 from served import serving
 
-from indexer.build import rebuild
 from indexer.config import Settings
-from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.opening import open_index
-from indexer.progress import Quiet
 from web import connections, streams
 from web.connections import CONNECTIONS, THREADS, Server
 from web.serve import make_server
@@ -42,10 +40,7 @@ def wide_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index whose export is over 5 MB: more than the system keeps for a slow reader."""
     root = tmp_path_factory.mktemp("wide")
     rows = [{"id": f"r{one}", "title": f"Report {one}", "body": BODY} for one in range(RECORDS)]
-    (root / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    settings = Settings(workers=2)
-    rebuild(WhooshEngine(root / "index"), [root / "rows.jsonl"], settings, Quiet())
-    return root / "index"
+    return index_rows(root, rows)
 
 
 @pytest.fixture

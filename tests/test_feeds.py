@@ -12,23 +12,15 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from indexer.config import Settings
 from indexer.export import Channel, as_atom
 from indexer.models import Article, Query
-from web import create_app
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-    from indexer.search import Index
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DAYS = ["2023-03-27", "2023-02-18", "2023-02-18", "2023-02-17"]
-
-
-@pytest.fixture(scope="module")
-def client(sample: Index) -> FlaskClient:
-    return create_app(sample, Settings()).test_client()
 
 
 def feed(client: FlaskClient, address: str) -> ET.Element:

@@ -5,7 +5,6 @@ A real index, the real application, and lxml to read what a browser would.
 
 from __future__ import annotations
 
-import json
 import xml.etree.ElementTree as ET
 import zlib
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
+from indexed import index_rows
 from saved import around
 
 from indexer.build import rebuild
@@ -83,11 +83,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
         }
         for number, url in enumerate(LINKS)
     ]
-    (root / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    engine = WhooshEngine(root / "index")
-    report = rebuild(engine, [root / "rows.jsonl"], Settings(workers=1), Quiet())
-    assert report.indexed == len(rows)
-    return create_app(open_index(root / "index"), Settings()).test_client()
+    index = open_index(index_rows(root, rows))
+    assert index.stats().articles == len(rows)
+    return create_app(index, Settings()).test_client()
 
 
 def ids(client: FlaskClient, word: str) -> list[str]:
@@ -102,6 +100,12 @@ def assert_harmless(page: BeautifulSoup) -> None:
         address = tag.get("href") or tag.get("src") or tag.get("action") or "/"
         assert address.startswith(("/", "#", "?", "https://", "http://")), address
         assert not address.startswith("//"), address
+
+
+def test_payloads_stay_text_on_the_start_page(client: FlaskClient):
+    page = BeautifulSoup(client.get("/").data, "lxml")
+    assert_harmless(page)
+    assert PAYLOADS[-1].split("\u2028")[-1] in page.get_text()
 
 
 def test_payloads_stay_text_in_results_and_their_snippets(client: FlaskClient):

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
-from bs4 import BeautifulSoup
+from drawn import soup
+from indexed import index_rows
 
-from indexer.build import rebuild
 from indexer.config import Settings
-from indexer.opening import open_engine, open_index
-from indexer.progress import Quiet
+from indexer.opening import open_index
 from web import create_app
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bs4 import BeautifulSoup
     from flask.testing import FlaskClient
 
 MIDDLE = "The plant near the river has two halls, and both stood empty for years."
@@ -40,26 +39,11 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    return create_app(
-        open_index(built(tmp_path_factory.mktemp("versions"))), Settings()
-    ).test_client()
+    return served(index_rows(tmp_path_factory.mktemp("versions"), ROWS))
 
 
 def served(index: Path) -> FlaskClient:
     return create_app(open_index(index), Settings()).test_client()
-
-
-def built(folder: Path) -> Path:
-    rows = folder / "rows.jsonl"
-    rows.write_text("\n".join(map(json.dumps, ROWS)), encoding="utf-8")
-    rebuild(open_engine(str(folder / "index")), [rows], Settings(workers=1), Quiet())
-    return folder / "index"
-
-
-def soup(client: FlaskClient, address: str, status: int = 200) -> BeautifulSoup:
-    response = client.get(address)
-    assert response.status_code == status, response.text
-    return BeautifulSoup(response.text, "lxml")
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +53,7 @@ def path(client: FlaskClient) -> str:
 
 @pytest.fixture(scope="module")
 def newest(client: FlaskClient, path: str) -> BeautifulSoup:
-    return soup(client, f"{path}?q=tanks")
+    return soup(client.get(f"{path}?q=tanks"))
 
 
 def words(page: BeautifulSoup, selector: str) -> str:
@@ -80,21 +64,21 @@ def test_an_earlier_version_is_listed_with_its_day_and_opens_marked(client, newe
     (row,) = newest.select(".elsewhere li")
     assert row.a.get_text() == "Plant to build forty tanks"
     assert row.select_one(".meta span").get_text() == "dated 6 May 2024, 10:00"
-    page = soup(client, row.a["href"])
+    page = soup(client.get(row.a["href"]))
     assert words(page, ".text p") == "The plant will build forty tanks."
     assert [mark.get_text() for mark in page.select("mark")] == ["tanks", "tanks"]
 
 
 def test_an_earlier_version_says_so_and_leads_to_the_newest(client, newest, path):
-    page = soup(client, newest.select_one(".elsewhere a")["href"])
+    page = soup(client.get(newest.select_one(".elsewhere a")["href"]))
     assert words(page, ".notices").startswith("An earlier version of this page.")
     links = [link["href"] for link in page.select(".notices a")]
     assert links[0] == f"{path}?q=tanks"
-    assert words(soup(client, links[1]), "h1 del") == "forty"
+    assert words(soup(client.get(links[1])), "h1 del") == "forty"
 
 
 def test_what_changed_is_struck_out_and_underlined_and_the_rest_folded(client, newest, path):
-    page = soup(client, newest.select_one("a.differs")["href"])
+    page = soup(client.get(newest.select_one("a.differs")["href"]))
     first = page.select_one(".changes .text > p")
     assert [tag.get_text() for tag in first.select("del, ins")] == ["forty", "fifty"]
     assert words(page, ".changes summary") == "2 paragraphs the same"
@@ -104,34 +88,34 @@ def test_what_changed_is_struck_out_and_underlined_and_the_rest_folded(client, n
 
 
 def test_the_address_of_a_version_is_the_same_after_a_rebuild(client, path, tmp_path: Path):
-    again = served(built(tmp_path))
-    links = [soup(one, path).select_one(".elsewhere a")["href"] for one in (client, again)]
+    again = served(index_rows(tmp_path, ROWS))
+    links = [soup(one.get(path)).select_one(".elsewhere a")["href"] for one in (client, again)]
     assert links[0] == links[1]
 
 
 @pytest.mark.parametrize("address", ["/version/gone", "/changes/gone"])
 def test_a_version_that_is_gone_is_a_page_that_says_so(client, path: str, address: str):
-    page = soup(client, path + address, status=404)
+    page = soup(client.get(path + address), status=404)
     assert "version" in words(page, ".trouble p")
 
 
 def test_what_differs_between_copies_of_two_outlets_is_shown(sample):
     client = create_app(sample, Settings()).test_client()
     found = sample.search("Baranovichi", source="Northern Wire").hits[0]
-    page = soup(client, f"/article/{found.id}?q=Baranovichi")
+    page = soup(client.get(f"/article/{found.id}?q=Baranovichi"))
     links = [link["href"] for link in page.select(".elsewhere a.differs")]
     assert len(links) == 2
     for link in links:
-        differs = soup(client, link)
+        differs = soup(client.get(link))
         assert differs.select(".changes ins, .changes del")
         assert words(differs, ".sides li:nth-of-type(2) a") == "Northern Wire"
 
 
 def test_people_who_speak_lead_to_what_names_them(client: FlaskClient):
     found = client.get("/api/search?q=mayor").json["hits"][0]["id"]
-    page = soup(client, f"/article/{found}")
+    page = soup(client.get(f"/article/{found}"))
     title = next(one for one in page.select(".steps h2") if one.get_text() == "People who speak")
     (link,) = title.find_next_sibling("ul").select("a")
     assert link.get_text().strip() == "Ana Ruiz"
-    marks = soup(client, link["href"]).select(".hit mark")
+    marks = soup(client.get(link["href"])).select(".hit mark")
     assert [mark.get_text() for mark in marks] == ["Ana Ruiz"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
@@ -12,6 +15,8 @@ from indexer.models import Article, Snippet, Span
 from indexer.search import MarkedArticle
 from web import filters
 from web.text import rail, split_paragraphs
+
+WEB = Path(filters.__file__).parent
 
 
 def test_marked_text_is_escaped_inside_and_outside_the_marks():
@@ -128,3 +133,13 @@ def test_paragraphs_have_their_own_marks_numbered_after_those_of_the_title():
 def test_the_rail_counts_from_the_title_to_the_last_word():
     # Title 8 characters, body 25: starts at 4, 8 + 2, 8 + 14, 8 + 20 of 33.
     assert rail(MARKED) == [12.1, 30.3, 66.7, 84.8]
+
+
+def test_only_the_mark_filter_makes_markup():
+    templates = list((WEB / "templates").iterdir())
+    assert templates
+    assert [
+        one.name for one in templates if re.search(r"\|\s*safe|autoescape", one.read_text())
+    ] == []
+    users = [one.name for one in WEB.glob("*.py") if "Markup" in one.read_text()]
+    assert users == ["filters.py"]

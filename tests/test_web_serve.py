@@ -16,16 +16,9 @@ from web.guards import CONTENT_POLICY
 from web.serve import make_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from indexer.search import Index
-
-
-@pytest.fixture(scope="module")
-def address(sample_index: Path) -> Iterator[str]:
-    with serving(sample_index) as served:
-        yield served.address
 
 
 def test_a_port_in_use_is_one_sentence_with_the_way_out(sample: Index):

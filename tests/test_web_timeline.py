@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
+from drawn import soup
 
-from indexer.config import Settings
 from indexer.models import Query, Results, Stats
-from web import create_app
 from web.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-    from indexer.search import Index
 
 SHORT = Stats(99, "000001", "2025-11-19T10:00:00Z", 1, "2023-11-05", "2024-02-01", {})
 LONG = replace(SHORT, oldest="2019-05-01")
@@ -29,15 +26,6 @@ def chart(query: Query, stats: Stats = SHORT, *months: tuple[str, int]) -> Timel
 
 def names(drawn: Timeline) -> list[str]:
     return [bar.link.text for bar in drawn.bars]
-
-
-@pytest.fixture(scope="module")
-def client(sample: Index) -> FlaskClient:
-    return create_app(sample, Settings()).test_client()
-
-
-def soup(client: FlaskClient, address: str) -> BeautifulSoup:
-    return BeautifulSoup(client.get(address).text, "lxml")
 
 
 def test_a_short_index_is_drawn_by_month_and_the_tallest_is_full():
@@ -101,11 +89,11 @@ def test_where_there_is_nothing_to_compare_there_is_no_chart(drawn: Timeline | N
 
 def test_every_bar_counts_what_its_link_leads_to_under_the_other_filters(client: FlaskClient):
     address = "/?q=missile&source=Northern+Wire&from=2023&to=2023"
-    bars = soup(client, address).select(".timeline a")
+    bars = soup(client.get(address)).select(".timeline a")
     assert len(bars) == 3
     for bar in bars:
         name, count = bar.title.get_text().split(": ")
-        found = soup(client, bar["href"])
+        found = soup(client.get(bar["href"]))
         assert found.select_one(".summary h1").get_text().split()[0] == count, name
         assert parse_qs(urlsplit(bar["href"]).query)["source"] == ["Northern Wire"]
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
+from indexed import index_rows
 
-from indexer.build import rebuild
 from indexer.config import Settings
 from indexer.models import Query
-from indexer.opening import open_engine, open_index
-from indexer.progress import Quiet
+from indexer.opening import open_index
 from web import create_app
 
 if TYPE_CHECKING:
@@ -30,9 +28,7 @@ ROWS = [
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     folder = tmp_path_factory.mktemp("why")
-    (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, ROWS)), encoding="utf-8")
-    rebuild(open_engine(str(folder / "i")), [folder / "rows.jsonl"], Settings(workers=1), Quiet())
-    return open_index(folder / "i")
+    return open_index(index_rows(folder, ROWS))
 
 
 def article_id(index: Index, text: str) -> str:
