@@ -13,7 +13,9 @@ from indexer.engines.whoosh.toc import open_index
 from indexer.engines.whoosh.writer import ColumnWriter
 
 SCHEMA = Schema(id=ID(unique=True), body=TEXT, title=TEXT, tag=KEYWORD)
-LAYOUT = Layout(SCHEMA, {"day": "int", "url": "text", "authors": "values"}, version=1)
+LAYOUT = Layout(
+    SCHEMA, {"day": "int", "url": "text", "authors": "values", "body": "signature"}, version=1
+)
 WORDS = ("a", "ab", "abc", "b", "war", "wars", "Київ", "é", "z", "\U0001f680", "￿")
 
 
@@ -44,6 +46,7 @@ documents = st.builds(
             "day": st.none() | st.integers(0, 2**31 - 1),
             "url": st.none() | st.text(max_size=4),
             "authors": st.none() | st.lists(st.sampled_from(WORDS), max_size=3).map(tuple),
+            "body": st.none() | st.binary(min_size=64, max_size=64),
         },
     ),
 )
@@ -77,6 +80,8 @@ def arrays_of(segment):
     content["authors"] = (authors.values, authors.starts.tolist(), authors.ids.tolist())
     content["day"] = segment.int_column("day").tolist()
     content["url"] = list(segment.text_column("url"))
+    bands = segment.signatures("body")
+    content["bands"] = (bands.signatures.tolist(), bands.keys.tolist(), bands.order.tolist())
     content["stored"] = segment.stored_many(range(segment.document_count))
     return content
 
@@ -101,6 +106,7 @@ def restored(segment, number):
         "day": int(segment.int_column("day")[number]),
         "url": segment.text_column("url")[number],
         "authors": authors_of(segment, number),
+        "signature": segment.signatures("body").signatures[number].tobytes(),
         "stored": segment.stored(number),
     }
 
@@ -115,6 +121,7 @@ def expected(document):
         "day": document.columns.get("day") or 0,
         "url": document.columns.get("url") or "",
         "authors": document.columns.get("authors") or (),
+        "signature": document.columns.get("body") or bytes(64),
         "stored": document.stored,
     }
 

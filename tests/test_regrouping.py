@@ -13,7 +13,8 @@ import pytest
 
 from indexer.analysis.fingerprint import HASHES, WIDTH
 from indexer.engines import regrouping
-from indexer.engines.copies import BAND, group_copies
+from indexer.engines.bands import BAND, STARTS, Bands, band_keys, sorted_bands
+from indexer.engines.copies import group_copies
 from indexer.engines.regrouping import regroup
 
 
@@ -26,6 +27,18 @@ def some_signature(chance, families):
         if chance.random() < 0.9:
             signature[band + chance.randrange(BAND)] = chance.randrange(256)
     return signature
+
+
+class Signed:
+    """Documents with their signatures."""
+
+    def __init__(self, signatures, days):
+        self.count = len(days)
+        self.signatures = signatures.__getitem__
+        self.days = days.__getitem__
+        pairs = list(sorted_bands(band_keys(signatures, start) for start in STARTS))
+        keys, order = (np.array(parts) for parts in zip(*pairs, strict=True))
+        self.near = Bands(signatures, keys, order).near
 
 
 class Index:
@@ -51,7 +64,7 @@ class Index:
         days = [self.chance.choice((0, 9, 700_000 + self.chance.randrange(40))) for _ in fresh]
         self.signatures = np.concatenate((self.signatures[kept], new))
         self.days = np.concatenate((self.days[kept], np.array(days, np.int32)))
-        self.groups = regroup(self.signatures, self.days, self.groups[kept], gone)
+        self.groups = regroup(Signed(self.signatures, self.days), self.groups[kept], gone)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -64,6 +77,21 @@ def test_groups_after_updates_are_those_of_a_rebuild(seed):
         assert index.groups.tolist() == expected.tolist()
         shapes.add(int(expected.max(initial=0)))
     assert len(shapes) > 4  # groups were formed and split
+
+
+def test_texts_near_others_are_those_with_three_hashes_of_a_band_alike():
+    rows = np.random.default_rng(5).integers(0, 4, (300, WIDTH * 4)).astype(np.uint8)
+    wanted = rows[[7, 7, 250]]
+    bands = [slice(start, start + BAND) for start in STARTS]
+    near = [
+        number
+        for number, row in enumerate(rows)
+        if any((row[band] == one[band]).all() for one in wanted for band in bands)
+    ]
+    signatures = rows.view(np.int32)
+    found = Signed(signatures, np.zeros(300)).near(wanted.view(np.int32))
+    assert 3 < len(near) < 300
+    assert found.tolist() == near
 
 
 def test_an_update_of_many_is_grouped_whole(monkeypatch):

@@ -270,6 +270,8 @@ def test_refused_document_leaves_the_others(tmp_path):
         with pytest.raises(TypeError):
             writer.add_document({"id": ["k2"], "body": ["b"]}, {}, {"authors": "A"})
         with pytest.raises(TypeError):
+            writer.add_document({"id": ["k2"], "body": ["b"]}, {}, {"body": bytes(63)})
+        with pytest.raises(TypeError):
             writer.add_document({"id": ["k2"], "body": ["b"]}, {}, {"day": "1"})
         with pytest.raises(OverflowError):
             writer.add_document({"id": ["k2"], "body": ["b"]}, {}, {"day": 2**31})

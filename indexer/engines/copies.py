@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from indexer.analysis.fingerprint import HASHES, WIDTH
+from indexer.engines.bands import BAND, STARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,10 +51,6 @@ ALMOST: Final = 0.9
 more, all of the same words."""
 
 LATE_DAYS: Final = 30
-
-BAND: Final = 3
-"""Hashes of a band. Of pairs with .5 of their runs in common 88 % agree on one of 16 bands, of
-those with .6 98 %; by bands of four it were 54 % and 81 %."""
 
 WINDOW: Final = 16
 """Neighbours in a band that each text is compared with; more agree only on a stock phrase."""
@@ -99,7 +96,7 @@ def distinct(
 def _candidates(texts: NDArray[np.int32]) -> NDArray[np.int64]:
     """Pairs of texts that agree on a band, packed: the lower number above 32 bits of the other."""
     found = [np.empty(0, np.int64)]
-    for band in range(0, HASHES, BAND):
+    for band in STARTS:
         found.extend(_neighbours(shelved(texts, band)))
     return np.unique(np.concatenate(found))
 
@@ -235,11 +232,15 @@ def connected(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 
 
 def numbered(labels: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Labels of several documents as numbers from 1, in order of first documents; else NO_GROUP."""
-    _, firsts, which, counts = np.unique(
-        labels, return_index=True, return_inverse=True, return_counts=True
-    )
+    """Labels of several documents as numbers from 1, in order of first documents; else NO_GROUP.
+
+    Args:
+        labels: from 0 to about as many as there are.
+    """
+    counts = np.bincount(labels)
+    firsts = np.empty(len(counts), np.int64)
+    firsts[labels[::-1]] = np.arange(len(labels))[::-1]  # the first document is written last
     grouped = np.flatnonzero(counts > 1)
     numbers = np.full(len(counts), NO_GROUP, np.int32)
     numbers[grouped[np.argsort(firsts[grouped])]] = np.arange(1, len(grouped) + 1)
-    return numbers[which]
+    return numbers[labels]

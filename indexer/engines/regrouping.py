@@ -1,7 +1,7 @@
 """Groups of copies after an update: those of `group_copies`, worked out only where they may differ.
 
-In: what `group_copies` takes, the groups before, and the signatures of what was removed. Out: what
-`group_copies` gives, to the number.
+In: signatures and days as `group_copies` takes them, to be looked up, the groups before, and the
+signatures of what was removed. Out: what `group_copies` gives, to the number.
 
 A text that comes or goes changes the pairs it is in, and those of the texts on either side of it in
 a band, which are now further apart or nearer. Where such a pair are copies, the groups of both are
@@ -10,13 +10,12 @@ formed anew, from the pairs within them; whatever else was joined, stays so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from indexer.analysis.fingerprint import HASHES
+from indexer.engines.bands import STARTS
 from indexer.engines.copies import (
-    BAND,
     NO_GROUP,
     ROW,
     WINDOW,
@@ -37,69 +36,100 @@ if TYPE_CHECKING:
 FEW: Final = 100
 """Documents come and gone up to which it pays to look at them alone."""
 
-_BAND_BITS: Final = (1 << 8 * BAND) - 1
-_LOW_BITS: Final = (1 << 16) - 1
+
+class Signed(Protocol):
+    """Documents with their signatures: those that were kept, in their order, then the new ones."""
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        ...
+
+    def near(self, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Ascending numbers of the documents that agree on a band with one of some signatures."""
+        ...
+
+    def signatures(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Their signatures, shape (len(documents), WIDTH)."""
+        ...
+
+    def days(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Day ordinals, 0 = undated."""
+        ...
 
 
-def regroup(
-    signatures: NDArray[np.int32],
-    days: NDArray[np.int32],
-    known: NDArray[np.int32],
-    gone: NDArray[np.int32],
-) -> NDArray[np.int32]:
+def regroup(signed: Signed, known: NDArray[np.int32], gone: NDArray[np.int32]) -> NDArray[np.int32]:
     """The group of each document after an update.
 
     Args:
-        signatures, days: as `group_copies` takes them, of the documents that were kept, in their
-            order, and then of the new ones.
+        signed: the documents there are now.
         known: int32, shape (kept,), the groups before of the documents kept.
         gone: signatures of the documents removed, shape (removed, WIDTH).
 
     Returns:
         int32, shape (n,), as `group_copies` gives it.
     """
-    if len(signatures) - len(known) + len(gone) > FEW:
-        return group_copies(signatures, days)
-    groups = np.full(len(signatures), NO_GROUP, np.int32)
+    if signed.count - len(known) + len(gone) > FEW:
+        every = np.arange(signed.count, dtype=np.int32)
+        return group_copies(signed.signatures(every), signed.days(every))
+    groups = np.full(signed.count, NO_GROUP, np.int32)
     groups[: len(known)] = known
-    touched = _touched(np.concatenate((signatures, gone)), len(known))[: len(signatures)]
-    open_groups = np.zeros(groups.max(initial=NO_GROUP) + 1, np.bool_)
-    open_groups[groups[touched]] = True
-    open_groups[NO_GROUP] = False
-    touched |= open_groups[groups]
-    formed = _formed(signatures, days, touched)
-    groups[touched] = np.where(formed == NO_GROUP, NO_GROUP, formed + len(open_groups))
+    touched = _touched(signed, len(known), gone[gone.any(axis=1)])
+    open_groups = np.unique(groups[touched])
+    open_groups = open_groups[open_groups != NO_GROUP]
+    if len(open_groups):
+        touched = np.union1d(touched, _members(groups, open_groups))
+    formed = _formed(signed, touched)
+    if not len(open_groups) and not formed.any():
+        return groups
+    groups[touched] = np.where(formed == NO_GROUP, NO_GROUP, formed + groups.max(initial=NO_GROUP))
     grouped = np.flatnonzero(groups != NO_GROUP)
     groups[grouped] = numbered(groups[grouped].astype(np.int64))
     return groups
 
 
-def _touched(signatures: NDArray[np.int32], first: int) -> NDArray[np.bool_]:
-    """Which documents have a pair that came or went with those from number `first` on."""
-    touched = np.zeros(len(signatures), np.bool_)
-    touched[first:] = signatures[first:].any(axis=1)
-    near = _near(signatures, touched)
-    texts, owners = distinct(signatures[near])
-    changed = _of_texts(owners, touched[near])
+def _members(groups: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The documents of some groups."""
+    sought = np.zeros(groups.max() + 1, np.bool_)
+    sought[wanted] = True
+    return np.flatnonzero(sought[groups]).astype(np.int32)
+
+
+def _touched(signed: Signed, first: int, gone: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The documents that have a pair that came or went with those from `first` on, or those gone.
+
+    The new documents are among them.
+    """
+    new = np.arange(first, signed.count, dtype=np.int32)
+    near = _near(signed, np.concatenate((signed.signatures(new), gone)))
+    texts, owners = distinct(np.concatenate((signed.signatures(near), gone)))
+    come_or_gone = np.concatenate((near >= first, np.ones(len(gone), np.bool_)))
+    changed = _of_texts(owners, come_or_gone)
     # Between two texts stand fewer before the update, or after it, than in both together.
     window = WINDOW + int(np.count_nonzero(changed))
     pairs = copies_of(texts, _candidates(texts, changed, window), lambda pairs: 0 * pairs[:, 0])
     changed[pairs] = True
-    touched[near] = changed[owners]
-    return touched
+    return near[changed[owners[: len(near)]]]
 
 
-def _formed(
-    signatures: NDArray[np.int32], days: NDArray[np.int32], chosen: NDArray[np.bool_]
-) -> NDArray[np.int32]:
+def _formed(signed: Signed, chosen: NDArray[np.int32]) -> NDArray[np.int32]:
     """Groups of the chosen documents, which hold whole groups: numbers from 1, NO_GROUP = none."""
-    near = _near(signatures, chosen)
-    texts, owners = distinct(signatures[near])
-    among = _of_texts(owners, chosen[near])
+    near = _near(signed, signed.signatures(chosen))
+    texts, owners = distinct(signed.signatures(near))
+    among = _of_texts(owners, np.isin(near, chosen))
     candidates = _candidates(texts, among, WINDOW)
     candidates = candidates[among[candidates >> 32] & among[candidates & ROW]]
-    pairs = copies_of(texts, candidates, Dates(days[near], owners).gaps)
-    return numbered(connected(pairs, len(texts))[owners[chosen[near]]])
+    pairs = copies_of(texts, candidates, Dates(signed.days(near), owners).gaps)
+    return numbered(connected(pairs, len(texts))[owners[np.searchsorted(near, chosen)]])
+
+
+def _near(signed: Signed, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The documents that agree on a band with one of some signatures; those that have none do not.
+
+    A document agrees with itself.
+    """
+    found = signed.near(signatures[signatures.any(axis=1)])
+    return found[signed.signatures(found).any(axis=1)]
 
 
 def _of_texts(owners: NDArray[np.intp], documents: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -109,29 +139,12 @@ def _of_texts(owners: NDArray[np.intp], documents: NDArray[np.bool_]) -> NDArray
     return texts
 
 
-def _near(signatures: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Numbers of the documents that agree on a band with a chosen one, themselves included."""
-    hashes = np.ascontiguousarray(signatures).view(np.uint8)
-    near = np.zeros(len(hashes), np.bool_)
-    # By the low bits first: a table of 64 KB stays in the cache, for one of 16 MB it took long.
-    sought = np.zeros(_LOW_BITS + 1, np.bool_)
-    for band in range(0, HASHES, BAND):
-        keys = hashes[:, band : band + 4].view("<u4")[:, 0] & _BAND_BITS
-        wanted = np.unique(keys[chosen])
-        sought[:] = False
-        sought[wanted & _LOW_BITS] = True
-        maybe = np.flatnonzero(sought[keys & _LOW_BITS])
-        near[maybe[np.isin(keys[maybe], wanted)]] = True
-    found = np.flatnonzero(near)
-    return found[signatures[found].any(axis=1)]
-
-
 def _candidates(
     texts: NDArray[np.int32], marked: NDArray[np.bool_], window: int
 ) -> NDArray[np.int64]:
     """Pairs that agree on a band, as in `copies`, with a marked text at an end or between."""
     found = [np.empty(0, np.int64)]
-    for band in range(0, HASHES, BAND):
+    for band in STARTS:
         found.extend(_neighbours(shelved(texts, band), marked, window))
     return np.unique(np.concatenate(found))
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from indexer.analysis.fingerprint import WIDTH
+from indexer.engines.bands import STARTS, Bands, band_keys, sorted_bands
 from indexer.engines.whoosh.arrays import ValueColumn
 from indexer.engines.whoosh.storage import damage
 from indexer.engines.whoosh.terms import ENCODING, ERRORS
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.layout import ColumnKind
     from indexer.engines.whoosh.storage import ArrayFile, ArrayWriter
 
-ColumnValue = int | str | tuple[str, ...] | None
+ColumnValue = int | str | bytes | tuple[str, ...] | None
 
 
 class TextColumn:
@@ -121,7 +123,30 @@ class ValuePool:
         file.add(f"{name}.ids", ranks[np.frombuffer(self._ids, np.int32)], "<i4")
 
 
-ColumnPool = IntPool | TextPool | ValuePool
+class SignaturePool:
+    """Gathers a column of signatures; None is all 0, as of a text too short for one."""
+
+    def __init__(self) -> None:
+        self._rows = bytearray()
+
+    def check(self, value: ColumnValue) -> None:
+        """Raise TypeError where `add` could not take the value."""
+        if value is not None and not (isinstance(value, bytes) and len(value) == 4 * WIDTH):
+            raise TypeError(f"a column of signatures got {value!r}")
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's value, already checked; returns bytes of memory it took."""
+        self._rows += cast("bytes", value) or bytes(4 * WIDTH)
+        return 4 * WIDTH
+
+    def write(self, name: str, file: ArrayWriter) -> None:
+        """Write the column."""
+        signatures = np.frombuffer(self._rows, np.int32).reshape(-1, WIDTH)
+        file.add(f"{name}.rows", signatures.reshape(-1), "<i4")
+        write_bands(name, (band_keys(signatures, start) for start in STARTS), file)
+
+
+ColumnPool = IntPool | TextPool | ValuePool | SignaturePool
 
 
 def new_pool(kind: ColumnKind) -> ColumnPool:
@@ -133,6 +158,8 @@ def new_pool(kind: ColumnKind) -> ColumnPool:
             return TextPool()
         case "values":
             return ValuePool()
+        case "signature":
+            return SignaturePool()
 
 
 def write_values(name: str, values: Iterable[str], file: ArrayWriter) -> None:
@@ -143,6 +170,27 @@ def write_values(name: str, values: Iterable[str], file: ArrayWriter) -> None:
     file.add(f"{name}.bounds", bounds, "<i8")
     file.start(f"{name}.blob", "|u1")
     file.append_bytes(b"".join(encoded))
+
+
+def write_bands(name: str, bands: Iterator[NDArray[np.uint16]], file: ArrayWriter) -> None:
+    """Write what signatures are looked up by, given the keys of each band in order of documents."""
+    orders = []
+    file.start(f"{name}.keys", "<u2")
+    for keys, order in sorted_bands(bands):
+        file.append(keys)
+        orders.append(order)
+    file.start(f"{name}.order", "<i4")
+    for order in orders:
+        file.append(order)
+
+
+def read_signatures(name: str, file: ArrayFile, documents: int) -> Bands:
+    """A column of signatures of a segment."""
+    rows = file.array(f"{name}.rows", "<i4", count=documents * WIDTH)
+    keys = file.array(f"{name}.keys", "<u2", count=documents * len(STARTS))
+    order = file.array(f"{name}.order", "<i4", count=documents * len(STARTS))
+    shape = (len(STARTS), documents)
+    return Bands(rows.reshape(documents, WIDTH), keys.reshape(shape), order.reshape(shape))
 
 
 def read_text(name: str, file: ArrayFile, documents: int) -> TextColumn:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.analysis.fingerprint import WIDTH
 from indexer.engines.copies import NO_GROUP, group_copies
 from indexer.engines.regrouping import regroup
 from indexer.engines.whoosh import schema
@@ -73,16 +74,43 @@ def read_groups(index: ColumnIndex) -> NDArray[np.int32]:
 
 
 def _groups(index: ColumnIndex, before: Before | None) -> NDArray[np.int32]:
-    live = _live(index)
-    groups = np.full(len(live), NO_GROUP, np.int32)
-    signatures, days = _signatures(index, live), _column(index, "published")[live]
+    living = _Living(index)
+    groups = np.full(len(living.live), NO_GROUP, np.int32)
     if before is None:
-        groups[live] = group_copies(signatures, days)
+        every = np.arange(living.count, dtype=np.int32)
+        groups[living.live] = group_copies(living.signatures(every), living.days(every))
     else:
         known = read_groups(before.index)[before.kept]
-        gone = _signatures(before.index, _live(before.index) & ~before.kept)
-        groups[live] = regroup(signatures, days, known, gone)
+        gone = np.flatnonzero(_live(before.index) & ~before.kept).astype(np.int32)
+        groups[living.live] = regroup(living, known, _signatures(before.index, gone))
     return groups
+
+
+class _Living:
+    """The documents of an index that live, in order; what `regroup` takes."""
+
+    def __init__(self, index: ColumnIndex) -> None:
+        self._index = index
+        self.live = _live(index)
+        self._documents = np.flatnonzero(self.live).astype(np.int32)
+        self._days = _days(index)
+        self.count = len(self._documents)
+
+    def near(self, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Ascending numbers of those that agree on a band with one of some signatures."""
+        parts = [part.near(schema.SIGNATURE, signatures) for part in self._index.segments]
+        found = _concatenated(
+            [part + np.int32(base) for part, base in zip(parts, _bases(self._index), strict=True)]
+        )
+        return np.searchsorted(self._documents, found[self.live[found]]).astype(np.int32)
+
+    def signatures(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Their signatures."""
+        return _signatures(self._index, self._documents[numbers])
+
+    def days(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Day ordinals, 0 = undated."""
+        return self._days[self._documents[numbers]]
 
 
 def _live(index: ColumnIndex) -> NDArray[np.bool_]:
@@ -93,10 +121,26 @@ def _live(index: ColumnIndex) -> NDArray[np.bool_]:
     return np.concatenate([np.zeros(0, np.bool_), *masks])
 
 
-def _signatures(index: ColumnIndex, chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
-    return np.stack([_column(index, name)[chosen] for name in schema.SIGNATURE], axis=1)
+def _signatures(index: ColumnIndex, documents: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Signatures of ascending documents, counted through the segments."""
+    bases = _bases(index)
+    parts = np.split(documents, documents.searchsorted(bases[1:]))
+    found = [
+        segment.signatures(schema.SIGNATURE).signatures[part - base]
+        for segment, part, base in zip(index.segments, parts, bases, strict=False)
+    ]
+    return np.concatenate([np.zeros((0, WIDTH), np.int32), *found])
 
 
-def _column(index: ColumnIndex, name: str) -> NDArray[np.int32]:
-    parts = [segment.int_column(name) for segment in index.segments]
+def _bases(index: ColumnIndex) -> NDArray[np.int64]:
+    """The number of each segment's first document."""
+    counts = [segment.document_count for segment in index.segments]
+    return np.cumsum([0, *counts])[: len(counts)]
+
+
+def _days(index: ColumnIndex) -> NDArray[np.int32]:
+    return _concatenated([segment.int_column("published") for segment in index.segments])
+
+
+def _concatenated(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:
     return np.concatenate([np.zeros(0, np.int32), *parts])

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from whoosh.fields import Schema
 
-ColumnKind = Literal["int", "text", "values"]
-"""int: one int32 a document. text: one string. values: any number of strings from a shared set."""
+ColumnKind = Literal["int", "text", "values", "signature"]
+"""int: one int32 a document. text: one string. values: any number of strings from a shared set.
+signature: the bytes of `analysis.fingerprint`, looked up by their bands."""
 
 
 @dataclass(frozen=True, slots=True)

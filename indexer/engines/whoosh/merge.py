@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import write_values
+from indexer.engines.bands import STARTS, band_keys
+from indexer.engines.whoosh.columns import write_bands, write_values
 from indexer.engines.whoosh.merge_postings import merge_field
 from indexer.engines.whoosh.pool import running_sum
 
@@ -102,6 +103,8 @@ def _merge_column(
         texts = [source.segment.text_column(name) for source in sources]
         rows = [(text.blob, text.starts) for text in texts]
         _merge_rows((f"{name}.blob", f"{name}.starts"), sources, rows, file)
+    elif kind == "signature":
+        _merge_signatures(name, sources, file)
     else:
         _merge_values(name, sources, file)
 
@@ -122,6 +125,21 @@ def _merge_values(name: str, sources: Sequence[Source], file: ArrayWriter) -> No
         renumbered = np.array([ranks.get(value, -1) for value in column.values], np.int32)
         rows.append((renumbered[column.ids], column.starts))
     _merge_rows((f"{name}.ids", f"{name}.starts"), sources, rows, file, "<i4")
+
+
+def _merge_signatures(name: str, sources: Sequence[Source], file: ArrayWriter) -> None:
+    file.start(f"{name}.rows", "<i4")
+    for source in sources:
+        file.append(source.rows(source.segment.signatures(name).signatures).reshape(-1))
+    write_bands(name, (_merged_keys(name, sources, start) for start in STARTS), file)
+
+
+def _merged_keys(name: str, sources: Sequence[Source], start: int) -> NDArray[np.uint16]:
+    keys = [
+        source.rows(band_keys(source.segment.signatures(name).signatures, start))
+        for source in sources
+    ]
+    return np.concatenate(keys)
 
 
 def _merge_rows(

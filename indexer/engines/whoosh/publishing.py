@@ -21,6 +21,8 @@ from indexer.engines.whoosh.groups import GROUPS_NAME, Before, write_groups
 from indexer.engines.whoosh.writer import ColumnWriter
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from indexer.engines.base import Document
     from indexer.engines.generations import Generations
     from indexer.engines.whoosh.generation import WhooshSnapshot
@@ -105,16 +107,17 @@ class WhooshWriter:
 
 def _facts(index: ColumnIndex) -> dict[str, Any]:
     """What `stats` tells, and the numbers of the packs that documents refer to."""
-    days: list[np.ndarray[Any, np.dtype[np.int32]]] = []
+    days: list[NDArray[np.int32]] = []
     packs: set[int] = set()
     sources: Counter[str] = Counter()
     for segment in index.segments:
         live = slice(None) if segment.live is None else segment.live
         days.append(segment.int_column("published")[live])
-        packs.update(np.unique(segment.int_column("pack")[live]).tolist())
+        packs.update(_distinct(segment.int_column("pack")[live]))
         column = segment.value_column("source")
-        owner = np.repeat(np.arange(segment.document_count), np.diff(column.starts))
-        kept = column.ids if segment.live is None else column.ids[segment.live[owner]]
+        kept = column.ids
+        if segment.live is not None:
+            kept = kept[np.repeat(segment.live, np.diff(column.starts))]
         counts = np.bincount(kept, minlength=len(column.values)).tolist()
         sources.update(dict(zip(column.values, counts, strict=True)))
     dated = np.concatenate([*days, np.zeros(0, np.int32)])
@@ -126,3 +129,10 @@ def _facts(index: ColumnIndex) -> dict[str, Any]:
         "stemmer": schema.STEMMER,
         "packs": packs - {0},
     }
+
+
+def _distinct(values: NDArray[np.int32]) -> list[int]:
+    """The distinct among values that mostly stand in long runs; sorting them all took 1 ms."""
+    firsts = np.flatnonzero(values[1:] != values[:-1]) + 1
+    distinct: list[int] = np.unique(values[np.concatenate(([0], firsts))[: len(values)]]).tolist()
+    return distinct

@@ -10,7 +10,7 @@
 | lang | | values | |
 | pack | | int: generation whose pack holds the saved page, 0 = none | |
 | lines | | text: tokens of each line of the body (located.py) | marks |
-| signature00 ... 15 | | int: fingerprint of the body, all 0 = too short | copies |
+| signature | | signature: fingerprint of the body, all 0 = too short | copies |
 
 Everything of the article is stored; columns repeat what is sorted, filtered and counted.
 """
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.columns import ColumnValue
     from indexer.models import Article
 
-VERSION = 2
+VERSION = 3
 """Raised with every change to fields, columns, tokens or what copies are, since an update keeps the
 groups it finds; an older index then needs a rebuild."""
 
-SIGNATURE = tuple(f"signature{number:02}" for number in range(fingerprint.WIDTH))
-"""Columns of the signature that copies are found by."""
+SIGNATURE = "signature"
+"""The column that copies are found by."""
 
 LAYOUT = Layout(
     schema=Schema(
@@ -53,7 +53,7 @@ LAYOUT = Layout(
     columns={
         "published": "int",
         "pack": "int",
-        **dict.fromkeys(SIGNATURE, "int"),
+        SIGNATURE: "signature",
         "id": "text",
         LINES: "text",
         **dict.fromkeys((*NAME_FIELDS, "lang"), "values"),
@@ -76,9 +76,9 @@ class Row:
 def rows(documents: Sequence[Document]) -> list[Row]:
     """Documents as terms, stored fields and columns; some at a time, for the signatures' sake."""
     made = [_row(document) for document in documents]
-    signatures = fingerprint.signatures([row.terms["body"] for row in made]).tolist()
+    signatures = fingerprint.signatures([row.terms["body"] for row in made])
     for row, signature in zip(made, signatures, strict=True):
-        row.columns.update(zip(SIGNATURE, signature, strict=True))
+        row.columns[SIGNATURE] = signature.astype("<i4", copy=False).tobytes()
     return made
 
 

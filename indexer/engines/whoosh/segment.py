@@ -11,7 +11,7 @@ import numpy as np
 
 from indexer.engines.places import MOST_BYTES, inflate
 from indexer.engines.whoosh.arrays import Postings
-from indexer.engines.whoosh.columns import read_text, read_values
+from indexer.engines.whoosh.columns import read_signatures, read_text, read_values
 from indexer.engines.whoosh.common_terms import COMMON, CommonTerms
 from indexer.engines.whoosh.storage import ArrayFile, damage
 from indexer.engines.whoosh.terms import TermDictionary
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from indexer.engines.bands import Bands
     from indexer.engines.whoosh.arrays import ValueColumn
     from indexer.engines.whoosh.columns import TextColumn
     from indexer.engines.whoosh.layout import ColumnKind, Layout
@@ -78,6 +79,7 @@ class ColumnSegment:
         self._ints: dict[str, NDArray[np.int32]] = {}
         self._texts: dict[str, TextColumn] = {}
         self._values: dict[str, ValueColumn] = {}
+        self._signatures: dict[str, Bands] = {}
         for column, kind in layout.columns.items():
             self._read_column(column, kind)
 
@@ -179,6 +181,22 @@ class ColumnSegment:
         """None, one or several strings a document."""
         return self._values[name]
 
+    def signatures(self, name: str) -> Bands:
+        """The signature of each document, all 0 where it had none."""
+        return self._signatures[name]
+
+    def near(self, name: str, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Ascending documents, deleted ones too, that agree on a band with one of some signatures.
+
+        Args:
+            name: of a column of signatures.
+            signatures: int32, shape (n, WIDTH).
+        """
+        try:
+            return self._signatures[name].near(signatures)
+        except IndexError as exc:
+            raise self.damage("columns", f"order of {name!r} is out of range") from exc
+
     def stored(self, document: int) -> dict[str, Any]:
         """The stored fields of a document."""
         content: dict[str, Any] = json.loads(self._inflated(document))
@@ -245,6 +263,8 @@ class ColumnSegment:
             self._ints[name] = file.array(name, "<i4", count=self.document_count)
         elif kind == "text":
             self._texts[name] = read_text(name, file, self.document_count)
+        elif kind == "signature":
+            self._signatures[name] = read_signatures(name, file, self.document_count)
         else:
             self._values[name] = read_values(name, file, self.document_count)
 

@@ -14,7 +14,9 @@ once and never changed, so that generations may share them by hard links:
                          format has positions
     s000001.columns      int columns N i4; text columns N.blob u1, N.starts i8 (documents + 1);
                          value columns N.blob and N.bounds (the distinct values, sorted), N.starts
-                         i8 (documents + 1), N.ids i4
+                         i8 (documents + 1), N.ids i4; columns of signatures N.rows i4 (documents *
+                         16), and for each of 16 bands end to end N.keys u2 its first two bytes of
+                         each document, ascending, N.order i4 the documents they are of (bands.py)
     s000001.stored       blob u1, starts i8 (documents + 1): one zlib stream of JSON a document
     s000001-2.deleted    documents i4, ascending: the deleted documents as of the second deletion
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.engines.bands import STARTS, band_keys, sorted_bands
 from indexer.engines.whoosh.merge import Source
 from indexer.engines.whoosh.merge_postings import BATCH, FieldSource, Part
 from indexer.engines.whoosh.terms import ENCODING, ERRORS
@@ -39,6 +40,8 @@ def verify_index(index: ColumnIndex) -> None:
                 _verify_texts(segment, name)
             elif kind == "values":
                 _verify_values(segment, name)
+            elif kind == "signature":
+                _verify_signatures(segment, name)
         _verify_stored(segment)
 
 
@@ -116,6 +119,14 @@ def _verify_texts(segment: ColumnSegment, name: str) -> None:
 def _verify_values(segment: ColumnSegment, name: str) -> None:
     if any(low >= high for low, high in pairwise(segment.value_column(name).values)):
         raise segment.damage("columns", f"values of {name!r} do not ascend")
+
+
+def _verify_signatures(segment: ColumnSegment, name: str) -> None:
+    bands = segment.signatures(name)
+    wanted = sorted_bands(band_keys(bands.signatures, start) for start in STARTS)
+    for (keys, order), found_keys, found_order in zip(wanted, bands.keys, bands.order, strict=True):
+        if not (np.array_equal(keys, found_keys) and np.array_equal(order, found_order)):
+            raise segment.damage("columns", f"bands of {name!r} contradict the signatures")
 
 
 def _verify_stored(segment: ColumnSegment) -> None:
