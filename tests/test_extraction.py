@@ -6,6 +6,7 @@ import json
 import pytest
 
 from indexer.errors import SourceError
+from indexer.evaluate import extractors
 from indexer.evaluate.extraction import (
     Truth,
     as_json,
@@ -105,6 +106,18 @@ def directory(tmp_path):
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     (tmp_path / "truth.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
     return tmp_path
+
+
+def test_peer_that_fails_at_a_page_counts_as_empty_there(directory, monkeypatch):
+    def fail(*_):
+        raise ImportError("no tokenizer")
+
+    monkeypatch.setattr(extractors, "PEERS", {"peer": fail})
+    monkeypatch.setattr(extractors, "MODULES", {"peer": "json"})
+    rows = [row for row in evaluate(directory, peers=True).rows if row.extractor == "peer"]
+    assert [(row.source_set, row.failed, row.body_f1) for row in rows] == [
+        ("a", 1, 0.0), ("b", 1, 0.0), ("all", 2, 0.0),
+    ]  # fmt: skip
 
 
 def test_set_is_measured_by_source_set_and_as_a_whole(directory):

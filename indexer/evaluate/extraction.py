@@ -20,7 +20,7 @@ pages given a day more than one away. A page that cannot be cleaned counts as em
 import gzip
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -28,7 +28,7 @@ from typing import Any, Final
 
 from indexer.clean import clean
 from indexer.errors import PageError, SourceError
-from indexer.evaluate.extractors import Extracted, installed
+from indexer.evaluate.extractors import Extracted, Extractor, installed
 from indexer.evaluate.shingles import f1, fold, score_body, shingles
 from indexer.models import Page
 
@@ -129,7 +129,7 @@ def evaluate(directory: Path, *, peers: bool = False) -> ExtractionReport:
         SourceError: the folder is no such set.
     """
     truths = read_truth(directory)
-    extractors: dict[str, Callable[[bytes, str | None], Extracted]] = {OURS: extract}
+    extractors: dict[str, Extractor] = {OURS: extract}
     if peers:
         extractors |= installed()
     scored = {}
@@ -180,9 +180,7 @@ def extract(data: bytes, url: str | None) -> Extracted:
     return Extracted(article.body, article.title, article.authors, article.published)
 
 
-def _score(
-    directory: Path, truth: Truth, run: Callable[[bytes, str | None], Extracted]
-) -> PageScore:
+def _score(directory: Path, truth: Truth, run: Extractor) -> PageScore:
     data = gzip.decompress((directory / "pages" / f"{truth.id}.html.gz").read_bytes())
     started = time.process_time()
     error = None

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from indexer.errors import PageError
+
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
@@ -19,9 +21,26 @@ class Extracted:
     published: str | None = None
 
 
-def installed() -> dict[str, Callable[[bytes, str | None], Extracted]]:
-    """Return the extractors whose package is installed, by package name."""
-    return {name: run for name, run in PEERS.items() if importlib.util.find_spec(MODULES[name])}
+Extractor = Callable[[bytes, str | None], Extracted]
+
+
+def installed() -> dict[str, Extractor]:
+    """Return the extractors whose package is installed, by package name.
+
+    Each raises PageError for whatever it fails at, so that its page counts as empty.
+    """
+    found = {name: run for name, run in PEERS.items() if importlib.util.find_spec(MODULES[name])}
+    return {name: _guard(run) for name, run in found.items()}
+
+
+def _guard(run: Extractor) -> Extractor:
+    def guarded(data: bytes, url: str | None) -> Extracted:
+        try:
+            return run(data, url)
+        except Exception as exc:  # of foreign code; one page stops no measuring
+            raise PageError(f"{type(exc).__name__}: {exc}") from exc
+
+    return guarded
 
 
 def run_trafilatura(data: bytes, url: str | None) -> Extracted:
