@@ -29,14 +29,10 @@ def tree_to_search(query: Query, typed: Node, snapshot: Snapshot) -> Node:
 
     Blank text asks for every article where days or filters narrow them.
     """
-    if typed == Nothing() and not query.text.strip() and _narrows(query):
+    if typed == Nothing() and not query.text.strip() and query.narrows:
         return Everything()
     content = without_function_words(typed)
     return snapshot.ask(lambda vocabulary: widen(content, vocabulary, exact=query.exact))
-
-
-def _narrows(query: Query) -> bool:
-    return bool(query.first or query.last or any(query.filters.values()))
 
 
 def options_of(query: Query, seconds: float) -> SearchOptions:

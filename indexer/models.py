@@ -123,6 +123,11 @@ class Query:
     fold_copies: bool = True
     limits: bool = True
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it has a day or a filter, so that articles can be browsed without words."""
+        return bool(self.first or self.last or any(self.filters.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:

@@ -17,7 +17,8 @@ from indexer.analysis.folding import fold
 from indexer.analysis.tokens import index_terms
 from indexer.engines.base import SearchOptions
 from indexer.models import Suggestion
-from indexer.query.nodes import And, Field, Node, Prefix, Word
+from indexer.query.combine import joined
+from indexer.query.nodes import And, Field, Prefix, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,8 +106,7 @@ def _titles(snapshot: Snapshot, typed: str) -> Iterator[Suggestion]:
     terms = index_terms(typed)
     if not terms or len(terms[-1]) < LEAST_TITLE:
         return
-    parts: tuple[Node, ...] = (*map(Word, terms[:-1]), Prefix(terms[-1]))
-    tree = Field("title", And(parts) if len(parts) > 1 else parts[0])
+    tree = Field("title", joined(And, [*map(Word, terms[:-1]), Prefix(terms[-1])]))
     answer = snapshot.search(tree, SearchOptions(sort="newest", exact=True, size=EACH))
     for document in snapshot.documents(row.id for row in answer.rows):
         yield Suggestion("title", document.article.title, 1, document.article.id)

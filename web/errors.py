@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, make_response, render_template, request
@@ -26,18 +26,18 @@ class Trouble:
 
     status: int
     title: str
-    what: str
     way_out: str = ""
+    what: str = ""
 
 
-_TITLES: Final[dict[type[IndexerError], tuple[int, str, str]]] = {
-    QueryRefused: (400, "This search is over a limit", ""),
-    NoArticle: (404, "This article is not in the index", ""),
-    SearchTimeout: (503, "This search took too long", ""),
-    StoreError: (503, "The index cannot be searched now", "Then load this page again."),
+_OURS: Final[dict[type[IndexerError], Trouble]] = {
+    QueryRefused: Trouble(400, "This search is over a limit"),
+    NoArticle: Trouble(404, "This article is not in the index"),
+    SearchTimeout: Trouble(503, "This search took too long"),
+    StoreError: Trouble(503, "The index cannot be searched now", "Then load this page again."),
 }
 
-_PLAIN: Final = {
+_PLAIN: Final = {  # title and way out
     400: ("This request cannot be answered", "Begin again from the search page."),
     401: (
         "This server asks for its token",
@@ -67,18 +67,15 @@ def register(app: Flask) -> None:
 
 
 def _of_ours(error: IndexerError) -> Response:
-    for kind, (status, title, way_out) in _TITLES.items():
-        if isinstance(error, kind):
-            return _answer(Trouble(status, title, str(error), way_out))
-    title, way_out = _PLAIN[500]
-    return _answer(Trouble(500, title, str(error), way_out))
+    found = (trouble for kind, trouble in _OURS.items() if isinstance(error, kind))
+    return _answer(replace(next(found, Trouble(500, *_PLAIN[500])), what=str(error)))
 
 
 def _of_http(error: HTTPException) -> Response:
     status = error.code or 500
-    title, way_out = _PLAIN.get(status, _PLAIN[400 if status < 500 else 500])
+    plain = _PLAIN.get(status, _PLAIN[400 if status < 500 else 500])
     said = error.description if _was_written_here(error) else _SAID.get(status, "")
-    response = _answer(Trouble(status, title, said or "", way_out))
+    response = _answer(Trouble(status, *plain, what=said or ""))
     if status == 405:
         response.headers["Allow"] = "GET, HEAD"
     if status == 401:

@@ -22,10 +22,12 @@ QUERY: Final[Schema] = {
 }
 """A query within the limits that a pattern can tell: those of the whole and of a word."""
 
-_FIRST_HIT: Final[Schema] = {
-    "article": {"operationId": "article", "parameters": {"id": "$response.body#/hits/0/id"}}
+_LINKS: Final[Schema] = {
+    "Results": {
+        "article": {"operationId": "article", "parameters": {"id": "$response.body#/hits/0/id"}}
+    }
 }
-"""Where a search leads: a program that follows links reads its first hit."""
+"""Where what is given leads: a program that follows links reads the first hit of a search."""
 
 
 def description() -> Schema:
@@ -40,8 +42,8 @@ def description() -> Schema:
         },
         "paths": {
             "/api/search": _get(
-                "search", "The results of a search", "Results", [*_search_parameters()],
-                refusals=(400, 503), link=_FIRST_HIT,
+                "search", "The results of a search", "Results", _search_parameters(),
+                refusals=(400, 503),
             ),
             "/api/article/{id}": _get(
                 "article", "One article", "Article", [_parameter("id", TEXT, where="path")],
@@ -127,13 +129,12 @@ def _schemas() -> dict[str, Schema]:
     }  # fmt: skip
 
 
-def _get(  # noqa: PLR0913, PLR0917  the parts of one operation
+def _get(
     name: str,
     summary: str,
     gives: str | None,
     parameters: list[Schema],
     refusals: tuple[int, ...],
-    link: Schema | None = None,
 ) -> Schema:
     said = {
         400: "Over a limit, or no host name of this server",
@@ -141,8 +142,8 @@ def _get(  # noqa: PLR0913, PLR0917  the parts of one operation
         503: "The index cannot be searched now, or the search took too long",
     }
     answers = {"200": _answer(summary, _ref(gives) if gives else {"type": "object"})}
-    if link:
-        answers["200"]["links"] = link
+    if gives in _LINKS:
+        answers["200"]["links"] = _LINKS[gives]
     answers |= {str(status): _answer(said[status], _ref("Error")) for status in refusals}
     return {
         "get": {

@@ -184,8 +184,7 @@ def _reason(results: Results, unfiltered: int) -> str:
     if unfiltered:
         return "No article is left by the filters chosen."
     if not counts:
-        narrowed = params.narrows(results.query)
-        return "No article fits the filters chosen." if narrowed else NOTHING_ASKED
+        return "No article fits the filters chosen." if results.query.narrows else NOTHING_ASKED
     if len(counts) == 1 and any(counts.values()):
         return "No article with this word fits the dates or fields asked for."
     if len(counts) == 1:

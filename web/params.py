@@ -182,11 +182,6 @@ def browsing(query: Query) -> Query:
     return replace(query, sort="newest")
 
 
-def narrows(query: Query) -> bool:
-    """Whether a query has a filter or a date, so that it can be browsed without words."""
-    return bool(query.first or query.last or query.filters)
-
-
 def _address(path: str, query: Query) -> str:
     given = urlencode(pairs(query), encoding="utf-8", errors="replace")
     return f"{path}?{given}" if given else path

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.models import Article
-    from indexer.search import Beside, Index, MarkedArticle
+    from indexer.search import Index, MarkedArticle
 
 NAMED: Final = {"system": "Systems", "country": "Countries", "tag": "Tags"}
 MOST_NAMED: Final = 12
@@ -53,22 +53,29 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """Everything around the text of an article.
+class InList:
+    """Where an article stands in the list of hits that led to it.
 
     Attributes:
-        hit: the place in the list of hits, from 1; 0 where it is not from a list.
-        previous, next: the neighbours in that list, None where there is none.
+        hit: its place, from 1; 0 where it is not from a list.
+        previous, next: the neighbours, None where there is none.
     """
+
+    hit: int = 0
+    previous: Link | None = None
+    next: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Everything around the text of an article."""
 
     copies: tuple[Elsewhere, ...]
     versions: tuple[Elsewhere, ...]
     similar: tuple[Elsewhere, ...]
     named: tuple[Named, ...]
     citation: str
-    hit: int
-    previous: Link | None
-    next: Link | None
+    in_list: InList
 
 
 def around(index: Index, marked: MarkedArticle, query: Query) -> Around:
@@ -78,16 +85,13 @@ def around(index: Index, marked: MarkedArticle, query: Query) -> Around:
     copies = [index.document(copy.id).article for copy in index.copies(article.id)]
     known = {copy.id for copy in copies}
     near = [one for one in index.similar(article.id) if one.id not in known]
-    place, previous, following = _in_list(index, article, query)
     return Around(
         copies=tuple(_compared(article, copies, query)),
         versions=tuple(_version(article, one, query) for one in document.versions),
         similar=tuple(Elsewhere(one, params.article_url(one.id, query)) for one in near),
         named=tuple(_named(index, marked.article)),
         citation=citation(marked.article),
-        hit=place,
-        previous=previous,
-        next=following,
+        in_list=_in_list(index, article, query),
     )
 
 
@@ -152,20 +156,17 @@ def only(name: str, value: str) -> str:
     return params.search_url(params.toggled(Query(text="", sort="newest"), name, value))
 
 
-def _in_list(index: Index, article: Article, query: Query) -> tuple[int, Link | None, Link | None]:
+def _in_list(index: Index, article: Article, query: Query) -> InList:
     """The article's place among the hits, and links to those beside it, the search kept."""
-    if not query.text.strip() and not params.narrows(query):
-        return 0, None, None
+    if not query.text.strip() and not query.narrows:
+        return InList()
     beside = index.beside(article.id, query)
     if beside.place is None:
-        return 0, None, None
-    return beside.place + 1, *_steps(beside, beside.place, query)
-
-
-def _steps(beside: Beside, place: int, query: Query) -> tuple[Link | None, Link | None]:
-    return (
-        _step(beside.previous, place - 1, query),
-        _step(beside.next, place + 1, query),
+        return InList()
+    return InList(
+        beside.place + 1,
+        _step(beside.previous, beside.place - 1, query),
+        _step(beside.next, beside.place + 1, query),
     )
 
 

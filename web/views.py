@@ -27,7 +27,7 @@ def search_page() -> str:
     """The start page, or the results of a search."""
     asked = read_query(request.args)
     query, index = params.browsing(asked.query), state().index
-    if not query.text.strip() and not params.narrows(query):
+    if not query.text.strip() and not query.narrows:
         return _start_page(asked)
     results, stats = index.answer(query), index.stats()
     return render_template(
@@ -76,7 +76,7 @@ def _start_page(asked: params.Asked) -> str:
 
 def _without_filters(results: Results) -> int:
     """Where the filters and dates may have left nothing: what matches without them, else 0."""
-    if results.total or not results.query.text.strip() or not params.narrows(results.query):
+    if results.total or not results.query.text.strip() or not results.query.narrows:
         return 0
     bare = replace(params.unfiltered(results.query), size=0)
     return state().index.answer(bare, facets=()).total

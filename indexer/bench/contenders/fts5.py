@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _NAME = "fts5.db"
 _SNIPPET_WORDS = 40
-_INSERT = "INSERT INTO docs (rowid, id, title, body, rest) VALUES (?,?,?,?,?)"
 _JOINED = "docs JOIN facts ON facts.rowid = docs.rowid WHERE docs MATCH ?"
 
 
