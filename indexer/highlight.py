@@ -1,22 +1,21 @@
-"""Text + searched tree -> what matched, as character offsets; and the snippets that show it best.
+"""Text + searched tree -> what matched, as character offsets.
 
 In: a text, the tree as searched and the index terms each leaf stood for (from the engine). The
 text is tokenized by the tokenizer that indexed it, so what is marked is what matched: a phrase
 only where the whole phrase stands, a variant in its own spelling, a word of NEAR only within
-reach of the others. Out: spans and snippets, no HTML.
+reach of the others. Out: marks and spans, no HTML; `snippets` shows the best of them.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import accumulate, chain, islice, takewhile
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
 from indexer.analysis.tokens import index_terms, offsets
-from indexer.models import Snippet, Span
+from indexer.models import Span
 from indexer.query.nodes import (
     And,
     AtLeast,
@@ -35,13 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from indexer.query.expand import Expansion
-
-SNIPPET_CHARACTERS = 240
-LEAD_IN = 60
-"""Characters shown before the first mark where no sentence begins nearer than SENTENCE_REACH."""
-SENTENCE_REACH = 100
-
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,30 +127,6 @@ def spans(marks: list[Mark]) -> tuple[Span, ...]:
         else:
             merged.append(Span(mark.start, mark.end))
     return tuple(merged)
-
-
-def snippets(body: str, marks: list[Mark], most: int = 2) -> tuple[Snippet, ...]:
-    """The pieces of a body that show most of what matched, in reading order.
-
-    A piece stays within one paragraph and begins and ends at a sentence or word border. The first
-    chosen holds the most different leaves, then the most marks; a further one must show a leaf
-    or at least marks that the earlier do not. Without marks: the beginning of the body.
-    """
-    if not marks:
-        return _beginning(body)
-    windows = [_window(body, marks, number) for number in range(len(marks))]
-    chosen: list[_Window] = []
-    seen: set[int] = set()
-    while len(chosen) < most:
-        free = [window for window in windows if all(not window.overlaps(one) for one in chosen)]
-        if not free:
-            break
-        best = max(
-            free, key=lambda window: (len(window.leaves - seen), window.count, -window.start)
-        )
-        chosen.append(best)
-        seen |= best.leaves
-    return tuple(_snippet(body, marks, window) for window in sorted(chosen, key=lambda w: w.start))
 
 
 def _marked_nodes(node: Node, field: str) -> Iterator[tuple[Node, str]]:
@@ -315,71 +283,3 @@ def _unordered_reach(first: _Place, operands: list[list[_Place]]) -> list[_Place
 def _others_between(window: list[_Place]) -> int:
     whole = max(place.last for place in window) - min(place.first for place in window) + 1
     return whole - sum(place.words for place in window)
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    start: int
-    end: int
-    leaves: frozenset[int]
-    count: int
-
-    def overlaps(self, other: _Window) -> bool:
-        return self.start < other.end and other.start < self.end
-
-
-def _window(body: str, marks: list[Mark], number: int) -> _Window:
-    """The piece that begins just before a mark, with what it holds."""
-    mark = marks[number]
-    floor = body.rfind("\n", 0, mark.start) + 1
-    ceiling = body.find("\n", mark.end)
-    ceiling = len(body) if ceiling < 0 else ceiling
-    start = _start(body, floor, mark.start)
-    end = _end(body, max(start + SNIPPET_CHARACTERS, mark.end), ceiling, mark.end)
-    following = takewhile(lambda one: one.start < end, islice(marks, number, None))
-    held = [one for one in following if one.end <= end]
-    return _Window(start, end, frozenset(one.leaf for one in held), len(held))
-
-
-def _start(body: str, floor: int, mark: int) -> int:
-    """A sentence's beginning before the mark where one is near, else a word's."""
-    if mark - floor <= SENTENCE_REACH:
-        return floor
-    ends = [m.end() for m in _SENTENCE_END.finditer(body, mark - SENTENCE_REACH, mark)]
-    if ends:
-        return ends[0] if ends[0] <= mark else floor
-    space = body.find(" ", max(floor, mark - LEAD_IN), mark)
-    return space + 1 if space >= 0 else mark
-
-
-def _end(body: str, wanted: int, ceiling: int, least: int) -> int:
-    """The paragraph's end where that is near, else a sentence's, else a word's before `wanted`.
-
-    Args:
-        least: where the snippet must not end before (its first mark).
-    """
-    if ceiling - wanted <= LEAD_IN:
-        return ceiling
-    nearest = max(least, wanted - SENTENCE_REACH)
-    ends = [m.end() for m in _SENTENCE_END.finditer(body, nearest, wanted)]
-    if ends:
-        return len(body[: ends[-1]].rstrip())
-    space = body.rfind(" ", max(least, wanted - LEAD_IN), wanted + 1)
-    return space if space >= 0 else wanted
-
-
-def _snippet(body: str, marks: list[Mark], window: _Window) -> Snippet:
-    text = body[window.start : window.end]
-    held = [
-        Mark(mark.start - window.start, mark.end - window.start, mark.leaf)
-        for mark in marks
-        if window.start <= mark.start and mark.end <= window.end
-    ]
-    return Snippet(text, spans(held), opens=window.start > 0, closes=window.end < len(body))
-
-
-def _beginning(body: str) -> tuple[Snippet, ...]:
-    paragraph_end = body.find("\n")
-    ceiling = len(body) if paragraph_end < 0 else paragraph_end
-    end = _end(body, min(SNIPPET_CHARACTERS, ceiling), ceiling, 0)
-    return (Snippet(body[:end], closes=end < len(body)),) if end else ()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from indexer import highlight
 from indexer.models import Article, Copy, FacetValue, Hit, Notice
+from indexer.snippets import snippets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,7 @@ def _hit(documents: Mapping[str, Document], row: Found, marker: highlight.Marker
         place=article.place,
         section=article.section,
         score=round(row.score, 4),
-        snippets=highlight.snippets(article.body, body),
+        snippets=snippets(article.body, body),
         copies=tuple(copy_of(documents[one].article) for one in row.copies),
     )
 

@@ -1,4 +1,4 @@
-"""Marks are what matched, and nothing else; snippets show the densest part."""
+"""Marks are what matched, and nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis.tokens import index_terms
-from indexer.highlight import Mark, Marker, snippets, spans
+from indexer.highlight import Mark, Marker, spans
 from indexer.models import Span
 from indexer.query.expand import Expansion
 from indexer.query.nodes import And, AtLeast, Field, Near, Node, Not, Or, Phrase, Word
@@ -97,45 +97,3 @@ def test_counted_word_is_marked():
 
 def test_overlapping_marks_become_one_span():
     assert spans([Mark(0, 5, 0), Mark(3, 8, 1), Mark(9, 11, 0)]) == (Span(0, 8), Span(9, 11))
-
-
-LONG = (
-    "The ministry opened its books in spring. "
-    + "Nothing was said of batteries for a while. " * 20
-    + "Then Poland signed for Patriot and for Patriot again, near Warsaw. "
-    + "The rest is quiet. " * 30
-)
-
-
-def test_snippet_shows_the_densest_part_from_a_sentence_on():
-    tree = And((Word("poland"), PATRIOT))
-    text = "Poland opened its books in spring. " + LONG
-    marks = find_marks(text, "body", tree, EXPANSIONS)
-    shown = snippets(text, marks, most=1)[0]
-    assert shown.text.startswith("Nothing was said") or shown.text.startswith("Then Poland")
-    assert [shown.text[mark.start : mark.end] for mark in shown.marks] == [
-        "Poland",
-        "Patriot",
-        "Patriot",
-    ]
-    assert shown.opens
-    assert shown.closes
-
-
-def test_snippet_stays_within_its_paragraph_and_ends_at_a_word():
-    text = "First paragraph.\n\n" + "Patriot word " * 60
-    marks = find_marks(text, "body", PATRIOT, EXPANSIONS)
-    for shown in snippets(text, marks):
-        assert "\n" not in shown.text
-        assert shown.text.endswith(("Patriot", "word", "word "))
-
-
-def test_text_without_marks_shows_its_beginning():
-    (shown,) = snippets(LONG, [])
-    assert shown.text.startswith("The ministry opened")
-    assert len(shown.text) <= 300
-    assert shown.closes
-
-
-def test_empty_body_has_no_snippet():
-    assert snippets("", []) == ()

@@ -13,7 +13,7 @@ FLOORS = [
     {"errors", "differences"},
     {"models"},
     {"config", "analysis", "query"},
-    {"readers", "clean", "highlight"},
+    {"readers", "clean", "highlight", "snippets"},
     {"engines"},
     {"asking", "hits", "instead", "suggest", "similar", "versions"},
     {
