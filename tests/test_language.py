@@ -5,7 +5,7 @@ import json
 import pytest
 
 from indexer.errors import SourceError
-from indexer.evaluate.language import ALL, as_table, evaluate
+from indexer.evaluate.language import ALL, as_json, as_table, evaluate
 
 DOCUMENTS = [
     {"id": "a", "title": "F-16s for Kyiv", "body": "The jets left."},
@@ -66,6 +66,10 @@ def test_peers_get_the_same_spellings(report):
 
 def test_table_names_what_fell_short(report):
     assert "q3  barley drone" in as_table(report)
+
+
+def test_json_lists_what_fell_short_worst_first(report):
+    assert as_json(report)["worst"] == [("q3", "barley drone", 0.0), ("q3", "wheat", 0.667)]
 
 
 def test_missing_queries_are_named(tmp_path):

@@ -1,13 +1,7 @@
 """Do all spellings of one thing find one set? Precision, recall and F1 of sets, by category.
 
-A set is a folder with `queries.jsonl`, rows {id, cat, forms, must, allow, flags}: `forms` are
-spellings of one query, `must` and `allow` patterns over title, a line break and body. A document
-that matches `must` is right, one that matches only `allow` is neutral and not counted, every other
-is wrong. Queries run one by one through the engine, every word required, and all hits count.
-
-Documents are rows of {title, body or text} in `.jsonl` or `.jsonl.gz` files; of rows that say
-`defense` only those that say true. They are given, or found in the folder (`docs.jsonl`), or beside
-it (`../defense/articles.jsonl.gz` and `../extraction/truth.jsonl.gz`).
+What a set is and where its documents are, spellings.py says. Queries run one by one through the
+engine, every word required, and all hits count.
 
 A spelling scores by the documents it found: F1 of precision and recall, where nothing is right 1
 for an empty answer and 0 for any. `rules` is the score without the lists of names, acronyms and
@@ -17,12 +11,10 @@ goes to their own parser, all words required, phrases quoted.
 
 from __future__ import annotations
 
-import gzip
 import json
-import re
 import tempfile
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -31,8 +23,8 @@ from indexer.analysis import designations
 from indexer.build import rebuild
 from indexer.config import Settings
 from indexer.engines.base import SearchOptions
-from indexer.errors import SourceError
 from indexer.evaluate.peers import PlainDocument, finders
+from indexer.evaluate.spellings import find_documents, judge, read_documents, read_queries
 from indexer.opening import open_engine
 from indexer.progress import Quiet
 from indexer.query.omit import without_function_words
@@ -44,45 +36,13 @@ if TYPE_CHECKING:
 
     from indexer.engines.base import Snapshot
     from indexer.evaluate.peers import Peer
+    from indexer.evaluate.spellings import Document, Judged
 
 ALL: Final = "all"
-MANY: Final = 10
-"""Right documents from which a category's score says something."""
+WORST_F1: Final = 0.95
+"""Spellings below it are listed."""
 
-_BESIDE: Final = ("../defense/articles.jsonl.gz", "../extraction/truth.jsonl.gz")
 _SECONDS: Final = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A text to search: what patterns are matched against is title, line break, body."""
-
-    title: str
-    body: str
-
-    @property
-    def text(self) -> str:
-        return f"{self.title}\n{self.body}"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One thing to look for, in its spellings."""
-
-    id: str
-    category: str
-    forms: tuple[str, ...]
-    must: re.Pattern[str]
-    allow: re.Pattern[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A query with the numbers of its right documents and of the neutral ones."""
-
-    query: Query
-    right: frozenset[int]
-    neutral: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +112,7 @@ class LanguageReport:
     one_set_rules: float
     peers: Mapping[str, PeerScores]
     designations: Designations
-    worst: tuple[tuple[str, str, float], ...]
+    worst: tuple[Spelling, ...]
 
 
 def evaluate(
@@ -163,14 +123,13 @@ def evaluate(
     Raises:
         SourceError: no queries or no documents there, or a file of them cannot be read.
     """
-    queries = _read_queries(directory / "queries.jsonl")
-    texts = _read_documents(documents or _found_documents(directory))
+    queries = read_queries(directory / "queries.jsonl")
+    texts = read_documents(documents or find_documents(directory))
     with tempfile.TemporaryDirectory() as folder:
         finder = _Finder(_index(texts, Path(folder)), len(texts))
-        judged = [_judge(query, texts) for query in queries]
+        judged = [judge(query, texts) for query in queries]
         with_lists = list(_run(judged, finder.find))
         by_rules = list(_run(judged, partial(finder.find, lists=False)))
-    worst = sorted((spelling for spelling in with_lists if spelling.f1 < 0.95), key=_by_f1)
     return LanguageReport(
         len(texts),
         len(queries),
@@ -180,7 +139,7 @@ def evaluate(
         _one_set(by_rules),
         _peer_scores(judged, texts) if peers else {},
         _count_designations(texts),
-        tuple((spelling.query, spelling.form, round(spelling.f1, 3)) for spelling in worst),
+        _worst(with_lists),
     )
 
 
@@ -203,7 +162,7 @@ def as_table(report: LanguageReport) -> str:
     )
     if report.peers:
         lines += ["", *_peer_table(report), ""]
-    lines += [f"{f1:.3f}  {query}  {form}" for query, form, f1 in report.worst]
+    lines += [f"{one.f1:.3f}  {one.query}  {one.form}" for one in report.worst]
     return "\n".join(lines)
 
 
@@ -219,53 +178,14 @@ def _peer_table(report: LanguageReport) -> list[str]:
 
 
 def as_json(report: LanguageReport) -> dict[str, Any]:
-    """The report as JSON values."""
-    return asdict(report)
+    """The report as JSON values; a worst spelling is [query, form, F1]."""
+    worst = [(one.query, one.form, round(one.f1, 3)) for one in report.worst]
+    return {**asdict(replace(report, worst=())), "worst": worst}
 
 
-def _by_f1(spelling: Spelling) -> tuple[float, str, str]:
-    return spelling.f1, spelling.query, spelling.form
-
-
-def _read_queries(path: Path) -> list[Query]:
-    try:
-        return [_query(row) for row in _rows(path)]
-    except (OSError, ValueError, KeyError, re.error) as exc:
-        raise SourceError(f"{path} is no set of queries in several spellings: {exc}") from exc
-
-
-def _query(row: Mapping[str, Any]) -> Query:
-    flags = re.IGNORECASE if "i" in row["flags"] else re.NOFLAG
-    allow = re.compile(row["allow"], flags) if row["allow"] else None
-    forms = tuple(row["forms"])
-    return Query(row["id"], row["cat"], forms, re.compile(row["must"], flags), allow)
-
-
-def _found_documents(directory: Path) -> list[Path]:
-    inside = [directory / "docs.jsonl", directory / "docs.jsonl.gz"]
-    beside = [directory / name for name in _BESIDE]
-    found = [path for path in inside if path.is_file()] or [p for p in beside if p.is_file()]
-    if not found:
-        raise SourceError(f"No documents in or beside {directory}: give docs.jsonl")
-    return found
-
-
-def _read_documents(paths: Iterable[Path]) -> list[Document]:
-    try:
-        return [
-            Document(row.get("title") or "", row.get("body") or row.get("text") or "")
-            for path in paths
-            for row in _rows(path)
-            if row.get("defense", True)
-        ]
-    except (OSError, ValueError) as exc:
-        raise SourceError(f"Documents cannot be read: {exc}") from exc
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    data = path.read_bytes()
-    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
-    yield from (json.loads(line) for line in text.split("\n") if line.strip())
+def _worst(spellings: Iterable[Spelling]) -> tuple[Spelling, ...]:
+    bad = (one for one in spellings if one.f1 < WORST_F1)
+    return tuple(sorted(bad, key=lambda one: (one.f1, one.query, one.form)))
 
 
 def _index(documents: Sequence[Document], folder: Path) -> Snapshot:
@@ -287,13 +207,13 @@ def _count_designations(documents: Iterable[Document]) -> Designations:
     return Designations(len(counts), len(listed), counts.total(), sum(listed.values()))
 
 
-def _run(judged: Sequence[_Judged], find: Callable[[str], frozenset[int]]) -> Iterator[Spelling]:
+def _run(judged: Sequence[Judged], find: Callable[[str], frozenset[int]]) -> Iterator[Spelling]:
     for one in judged:
         for form in one.query.forms:
             yield _score(one, form, find(form))
 
 
-def _peer_scores(judged: Sequence[_Judged], documents: Sequence[Document]) -> dict[str, PeerScores]:
+def _peer_scores(judged: Sequence[Judged], documents: Sequence[Document]) -> dict[str, PeerScores]:
     plain = [PlainDocument(str(n), one.title, one.body) for n, one in enumerate(documents)]
     found: dict[str, PeerScores] = {}
     for kind in finders():
@@ -305,16 +225,6 @@ def _peer_scores(judged: Sequence[_Judged], documents: Sequence[Document]) -> di
 
 def _find_in_peer(peer: Peer, count: int, form: str) -> frozenset[int]:
     return frozenset(map(int, peer.find(form, count)))
-
-
-def _judge(query: Query, documents: Sequence[Document]) -> _Judged:
-    right, neutral = set(), set()
-    for number, document in enumerate(documents):
-        if query.must.search(document.text):
-            right.add(number)
-        elif query.allow and query.allow.search(document.text):
-            neutral.add(number)
-    return _Judged(query, frozenset(right), frozenset(neutral))
 
 
 class _Finder:
@@ -339,7 +249,7 @@ class _Finder:
         return self._numbers[article_id]
 
 
-def _score(judged: _Judged, form: str, found: frozenset[int]) -> Spelling:
+def _score(judged: Judged, form: str, found: frozenset[int]) -> Spelling:
     query, right = judged.query, judged.right
     counted = found - judged.neutral
     hits = len(counted & right)

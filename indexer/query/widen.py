@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 MOST_OTHERS: Final = 24
 """Most writings added to one word; the longest row of the lists has fewer."""
 
-TEXT_FIELDS: Final = frozenset({"title", "lead", "body", "place", "system"})
+WIDENED_FIELDS: Final = frozenset({"title", "lead", "body", "place", "system"})
 """Fields in which words are widened; an author or a source is searched as typed."""
 
 _ARTICLES: Final = ("al", "el")
@@ -96,7 +96,7 @@ def _widen(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a case
         case AtLeast(count, child):
             return AtLeast(count, _widen(child, vocabulary))
         case Field(name, child):
-            return Field(name, _widen(child, vocabulary) if name in TEXT_FIELDS else child)
+            return Field(name, _widen(child, vocabulary) if name in WIDENED_FIELDS else child)
         case Prefix() | Fuzzy() | Widened() | Dates() | Nothing() | Everything():
             return tree
         case _:

@@ -14,7 +14,6 @@ from indexer.analysis.folding import APOSTROPHES
 from indexer.analysis.measures import CURRENCIES
 from indexer.errors import QueryRefused
 
-TEXT_FIELDS: Final = ("title", "lead", "body", "system")
 VALUE_FIELDS: Final = ("author", "place", "section", "source", "tag", "country")
 FIELDS: Final = ("title", "lead", "body", "author", "place", "section", "source", "tag", "system",
                  "country")  # fmt: skip
