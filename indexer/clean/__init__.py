@@ -133,7 +133,7 @@ def _finish(page: Page, article: Article) -> Article:
     body = unicodedata.normalize("NFC", article.body)
     title = unicodedata.normalize("NFC", article.title)
     least = LEAST_LETTERS if page.kind == "html" else 1
-    if sum(1 for char in body[:2000] if char.isalpha()) < least:
+    if sum(map(str.isalpha, body[:2000])) < least:
         raise PageError("no article found in it")
     lead = body.split("\n\n", 1)[0]
     dateline = find_dateline(lead)
