@@ -22,6 +22,7 @@ _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAME: Final = re.compile(r"[a-z]+")
 _NAMING: Final = frozenset({"id", "data-component", "data-testid", "data-module", "data-block"})
 _NAMELESS: Final[frozenset[str]] = frozenset()
+_ALL_PLAIN: Final = re.compile(r"[\w -]*$")
 _PLAIN: Final = re.compile(r"[\w-]+$")
 """A class name; those with colons or brackets are utilities (`md:w-full`) and name no role."""
 
@@ -189,5 +190,9 @@ def _read_naming(attributes: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _names(classes: str, named: str) -> frozenset[str]:
-    text = " ".join((*filter(_PLAIN.match, classes.split()), named))
-    return frozenset(_NAME.findall(_CAMEL.sub(" ", text).lower()))
+    if not _ALL_PLAIN.match(classes):
+        classes = " ".join(filter(_PLAIN.match, classes.split()))
+    text = f"{classes} {named}"
+    if not text.islower():
+        text = _CAMEL.sub(" ", text).lower()
+    return frozenset(_NAME.findall(text))
