@@ -49,7 +49,8 @@ class Bands:
             IndexError: the order names a text that is none.
         """
         hashes, own = _bytes_of(wanted), _bytes_of(self.signatures)
-        sought = np.array([band_keys(wanted, start) for start in STARTS])
+        bands = hashes[:, :HASHES].reshape(-1, len(STARTS), BAND)
+        sought = bands[..., 0].T | bands[..., 1].T.astype(np.uint16) << 8  # as `band_keys`
         pairs = list(zip(self.keys, sought, strict=True))
         firsts = np.array([keys.searchsorted(low) for keys, low in pairs]).ravel()
         stops = np.array([keys.searchsorted(low, "right") for keys, low in pairs]).ravel()

@@ -17,6 +17,7 @@ import fcntl
 import json
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from indexer.engines.durable import digest, fsync_file, fsync_folder, write_durably
@@ -35,7 +36,6 @@ from indexer.errors import DamageError, IndexerError, LockedError, NoIndex, Stor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 POINTER, LOCK = "current.json", "writer.lock"
 
@@ -163,8 +163,7 @@ class Generations(Places):
         before = self._live_manifest()
         known = self._by_inode(before) if before else {}
         files = {
-            path.relative_to(self.root).as_posix(): _synced(path, known)
-            for path in self._files(generation, packs)
+            name: _synced(f"{self.root}/{name}", known) for name in self._files(generation, packs)
         }
         built = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = Manifest(FORMAT, generation, built, articles, facts, files)
@@ -185,15 +184,18 @@ class Generations(Places):
         content = {"generation": generation, "digest": digest(generation.encode())}
         write_durably(self.root / POINTER, json.dumps(content).encode())
 
-    def _files(self, generation: str, packs: list[str]) -> Iterator[Path]:
-        yield from sorted(path for path in self.folder(generation).rglob("*") if path.is_file())
-        yield from (self.pack(name) for name in sorted(packs))
+    def _files(self, generation: str, packs: list[str]) -> Iterator[str]:
+        """Names of a generation's files, relative to the index folder."""
+        for name in sorted(os.listdir(self.folder(generation))):  # noqa: PTH208
+            yield f"generations/{generation}/{name}"
+        for name in sorted(packs):
+            yield f"originals/{name}.pack"
 
     def _by_inode(self, manifest: Manifest) -> dict[tuple[int, int], FileRecord]:
         """Files already recorded, by device and inode: linked files are not read again."""
         known = {}
         for name, record in manifest.files.items():
-            stat = (self.root / name).stat()
+            stat = os.stat(f"{self.root}/{name}")  # noqa: PTH116
             known[stat.st_dev, stat.st_ino] = record
         return known
 
@@ -278,11 +280,12 @@ def _note(file: IO[str], text: str) -> None:
         os.write(file.fileno(), text.encode())
 
 
-def _synced(path: Path, known: dict[tuple[int, int], FileRecord]) -> FileRecord:
+def _synced(name: str, known: dict[tuple[int, int], FileRecord]) -> FileRecord:
     """A file's record, its content durable; one that was published before is both already."""
-    stat = path.stat()
+    stat = os.stat(name)  # noqa: PTH116
     carried = known.get((stat.st_dev, stat.st_ino))
     if carried and carried.size == stat.st_size:
         return carried
+    path = Path(name)
     fsync_file(path)
     return record_file(path)

@@ -9,9 +9,11 @@ full reading. What no stat shows, a bit that fell over on the disk, `check` find
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.engines.durable import digest, file_digest, write_durably
@@ -19,7 +21,6 @@ from indexer.errors import DamageError, VersionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 FORMAT = 2
 """Version of the layout of an index folder and all in it; raised when a rebuild is needed."""
@@ -60,9 +61,20 @@ def record_file(path: Path) -> FileRecord:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write a manifest, with its checksum, and make it and the names in its folder durable."""
-    content = asdict(manifest)
+    content = _content(manifest)
     sealed = content | {"digest": _seal(content)}
-    write_durably(folder / MANIFEST, json.dumps(sealed, indent=1, sort_keys=True).encode())
+    # Not indented: that takes json's slow way, ten times as long.
+    write_durably(folder / MANIFEST, json.dumps(sealed, sort_keys=True).encode())
+
+
+def _content(manifest: Manifest) -> dict[str, Any]:
+    # Not by `asdict`, which copies deep: half a millisecond for the files of eight segments.
+    content = {field.name: getattr(manifest, field.name) for field in fields(manifest)}
+    files = {
+        name: {"size": one.size, "digest": one.digest, "modified_ns": one.modified_ns}
+        for name, one in manifest.files.items()
+    }
+    return content | {"files": files}
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -114,20 +126,21 @@ def find_changes(root: Path, manifest: Manifest, *, in_full: bool) -> Iterator[s
         in_full: read every file; else only those whose time of change is another.
     """
     for name, record in manifest.files.items():
-        change = _change(root / name, record, in_full=in_full)
+        path = f"{root}/{name}"  # a `Path` takes longer to make than a file to stat
+        change = _change(path, record, in_full=in_full)
         if change:
-            yield f"{root / name} {change}; {WAY_OUT}"
+            yield f"{path} {change}; {WAY_OUT}"
 
 
-def _change(path: Path, record: FileRecord, *, in_full: bool) -> str | None:
+def _change(path: str, record: FileRecord, *, in_full: bool) -> str | None:
     try:
-        found = path.lstat()
+        found = os.lstat(path)
         if not stat.S_ISREG(found.st_mode):
             return "is no plain file"
         if found.st_size != record.size:
             return f"is {found.st_size} bytes, was published with {record.size}"
         unread = not in_full and _is_same_time(found.st_mtime_ns, record.modified_ns)
-        if unread or file_digest(path) == record.digest:
+        if unread or file_digest(Path(path)) == record.digest:
             return None
     except FileNotFoundError:
         return "is missing"

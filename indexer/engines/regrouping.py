@@ -143,21 +143,21 @@ def _candidates(
     texts: NDArray[np.int32], marked: NDArray[np.bool_], window: int
 ) -> NDArray[np.int64]:
     """Pairs that agree on a band, as in `copies`, with a marked text at an end or between."""
-    found = [np.empty(0, np.int64)]
-    for band in STARTS:
-        found.extend(_neighbours(shelved(texts, band), marked, window))
-    return np.unique(np.concatenate(found))
+    keys = np.array([shelved(texts, start) for start in STARTS])
+    return np.unique(np.concatenate([np.empty(0, np.int64), *_neighbours(keys, marked, window)]))
 
 
 def _neighbours(
     keys: NDArray[np.int64], marked: NDArray[np.bool_], window: int
 ) -> Iterator[NDArray[np.int64]]:
+    """Such pairs among the texts of each shelf; `keys` in the shape (bands, texts)."""
     bands = keys >> 32
-    before = np.cumsum(np.concatenate(([0], marked[keys & ROW])))
+    before = np.zeros((len(keys), keys.shape[1] + 1), np.int64)
+    np.cumsum(marked[keys & ROW], axis=1, out=before[:, 1:])
     for distance in range(1, window + 1):
-        agree = bands[distance:] == bands[:-distance]
+        agree = bands[:, distance:] == bands[:, :-distance]
         if not agree.any():
             return
-        met = np.flatnonzero(agree & (before[distance + 1 :] > before[: -distance - 1]))
-        low, high = keys[met], keys[met + distance]
+        met = agree & (before[:, distance + 1 :] > before[:, : -distance - 1])
+        low, high = keys[:, :-distance][met], keys[:, distance:][met]
         yield (low & ROW) << 32 | (high & ROW)

@@ -68,6 +68,7 @@ class ColumnSegment:
         self, directory: Path, layout: Layout, name: str, count: int, deleted: str | None
     ) -> None:
         self.name = name
+        self._directory = directory
         self.document_count = count
         self.layout = layout
         self._files = {kind: ArrayFile(directory / f"{name}.{kind}", kind) for kind in KINDS}
@@ -85,7 +86,8 @@ class ColumnSegment:
 
     def is_linked(self, folder: Path) -> bool:
         """Whether a folder has the very files of this segment."""
-        return all(file.is_linked(folder) for file in self._files.values())
+        stem = f"{folder}/{self.name}"
+        return all(file.is_at(f"{stem}.{kind}") for kind, file in self._files.items())
 
     def within(self, folder: Path, deleted: str | None) -> ColumnSegment:
         """The same segment as a folder has it that its files are linked into: nothing is read but
@@ -95,7 +97,7 @@ class ColumnSegment:
             DamageError: the file of what is deleted is missing or makes no sense.
         """
         segment = copy(self)
-        segment._files = {kind: file.within(folder) for kind, file in self._files.items()}
+        segment._directory = folder
         segment._set_deleted(folder, deleted)
         return segment
 
@@ -116,12 +118,16 @@ class ColumnSegment:
 
     def verify_sizes(self) -> None:
         """Make sure that no file was cut since it was opened; raises DamageError."""
-        for file in self._files.values():
-            file.verify_size()
+        for kind in self._files:
+            self._verify_size(kind)
+
+    def _verify_size(self, kind: str) -> None:
+        if self._files[kind].is_cut():
+            raise self.damage(kind, "cut short while it was open")
 
     def damage(self, kind: str, what: str) -> DamageError:
         """The error for a damaged file of the segment; `kind` is one of KINDS."""
-        return damage(self._files[kind].path, what)
+        return damage(self._directory / f"{self.name}.{kind}", what)
 
     def field(self, field: str) -> FieldArrays:
         """All arrays of an indexed field; KeyError where the layout has no such field."""
@@ -213,7 +219,7 @@ class ColumnSegment:
     def _inflated(self, document: int) -> bytes:
         if not 0 <= document < self.document_count:
             raise IndexError(document)
-        self._files["stored"].verify_size()  # a long export reads while the index may be cut
+        self._verify_size("stored")  # a long export reads while the index may be cut
         low, high = self._stored_starts[document : document + 2].tolist()
         try:
             return inflate(self._stored_blob.data[low:high], MOST_BYTES)

@@ -122,7 +122,7 @@ def write_toc(directory: Path, layout: Layout, toc: Toc) -> None:
     beside = directory / f"{TOC_NAME}.new"
     try:
         with beside.open("w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1)
+            file.write(json.dumps(content))
         beside.replace(directory / TOC_NAME)
     finally:
         beside.unlink(missing_ok=True)
