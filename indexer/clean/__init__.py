@@ -7,6 +7,7 @@ from typing import Any, Final
 from indexer.analysis.countries import countries
 from indexer.analysis.designations import systems
 from indexer.clean import record as records
+from indexer.clean.anchor import find_anchor
 from indexer.clean.authors import find_authors
 from indexer.clean.blocks import read_layout
 from indexer.clean.body import find_body
@@ -19,7 +20,7 @@ from indexer.clean.page import Document, read, squeeze
 from indexer.clean.published import find_dates
 from indexer.clean.section import find_section, find_tags
 from indexer.clean.source import find_source
-from indexer.clean.title import find_title
+from indexer.clean.title import Site, find_title
 from indexer.clean.tree import collector_paused
 from indexer.errors import PageError
 from indexer.models import Article, Page
@@ -62,11 +63,13 @@ def clean(page: Page) -> Article:
 def _clean_html(page: Page, document: Document) -> Article:
     url = find_url(document)
     source, source_origin = find_source(document, url)
-    title, title_origin = find_title(document, source)
+    site = Site.of(document, source)
+    title, title_origin = find_title(document, site)
     layout = read_layout(document.soup)
-    authors = find_authors(document, layout, source, title)
+    headline = find_anchor(layout, title)
+    authors = find_authors(document, layout, site, headline)
     body = find_body(document, layout, title, authors.names)
-    dates = find_dates(document, layout, title)
+    dates = find_dates(document, layout, headline)
     section, section_origin = find_section(document, layout, title)
     tags, tags_origin = find_tags(document)
     notes = {

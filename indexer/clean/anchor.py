@@ -12,10 +12,14 @@ def find_anchor(layout: Layout, title: str) -> int | None:
     page, taken before, was that of a box below the article on one page in thirty.
     """
     wanted = words(title)
+    least, most = len(title) / 2, 2 * len(title)
+    longest = max(wanted, key=len, default="")
     same = [
         index
         for index, block in enumerate(layout.blocks)
-        if 2 * block.size > len(title) > block.size / 2 and words(block.text) == wanted
+        if least < block.size < most
+        and longest in block.text.casefold()
+        and words(block.text) == wanted
     ]
     for names in ({"h1"}, {"h2", "h3"}):
         for index in same:

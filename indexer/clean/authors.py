@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from indexer.clean.blocks import Layout
-from indexer.clean.byline import find_printed, guess, read_near
+from indexer.clean.byline import find_marked, find_printed, guess, read_near
 from indexer.clean.names import is_person, split_names
 from indexer.clean.page import Document, plain, types_of
 from indexer.clean.selectors import AUTHOR_META
@@ -29,40 +29,53 @@ class Authors:
     not_persons: tuple[str, ...] = ()
 
 
-def find_authors(document: Document, layout: Layout, source: str | None, title: str) -> Authors:
-    """Return the authors of a page; `title` tells where its headline stands.
+def find_authors(document: Document, layout: Layout, site: Site, headline: int | None) -> Authors:
+    """Return the authors of a page; `headline` is the line its headline stands on.
 
     Declared names come first, unless a line beside the headline begins with "By" and names somebody
     else: then the declared one is who put the page up (of 14 pages 13). A declared author that is
     the outlet itself gives way to any byline of the page.
     """
-    site = Site.of(document, source)
-    names, origin = _choose(document, layout, site, title)
+    names, origin = _choose(document, layout, site, headline)
     firms = _organizations(document)
     others = tuple(n for n in names if n in firms or site.is_called(n) or not is_person(n))
     return Authors(names, origin if names else "", others)
 
 
 def _choose(
-    document: Document, layout: Layout, site: Site, title: str
+    document: Document, layout: Layout, site: Site, headline: int | None
 ) -> tuple[tuple[str, ...], str]:
-    near = read_near(document, layout, title)
-    declared = [(origin, names) for origin, names in _declared(document) if names]
+    near = read_near(layout, headline)
+    declared = _read_declared(document, site, is_all=bool(near.line))
     named = [(origin, names) for origin, names in declared if not all(map(site.owns, names))]
     persons = {name for _, names in declared for name in names if not site.owns(name)}
     if near.line and declared and _are_others(near.line, persons, near.below):
         return _without_outlet(near.line, site), "page"
     if named and named[0][0] == "json-ld":
         return named[0][1], "json-ld"
-    agreed = [one for one in named if _folded(one[1]) in (_folded(near.marked), _folded(near.line))]
+    marked = find_marked(document, layout, headline)
+    agreed = [one for one in named if _folded(one[1]) in (_folded(marked), _folded(near.line))]
     for origin, names in (agreed or named)[:1]:
         return _complete(names, _without_outlet(near.line, site)), origin
-    printed = find_printed(document, near)
+    printed = find_printed(document, near, marked)
     if printed:
         return _without_outlet(printed, site), "page"
     if declared:
         return declared[0][1], declared[0][0]
     return guess(document, near), "page"
+
+
+def _read_declared(
+    document: Document, site: Site, *, is_all: bool
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Return where authors are declared and who, up to those of JSON-LD unless all are asked."""
+    found = []
+    for origin, names in _declared(document):
+        if names:
+            found.append((origin, names))
+            if origin == "json-ld" and not is_all and not all(map(site.owns, names)):
+                break
+    return found
 
 
 def _organizations(document: Document) -> frozenset[str]:

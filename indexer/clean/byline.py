@@ -1,13 +1,13 @@
 """The byline as the page prints it: lines that say "By ..." and elements marked as bylines."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Final
 
 from bs4 import Tag
 
-from indexer.clean.anchor import find_anchor
 from indexer.clean.blocks import BREAK, Layout, names_of
 from indexer.clean.candidates import is_running
 from indexer.clean.dates import scan
@@ -60,32 +60,29 @@ class Byline:
     Attributes:
         below, above: the short lines on either side of it, the nearest first.
         line: the names of the line below it that begins with "By".
-        marked: the names of the marked byline nearest to it.
     """
 
     below: list[str]
     above: list[str]
     line: tuple[str, ...]
-    marked: tuple[str, ...]
 
 
-def read_near(document: Document, layout: Layout, title: str) -> Byline:
-    """Return what the page prints beside its headline."""
-    anchor = find_anchor(layout, title)
-    below, above = _near_lines(layout, anchor)
-    return Byline(below, above, _by_line(below), _near_marked(document, layout, anchor))
+def read_near(layout: Layout, headline: int | None) -> Byline:
+    """Return what the page prints beside the line of its headline."""
+    below, above = _near_lines(layout, headline)
+    return Byline(below, above, _by_line(below))
 
 
-def find_printed(document: Document, near: Byline) -> tuple[str, ...]:
-    """Return the names the page prints as its byline, the surest way of printing one first."""
+def find_printed(document: Document, near: Byline, marked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names the page prints as its byline, the surest way of printing one first.
+
+    `marked` are those of the marked byline nearest to the headline.
+    """
     line = near.line or _by_line(near.above)
-    if _are_within(near.marked, line):
-        return near.marked
+    if _are_within(marked, line):
+        return marked
     return (
-        line
-        or near.marked
-        or _inside_line([*near.below, *near.above])
-        or _first_marked(document.tags)
+        line or marked or _inside_line([*near.below, *near.above]) or _first_marked(document.tags)
     )
 
 
@@ -153,11 +150,12 @@ def _beside_date(lines: list[str]) -> tuple[str, ...]:
     return ()
 
 
-def _near_marked(document: Document, layout: Layout, anchor: int | None) -> tuple[str, ...]:
+def find_marked(document: Document, layout: Layout, headline: int | None) -> tuple[str, ...]:
+    """Return the names of the marked byline nearest to the headline."""
     tags = document.tags
     head = 0
-    if anchor is not None:
-        home = layout.regions[layout.blocks[anchor].region].tag
+    if headline is not None:
+        home = layout.regions[layout.blocks[headline].region].tag
         head = next((i for i, tag in enumerate(tags) if tag is home), 0)
     below, above = tags[head : head + REACH], tags[max(0, head - ABOVE) : head]
     return _first_marked(below) or _first_marked(above)
@@ -165,13 +163,13 @@ def _near_marked(document: Document, layout: Layout, anchor: int | None) -> tupl
 
 def _first_marked(tags: list[Tag]) -> tuple[str, ...]:
     for is_author in (_is_author_link, _is_byline):
-        names = _first_names([tag for tag in tags if is_author(tag)])
+        names = _first_names(filter(is_author, tags))
         if names:
             return names
     return ()
 
 
-def _first_names(tags: list[Tag]) -> tuple[str, ...]:
+def _first_names(tags: Iterable[Tag]) -> tuple[str, ...]:
     """Return the names of the first byline: of its element, or of links that stand side by side."""
     found: dict[str, str] = {}
     home: Tag | None = None
@@ -209,7 +207,9 @@ def _home(tag: Tag) -> Tag:
 
 def _is_author_link(tag: Tag) -> bool:
     attributes = tag.attrs
-    if "author" in (attributes.get("rel") or ()) or attributes.get("itemprop") == "author":
+    if not attributes:
+        return False
+    if "author" in attributes.get("rel", ()) or attributes.get("itemprop") == "author":
         return True
     return tag.name == "a" and bool(_AUTHOR_PAGE.search(str(attributes.get("href", ""))))
 
@@ -225,7 +225,7 @@ def _is_byline(tag: Tag) -> bool:
 
 
 def _is_named(tag: Tag) -> bool:
-    return not BYLINE_NAMES.isdisjoint(names_of(tag))
+    return bool(tag.attrs) and not BYLINE_NAMES.isdisjoint(names_of(tag))
 
 
 def _is_elsewhere(tag: Tag) -> bool:

@@ -14,6 +14,7 @@ from indexer.clean.months import MONTHS
 EARLIEST: Final = 1990
 """Years before are taken for mistakes (0001, 1970 and the like) in machine-readable dates."""
 
+_YEAR: Final = re.compile(r"\d{4}")
 _ISO: Final = re.compile(
     r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}\b)?)?",
@@ -69,9 +70,14 @@ def parse_date(text: str, *, day_first: bool | None = None) -> str | None:
     return found[0].iso if found else None
 
 
+def may_hold_date(text: str) -> bool:
+    """Tell whether four digits stand together, as in every date that is read here."""
+    return _YEAR.search(text) is not None
+
+
 def scan(text: str, *, day_first: bool | None = None) -> list[Found]:
     """Return every date in `text` in order; `day_first` as for `parse_date`."""
-    if not any(map(str.isdigit, text)):
+    if not may_hold_date(text):
         return []
     found = [*_scan_iso(text), *_scan_year_first(text), *_scan_named(text)]
     found += _scan_numeric(text, day_first=day_first)

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from lxml import etree
 
 from indexer.clean.decode import decode
+from indexer.clean.marks import Marks, find_marks
 from indexer.clean.selectors import ARTICLE_TYPES
 from indexer.clean.tree import Tree, plant
 from indexer.models import Page
@@ -42,6 +43,7 @@ class Document:
         article: the JSON-LD node of the article, empty where there is none.
         title_tag: the text of `<title>`. lang: the `lang` of `<html>`, lower case.
         url: address the container gave.
+        marks: elements of the soup by what they are marked as.
     """
 
     tree: Tree
@@ -52,6 +54,7 @@ class Document:
     title_tag: str
     lang: str | None
     url: str | None
+    marks: Marks
 
     @property
     def soup(self) -> BeautifulSoup:
@@ -90,6 +93,7 @@ def read(page: Page) -> Document:
         title_tag=squeeze(root.findtext(".//title") or ""),
         lang=_read_lang(root),
         url=page.url,
+        marks=find_marks(tree.tags),
     )
 
 

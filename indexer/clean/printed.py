@@ -7,17 +7,16 @@ a date that is marked, labelled or alone on the page counts.
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from bs4 import Tag
 
-from indexer.clean.blocks import Layout, names_of
+from indexer.clean.blocks import Layout
 from indexer.clean.candidates import is_running
+from indexer.clean.dated import is_elsewhere, is_marked, is_teaser, is_update, names_update
 from indexer.clean.dates import parse_date, scan
 from indexer.clean.page import Document, squeeze
-from indexer.clean.selectors import NOT_BYLINE_NAMES, UPDATED_NAMES
-from indexer.clean.stamps import UPDATED, Stamp, read_line
+from indexer.clean.stamps import Stamp, read_line
 
 LINE_SIZE: Final = 110
 """Characters of the longest line that can be one about the article and print its date."""
@@ -33,12 +32,6 @@ MARKED: Final = 40
 
 STAMP_REST: Final = 21
 """Letters of a line that is nothing but a date (`Wednesday, September 3, 2025`)."""
-
-BESIDE_NAMES: Final = NOT_BYLINE_NAMES - {"sidebar"}
-"""Names of elements where a date means something else even with a label."""
-
-ENTRY_CLASSES: Final = frozenset({"entry-date", "published"})
-"""Classes of the element that prints the date of a post, in the themes of WordPress."""
 
 PARTS: Final = 6
 """Parts of a line about the article that are looked at."""
@@ -67,12 +60,20 @@ class Printed:
 
 
 def find_printed(
-    document: Document, layout: Layout, headline: int | None, *, day_first: bool | None
+    document: Document,
+    layout: Layout,
+    headline: int | None,
+    *,
+    day_first: bool | None,
+    near_only: bool = False,
 ) -> Printed:
-    """Return the dates of a page: those near the headline, else those that are sure elsewhere."""
+    """Return the dates of a page: those near the headline, else those that are sure elsewhere.
+
+    `near_only` leaves out the rest of the page, which nobody asks where both dates are declared.
+    """
     reader = _Reader(document, layout, day_first=day_first)
     near = reader.near(headline)
-    far = [] if _choose(near) else reader.far()
+    far = [] if near_only or _choose(near) else reader.far()
     return Printed(
         published=_choose(near) or _choose(far),
         updated=_choose_update(near) or _choose_update(far),
@@ -100,8 +101,7 @@ class _Reader:
     def __init__(self, document: Document, layout: Layout, *, day_first: bool | None) -> None:
         self._layout = layout
         self._day_first = day_first
-        marked = (tag for tag in document.tags if tag.name == "time" or _is_marked(tag))
-        self._marked = list(islice(marked, MARKED))
+        self._marked = document.marks.dated[:MARKED]
         self._around: frozenset[int] = frozenset()
 
     def near(self, headline: int | None) -> list[Stamp]:
@@ -128,6 +128,8 @@ class _Reader:
     def _times(self, start: int, end: int) -> dict[int, list[Tag]]:
         """Return the marked elements by the line they stand in, or the first line around them."""
         found: dict[int, list[Tag]] = {}
+        if not self._marked:
+            return found
         regions = {id(region.tag): region for region in self._layout.regions}
         for tag in self._marked:
             home = next(
@@ -146,33 +148,34 @@ class _Reader:
     def _lines(self, lines: range, times: dict[int, list[Tag]]) -> list[Stamp]:
         found: list[Stamp] = []
         for index in lines:
-            block = self._layout.blocks[index]
-            dates: list[Stamp] = []
-            if block.size <= LINE_SIZE and not _is_teaser(
-                self._home(index), BESIDE_NAMES, around=self._around
-            ):
-                dates = read_line(block.text, day_first=self._day_first)
-                if is_running(block) and not _BY.match(block.text) and not _fills_part(block.text):
-                    dates = [date for date in dates if date.is_update or date.is_labelled]
-                if _names_update(self._home(index)):
-                    dates = [Stamp(d.iso, not d.is_labelled, d.is_labelled) for d in dates]
-            found += self._join(dates, times.get(index, []))
+            found += self._join(self._read(index), times.get(index, []))
         return found
+
+    def _read(self, line: int) -> list[Stamp]:
+        """Return the dates a line beside the headline prints."""
+        block = self._layout.blocks[line]
+        dates = read_line(block.text, day_first=self._day_first) if block.size <= LINE_SIZE else []
+        home = self._home(line)
+        if not dates or is_teaser(home, self._around):
+            return []
+        if is_running(block) and not _BY.match(block.text) and not _fills_part(block.text):
+            dates = [date for date in dates if date.is_update or date.is_labelled]
+        if names_update(home):
+            dates = [Stamp(d.iso, not d.is_labelled, d.is_labelled) for d in dates]
+        return dates
 
     def _join(self, dates: list[Stamp], tags: list[Tag]) -> list[Stamp]:
         """Add what marked elements say to the dates of their line: the clock, which of the two."""
         for tag in tags:
             moment = self._moment(tag)
-            if not moment or _is_teaser(tag, BESIDE_NAMES, around=self._around):
+            if not moment or is_teaser(tag, self._around):
                 continue
             same = next((i for i, date in enumerate(dates) if date.iso[:10] == moment[:10]), None)
-            is_update = _is_update(tag)
+            late = is_update(tag)
             if same is not None:
-                dates[same] = Stamp(
-                    moment, is_update or dates[same].is_update, dates[same].is_labelled
-                )
-            elif _is_marked(tag) or self._agrees(tag, moment):
-                dates.append(Stamp(moment, is_update, _is_marked(tag)))
+                dates[same] = Stamp(moment, late or dates[same].is_update, dates[same].is_labelled)
+            elif is_marked(tag) or self._agrees(tag, moment):
+                dates.append(Stamp(moment, late, is_marked(tag)))
         return dates
 
     def _agrees(self, tag: Tag, moment: str) -> bool:
@@ -190,9 +193,9 @@ class _Reader:
         Where several days are named, one of them may be labelled as that of publication.
         """
         kinds = self._far_marked(), self._far_lines()
-        for is_update in (False, True):
+        for wanted in (False, True):
             for dates in kinds:
-                found = [date for date in dates if date.is_update is is_update]
+                found = [date for date in dates if date.is_update is wanted]
                 for some in (found, [date for date in found if date.is_labelled]):
                     if len({date.iso[:10] for date in some}) == 1:
                         return some
@@ -202,8 +205,8 @@ class _Reader:
         found = []
         for tag in self._marked:
             moment = self._moment(tag)
-            if moment and not _is_elsewhere(tag):
-                found.append(Stamp(moment, _is_update(tag), _is_marked(tag)))
+            if moment and not is_elsewhere(tag):
+                found.append(Stamp(moment, is_update(tag), is_marked(tag)))
         return found
 
     def _far_lines(self) -> list[Stamp]:
@@ -223,42 +226,13 @@ class _Reader:
                 dates = [Stamp(dates[0].iso, is_update=False, is_labelled=True)]
             home = self._home(index)
             if any(date.is_labelled or date.is_update for date in dates):
-                found += [] if _is_teaser(home, BESIDE_NAMES) else dates
-            elif len(_DIGITS.sub("", block.text)) <= STAMP_REST and not _is_elsewhere(home):
+                found += [] if is_teaser(home) else dates
+            elif len(_DIGITS.sub("", block.text)) <= STAMP_REST and not is_elsewhere(home):
                 found += dates
         return found
 
     def _home(self, line: int) -> Tag:
         return self._layout.regions[self._layout.blocks[line].region].tag
-
-
-def _is_marked(tag: Tag) -> bool:
-    return tag.attrs.get("itemprop") == "datePublished"
-
-
-def _is_update(tag: Tag) -> bool:
-    names = names_of(tag)
-    if tag.get("itemprop") == "dateModified":
-        return True
-    if _is_marked(tag) or "published" in names:
-        return False
-    if _names_update(tag):
-        return True
-    before = tag.previous_sibling
-    label = str(before) if isinstance(before, str) else ""
-    parent = tag.parent
-    return bool(UPDATED.search(label)) or (parent is not None and _names_update(parent))
-
-
-def _names_update(tag: Tag) -> bool:
-    """Tell whether an element is named as the date of an update.
-
-    The microformat hAtom has every entry name a date `updated`; where the same element is called
-    the entry's date or that of publication, that is what it prints.
-    """
-    return not UPDATED_NAMES.isdisjoint(names_of(tag)) and ENTRY_CLASSES.isdisjoint(
-        tag.attrs.get("class") or ()
-    )
 
 
 def _fills_part(line: str) -> bool:
@@ -267,30 +241,3 @@ def _fills_part(line: str) -> bool:
         len(_DIGITS.sub("", part)) <= STAMP_REST and scan(part)
         for part in _PART.split(line)[:PARTS]
     )
-
-
-def _is_teaser(
-    tag: Tag, names: frozenset[str] = NOT_BYLINE_NAMES, around: frozenset[int] = frozenset()
-) -> bool:
-    """Tell whether a date stands in a comment or a teaser, `around` being what holds the headline.
-
-    Templates name a whole page after a part of it (`has-sidebar`, `comments-open`).
-    """
-    for parent in islice((tag, *tag.parents), 8):
-        if id(parent) in around:
-            return False
-        if not names.isdisjoint(names_of(parent)):
-            return True
-    return False
-
-
-def _is_elsewhere(tag: Tag) -> bool:
-    """Tell whether a date stands in a comment, a teaser or furniture."""
-    for parent in islice((tag, *tag.parents), 8):
-        if parent.name in {"body", "html"}:
-            return False
-        if parent.name in {"nav", "footer", "aside"}:
-            return True
-        if not NOT_BYLINE_NAMES.isdisjoint(names_of(parent)):
-            return True
-    return False

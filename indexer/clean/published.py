@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Final
 from urllib.parse import urlsplit
 
-from indexer.clean.anchor import find_anchor
 from indexer.clean.blocks import Layout
 from indexer.clean.dates import is_day, parse_date
 from indexer.clean.months import MONTHS
@@ -60,13 +60,18 @@ class _Dated:
     origin: str
 
 
-def find_dates(document: Document, layout: Layout, title: str) -> Dates:
-    """Return both dates of a page; `title` tells where its headline stands."""
+def find_dates(document: Document, layout: Layout, headline: int | None) -> Dates:
+    """Return both dates of a page; `headline` is the line its headline stands on."""
     day_first = _day_first(document)
-    headline = find_anchor(layout, title)
-    printed = find_printed(document, layout, headline, day_first=day_first)
-    updated = next(_updated(document, printed, day_first=day_first), None)
-    published = _published(document, printed, updated, day_first=day_first)
+    declared = _declared(document, day_first=day_first)
+    first = next(declared, None)
+    updated = next(_declared_update(document, day_first=day_first), None)
+    sure = first is not None and updated is not None
+    printed = find_printed(document, layout, headline, day_first=day_first, near_only=sure)
+    if updated is None and printed.updated:
+        updated = _Dated(printed.updated, "page")
+    declared = chain([first] if first else [], declared)
+    published = _published(document, printed, declared, updated)
     if updated and published and _says_nothing(updated.iso, published):
         updated = None
     return Dates(
@@ -90,16 +95,16 @@ def _says_nothing(updated: str, published: _Dated) -> bool:
 
 
 def _published(
-    document: Document, printed: Printed, updated: _Dated | None, *, day_first: bool | None
+    document: Document, printed: Printed, declared: Iterator[_Dated], updated: _Dated | None
 ) -> _Dated | None:
     beside = [_Dated(printed.published, "page")] if printed.published else []
     address = _read_address(document)
     stated = [_Dated(address, "url")] if address else []
     near, far = (beside, []) if printed.published_near else ([], beside)
-    declared = list(_declared(document, day_first=day_first))
-    if declared:
-        agreed = (one for one in declared if near and _is_same_day(one.iso, near[0]))
-        return _check(next(agreed, declared[0]), near + stated, updated)
+    first = next(declared, None)
+    if first:
+        same = (one for one in chain([first], declared) if near and _is_same_day(one.iso, near[0]))
+        return _check(next(same, first), near + stated, updated)
     found = next(iter(near + stated + far), None) or _embedded(document)
     if found is None and printed.updated and printed.updated_near:
         return _Dated(printed.updated, LAST_UPDATE)
@@ -160,13 +165,11 @@ def _metas(document: Document, names: Iterable[str], *, day_first: bool | None) 
                 yield _Dated(found, "meta")
 
 
-def _updated(document: Document, printed: Printed, *, day_first: bool | None) -> Iterator[_Dated]:
+def _declared_update(document: Document, *, day_first: bool | None) -> Iterator[_Dated]:
     found = parse_date(plain(document.article.get("dateModified")), day_first=day_first)
     if found:
         yield _Dated(found, "json-ld")
     yield from _metas(document, UPDATED_META, day_first=day_first)
-    if printed.updated:
-        yield _Dated(printed.updated, "page")
 
 
 def _embedded(document: Document) -> _Dated | None:

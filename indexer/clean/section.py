@@ -90,14 +90,15 @@ def _step_name(step: Mapping[str, Any]) -> str:
 def _printed_crumb(document: Document, layout: Layout, title: str) -> str | None:
     """Return the marked section, the last link of a printed trail, or the category link."""
     for find in (_sections, _crumbs, _categories):
-        texts = [_text(tag) for tag in find(document.tags)]
+        texts = [_text(tag) for tag in find(document)]
         texts = [t for t in texts if t.casefold() not in HOME and _is_section_name(t, title)]
         if texts:
             return texts[-1]
     for block in layout.blocks[:TRAIL_REACH]:
-        steps = _TRAIL.split(block.text)
-        if len(steps) > 1 and block.link_size > block.size / 2 and steps[0].casefold() in HOME:
-            return steps[1]
+        if block.link_size > block.size / 2:
+            steps = _TRAIL.split(block.text)
+            if len(steps) > 1 and steps[0].casefold() in HOME:
+                return steps[1]
     return None
 
 
@@ -105,33 +106,38 @@ def _text(tag: Tag) -> str:
     return squeeze(str(tag.get("content") or tag.get_text()))
 
 
-def _sections(tags: list[Tag]) -> list[Tag]:
-    return [tag for tag in tags if tag.attrs.get("itemprop") == "articleSection"]
+def _sections(document: Document) -> list[Tag]:
+    return document.marks.properties.get("articleSection", [])
 
 
-def _categories(tags: list[Tag]) -> list[Tag]:
-    return [tag for tag in tags if tag.name == "a" and "category" in (tag.attrs.get("rel") or ())]
+def _categories(document: Document) -> list[Tag]:
+    return [tag for tag in document.marks.relations.get("category", ()) if tag.name == "a"]
 
 
-def _crumbs(tags: list[Tag]) -> list[Tag]:
+def _crumbs(document: Document) -> list[Tag]:
     """Return the links that are steps of a printed trail: at most four elements inside it."""
-    trails = {id(tag) for tag in tags if _is_trail(tag)}
+    trails = _find_trails(document.tags)
     if not trails:
         return []
     return [
         tag
-        for tag in tags
+        for tag in document.tags
         if tag.name == "a"
         and not str(tag.attrs.get("href", "#")).startswith(("#", "mailto:", "javascript:"))
         and any(id(parent) in trails for parent in islice(tag.parents, 4))
     ]
 
 
-def _is_trail(tag: Tag) -> bool:
-    attributes = tag.attrs
-    return "readcrumb" in str(attributes.get("id", "")) or any(
-        "readcrumb" in name for name in attributes.get("class") or ()
-    )
+def _find_trails(tags: list[Tag]) -> set[int]:
+    """Return the ids of the elements whose class or id says breadcrumb."""
+    found = set()
+    for tag in tags:
+        attributes = tag.attrs
+        if "class" in attributes and "readcrumb" in " ".join(attributes["class"]):
+            found.add(id(tag))
+        if "id" in attributes and "readcrumb" in attributes["id"]:
+            found.add(id(tag))
+    return found
 
 
 def find_tags(document: Document) -> tuple[tuple[str, ...], str]:
@@ -143,13 +149,10 @@ def find_tags(document: Document) -> tuple[tuple[str, ...], str]:
         tags = split_tags(document.meta.get(name, ()))
         if tags:
             return tags, "meta"
-    tags = split_tags(_text(tag) for tag in document.tags if _is_tag(tag))
+    marks = document.marks
+    found = [*marks.properties.get("keywords", ()), *marks.relations.get("tag", ())]
+    tags = split_tags(map(_text, found))
     return (tags, "page") if tags else ((), "")
-
-
-def _is_tag(tag: Tag) -> bool:
-    attributes = tag.attrs
-    return attributes.get("itemprop") == "keywords" or "tag" in (attributes.get("rel") or ())
 
 
 def split_tags(texts: Iterable[str]) -> tuple[str, ...]:

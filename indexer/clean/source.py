@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
+
+from lxml import etree
 
 from indexer.clean.page import Document, plain, squeeze, types_of
 from indexer.clean.selectors import SOURCE_META
@@ -12,6 +14,9 @@ from indexer.clean.selectors import SOURCE_META
 NAME_SIZE: Final = 80
 """Characters of the longest name."""
 
+_PUBLISHER_NAMES: Final = etree.XPath(
+    "//*[@itemprop='publisher']/descendant-or-self::meta[@itemprop='name']"
+)
 _TITLE_PART: Final = re.compile(r"\s*[|\u00b7\u2022\u2013\u2014:]\s*|\s+-\s+")
 _TAGLINE: Final = re.compile(r"\s*[|\uff5c]\s*|\s+[-\u2013\u2014:\u00b7]+(?:\s+|$)")
 _HOSTLIKE: Final = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+/?$")
@@ -33,7 +38,9 @@ def find_source(document: Document, url: str | None) -> tuple[str | None, str]:
     letters = _main_letters(host)
     candidates = [_Name(_publisher(document) or "", "json-ld")]
     candidates += [_Name(document.first_meta((name,)) or "", "meta") for name in SOURCE_META]
-    named = [_Name(_without_tagline(one.text, letters), one.origin) for one in candidates]
+    named = [
+        _Name(_without_tagline(one.text, letters), one.origin) for one in candidates if one.text
+    ]
     named = [one for one in named if 1 < len(one.text) <= NAME_SIZE and "://" not in one.text]
     if named:
         best = min(named, key=lambda one: (_is_hostlike(one.text), -_kinship(one.text, letters)))
@@ -96,11 +103,9 @@ def _printed(document: Document, letters: str) -> str | None:
 
     `Harbour & Hull` stands for `harbourandhull.example`: the same letters, `&` read as `and`.
     """
-    for node in document.tree.root.iter():
-        if node.get("itemprop") == "publisher":
-            for inner in node.iter("meta"):
-                if inner.get("itemprop") == "name" and inner.get("content"):
-                    return plain(inner.get("content"))
+    for node in cast("list[etree._Element]", _PUBLISHER_NAMES(document.tree.root)):
+        if node.get("content"):
+            return plain(node.get("content"))
     if len(letters) < 3:
         return None
     texts = _TITLE_PART.split(document.title_tag)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from indexer.clean.dates import scan
+from indexer.clean.dates import may_hold_date, scan
 
 UPDATED: Final = re.compile(
     r"(?<![^\W\d_])(?:(?:last\s*)?updated?|last\s?edited|modified|revised|reviewed|"
@@ -38,6 +38,8 @@ def read_line(text: str, *, day_first: bool | None = None) -> list[Stamp]:
 
     Of two dates without a label the later is that of an update.
     """
+    if not may_hold_date(text):
+        return []
     text = _GLUED.sub(" ", text)
     found = scan(text, day_first=day_first)
     dates, start = [], 0

@@ -41,9 +41,8 @@ _KICKER_END: Final = re.compile(r"(?:\S|\s[-\u2013\u2014|/]\s)$")
 _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 
 
-def find_title(document: Document, source: str | None) -> tuple[str, str]:
+def find_title(document: Document, site: "Site") -> tuple[str, str]:
     """Return the title ("" where there is none) and where it came from."""
-    site = Site.of(document, source)
     declared = [(cut, origin) for text, origin in _declared(document) if (cut := site.cut(text))]
     declared = [one for one in declared if not _is_shortened(one[0], declared)]
     heads = [cut for text in _headings(document) if (cut := site.cut(text))]
@@ -119,11 +118,9 @@ class Site:
     __slots__ = ("_names",)
 
     def __init__(self, names: list[str]) -> None:
-        self._names = [
-            joined
-            for name in names
-            if len(words(name)) <= NAME_WORDS and len(joined := "".join(words(name))) > 1
-        ]
+        spelled = [found for found in map(words, dict.fromkeys(names)) if len(found) <= NAME_WORDS]
+        joined = dict.fromkeys(map("".join, spelled))
+        self._names = [name for name in joined if len(name) > 1]
 
     @classmethod
     def of(cls, document: Document, source: str | None) -> "Site":
@@ -208,25 +205,21 @@ def _is_news(document: Document) -> bool:
 
 
 def _headings(document: Document) -> list[str]:
-    found = []
-    for tag in document.tags:
-        if tag.name == "h1":
-            text = squeeze(tag.get_text())
-            if text and len(text) < HEADLINE_SIZE:
-                found.append(text)
-    return found
+    texts = (squeeze(tag.get_text()) for tag in document.marks.headings)
+    return [text for text in texts if text and len(text) < HEADLINE_SIZE]
 
 
 def _home_links(document: Document) -> list[str]:
     """Return the headings that are links to the first page of the site: they print its name."""
     found = []
-    for tag in document.tags:
-        if tag.name == "h1":
-            link = next((t for t in tag.descendants if isinstance(t, Tag) and t.name == "a"), None)
-            text = squeeze(tag.get_text())
-            if link and text and squeeze(link.get_text()) == text:
-                path = _path(str(link.get("href", "")))
-                found += [text] if path in {"", "/", "./", "/index.html", "/index.php"} else []
+    for tag in document.marks.headings:
+        link = next((t for t in tag.descendants if isinstance(t, Tag) and t.name == "a"), None)
+        if link is None:
+            continue
+        text = squeeze(tag.get_text())
+        if text and squeeze(link.get_text()) == text:
+            path = _path(str(link.get("href", "")))
+            found += [text] if path in {"", "/", "./", "/index.html", "/index.php"} else []
     return found
 
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from indexer.clean import forest as forests
+from indexer.clean.anchor import find_anchor
 from indexer.clean.authors import find_authors
 from indexer.clean.blocks import Block, read_layout
 from indexer.clean.body import gather, settle
@@ -27,7 +28,7 @@ from indexer.clean.evidence import Column
 from indexer.clean.identity import find_url
 from indexer.clean.page import read
 from indexer.clean.source import find_source
-from indexer.clean.title import find_title
+from indexer.clean.title import Site, find_title
 from indexer.clean.traits import Traits, describe
 from indexer.errors import PageError
 from indexer.evaluate.alignment import align
@@ -109,8 +110,9 @@ def _read_sheet(truth: Truth, data: bytes) -> Sheet:
     document = read(Page(name=truth.id, data=data, url=truth.url))
     layout = read_layout(document.soup)
     source, _ = find_source(document, find_url(document))
-    title, _ = find_title(document, source)
-    authors = find_authors(document, layout, source, title)
+    site = Site.of(document, source)
+    title, _ = find_title(document, site)
+    authors = find_authors(document, layout, site, find_anchor(layout, title))
     evidence = gather(layout, title, document, authors.names)
     shares = align([block.text for block in layout.blocks], truth.body or "")
     sheet = Sheet(truth, layout.blocks, evidence.verdicts, describe(evidence), shares)
