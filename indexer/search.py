@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from indexer import highlight
-from indexer.asking import options_of, parse_query, tree_to_search
+from indexer.asking import narrowed, options_of, parse_query, tree_to_search
 from indexer.engines.base import Document, Engine, SearchOptions, Snapshot
 from indexer.errors import NoArticle
 from indexer.hits import (
@@ -101,20 +101,20 @@ class Index:
         offset: int = 0,
         **filters: Sequence[str] | str | None,
     ) -> Results:
-        """Search as the command line does; `filters` are `from`, `to` and those of FILTERS.
+        """Search as the command line does.
+
+        Args:
+            filters: `from` and `to`, a day, month or year, both included; and those of FILTERS,
+                a value or several.
 
         Raises:
             QueryRefused: over a limit. SearchTimeout: over the time budget.
+            SettingError: an argument that makes no sense.
         """
-        first, last = (
-            next(iter(_as_tuple(filters.pop(name, None))), None) for name in ("from", "to")
-        )
-        values = {name: _as_tuple(value) for name, value in filters.items() if value}
         query = Query(
-            text, sort=sort, match=match, exact=exact, fresh=fresh, first=first, last=last,
-            filters=values, size=limit, offset=offset,
-        )  # fmt: skip
-        return self.answer(query)
+            text, sort=sort, match=match, exact=exact, fresh=fresh, size=limit, offset=offset
+        )
+        return self.answer(narrowed(query, filters))
 
     def answer(self, query: Query, facets: tuple[str, ...] = FACETS) -> Results:
         """The results of a query, `facets` counted.
@@ -287,7 +287,3 @@ class Index:
 
 def _tree(query: Query, snapshot: Snapshot) -> Node:
     return tree_to_search(query, parse_query(query).tree, snapshot)
-
-
-def _as_tuple(value: Sequence[str] | str | None) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value or ())

@@ -85,8 +85,9 @@ def test_fresh_is_named_as_in_the_address(sample_index: Path):
     assert [hit["score"] for hit in new["hits"]] != [hit["score"] for hit in even["hits"]]
 
 
-def test_bad_day_is_wrong_use(sample_index: Path):
-    result = dateline("search", "patriot", "--from", "2024-13-45", index=sample_index)
+@pytest.mark.parametrize("day", ["2024-13-45", "<2024", "..2024"])
+def test_bad_day_is_wrong_use(sample_index: Path, day: str):
+    result = dateline("search", "patriot", "--from", day, index=sample_index)
     assert result.exit_code == 2
     assert "2024-03-31" in result.stderr
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.query.dates import parse_day_range
+from indexer.query.dates import parse_day_range, parse_span
 from indexer.query.nodes import Dates
 
 DAYS = [
@@ -38,3 +38,16 @@ def test_day_range_has_both_ends_included(text, first, last):
 )  # fmt: skip
 def test_what_is_no_day_range_is_none(text):
     assert parse_day_range(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("2024-02", ("2024-02-01", "2024-02-29")),
+        ("2023..2024", ("2023-01-01", "2024-12-31")),
+        (">=2024", None),
+        ("soon", None),
+    ],
+)
+def test_span_has_both_ends_or_is_none(text, span):
+    assert parse_span(text) == span

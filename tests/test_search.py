@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.errors import NoArticle, QueryRefused
+from indexer.errors import NoArticle, QueryRefused, SettingError
 from indexer.models import Query
 from indexer.opening import open_index
 
@@ -134,6 +134,28 @@ def test_unknown_article_says_so(sample: Index):
 def test_limit_is_named(sample: Index):
     with pytest.raises(QueryRefused, match="1,000"):
         sample.search("x" * 1001)
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "said"),
+    [
+        ({"sort": "newst"}, "sort cannot be 'newst'; there are relevance, newest, oldest"),
+        ({"match": "some"}, "match cannot be 'some'; there are all, any"),
+        ({"sources": "Northern Wire"}, "a filter cannot be 'sources'; there are from, to, source"),
+        ({"limit": -1}, "limit and offset cannot be below 0"),
+        ({"from": "yesterday"}, "from cannot be 'yesterday'; write 2024-03-31, 2024-03 or 2024"),
+        ({"to": "<2024"}, "to cannot be '<2024'; write 2024-03-31, 2024-03 or 2024"),
+    ],
+)
+def test_argument_that_makes_no_sense_is_refused(sample: Index, mistyped: dict, said: str):
+    with pytest.raises(SettingError, match=said):
+        sample.search("patriot", **mistyped)
+
+
+def test_months_and_years_are_days_too(sample: Index):
+    months = sample.search("", **{"from": "2023-02", "to": "2023-02"})
+    days = sample.search("", **{"from": "2023-02-01", "to": "2023-02-28"})
+    assert ids(months) == ids(days) != []
 
 
 def test_original_is_the_saved_bytes(sample: Index):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, quote_plus, urlencode
 
 from indexer.models import FILTERS, Notice, Query
-from indexer.query.dates import parse_day_range
+from indexer.query.dates import parse_span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from indexer.models import Match, NoticeKind, Sort
-    from indexer.query.nodes import Dates
 
 T = TypeVar("T")
 
@@ -216,21 +215,20 @@ class _Reader:
     def days(self) -> tuple[str | None, str | None]:
         """The first and the last day, put in order."""
         begin, end = self._span("from"), self._span("to")
-        first, last = begin.first if begin else None, end.last if end else None
+        first, last = begin and begin[0], end and end[1]
         if first and last and first > last:
             text = f"The dates stood the wrong way round; read as {last} to {first}."
             self.notices.append(Notice("date", text))
             return last, first
         return first, last
 
-    def _span(self, name: str) -> Dates | None:
-        """The days a value spans: a day, a month or a year."""
+    def _span(self, name: str) -> tuple[str, str] | None:
+        """The first and last day a value spans: a day, a month or a year."""
         value = self.args.get(name, "").strip()
-        days = parse_day_range(value) if value else None
-        if value and not (days and days.first and days.last):
+        span = parse_span(value)
+        if value and not span:
             self._note(name, value, "is a day such as 2024-02-29, a month or a year", "date")
-            return None
-        return days
+        return span
 
     def filters(self) -> dict[str, tuple[str, ...]]:
         """For each filter named, its values in order, each once."""

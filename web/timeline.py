@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from indexer.query.dates import parse_day_range
+from indexer.query.dates import parse_span
 from web import params
 from web.filters import MONTHS
 from web.links import Link
@@ -128,8 +128,8 @@ def _slot(month: int, step: int) -> Slot:
     if step == 1:
         first = last = f"{first}-{number + 1:02d}"
     name = {1: f"{MONTHS[number]} {year}", YEAR: first}.get(step, f"{first}s")
-    begin, end = parse_day_range(first), parse_day_range(last)
-    return Slot(name, (begin and begin.first) or first, (end and end.last) or last)
+    begin, end = parse_span(first), parse_span(last)
+    return Slot(name, begin[0] if begin else first, end[1] if end else last)
 
 
 def _summed(months: Iterable[tuple[str, int]], step: int) -> Mapping[int, int]:

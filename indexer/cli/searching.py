@@ -14,7 +14,7 @@ from indexer import digest, export, terminal, wire
 from indexer.cli.base import index_of, main, print_json, print_lines
 from indexer.errors import SettingError
 from indexer.models import FILTERS, Query
-from indexer.query.dates import parse_day_range
+from indexer.query.dates import parse_span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,12 +40,12 @@ def _query_options(command: Callable[..., None]) -> Callable[..., None]:
 def _day(value: str | None, option: str, *, last: bool) -> str | None:
     if value is None:
         return None
-    days = parse_day_range(value)
-    if days is None:
+    span = parse_span(value)
+    if span is None:
         raise click.BadParameter(
             f"{value!r} is no day; write 2024-03-31, 2024-03 or 2024", param_hint=option
         )
-    return days.last if last else days.first
+    return span[1] if last else span[0]
 
 
 def _asked(

@@ -43,6 +43,12 @@ def parse_day_range(text: str) -> Dates | None:
     return _between(_end(first), _end(last)) if dots else _whole(_days(text))
 
 
+def parse_span(text: str) -> tuple[str, str] | None:
+    """The first and the last ISO day a text spans; None where it spans none or has an open end."""
+    days = parse_day_range(text)
+    return (days.first, days.last) if days and days.first and days.last else None
+
+
 def render_days(dates: Dates) -> str:
     """The shortest text that spans these days: `2024-02` for a whole month."""
     if dates.last is None:
