@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from indexer.bench import corpora, figures, picture, questions
-from indexer.bench.contenders import KINDS, OURS, WIDENED, Question, installed, rest
-from indexer.bench.timing import Built, Measured, Plan, Timed, _Worker, measure
+from indexer.bench.contenders import KINDS, OURS, WIDENED, Changing, Question, installed, rest
+from indexer.bench.timing import Built, Measured, Plan, Timed, Updated, _Worker, measure
 from indexer.cli import main
 from indexer.config import Settings
 from indexer.errors import SourceError, WorkerFailed
@@ -195,7 +195,7 @@ def test_stored_fields_leave_out_text_and_what_is_empty(articles: list[Article])
 
 def test_every_installed_engine_is_measured_in_every_class_it_can_do(source: Path):
     said: list[str] = []
-    plan = Plan(sources=[source], peers=True, rounds=1, questions=2)
+    plan = Plan(sources=[source], peers=True, rounds=1, questions=2, updates=2)
     (one,) = measure(plan, Settings(workers=1), said.append)
     assert one.documents == 50
     able = {known.name: known.load().kinds for known in (OURS, WIDENED, *installed())}
@@ -208,6 +208,26 @@ def test_every_installed_engine_is_measured_in_every_class_it_can_do(source: Pat
     assert list(content["sizes"][0]["timed"]) == list(KINDS)
     assert content["sizes"][0]["timed"]["common"][OURS.name]["times_ours"] == 1
     assert any("50 articles" in line for line in said)
+    changing = {known.name for known in (OURS, *installed()) if hasattr(known.load(), "update")}
+    assert set(one.updated) == changing > {OURS.name}
+    assert content["sizes"][0]["updated"][OURS.name]["times_ours"] == 1
+
+
+def test_an_update_puts_articles_in_the_place_of_those_with_their_ids(
+    articles: list[Article], tmp_path: Path
+):
+    for known in (OURS, *installed()):
+        kind = known.load()
+        folder = tmp_path / known.module
+        folder.mkdir()
+        kind.build(folder, iter(articles))
+        engine = kind(folder)
+        if isinstance(engine, Changing):
+            told = [replace(one, body=f"{one.body} zebra") for one in articles[:3]]
+            engine.update(told)
+            again = kind(folder)
+            assert totals({known.name: again}, Question("rare", ("zebra",))) == {known.name: 3}
+            assert totals({known.name: again}, Question("rare", ("officers",))) == {known.name: 50}
 
 
 def test_a_failing_engine_is_named(tmp_path: Path):
@@ -221,13 +241,15 @@ def measured(documents: int, *p50: float) -> Measured:
     timed["common"] = {name: Timed(ms, ms * 2, ms, 7) for name, ms in zip(names, p50, strict=True)}
     built = {name: Built(2.0, documents / 2, 1_500_000, 40_000_000) for name in names}
     peaks, ready = dict.fromkeys(names, 30_000_000), dict.fromkeys(names, 12.0)
-    return Measured(documents, built, peaks, ready, timed)
+    updated = {name: Updated(ms * 10, ms * 9, ms * 20) for name, ms in zip(names, p50, strict=True)}
+    return Measured(documents, built, peaks, ready, timed, updated)
 
 
 def test_ratio_tells_how_often_ours_the_other_takes():
     one = measured(100, 0.5, 60.0)
     assert figures.ratios(one) == {"common": {"dateline": 1.0, "stock Whoosh": 120.0}}
     assert "60.000 (×120)" in figures.as_table([one])
+    assert "600.0 (×120)" in figures.as_table([one])  # the mean of updates
 
 
 def test_growth_is_the_exponent():

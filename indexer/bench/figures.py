@@ -14,11 +14,12 @@ from math import log
 from typing import TYPE_CHECKING, Any
 
 from indexer.bench.contenders import KINDS, OURS, PEERS
+from indexer.bench.timing import UPDATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from indexer.bench.timing import Built, Measured
+    from indexer.bench.timing import Built, Measured, Updated
 
 Growth = dict[str, dict[str, float]]
 
@@ -91,6 +92,9 @@ def _size(one: Measured) -> dict[str, Any]:
     for kind, of_kind in ratios(one).items():
         for name, ratio in of_kind.items():
             content["timed"][kind][name]["times_ours"] = round(ratio, 3)
+    for name, updated in one.updated.items():
+        ratio = updated.mean_ms / one.updated[OURS.name].mean_ms
+        content["updated"][name]["times_ours"] = round(ratio, 3)
     return content
 
 
@@ -127,8 +131,23 @@ def _tables(one: Measured) -> str:
             "",
             "Indexing and size; ready: opened, and a first question answered",
             *_rows(names, built),
+            "",
+            f"ms an update of {UPDATED} articles; the mean holds what was merged on the way",
+            *_rows(names, _updating(one.updated)),
         ]
     )
+
+
+def _updating(updated: Mapping[str, Updated]) -> dict[str, dict[str, str]]:
+    ours = updated[OURS.name].mean_ms
+    return {
+        "mean": {
+            name: f"{one.mean_ms:.1f}" + _beside(name, one.mean_ms / ours)
+            for name, one in updated.items()
+        },
+        "p50": {name: f"{one.p50_ms:.1f}" for name, one in updated.items()},
+        "mean, by clock": {name: f"{one.mean_wall_ms:.1f}" for name, one in updated.items()},
+    }
 
 
 def _beside(name: str, ratio: float) -> str:

@@ -15,7 +15,7 @@ from collections import defaultdict
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.bench import corpora, questions
@@ -31,6 +31,12 @@ QUESTIONS = 16
 """Questions a class, and as many again for warming up."""
 
 ROUNDS = 5
+
+UPDATES = 20
+"""Updates measured, enough for each engine to merge the small segments they leave."""
+
+UPDATED = 10
+"""Articles an update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,20 @@ class Timed:
 
 
 @dataclass(frozen=True, slots=True)
+class Updated:
+    """What updates of UPDATED articles took each, in turn: milliseconds.
+
+    Attributes:
+        mean_ms: of processor time, what was merged on the way included. p50_ms: of the same.
+        mean_wall_ms: until it was done, waiting for the disk and other processes included.
+    """
+
+    mean_ms: float
+    p50_ms: float
+    mean_wall_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One corpus size.
 
@@ -67,6 +87,7 @@ class Measured:
         ready_ms: processor milliseconds to open and answer a first question, by engine; loading
             its library apart.
         timed: by class, then engine; an engine that cannot do a class is missing there.
+        updated: by engine, of those that can be.
     """
 
     documents: int
@@ -74,6 +95,7 @@ class Measured:
     searching_peak_bytes: Mapping[str, int]
     ready_ms: Mapping[str, float]
     timed: Mapping[str, Mapping[str, Timed]]
+    updated: Mapping[str, Updated]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +106,7 @@ class Plan:
         documents: corpus sizes; none: as many as the sources hold.
         peers: whether installed peers are measured too.
         rounds, questions: how often each question is asked, and how many a class.
+        updates: how many updates are measured.
     """
 
     sources: Sequence[Path]
@@ -91,6 +114,7 @@ class Plan:
     peers: bool = False
     rounds: int = ROUNDS
     questions: int = QUESTIONS
+    updates: int = UPDATES
 
 
 def measure(plan: Plan, settings: Settings, say: Callable[[str], None]) -> list[Measured]:
@@ -134,7 +158,9 @@ def _measure_size(plan: Plan, corpus: Path, size: int, say: Callable[[str], None
             timed = {kind: _ask(kind, chosen, workers, plan.rounds) for kind in KINDS}
             peaks = {name: worker.peak_bytes for name, worker in workers.items()}
             ready = {name: worker.ready_ms for name, worker in workers.items()}
-    return Measured(size, built, peaks, ready, timed)
+        say(f"{size:,} articles: {plan.updates} updates of {UPDATED}")
+        updated = _update(owners, folders, corpus, size, plan.updates)
+    return Measured(size, built, peaks, ready, timed, updated)
 
 
 def _build(one: Known, folder: Path, corpus: Path, size: int) -> Built:
@@ -172,6 +198,30 @@ def _timed(answers: list[dict[str, Any]]) -> Timed:
     )
 
 
+def _update(
+    owners: Sequence[Known], folders: Mapping[str, Path], corpus: Path, size: int, updates: int
+) -> dict[str, Updated]:
+    """Update every engine that can be in turn; the first update of each is for warming up."""
+    count = min(size, (updates + 1) * UPDATED)
+    found = defaultdict(list)
+    with ExitStack() as stack:
+        workers = {
+            one.name: stack.enter_context(_Worker("update", one, folders[one.name], corpus, count))
+            for one in owners
+            if hasattr(one.load(), "update")
+        }
+        for number in range(updates + 1):
+            numbers = [(number * UPDATED + place) % count for place in range(min(UPDATED, count))]
+            for name, worker in workers.items():
+                found[name].append(worker.update(numbers))
+    return {name: _updated(answers[1:]) for name, answers in found.items()}
+
+
+def _updated(answers: list[dict[str, Any]]) -> Updated:
+    times = [answer["ms"] for answer in answers]
+    return Updated(mean(times), median(times), mean(answer["wall_ms"] for answer in answers))
+
+
 class _Worker:
     """A measuring process and the pipe to it."""
 
@@ -193,14 +243,20 @@ class _Worker:
 
     def ask(self, asked: Sequence[Question]) -> dict[str, Any]:
         """What `worker.ask` gives for these questions."""
-        rows = [asdict(question) for question in asked]
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(rows) + "\n")
-        self._process.stdin.flush()
-        found = self.answer()
+        found = self._told([asdict(question) for question in asked])
         self.peak_bytes = found["peak_bytes"]
         self.ready_ms = self.ready_ms or found["open_ms"] + found["ms"][0]
         return found
+
+    def update(self, numbers: list[int]) -> dict[str, Any]:
+        """What `worker.update` gives for the articles of these numbers."""
+        return self._told(numbers)
+
+    def _told(self, content: list[Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(content) + "\n")
+        self._process.stdin.flush()
+        return self.answer()
 
     def answer(self) -> dict[str, Any]:
         """The next line of the process.

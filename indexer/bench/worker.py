@@ -1,6 +1,8 @@
 """One engine in a process of its own, so that its memory and processor time are its own.
 
 `python -m indexer.bench.worker build NAME FOLDER CORPUS COUNT` indexes and prints one JSON object.
+`python -m indexer.bench.worker update NAME FOLDER CORPUS COUNT` updates as many articles of the
+corpus as a line of stdin names by their numbers, and answers each line with one JSON object.
 `python -m indexer.bench.worker ask NAME FOLDER` answers JSON lines of questions from stdin, a line
 a list, with one JSON object each, until stdin ends. Started and read by `indexer.bench.timing`.
 """
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.bench import corpora
-from indexer.bench.contenders import Question, known
+from indexer.bench.contenders import Changing, Question, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +78,15 @@ def ask(contender: Contender, questions: list[Question]) -> dict[str, Any]:
     return {"ms": times, "totals": totals, "hits": hits, "peak_bytes": peak_bytes()}
 
 
+def update(contender: Changing, articles: list[Article]) -> dict[str, float]:
+    """Index articles again; `ms` of processor time, `wall_ms`."""
+    gc.collect()
+    started, began = time.process_time(), time.perf_counter()
+    contender.update(articles)
+    ms = (time.process_time() - started) * 1000
+    return {"ms": ms, "wall_ms": (time.perf_counter() - began) * 1000}
+
+
 def peak_bytes() -> int:
     """The most memory this process has held.
 
@@ -94,6 +105,14 @@ def main(task: str, name: str, folder: str, *rest: str) -> None:
         _say(build(name, Path(folder), Path(corpus), int(count)))
         return
     kind = known(name).load()
+    if task == "update":
+        corpus, count = rest
+        changing = kind(Path(folder))
+        assert isinstance(changing, Changing)
+        articles = list(corpora.read(Path(corpus), int(count)))
+        for line in sys.stdin:
+            _say(update(changing, [articles[number] for number in json.loads(line)]))
+        return
     started = time.process_time()
     contender = kind(Path(folder))
     open_ms = (time.process_time() - started) * 1000

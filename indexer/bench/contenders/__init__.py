@@ -16,6 +16,9 @@ Where they differ:
 - bm25s ranks by any word, counts nothing, drops its own stop words, and holds all texts at once.
 - SQLite FTS5 counts in a second statement; days and facets stand in a joined table.
 - tantivy writes in one thread; the processor time of all threads counts.
+- An update puts ten articles in the place of those with their ids, by a writer opened for it, and
+  merges what the library's own policy merges. Ours and tantivy sync to the disk, stock Whoosh does
+  not. FTS5's table is keyed by row number here, bm25s cannot change an index: neither is updated.
 """
 
 from __future__ import annotations
@@ -25,10 +28,10 @@ import importlib.util
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from indexer.models import Article
@@ -96,6 +99,15 @@ class Contender(Protocol):
 
     def ask(self, question: Question, size: int = SIZE) -> Reply:
         """Answer a question whose kind is in `kinds`."""
+        ...
+
+
+@runtime_checkable
+class Changing(Protocol):
+    """A contender whose index can be changed."""
+
+    def update(self, articles: Sequence[Article]) -> None:
+        """Put articles in the place of those with their ids, for readers who open it then."""
         ...
 
 

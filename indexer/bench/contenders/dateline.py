@@ -13,7 +13,7 @@ from indexer.query.parser import parse
 from indexer.query.widen import widen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from indexer.models import Article, Hit
@@ -35,6 +35,14 @@ class Dateline:
         """From clean articles to a published generation."""
         with open_engine(str(folder)).writing(fresh=True) as writer:
             for article in articles:
+                writer.add(Document(article))
+            writer.publish()
+
+    def update(self, articles: Sequence[Article]) -> None:
+        """A new generation, its unchanged files linked."""
+        with self._index.engine.writing(fresh=False) as writer:
+            for article in articles:
+                writer.delete(article.id)
                 writer.add(Document(article))
             writer.publish()
 

@@ -11,7 +11,7 @@ from tantivy import FieldType, Occur, Query, SnippetGenerator
 from indexer.bench.contenders import KINDS, SIZE, TITLE_BOOST, Question, Reply, day, rest, year
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from indexer.models import Article
@@ -34,6 +34,15 @@ class Tantivy:
         """One writer thread, one commit, merges waited for."""
         writer = tantivy.Index(_schema(), path=str(folder)).writer(_HEAP_BYTES, 1)
         for one in articles:
+            writer.add_document(_document(one))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def update(self, articles: Sequence[Article]) -> None:
+        """One writer thread, one commit, merges waited for."""
+        writer = self._index.writer(_HEAP_BYTES, 1)
+        for one in articles:
+            writer.delete_documents_by_term("id", one.id)
             writer.add_document(_document(one))
         writer.commit()
         writer.wait_merging_threads()

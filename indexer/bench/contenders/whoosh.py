@@ -9,7 +9,7 @@ from indexer.bench.contenders import KINDS, SIZE, Question, Reply, day, rest, ty
 from indexer.engines.whoosh.stock import StockDocument, StockIndex, build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from indexer.models import Article
@@ -27,6 +27,10 @@ class Whoosh:
     def build(cls, folder: Path, articles: Iterable[Article]) -> None:
         """One writer, one commit."""
         build(folder, map(_document, articles))
+
+    def update(self, articles: Sequence[Article]) -> None:
+        """One writer, one commit with the default merge policy."""
+        self._index.update(map(_document, articles))
 
     def ask(self, question: Question, size: int = SIZE) -> Reply:
         """One search; facets and snippets from its results."""

@@ -6,7 +6,7 @@ body with the title counted three times, days, years and sources as sorted colum
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from whoosh import fields, index
@@ -62,27 +62,32 @@ def build(folder: Path, documents: Iterable[StockDocument]) -> None:
     )
     writer = index.create_in(str(folder), schema).writer()
     for one in documents:
-        writer.add_document(
-            id=one.id,
-            title=one.title,
-            body=one.body,
-            rest=one.rest,
-            published=one.published,
-            source=one.source or "",
-            year=one.year,
-        )
+        writer.add_document(**_fields(one))
     writer.commit()
+
+
+def _fields(one: StockDocument) -> dict[str, Any]:
+    return asdict(one) | {"source": one.source or ""}
 
 
 class StockIndex:
     """A stock index, open for searching by text in Whoosh's own query language."""
 
     def __init__(self, folder: Path) -> None:
-        opened = index.open_dir(str(folder))
+        self._opened = opened = index.open_dir(str(folder))
         self._searcher = opened.searcher()
         boosts = {"title": _TITLE_BOOST, "body": 1.0}
         self._parser = MultifieldParser(list(boosts), opened.schema, fieldboosts=boosts)
         self._parser.add_plugin(FuzzyTermPlugin())  # type: ignore[no-untyped-call]
+
+    def update(self, documents: Iterable[StockDocument]) -> None:
+        """Put documents in the place of those with their ids: one writer, one commit, which merges
+        what Whoosh's default policy merges. What is searched here stays as it was opened.
+        """
+        writer = self._opened.writer()
+        for one in documents:
+            writer.update_document(**_fields(one))
+        writer.commit()
 
     def best(self, text: str, size: int, *, snippets: bool = False) -> StockAnswer:
         """The best by BM25F; with `snippets` each body marked by the default highlighter."""
