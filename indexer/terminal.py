@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.query.parser import NO_WORD
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from indexer.models import Article, BuildReport, Hit, Results, Span, Stats
     from indexer.quarantine import Kept
+
+
+NOTHING_FITS = "No article fits the filters chosen."
 
 
 def report(value: BuildReport, index: str) -> Iterator[str]:
@@ -73,6 +78,8 @@ def results(value: Results, *, bold: bool) -> Iterator[str]:
     if value.widened:
         yield f"Also searched: {', '.join(value.widened)}  (--exact turns this off)"
     yield from (f"Note: {notice.text}" for notice in value.notices)
+    if not value.total and not value.word_counts and not value.notices:
+        yield NOTHING_FITS if value.query.narrows else NO_WORD
     if value.word_counts and not value.missing:
         held = sorted(value.word_counts.items(), key=lambda item: -item[1])
         told = ", ".join(f"“{word}” {count:,}" for word, count in held)

@@ -108,6 +108,12 @@ def test_search_without_hits_says_how_many_articles_have_each_word(sample_index:
     assert "Articles with a word of it: “su-25” 4, “ämari” 2." in shown
 
 
+def test_search_for_nothing_says_what_to_add(sample_index: Path):
+    assert "Add something to search for" in dateline("search", "", index=sample_index).stdout
+    shown = dateline("search", "", "--source", "Nobody", index=sample_index).stdout
+    assert "No article fits the filters chosen." in shown
+
+
 def test_search_json_has_the_names_that_scripts_rely_on(sample_index: Path):
     found = json.loads(dateline("search", '"air defense"', "--json", index=sample_index).stdout)
     assert set(found) == {

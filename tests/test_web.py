@@ -215,6 +215,12 @@ def test_one_word_that_no_article_has(client: FlaskClient):
     assert text_of(soup(client.get("/?q=Silistra")), ".reason") == "No article has “Silistra”."
 
 
+def test_a_phrase_that_no_article_has_can_be_asked_for_without_its_quotes(client: FlaskClient):
+    page = soup(client.get("/?q=%22production+second+base"))
+    assert text_of(page, ".reason") == "No article has “production second base”."
+    assert page.select_one(".ways a")["href"] == "/?q=production+second+base"
+
+
 def test_filters_that_leave_nothing_say_what_there_is_without_them(client: FlaskClient):
     page = soup(client.get("/?q=Baranovichi&source=Nobody"))
     assert text_of(page, ".reason") == "No article is left by the filters chosen."

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from indexer.models import FILTERS, Query
+from indexer.query.words import straighten
 from web import params
 from web.filters import day, span
 from web.links import Link
@@ -171,6 +172,10 @@ def _nothing(results: Results, unfiltered: int) -> Nothing:
         )
     if len(counts) > 1 and query.match == "all" and any(number for _, number in counts):
         ways.append(Link("Any of the words", _url(query, match="any")))
+    typed = straighten(query.text)
+    if '"' in typed and any(" " in word and not number for word, number in counts):
+        unquoted = " ".join(typed.replace('"', " ").split())
+        ways.append(Link("Without the quotes", _url(query, text=unquoted)))
     if query.exact and not unfiltered:
         ways.append(Link("Not only as typed", _url(query, exact=False)))
     return Nothing(_reason(results, unfiltered), counts, tuple(ways))
