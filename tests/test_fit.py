@@ -49,7 +49,7 @@ def test_boosting_learns_what_depends_on_two_columns():
     sample = Sample(values, wanted, np.ones(count), 2.0 * values[:, 0] - 1)
     plan = Plan(trees=30, depth=2, rate=0.3, shrink=1.0, rows=1.0, columns=1.0)
     forest = parse(render(fit(sample, ("kept", "b"), plan)))
-    scores = forest.score(Traits(np.arange(count), ("kept", "b"), values))
+    scores = forest.score(Traits(np.arange(count), ("kept", "b"), values.T))
     assert ((scores > 0) == (wanted > 0)).all()
 
 

@@ -14,11 +14,13 @@ PARAGRAPH = "The engineers laid a second pontoon across the river before dawn, t
 
 
 def traits(*rows: tuple[float, float]) -> Traits:
-    values = np.array(rows, dtype=np.float32)
+    values = np.array(rows, dtype=np.float32).T
     return Traits(np.arange(len(rows)), ("kept", "size"), values)
 
 
-def described(markup: str, verdicts: list[str]) -> dict[str, list[float]]:
+def described(
+    markup: str, verdicts: list[str], openings: dict[int, int] | None = None
+) -> dict[str, list[float]]:
     layout = read_layout(BeautifulSoup(f"<body>{markup}</body>", "lxml"))
     whole = [region for region in layout.regions if region.tag.name == "body"]
     evidence = Evidence(
@@ -27,12 +29,11 @@ def described(markup: str, verdicts: list[str]) -> dict[str, list[float]]:
         verdicts=verdicts,
         regions=whole,
         headlines=[0],
-        titles=("Pontoon laid",),
-        descriptions=(),
+        openings=openings or {},
         authors=("Jana Holt",),
     )
     found = describe(evidence)
-    return {name: found.values[:, i].tolist() for i, name in enumerate(found.names)}
+    return {name: found.values[i].tolist() for i, name in enumerate(found.names)}
 
 
 def test_scores_are_the_leaning_and_the_leaves_by_hand():
@@ -60,19 +61,41 @@ def test_forest_that_ships_asks_only_for_traits_there_are():
 
 def test_traits_of_a_line_are_what_the_page_shows():
     found = described(
-        f'<h1>Pontoon laid</h1><div class="related"><p>{PARAGRAPH}</p></div>'
+        f'<h2>Pontoon laid</h2><div class="related"><p>{PARAGRAPH}</p></div>'
         "<p>Jana Holt is a reporter.</p>",
-        ["title", "", ""],
+        ["", "", ""],
     )
-    assert found["kind"] == [4.0, 0.0, 0.0]
-    # the paragraph has 12 different words, of which "pontoon" and "laid" are the title's
-    assert found["as_title"] == pytest.approx([1.0, 2 / 12, 0.0])
-    assert found["name_related"] == [0.0, 1.5, 0.0]
+    assert found["kind"] == [5.0, 0.0, 0.0]
     assert found["sentence_end"] == [0.0, 1.0, 1.0]
     assert found["head_lines"] == [0.0, 1.0, 2.0]
-    assert found["kind+1"] == [-1.0, 4.0, 0.0]
     assert found["heading_above"] == [60.0, 1.0, 2.0]
-    assert found["ending"][2] == 8.0 + 4.0
+    assert found["ending"] == [0.0, 0.0, 8.0 + 4.0]
+    # of 12 + 83 + 24 characters 12 stand before the paragraph, 95 before the last line
+    assert found["size_before"] == pytest.approx([0.0, 12 / 119, 95 / 119])
+    # the paragraph is alone in its box; the box and the last line stand in the same element
+    assert found["in0_kept"] == pytest.approx([12 / 119, 83 / 119, 24 / 119])
+    assert found["in1_kept"] == pytest.approx([1.0, 83 / 119, 1.0])
+    assert found["in2_kept"] == pytest.approx([1.0, 1.0, 1.0])
+
+
+def test_lines_in_elements_of_one_class_are_described_together():
+    found = described(
+        f'<p class="text">{PARAGRAPH}</p><p class="text">{PARAGRAPH}</p><p>{PARAGRAPH}</p>',
+        ["", "outside", ""],
+    )
+    assert found["shape_kept"] == [0.5, 0.5, 1.0]
+    assert found["shape_lines"] == pytest.approx([np.log(2), np.log(2), 0.0])
+
+
+def test_line_whose_verdict_stands_is_not_looked_at():
+    found = described(f"<h1>Pontoon laid</h1><p>{PARAGRAPH}</p>", ["title", ""])
+    assert len(found["size"]) == 1
+
+
+def test_opening_the_rules_found_is_taken_over():
+    found = described("<p>Tags: bridges</p>", [""], openings={0: 4})
+    assert found["opening"] == [4.0]
+    assert described("<p>Tags: bridges</p>", [""])["opening"] == [1.0]
 
 
 def test_linked_line_the_rules_dropped_is_not_looked_at():

@@ -15,7 +15,7 @@ from indexer.clean.lines import HEADINGS, drop_empty_headings, judge_lines
 from indexer.clean.page import Document, plain
 from indexer.clean.selectors import DESCRIPTION_META, TITLE_META
 from indexer.clean.standfirst import find_standfirst
-from indexer.clean.traits import describe
+from indexer.clean.traits import FINAL, describe
 from indexer.errors import PageError
 
 LISTED: Final = 4
@@ -41,14 +41,6 @@ BELONGS: Final = -0.2
 
 RETURNS: Final = 0.6
 """Logit above which a line the rules left out comes back: they are right more often than not."""
-
-FINAL: Final = frozenset(
-    {
-        "title", "above", "hidden", "boilerplate",
-        "figcaption", "caption", "captions", "credit", "credits",
-    }
-)  # fmt: skip
-"""Verdicts no forest overrules: of the lines it would bring back at most half belong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +155,13 @@ def gather(
     for index in range(len(verdicts)):
         if index not in within:
             verdicts[index] = verdicts[index] or "outside"
-    judge_lines(layout, verdicts, headlines)
+    openings = judge_lines(layout, verdicts, headlines)
     drop_ending(layout.blocks, verdicts, authors)
     drop_empty_headings(layout.blocks, verdicts)
-    descriptions = _descriptions(document)
-    standfirst = find_standfirst(layout, verdicts, descriptions)
+    standfirst = find_standfirst(layout, verdicts, _descriptions(document))
     if standfirst is not None:
         verdicts[standfirst] = ""
-    return Evidence(layout, weights, verdicts, regions, headlines, titles, descriptions, authors)
+    return Evidence(layout, weights, verdicts, regions, headlines, openings, authors)
 
 
 def is_listing(layout: Layout, verdicts: list[str]) -> bool:

@@ -1,7 +1,8 @@
 """What the rules know of a page, as `traits` takes it: verdicts, weights, landmarks, sums."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,8 @@ class Evidence:
     Attributes:
         weights: of each line as running text. verdicts: of the rules, "" where kept.
         regions: chosen to hold the article. headlines: lines that say a declared title.
-        titles, descriptions: declared ones. authors: of the page.
+        openings: what lines open like, as far as the rules asked (`lines.classify_opening`).
+        authors: of the page.
     """
 
     layout: Layout
@@ -28,60 +30,72 @@ class Evidence:
     verdicts: Sequence[str]
     regions: Sequence[Region]
     headlines: Sequence[int]
-    titles: tuple[str, ...]
-    descriptions: tuple[str, ...]
+    openings: Mapping[int, int]
     authors: tuple[str, ...]
+
+
+SIZE, LINKS, WEIGHT, RUNNING, KEPT, KEPT_SIZE = range(6)
+"""What is summed over lines: characters, those inside links, weight, lines of running text, lines
+the rules kept, their characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a page as columns, each with its running sum, which is one longer."""
+    """The lines of a page as columns.
 
-    size: Column
-    linked: Column
-    kept: Column
-    size_sum: Column
-    link_sum: Column
-    weight_sum: Column
-    running_sum: Column
-    kept_sum: Column
-    kept_size_sum: Column
+    Attributes:
+        each: a row for each of the six, a column a line.
+        sums: the same over the first 0, 1, 2, … lines; one column longer.
+    """
+
+    each: Column
+    sums: Column
 
     @property
     def weight(self) -> float:
         """The running text of the page, at least 1."""
-        return max(float(self.weight_sum[-1]), 1.0)
+        return max(float(self.sums[WEIGHT, -1]), 1.0)
 
     @property
     def kept_size(self) -> float:
         """Characters the rules kept, at least 1."""
-        return max(float(self.kept_size_sum[-1]), 1.0)
+        return max(float(self.sums[KEPT_SIZE, -1]), 1.0)
+
+    def within(self, first: Index, last: Index) -> Column:
+        """Return the six sums over ranges of lines (end exclusive), a column a range."""
+        totals: Column = self.sums[:, last] - self.sums[:, first]
+        return totals
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Traits by name, a row each; a column a line."""
+
+    names: tuple[str, ...]
+    values: Column
+
+
+def table(**rows: npt.NDArray[np.number[Any]] | npt.NDArray[np.bool_]) -> Table:
+    """Return rows of one length as a table."""
+    values = np.concatenate(list(rows.values()), dtype=np.float64).reshape(len(rows), -1)
+    return Table(tuple(rows), values)
 
 
 def measure(evidence: Evidence) -> Lines:
-    """Return the columns every trait is made of."""
+    """Return the sums every trait is made of."""
     blocks = evidence.layout.blocks
-    size = column(block.size for block in blocks)
-    links = column(block.link_size for block in blocks)
-    kept = column(not out for out in evidence.verdicts)
-    return Lines(
-        size=size,
-        linked=links / size,
-        kept=kept,
-        size_sum=running_sum(size),
-        link_sum=running_sum(links),
-        weight_sum=running_sum(column(evidence.weights)),
-        running_sum=running_sum(column(map(is_running, blocks))),
-        kept_sum=running_sum(kept),
-        kept_size_sum=running_sum(kept * size),
+    each = np.array(
+        [
+            [block.size for block in blocks],
+            [block.link_size for block in blocks],
+            evidence.weights,
+            [is_running(block) for block in blocks],
+            [not out for out in evidence.verdicts],
+            [0] * len(blocks),
+        ],
+        dtype=np.float64,
     )
-
-
-def column(values: Iterable[float]) -> Column:
-    """Return the values as one column."""
-    return np.fromiter(values, dtype=np.float64)
-
-
-def running_sum(values: Column) -> Column:
-    """Return the sums of the first 0, 1, 2, … values."""
-    return np.concatenate(([0.0], np.cumsum(values)))
+    each[KEPT_SIZE] = each[KEPT] * each[SIZE]
+    sums = np.zeros((len(each), len(blocks) + 1))
+    np.cumsum(each, axis=1, out=sums[:, 1:])
+    return Lines(each, sums)

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from indexer.clean.evidence import Column
+from indexer.clean.evidence import Column, Index
 from indexer.clean.traits import Traits
 
 LEANING: Final = 1.0
@@ -44,17 +44,29 @@ class Forest:
 
     def score(self, described: Traits) -> Column:
         """Return for each described line the logit that it belongs to the article."""
-        column_of = {name: column for column, name in enumerate(described.names)}
-        asked = np.array([[column_of[name] for name in tree] for tree in self.traits])
-        kept = described.values[:, column_of["kept"]].astype(np.float64)
+        kept = described.values[described.names.index("kept")].astype(np.float64)
         scores: Column = LEANING * (2 * kept - 1)
-        trees = np.arange(len(self.values))
-        steps = 1 << np.arange(asked.shape[1])[::-1]
+        asked = self._ask(described.names)
         for start in range(0, len(scores), CHUNK):
-            part = described.values[start : start + CHUNK]
-            answers = (part[:, asked] > self.limits) @ steps
-            scores[start : start + CHUNK] += self.values[trees, answers].sum(axis=1)
+            part = described.values[:, start : start + CHUNK]
+            scores[start : start + CHUNK] += self._answer(part, asked).sum(axis=0)
         return scores
+
+    def _answer(self, values: npt.NDArray[np.float32], asked: Index) -> Column:
+        """Return a row a tree, a column a line: the value of the answers."""
+        count, depth = self.limits.shape
+        answers = values[asked] > self.limits.reshape(-1, 1)
+        yes = answers.reshape(count, depth, -1)
+        leaf = np.arange(0, self.values.size, 1 << depth)[:, np.newaxis]
+        for question in range(depth):
+            leaf = leaf + (yes[:, question] * np.intp(1 << (depth - 1 - question)))
+        given: Column = self.values.ravel()[leaf]
+        return given
+
+    def _ask(self, names: tuple[str, ...]) -> Index:
+        """Return the row of each question's trait, tree by tree."""
+        row_of = {name: row for row, name in enumerate(names)}
+        return np.array([row_of[name] for tree in self.traits for name in tree], dtype=np.intp)
 
 
 @cache

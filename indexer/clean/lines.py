@@ -129,15 +129,25 @@ BOILERPLATE_SIZE: Final = 180
 """Characters up to which a line may be boilerplate by its opening."""
 
 
-def judge_lines(layout: Layout, verdicts: list[str], headlines: list[int]) -> None:
-    """Fill `verdicts` for the lines still in: each is kept ("") or out with a reason."""
+def judge_lines(layout: Layout, verdicts: list[str], headlines: list[int]) -> dict[int, int]:
+    """Fill `verdicts` for the lines still in: each is kept ("") or out with a reason.
+
+    Returns:
+        What the lines looked at open like, by index: see `classify_opening`.
+    """
     blocks = layout.blocks
+    openings = {}
     for index, block in enumerate(blocks):
-        if not verdicts[index]:
-            verdicts[index] = _judge(block)
+        if verdicts[index]:
+            continue
+        opening = 0
+        if block.size <= BOILERPLATE_SIZE and block.name != "h1":
+            opening = openings[index] = classify_opening(block.text)
+        verdicts[index] = _judge(block, opening)
     _drop_above(blocks, verdicts, headlines)
     _judge_boxes(layout, verdicts)
     _trim_ends(blocks, verdicts)
+    return openings
 
 
 def _drop_above(blocks: list[Block], verdicts: list[str], headlines: list[int]) -> None:
@@ -156,10 +166,10 @@ def _drop_above(blocks: list[Block], verdicts: list[str], headlines: list[int]) 
             return
 
 
-def _judge(block: Block) -> str:
+def _judge(block: Block, opening: int) -> str:
     if block.name == "h1":
         return "title"
-    if block.size <= BOILERPLATE_SIZE and _is_boilerplate(block):
+    if opening > 1 or (opening == 1 and _is_note(block)):
         return "boilerplate"
     if block.link_size >= LINKED * block.size and block.name in {"div", "span", "section"}:
         return "links"
@@ -177,13 +187,9 @@ def classify_opening(text: str) -> int:
     return int(bool(_BOILERPLATE.match(text)))
 
 
-def _is_boilerplate(block: Block) -> bool:
-    text = block.text
-    if _PROMOTION.match(text) or _LABEL.match(text) or _STAMP.match(text):
-        return True
-    return bool(_BOILERPLATE.match(text)) and (
-        not _SENTENCE_END.search(text) or block.link_size > block.size / 2
-    )
+def _is_note(block: Block) -> bool:
+    """Tell whether a line that opens like a note is no sentence of the article."""
+    return not _SENTENCE_END.search(block.text) or block.link_size > block.size / 2
 
 
 def _judge_boxes(layout: Layout, verdicts: list[str]) -> None:

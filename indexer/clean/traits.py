@@ -1,12 +1,14 @@
-"""What can be said of a line in numbers: one row a line, one column a trait, no site known.
+"""What can be said of a line in numbers: one column a line, one row a trait, no site known.
 
-The columns are what the fitted `forest` splits on: the line itself, the words of its kind, the
-elements around it, the lines beside it, its way to the headline and to the rest of the article,
-and what the rules made of it. They know tags, generic names and short lists of words, no outlet.
+The rows are what the fitted `forest` splits on: the line itself, the elements around it, the
+lines beside it, its way to the headline and to the rest of the article, and what the rules made of
+it. They know tags, generic names and short lists of words, no outlet. Left out since forests fitted
+without them judge unseen outlets as well: words against lists and declared texts, capitals, digits
+and marks of a line, kinds and sizes of the lines next to it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -14,14 +16,35 @@ import numpy.typing as npt
 
 from indexer.clean.blocks import Block
 from indexer.clean.endings import is_end_heading
-from indexer.clean.evidence import Column, Evidence, Index, Lines, column, measure
+from indexer.clean.evidence import (
+    KEPT,
+    KEPT_SIZE,
+    LINKS,
+    RUNNING,
+    SIZE,
+    WEIGHT,
+    Evidence,
+    Index,
+    Lines,
+    Table,
+    measure,
+    table,
+)
 from indexer.clean.lines import HEADINGS, classify_opening
 from indexer.clean.selectors import COMMENT_NAMES, JUNK_NAMES, JUNK_TAGS
-from indexer.clean.traits_line import KINDS, OTHER_KIND, describe_line_ends, describe_lines
+from indexer.clean.traits_line import describe_lines
 from indexer.clean.traits_place import describe_places
 
 LINKED: Final = 0.8
 """Share of a line inside links above which, once out by the rules, it is not looked at again."""
+
+FINAL: Final = frozenset(
+    {
+        "title", "above", "hidden", "boilerplate",
+        "figcaption", "caption", "captions", "credit", "credits",
+    }
+)  # fmt: skip
+"""Verdicts no forest overrules: of the lines it would bring back at most half belong."""
 
 FAR: Final = 60
 """Lines beyond which a distance says no more."""
@@ -47,12 +70,15 @@ FAMILIES: Final = (
 )  # fmt: skip
 """Furniture by family; 26 is every other name."""
 
-NUMBERS: Final = {verdict: number for number, verdict in enumerate(VERDICTS)}
+NUMBERS: Final = {
+    **{name: number for number, names in reversed(FAMILIES) for name in names},
+    **{verdict: number for number, verdict in enumerate(VERDICTS)},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """`lines` are the indices described, in order; `values` has a row for each, a column a name."""
+    """`lines` are the indices described, in order; `values` has a column for each, a row a name."""
 
     lines: Index
     names: tuple[str, ...]
@@ -60,128 +86,109 @@ class Traits:
 
 
 def describe(evidence: Evidence) -> Traits:
-    """Return the traits of every line that could belong to the article."""
-    blocks = evidence.layout.blocks
+    """Return the traits of every line whose verdict the forest may change."""
+    blocks, verdicts = evidence.layout.blocks, evidence.verdicts
     page = measure(evidence)
-    lines = np.nonzero((page.kept > 0) | (page.linked <= LINKED))[0]
-    columns = {
-        "verdict": column(map(number_of, evidence.verdicts)),
-        "kept": page.kept,
-        **_describe_way(evidence, page),
-        **_describe_neighbours(blocks, page),
-        **_describe_windows(page),
-        **_describe_sections(blocks, page),
-        **describe_places(evidence.layout, evidence.regions, page),
-    }
-    columns = {name: values[lines] for name, values in columns.items()}
-    columns |= describe_lines(blocks, lines, evidence)
-    return Traits(lines, tuple(columns), np.stack(list(columns.values()), axis=1).astype("f4"))
+    lines = _choose_lines(verdicts, page)
+    tables = (
+        describe_lines(evidence, lines),
+        table(
+            verdict=np.array([number_of(verdicts[line]) for line in lines.tolist()]),
+            kept=page.each[KEPT, lines],
+        ),
+        _describe_way(evidence, page, lines),
+        _describe_windows(page, lines),
+        _describe_sections(blocks, page, lines),
+        *describe_places(evidence, page, lines),
+    )
+    names = tuple(name for part in tables for name in part.names)
+    values = np.concatenate([part.values for part in tables], dtype=np.float32, casting="unsafe")
+    return Traits(lines, names, values)
+
+
+def _choose_lines(verdicts: Sequence[str], page: Lines) -> Index:
+    changeable = np.array([verdict not in FINAL for verdict in verdicts], dtype=bool)
+    linked = page.each[LINKS] > LINKED * page.each[SIZE]
+    chosen: Index = np.nonzero(changeable & ((page.each[KEPT] > 0) | ~linked))[0]
+    return chosen
 
 
 def number_of(verdict: str) -> int:
     """Return the number of a verdict's family."""
-    number = NUMBERS.get(verdict)
-    if number is not None:
-        return number
-    return next((family for family, names in FAMILIES if verdict in names), 26)
+    return NUMBERS.get(verdict, 26)
 
 
-def _describe_way(evidence: Evidence, page: Lines) -> dict[str, Column]:
+def _describe_way(evidence: Evidence, page: Lines, lines: Index) -> Table:
     """Where a line stands: against the headline, the kept text, the whole page."""
-    count = len(page.size)
-    index = np.arange(count)
     head = _find_head(evidence)
-    running = np.diff(page.running_sum)
-    kept = np.nonzero((page.kept > 0) & (running > 0))[0]
+    kept = np.nonzero((page.each[KEPT] > 0) & (page.each[RUNNING] > 0))[0]
+    count = page.each.shape[1]
     first, last = (int(kept[0]), int(kept[-1])) if len(kept) else (0, count - 1)
-    before = page.size_sum[:-1]
-    from_head = np.clip(index - head, -50, 200) if head >= 0 else np.full(count, -99)
-    return {
-        "head_lines": from_head.astype(np.float64),
-        "head_weight": (page.weight_sum[:-1] - page.weight_sum[max(head, 0)]) / page.weight,
-        "first_lines": np.clip(index - first, -40, FAR).astype(np.float64),
-        "last_lines": np.clip(last - index, -FAR, FAR).astype(np.float64),
-        "first_size": np.clip((before - before[first]) / page.kept_size, -2, 2),
-        "last_size": np.clip((before - before[last]) / page.kept_size, -1, 2),
-        "kept_before": page.kept_size_sum[:-1] / page.kept_size,
-        "weight_before": page.weight_sum[:-1] / page.weight,
-        "size_before": before / page.size_sum[-1],
-    }
+    before = page.sums[:, lines]
+    size, weight = before[SIZE], before[WEIGHT]
+    from_head = np.clip(lines - head, -50, 200) if head >= 0 else np.full(len(lines), -99)
+    return table(
+        head_lines=from_head,
+        head_weight=(weight - page.sums[WEIGHT, max(head, 0)]) / page.weight,
+        first_lines=np.clip(lines - first, -40, FAR),
+        last_lines=np.clip(last - lines, -FAR, FAR),
+        first_size=np.clip((size - page.sums[SIZE, first]) / page.kept_size, -2, 2),
+        last_size=np.clip((size - page.sums[SIZE, last]) / page.kept_size, -1, 2),
+        kept_before=before[KEPT_SIZE] / page.kept_size,
+        weight_before=weight / page.weight,
+        size_before=size / page.sums[SIZE, -1],
+    )
 
 
 def _find_head(evidence: Evidence) -> int:
     """Return the likeliest line of the headline, -1 where there is none."""
     blocks = evidence.layout.blocks
-    headings = [i for i, block in enumerate(blocks) if block.name == "h1"]
     named = [i for i in evidence.headlines if blocks[i].name == "h1"]
     if named:
         return named[0]
+    headings = [i for i, block in enumerate(blocks) if block.name == "h1"]
     if len(headings) == 1:
         return headings[0]
     return evidence.headlines[0] if evidence.headlines else -1
 
 
-def _describe_neighbours(blocks: list[Block], page: Lines) -> dict[str, Column]:
-    kinds = column(KINDS.get(block.name, OTHER_KIND) for block in blocks)
-    size = np.log1p(page.size)
-    found = {}
-    for step in (1, 2, -1, -2):
-        found[f"kind{step:+d}"] = _shift(kinds, step, -1.0)
-    ends = describe_line_ends(blocks)
-    for step in (1, -1):
-        found[f"size{step:+d}"] = _shift(size, step, 0.0)
-        found[f"linked{step:+d}"] = _shift(page.linked, step, 1.0)
-        found[f"end{step:+d}"] = _shift(ends, step, 0.0)
-    return found
-
-
-def _shift(values: Column, step: int, fill: float) -> Column:
-    """Return each line's value of the line `step` before it (negative: after it)."""
-    shifted = np.full(len(values), fill)
-    if abs(step) < len(values):
-        if step > 0:
-            shifted[step:] = values[:-step]
-        else:
-            shifted[:step] = values[-step:]
-    return shifted
-
-
-def _describe_windows(page: Lines) -> dict[str, Column]:
+def _describe_windows(page: Lines, lines: Index) -> Table:
     """Shares of running text, links and kept lines around a line."""
-    count = len(page.size)
-    index = np.arange(count)
+    count = page.each.shape[1]
     found = {}
     for reach in (3, 8):
-        low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, count)
-        size = np.maximum(page.size_sum[high] - page.size_sum[low], 1.0)
-        found[f"running{reach}"] = (page.weight_sum[high] - page.weight_sum[low]) / size
-        found[f"links{reach}"] = (page.link_sum[high] - page.link_sum[low]) / size
-        found[f"kept{reach}"] = (page.kept_sum[high] - page.kept_sum[low]) / (high - low)
-    found["kept8_before"] = (page.kept_sum[index] - page.kept_sum[low]) / np.maximum(index - low, 1)
-    found["kept8_after"] = (page.kept_sum[high] - page.kept_sum[index + 1]) / np.maximum(
-        high - index - 1, 1
-    )
-    return found
+        low, high = np.maximum(lines - reach, 0), np.minimum(lines + reach + 1, count)
+        around = page.within(low, high)
+        size = np.maximum(around[SIZE], 1.0)
+        found[f"running{reach}"] = around[WEIGHT] / size
+        found[f"links{reach}"] = around[LINKS] / size
+        found[f"kept{reach}"] = around[KEPT] / (high - low)
+    kept = page.sums[KEPT]
+    found["kept8_before"] = (kept[lines] - kept[low]) / np.maximum(lines - low, 1)
+    found["kept8_after"] = (kept[high] - kept[lines + 1]) / np.maximum(high - lines - 1, 1)
+    return table(**found)
 
 
-def _describe_sections(blocks: list[Block], page: Lines) -> dict[str, Column]:
+def _describe_sections(blocks: list[Block], page: Lines, lines: Index) -> Table:
     """What heading a line stands under, and how far the one before and the next are."""
-    count = len(blocks)
     headings = [index for index, block in enumerate(blocks) if block.name in HEADINGS]
-    found = {name: np.zeros(count) for name in ("heading_kind", "heading_kept")}
-    found["heading_linked"] = np.zeros(count)
-    above, below = np.full(count, float(FAR)), np.full(count, float(FAR))
-    for index, end in pairwise([*headings, count]):
-        text = blocks[index].text
-        under = slice(index + 1, end + 1)
-        opening = classify_opening(text)
-        found["heading_kind"][under] = is_end_heading(text) + 2 * (opening in {1, 4})
-        found["heading_kept"][under] = page.kept[index]
-        found["heading_linked"][under] = page.linked[index]
-        above[under] = np.minimum(np.arange(1, len(above[under]) + 1), 50)
-    start = 0
-    for index in headings:
-        below[start:index] = np.minimum(np.arange(index - start, 0, -1), FAR)
-        start = index
-    found["heading_above"], found["heading_below"] = above, below
-    return found
+    at = np.array([-FAR, *headings, len(blocks) + FAR])
+    above = np.searchsorted(at, lines) - 1
+    kinds = np.zeros(len(at))
+    for number in set(above.tolist()) - {0}:
+        kinds[number] = _classify_heading(blocks[headings[number - 1]].text)
+    heads = np.maximum(at[above], 0)
+    known = above > 0
+    linked = page.each[LINKS, heads] / page.each[SIZE, heads]
+    below = at[np.searchsorted(at, lines, side="right")]
+    return table(
+        heading_kind=kinds[above],
+        heading_kept=page.each[KEPT, heads] * known,
+        heading_linked=linked * known,
+        heading_above=np.where(known, np.minimum(lines - heads, 50), FAR),
+        heading_below=np.minimum(below - lines, FAR),
+    )
+
+
+def _classify_heading(text: str) -> int:
+    return is_end_heading(text) + 2 * (classify_opening(text) in {1, 4})

@@ -1,15 +1,12 @@
-"""Traits of a line by itself: its size, its marks, its words against lists and declared texts."""
+"""Traits of a line by itself: its size, its links, how it begins and ends."""
 
-import re
 from typing import Final
 
 import numpy as np
 
-from indexer.clean.blocks import Block
 from indexer.clean.endings import is_end_heading, is_note_on_author
-from indexer.clean.evidence import Column, Evidence, Index, column
+from indexer.clean.evidence import Evidence, Index, Table, table
 from indexer.clean.lines import classify_opening
-from indexer.clean.traits_words import LINE_WORDS
 
 KINDS: Final = {
     "p": 0, "div": 1, "section": 1, "article": 1, "li": 2, "dd": 2, "dt": 2, "td": 3, "th": 3,
@@ -18,116 +15,41 @@ KINDS: Final = {
 }  # fmt: skip
 OTHER_KIND: Final = 11
 
-SAMPLE: Final = 200
-"""Characters of a line whose letters are counted."""
-
-LONG: Final = 900
-"""Characters from which a line's words say nothing: it is an article's paragraph."""
-
 SHORT: Final = 400
-"""Characters up to which a line can be a caption or a label."""
+"""Characters up to which a line can be a label or a request."""
 
-_WORD: Final = re.compile(r"\w+")
-_SENTENCE: Final = re.compile(r"[.!?\u3002\uff01\uff1f\u2026](?:[\"\u201d\u2019\u00bb)]|\s|$)")
-_CAPITAL: Final = re.compile(r"\b[^\W\d_a-z]\w*")
-_CREDIT: Final = re.compile(
-    r"\b(?:Getty|Reuters|AFP|AP|EPA|Shutterstock|iStock|Photo|Image|Foto|Bild|Credit|via)\b|\u00a9|/"
-)
+NOTE: Final = 600
+"""Characters up to which a line can be a note on its author."""
+
 _ENDS: Final = frozenset(".!?\u2026\u3002\uff01\uff1f")
 
 
-def describe_lines(blocks: list[Block], lines: Index, evidence: Evidence) -> dict[str, Column]:
-    """Return the traits of `lines`."""
-    chosen = [blocks[line] for line in lines]
-    texts = [block.text for block in chosen]
-    size = column(block.size for block in chosen)
-    sentences = column(len(_SENTENCE.findall(text)) for text in texts)
-    words = [
-        frozenset(_WORD.findall(text.casefold())) if len(text) < LONG else frozenset()
-        for text in texts
-    ]
-    found = {
-        "size": np.log1p(size),
-        "linked": column(block.link_size for block in chosen) / size,
-        "kind": column(KINDS.get(block.name, OTHER_KIND) for block in chosen),
-        "start": column(_classify_start(text[0]) for text in texts),
-        "sentence_end": column(_ends_sentence(text) for text in texts),
-        "sentence_size": size / np.maximum(sentences, 0.5),
-        "capitals": column(_share_of_capitals(text) for text in texts),
-        "digits": column(
-            sum(map(str.isdigit, text[:SAMPLE])) / min(len(text), SAMPLE) for text in texts
-        ),
-        "marks": column(_classify_marks(text) for text in texts),
-        "credit": column(len(_CREDIT.findall(text)) if len(text) < SHORT else 0 for text in texts),
-        "opening": column(classify_opening(text) if len(text) < SHORT else 0 for text in texts),
-        "ending": column(_classify_ending(text, evidence.authors) for text in texts),
-        "copies": _count_copies(blocks, texts),
-        "as_title": _compare(words, evidence.titles),
-        "as_description": _compare(words, evidence.descriptions),
-    }
-    for family, listed in LINE_WORDS.items():
-        found[f"words_{family}"] = column(len(own & listed) for own in words)
-    return found
+def describe_lines(evidence: Evidence, lines: Index) -> Table:
+    """Return the traits of some lines."""
+    numbers = lines.tolist()
+    blocks = [evidence.layout.blocks[line] for line in numbers]
+    size = np.array([block.size for block in blocks])
+    return table(
+        size=np.log1p(size),
+        linked=np.array([block.link_size for block in blocks]) / size,
+        kind=np.array([KINDS.get(block.name, OTHER_KIND) for block in blocks]),
+        sentence_end=np.array([not _ENDS.isdisjoint(block.text[-2:]) for block in blocks]),
+        opening=np.array([_find_opening(line, evidence) for line in numbers]),
+        ending=np.array([_classify_ending(block.text, evidence.authors) for block in blocks]),
+    )
 
 
-def describe_line_ends(blocks: list[Block]) -> Column:
-    """Return how each line ends: 1 a sentence or quote, .5 a colon, .2 a comma, 0 anything else."""
-    return column(_ENDINGS.get(block.text[-1], 0.0) for block in blocks)
-
-
-_ENDINGS: Final = {
-    **dict.fromkeys('.!?\u2026\u3002"\u201d\u2019\u00bb)\uff01\uff1f', 1.0),
-    ":": 0.5, ";": 0.5, ",": 0.2,
-}  # fmt: skip
-
-
-def _classify_start(char: str) -> float:
-    if char.isupper():
-        return 2.0
-    if char.islower():
-        return 1.0
-    if char.isdigit():
-        return 0.0
-    return 3.0 if char in "\"\u201c\u201e\u00ab\u2018'" else -1.0
-
-
-def _ends_sentence(text: str) -> bool:
-    return not _ENDS.isdisjoint(text[-2:])
-
-
-def _share_of_capitals(text: str) -> float:
-    sample = text[:300]
-    return len(_CAPITAL.findall(sample)) / (sample.count(" ") + 1)
-
-
-def _classify_marks(text: str) -> int:
-    return ("|" in text) + 2 * ("@" in text) + 4 * ("http" in text or "www." in text)
+def _find_opening(line: int, evidence: Evidence) -> int:
+    known = evidence.openings.get(line)
+    if known is not None:
+        return known
+    block = evidence.layout.blocks[line]
+    return classify_opening(block.text) if block.size < SHORT else 0
 
 
 def _classify_ending(text: str, authors: tuple[str, ...]) -> int:
-    if len(text) >= 600:
+    """Return 2 for the heading of an ending, 4 for a note on an author, 8 for an author's name."""
+    if len(text) >= NOTE:
         return 0
     named = bool(authors) and text.startswith(authors)
     return 2 * is_end_heading(text) + 4 * is_note_on_author(text) + 8 * named
-
-
-def _count_copies(blocks: list[Block], texts: list[str]) -> Column:
-    counts: dict[str, int] = {}
-    for block in blocks:
-        counts[block.text] = counts.get(block.text, 0) + 1
-    return column(min(counts[text], 6) for text in texts)
-
-
-def _compare(words: list[frozenset[str]], declared: tuple[str, ...]) -> Column:
-    """Return the share of words each line has in common with the nearest declared text."""
-    known = {frozenset(_WORD.findall(text.casefold())) for text in declared}
-    sizes = [(text, max(0.7 * len(text), 1.0)) for text in known]
-    shares = []
-    for own in words:
-        share = 0.0
-        for text, size in sizes:
-            common = len(own & text)
-            if common:
-                share = max(share, common / max(len(own), size))
-        shares.append(share)
-    return column(shares)

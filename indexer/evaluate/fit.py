@@ -4,7 +4,7 @@ DIR is an extraction set (see `extraction`). Every line of every page is describ
 and labelled by alignment with the true text. First the pages are cut into five folds by outlet;
 each fold is judged by a forest fitted on the other four, and the body metric of that is printed
 beside the rules alone. With `--write` a forest fitted on all pages replaces `forest.tsv`, which
-holds numbers and names of traits only. It takes some five minutes of one core.
+holds numbers and names of traits only. It takes some two minutes of one core.
 """
 
 import argparse
@@ -138,7 +138,7 @@ def cross_validate(sheets: Sequence[Sheet], plan: Plan) -> dict[str, list[str]]:
 def learn(sheets: Sequence[Sheet], plan: Plan) -> forests.Forest:
     """Fit a forest to the lines of some pages."""
     kept = sheets[0].traits.names.index("kept")
-    values = np.concatenate([sheet.traits.values for sheet in sheets])
+    values = np.concatenate([sheet.traits.values for sheet in sheets], axis=1).T
     sample = Sample(
         values=values,
         wanted=np.concatenate([_wanted(sheet) for sheet in sheets]),
