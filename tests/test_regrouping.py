@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from indexer.analysis.fingerprint import HASHES, WIDTH
+from indexer.engines import bands as bands_module
 from indexer.engines import regrouping
 from indexer.engines.bands import BAND, STARTS, Bands, band_keys, sorted_bands
 from indexer.engines.copies import group_copies
@@ -68,7 +69,8 @@ class Index:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_groups_after_updates_are_those_of_a_rebuild(seed):
+def test_groups_after_updates_are_those_of_a_rebuild(monkeypatch, seed):
+    monkeypatch.setattr(bands_module, "FEW_PAIRS", (0, bands_module.FEW_PAIRS)[seed % 2])
     index = Index(seed)
     shapes = set()
     for _ in range(60):
@@ -79,7 +81,9 @@ def test_groups_after_updates_are_those_of_a_rebuild(seed):
     assert len(shapes) > 4  # groups were formed and split
 
 
-def test_texts_near_others_are_those_with_three_hashes_of_a_band_alike():
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_texts_near_others_are_those_with_three_hashes_of_a_band_alike(monkeypatch, few):
+    monkeypatch.setattr(bands_module, "FEW_PAIRS", few)
     rows = np.random.default_rng(5).integers(0, 4, (300, WIDTH * 4)).astype(np.uint8)
     wanted = rows[[7, 7, 250]]
     bands = [slice(start, start + BAND) for start in STARTS]

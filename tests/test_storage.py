@@ -12,6 +12,7 @@ from column_content import LAYOUT, Document, arrays_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from indexer.engines import bands
 from indexer.engines.whoosh.layout import Layout
 from indexer.engines.whoosh.storage import ArrayFile, ArrayWriter
 from indexer.engines.whoosh.toc import open_index, read_toc
@@ -180,7 +181,8 @@ def test_wrong_shape_is_named_at_opening(index, kind, change):
 
 
 @pytest.mark.parametrize("document", [-1, 5])
-def test_bands_that_name_no_document_are_named_when_searched(index, document):
+def test_bands_that_name_no_document_are_named_when_searched(index, document, monkeypatch):
+    monkeypatch.setattr(bands, "FEW_PAIRS", 0)
     rewrite(index / "s000001.columns", "columns", put("body.order", 0, document))
     [segment] = open_index(index, LAYOUT).segments
     with pytest.raises(DamageError, match=r"s000001\.columns: order of 'body'"):

@@ -28,6 +28,11 @@ STARTS: Final = tuple(range(0, HASHES, BAND))
 """Where each band begins in a signature."""
 
 
+FEW_PAIRS: Final = 1 << 11
+"""Pairs up to which each text is compared with each: ten texts and twenty wanted take 20 µs,
+searched they take 100."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bands:
     """Signatures that can be looked up.
@@ -50,6 +55,10 @@ class Bands:
         """
         hashes, own = _bytes_of(wanted), _bytes_of(self.signatures)
         bands = hashes[:, :HASHES].reshape(-1, len(STARTS), BAND)
+        if len(own) * len(wanted) <= FEW_PAIRS:
+            each = own[:, None, :HASHES].reshape(len(own), 1, len(STARTS), BAND)
+            agree = (each == bands).all(axis=3).any(axis=(1, 2))
+            return np.flatnonzero(agree).astype(np.int32)
         sought = bands[..., 0].T | bands[..., 1].T.astype(np.uint16) << 8  # as `band_keys`
         pairs = list(zip(self.keys, sought, strict=True))
         firsts = np.array([keys.searchsorted(low) for keys, low in pairs]).ravel()

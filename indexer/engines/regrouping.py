@@ -74,12 +74,18 @@ def regroup(signed: Signed, known: NDArray[np.int32], gone: NDArray[np.int32]) -
         return group_copies(signed.signatures(every), signed.days(every))
     groups = np.full(signed.count, NO_GROUP, np.int32)
     groups[: len(known)] = known
-    touched = _touched(signed, len(known), gone[gone.any(axis=1)])
+    new = np.arange(len(known), signed.count, dtype=np.int32)
+    gone = gone[gone.any(axis=1)]
+    near = _near(signed, np.concatenate((signed.signatures(new), gone)))
+    touched = near[_touched(signed.signatures(near), near >= len(known), gone)]
     open_groups = np.unique(groups[touched])
     open_groups = open_groups[open_groups != NO_GROUP]
     if len(open_groups):
         touched = np.union1d(touched, _members(groups, open_groups))
-    formed = _formed(signed, touched)
+    older = touched[touched < len(known)]
+    if len(older):
+        near = np.union1d(near, _near(signed, signed.signatures(older)))
+    formed = _formed(signed, touched, near)
     if not len(open_groups) and not formed.any():
         return groups
     groups[touched] = np.where(formed == NO_GROUP, NO_GROUP, formed + groups.max(initial=NO_GROUP))
@@ -95,26 +101,33 @@ def _members(groups: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArray[np
     return np.flatnonzero(sought[groups]).astype(np.int32)
 
 
-def _touched(signed: Signed, first: int, gone: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The documents that have a pair that came or went with those from `first` on, or those gone.
+def _touched(
+    near: NDArray[np.int32], new: NDArray[np.bool_], gone: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Which documents are new, or have a pair that came or went with the new or the gone.
 
-    The new documents are among them.
+    Args:
+        near: signatures of all that agree on a band with a new one or one gone.
+        new: which of them are new.
+        gone: signatures of those gone.
     """
-    new = np.arange(first, signed.count, dtype=np.int32)
-    near = _near(signed, np.concatenate((signed.signatures(new), gone)))
-    texts, owners = distinct(np.concatenate((signed.signatures(near), gone)))
-    come_or_gone = np.concatenate((near >= first, np.ones(len(gone), np.bool_)))
-    changed = _of_texts(owners, come_or_gone)
+    texts, owners = distinct(np.concatenate((near, gone)))
+    changed = _of_texts(owners, np.concatenate((new, np.ones(len(gone), np.bool_))))
     # Between two texts stand fewer before the update, or after it, than in both together.
     window = WINDOW + int(np.count_nonzero(changed))
     pairs = copies_of(texts, _candidates(texts, changed, window), lambda pairs: 0 * pairs[:, 0])
     changed[pairs] = True
-    return near[changed[owners[: len(near)]]]
+    return changed[owners[: len(near)]]
 
 
-def _formed(signed: Signed, chosen: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Groups of the chosen documents, which hold whole groups: numbers from 1, NO_GROUP = none."""
-    near = _near(signed, signed.signatures(chosen))
+def _formed(
+    signed: Signed, chosen: NDArray[np.int32], near: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Groups of the chosen documents, which hold whole groups: numbers from 1, NO_GROUP = none.
+
+    Args:
+        near: ascending, at least all documents that agree on a band with a chosen one.
+    """
     texts, owners = distinct(signed.signatures(near))
     among = _of_texts(owners, np.isin(near, chosen))
     candidates = _candidates(texts, among, WINDOW)
