@@ -25,13 +25,11 @@ from indexer.query.kin import (
     word_kin,
 )
 from indexer.query.nodes import Fuzzy, Phrase, Prefix, Widened, Word
-from indexer.query.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-
-__all__ = ["PATH_CAP", "TERM_CAP", "Expansion", "Leaf", "Vocabulary", "expand"]
+    from indexer.query.vocabulary import Vocabulary
 
 TERM_CAP: Final = 1000
 """Most index terms behind one prefix or fuzzy word; the most frequent are kept."""

@@ -14,6 +14,7 @@ from indexer.analysis import names, schemes, variants
 from indexer.analysis.designations import display, join_neighbours
 from indexer.analysis.stems import plural_kin
 from indexer.analysis.tokens import fold, tokenize
+from indexer.query.combine import joined
 from indexer.query.expand import expand
 from indexer.query.kin import are_one_word, held
 from indexer.query.nodes import (
@@ -36,7 +37,7 @@ from indexer.query.nodes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from indexer.query.expand import Expansion
     from indexer.query.vocabulary import Vocabulary
@@ -85,9 +86,9 @@ def _widen(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a case
         case Word() | Phrase():
             return _widen_leaf(tree, vocabulary)
         case And(children):
-            return _flat_and(_widen_run(children, vocabulary))
+            return joined(And, list(_widen_run(children, vocabulary)))
         case Or(children):
-            return _flat_or([_widen(child, vocabulary) for child in children])
+            return joined(Or, [_widen(child, vocabulary) for child in children])
         case Not(child):
             return Not(_widen(child, vocabulary))
         case Near(children, distance, ordered):
@@ -175,7 +176,7 @@ def _widen_run(children: Sequence[Node], vocabulary: Vocabulary) -> Iterator[Nod
         length, writings = _longest_name(children[place:], vocabulary)
         run = [_widen(child, vocabulary) for child in children[place : place + length]]
         if writings:
-            yield Or((_flat_and(run), *(Widened(node, ()) for node in writings)))
+            yield Or((joined(And, run), *(Widened(node, ()) for node in writings)))
         else:
             yield from run
         place += length
@@ -188,16 +189,16 @@ def _join_held(children: Sequence[Node], vocabulary: Vocabulary) -> list[Node]:
     26` and `M1 A2` are one where some article has `VFA-115`, `COP26` or `M1A2`. Capitals are asked
     for, since `map 21` may be a map and a number.
     """
-    joined: list[Node] = []
+    found: list[Node] = []
     for child in children:
-        before = joined[-1] if joined else None
+        before = found[-1] if found else None
         if isinstance(before, Word) and isinstance(child, Word):
             whole = schemes.join_capitals(before.text, child.text)
             if whole and vocabulary.frequency(schemes.canonical(whole)):
-                joined[-1] = Word(whole)
+                found[-1] = Word(whole)
                 continue
-        joined.append(child)
-    return joined
+        found.append(child)
+    return found
 
 
 def _longest_name(
@@ -225,20 +226,6 @@ def _compounds(name: names.Key, vocabulary: Vocabulary) -> Iterator[Word]:
     """Yield two typed words as one (`cease fire`), where that is one word of the index too."""
     if len(name) == 2 and held("".join(name), vocabulary) and are_one_word(*name, vocabulary):
         yield Word("".join(name))
-
-
-def _flat_and(children: Iterable[Node]) -> Node:
-    flat: list[Node] = []
-    for child in children:
-        flat.extend(child.children if isinstance(child, And) else (child,))
-    return flat[0] if len(flat) == 1 else And(tuple(flat))
-
-
-def _flat_or(children: Iterable[Node]) -> Node:
-    flat: list[Node] = []
-    for child in children:
-        flat.extend(child.children if isinstance(child, Or) else (child,))
-    return Or(tuple(flat))
 
 
 def _leaves(tree: Node) -> Iterator[Node]:
