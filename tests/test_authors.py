@@ -51,7 +51,9 @@ def meta(*values: str, name: str = "author") -> str:
         ("May 3, 2024Ann Lee", ("Ann Lee",)),
         ("Ann Lee | Senior Writer | May 3, 2024", ("Ann Lee",)),
         ("Af Ann Lee og Bo Li", ("Ann Lee", "Bo Li")),
+        ("By Ann Lee, Former Bridge Consultant", ("Ann Lee",)),
         ("Last updated: May 3, 2024", ()),
+        ("Sat, 3 May 2024", ()),
         ("Read more 3 May 2024", ()),
     ],
 )
@@ -91,6 +93,24 @@ def test_outlet_gives_way_to_the_byline_and_is_dropped_beside_a_person():
 def test_meta_tag_the_byline_agrees_with_wins():
     head = meta("Conde House") + meta("Ann Lee", name="article:author")
     assert names("<p class=byline>Ann Lee</p>", head=head) == ("Ann Lee",)
+
+
+def test_meta_tag_printed_beside_the_headline_wins_over_another():
+    head = meta("Old Mill Media") + meta("Ann Lee", name="article:author")
+    assert names("Ann Lee", head=head) == ("Ann Lee",)
+    assert names("Bridges", head=head) == ("Old Mill Media",)
+
+
+def test_social_card_names_the_author_where_nothing_else_does():
+    card = meta("Written by", name="twitter:label1") + meta("Ann Lee", name="twitter:data1")
+    card += meta("Est. reading time", name="twitter:label2") + meta("7 min", name="twitter:data2")
+    assert names(head=card) == ("Ann Lee",)
+    assert names("By Bo Li", head=card) == ("Bo Li",)
+    assert names(head=meta("Bo Li") + card) == ("Bo Li",)
+
+
+def test_address_beside_the_headline_is_a_byline():
+    assert names("<address>Ann Lee</address>") == ("Ann Lee",)
 
 
 def test_marked_byline_is_read_line_by_line():

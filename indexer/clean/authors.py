@@ -9,7 +9,7 @@ from indexer.clean.blocks import Layout
 from indexer.clean.byline import find_marked, find_printed, guess, read_near
 from indexer.clean.names import is_person, split_names
 from indexer.clean.page import Document, plain, types_of
-from indexer.clean.selectors import AUTHOR_META
+from indexer.clean.selectors import AUTHOR_META, WRITTEN_LABELS
 from indexer.clean.title import Site, words
 
 _LAST_FIRST: Final = re.compile(r"([^\W\d_][\w'\u2019-]+), ([^\W\d_][\w'\u2019-]+(?: [A-Z]\.)?)")
@@ -33,8 +33,9 @@ def find_authors(document: Document, layout: Layout, site: Site, headline: int |
     """Return the authors of a page; `headline` is the line its headline stands on.
 
     Declared names come first, unless a line beside the headline begins with "By" and names somebody
-    else: then the declared one is who put the page up (of 14 pages 13). A declared author that is
-    the outlet itself gives way to any byline of the page.
+    else: then the declared one is who put the page up (of 14 pages 13). Of several meta tags the
+    one whose names are printed beside the headline counts. A declared author that is the outlet
+    itself gives way to any byline of the page.
     """
     names, origin = _choose(document, layout, site, headline)
     firms = _organizations(document)
@@ -55,13 +56,15 @@ def _choose(
         return named[0][1], "json-ld"
     marked = find_marked(document, layout, headline)
     agreed = [one for one in named if _folded(one[1]) in (_folded(marked), _folded(near.line))]
-    for origin, names in (agreed or named)[:1]:
+    seen = [one for one in named if _are_printed(one[1], [*near.below, *near.above])]
+    for origin, names in (agreed or seen or named)[:1]:
         return _complete(names, _without_outlet(near.line, site)), origin
     printed = find_printed(document, near, marked)
     if printed:
         return _without_outlet(printed, site), "page"
-    if declared:
-        return declared[0][1], declared[0][0]
+    labelled = split_names(list(_labelled(document)))
+    if labelled or declared:
+        return (labelled, "meta") if labelled else declared[0][::-1]
     return guess(document, near), "page"
 
 
@@ -93,6 +96,11 @@ def _folded(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     return frozenset(map(words, names))
 
 
+def _are_printed(names: tuple[str, ...], lines: list[str]) -> bool:
+    """Tell whether every name stands in one of the lines beside the headline."""
+    return all(any(name in line for line in lines) for name in names)
+
+
 def _are_others(names: tuple[str, ...], declared: set[str], lines: list[str]) -> bool:
     """Tell whether full names have no word in common with those declared, which no line prints."""
     mine = {word for name in names for word in words(name)}
@@ -120,6 +128,17 @@ def _declared(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "json-ld", split_names(list(_names(value, document.graph)))
     for name in AUTHOR_META:
         yield "meta", split_names(list(map(_unfold, document.meta.get(name, ()))))
+
+
+def _labelled(document: Document) -> Iterator[str]:
+    """Yield the names in `twitter:data1` where `twitter:label1` says that they wrote it.
+
+    WordPress sites have these (Yoast SEO); the byline says the same on 138 of 163 pages.
+    """
+    for number in "12":
+        label = document.first_meta((f"twitter:label{number}",)) or ""
+        if label.casefold() in WRITTEN_LABELS:
+            yield document.first_meta((f"twitter:data{number}",)) or ""
 
 
 def _unfold(name: str) -> str:

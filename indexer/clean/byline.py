@@ -225,6 +225,8 @@ def _is_byline(tag: Tag) -> bool:
 
 
 def _is_named(tag: Tag) -> bool:
+    if tag.name == "address":
+        return True
     return bool(tag.attrs) and not BYLINE_NAMES.isdisjoint(names_of(tag))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from indexer.clean.page import squeeze
-from indexer.clean.selectors import AGENCIES, DESK_WORDS
+from indexer.clean.selectors import AGENCIES, DESK_WORDS, words_of
 
 NAME_SIZE: Final = 60
 """Characters of the longest name."""
@@ -65,11 +65,14 @@ _ROLE: Final = re.compile(
     r"""
     \b(?:writer|editor|reporter|correspondent|contributor|columnist|author|journalist|producer|
     manager|director|founder|ceo|president|analyst|officer|professor|bureau\schief|profile
-      |comments?|
+      |comments?|consultant|expert|specialist|advis[eo]r|strategist|
     share|read\smore|view\sall|follow|subscribe|min\sread|updated|published|posts?\sby|more\sfrom|
     uncategorized|full\sbio|stories|connect|directly|log\s?in|website|payment|network|guest\spost
       |unknown|anonymous|admin(?:istrator)?|about)\b""",
     re.IGNORECASE | re.VERBOSE,
+)
+_DAYS: Final = words_of(
+    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday"
 )
 _PARTICLES: Final = frozenset(
     ["de", "da", "do", "dos", "das", "del", "della", "der", "den", "di", "du", "van", "von", "vom",
@@ -128,7 +131,7 @@ def looks_like_name(text: str) -> bool:
     if _CJK.search(text):
         return len(text) <= 20
     words = text.split()
-    if len(words) > 6 or _ROLE.search(text) or _CREDENTIAL.match(text):
+    if len(words) > 6 or text.casefold() in _DAYS or _ROLE.search(text) or _CREDENTIAL.match(text):
         return False
     capital = [word[0].isupper() for word in words if word.casefold() not in _PARTICLES]
     return bool(capital) and all(capital)

@@ -128,6 +128,18 @@ AUTHOR_META: Final = (
     "dc.contributor",
 )
 
+WRITTEN_LABELS: Final = frozenset(
+    """
+    written by|verfasst von|geschrieben von|\u00e9crit par|r\u00e9dig\u00e9 par|escrito por|
+    scritto da|geschreven door|skrevet av|skrevet af|skriven av|kirjoittanut|napisane przez|autor|
+    \u043d\u0430\u043f\u0438\u0441\u0430\u043d\u043e\u0020
+    \u0430\u0432\u0442\u043e\u0440\u043e\u043c|\u57f7\u7b46\u8005
+    """.replace("\n    ", "")
+    .strip()
+    .split("|")
+)
+"""What SEO plug-ins put before an author's name on a social card, in the languages they come in."""
+
 SECTION_META: Final = (
     "article:section",
     "og:section",
