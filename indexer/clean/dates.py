@@ -63,6 +63,9 @@ def parse_date(text: str, *, day_first: bool | None = None) -> str | None:
     '2024-03-03'
     """
     text = text.strip()[:300]
+    whole = _ISO.fullmatch(text)
+    if whole and is_day(int(whole[1]), int(whole[2]), int(whole[3])):
+        return _join(int(whole[1]), int(whole[2]), int(whole[3]), whole)
     compact = _read_compact(text)
     if compact:
         return compact
