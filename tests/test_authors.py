@@ -50,6 +50,7 @@ def meta(*values: str, name: str = "author") -> str:
         ("Posted on 2024-05-03 by Ann Lee | Leave a comment", ("Ann Lee",)),
         ("May 3, 2024Ann Lee", ("Ann Lee",)),
         ("Ann Lee | Senior Writer | May 3, 2024", ("Ann Lee",)),
+        ("Von Ann Lee, Redakteurin", ("Ann Lee",)),
         ("Af Ann Lee og Bo Li", ("Ann Lee", "Bo Li")),
         ("By Ann Lee, Former Bridge Consultant", ("Ann Lee",)),
         ("Last updated: May 3, 2024", ()),
@@ -111,6 +112,7 @@ def test_social_card_names_the_author_where_nothing_else_does():
 
 def test_address_beside_the_headline_is_a_byline():
     assert names("<address>Ann Lee</address>") == ("Ann Lee",)
+    assert names(after="<address>Fen House</address>") == ()
 
 
 def test_marked_byline_is_read_line_by_line():

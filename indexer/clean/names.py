@@ -65,7 +65,9 @@ _ROLE: Final = re.compile(
     r"""
     \b(?:writer|editor|reporter|correspondent|contributor|columnist|author|journalist|producer|
     manager|director|founder|ceo|president|analyst|officer|professor|bureau\schief|profile
-      |comments?|consultant|expert|specialist|advis[eo]r|strategist|
+      |comments?|consultant|expert|specialist|advis[eo]r|strategist
+      |redakteur(?:in)?|volont\u00e4r(?:in)?|korrespondent(?:in)?|journaliste|r\u00e9dacteur|
+    r\u00e9dactrice|periodista|redactora?|giornalista|
     share|read\smore|view\sall|follow|subscribe|min\sread|updated|published|posts?\sby|more\sfrom|
     uncategorized|full\sbio|stories|connect|directly|log\s?in|website|payment|network|guest\spost
       |unknown|anonymous|admin(?:istrator)?|about)\b""",
