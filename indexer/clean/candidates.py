@@ -29,17 +29,20 @@ def weigh(layout: Layout) -> list[float]:
     """Return the weight of each block as running text: its characters outside links, or 0."""
     groups: dict[int, int] = {}
     homes = [_home(layout, block) for block in layout.blocks]
-    for block, home in zip(layout.blocks, homes, strict=True):
-        if is_running(block):
+    running = [is_running(block) for block in layout.blocks]
+    for home, runs in zip(homes, running, strict=True):
+        if runs:
             groups[home] = groups.get(home, 0) + 1
     return [
-        _weigh(block, groups.get(home, 0)) for block, home in zip(layout.blocks, homes, strict=True)
+        _weigh(block, groups[home] if runs else 0)
+        for block, home, runs in zip(layout.blocks, homes, running, strict=True)
     ]
 
 
 def _weigh(block: Block, company: int) -> float:
+    """Return the weight of a line, beside `company` of running text with it; 0 where it is none."""
     own = block.size - block.link_size
-    if is_running(block):
+    if company:
         return own * (1.0 if company > 1 else LONELY)
     if block.name in TEXT_TAGS and block.name != "h1" and own > block.size / 2:
         return own * SHORT

@@ -9,7 +9,7 @@ value for each combination of answers (first question first, in hundredths of a 
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -31,7 +31,7 @@ CHUNK: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees of one depth.
+    """Trees of one depth, at most 8.
 
     Attributes:
         traits: the names asked for, a row a tree. limits: what they must exceed for yes.
@@ -46,27 +46,33 @@ class Forest:
         """Return for each described line the logit that it belongs to the article."""
         kept = described.values[described.names.index("kept")].astype(np.float64)
         scores: Column = LEANING * (2 * kept - 1)
-        asked = self._ask(described.names)
+        asked = _find_rows(self.traits, described.names)
         for start in range(0, len(scores), CHUNK):
             part = described.values[:, start : start + CHUNK]
-            scores[start : start + CHUNK] += self._answer(part, asked).sum(axis=0)
+            scores[start : start + CHUNK] += self._answer(part.take(asked, axis=0)).sum(axis=0)
         return scores
 
-    def _answer(self, values: npt.NDArray[np.float32], asked: Index) -> Column:
-        """Return a row a tree, a column a line: the value of the answers."""
+    def _answer(self, asked: npt.NDArray[np.float32]) -> Column:
+        """Return a row a tree, a column a line: the value of the answers to its questions.
+
+        `asked` are the traits the trees ask for first, then those they ask for second, ….
+        """
         count, depth = self.limits.shape
-        answers = values[asked] > self.limits.reshape(-1, 1)
-        yes = answers.reshape(count, depth, -1)
-        leaf = np.arange(0, self.values.size, 1 << depth)[:, np.newaxis]
-        for question in range(depth):
-            leaf = leaf + (yes[:, question] * np.intp(1 << (depth - 1 - question)))
-        given: Column = self.values.ravel()[leaf]
+        answers = asked > self.limits.T.reshape(-1, 1)
+        yes = answers.view(np.uint8).reshape(depth, count, -1)
+        leaf = yes[0]
+        for more in yes[1:]:
+            leaf = leaf + leaf + more
+        first = np.arange(0, self.values.size, 1 << depth)[:, np.newaxis]
+        given: Column = self.values.ravel().take(first + leaf)
         return given
 
-    def _ask(self, names: tuple[str, ...]) -> Index:
-        """Return the row of each question's trait, tree by tree."""
-        row_of = {name: row for row, name in enumerate(names)}
-        return np.array([row_of[name] for tree in self.traits for name in tree], dtype=np.intp)
+
+@lru_cache(maxsize=2)
+def _find_rows(trees: tuple[tuple[str, ...], ...], names: tuple[str, ...]) -> Index:
+    """Return the rows of the traits all trees ask for first, then second, …."""
+    row_of = {name: row for row, name in enumerate(names)}
+    return np.array([[row_of[name] for name in tree] for tree in trees], dtype=np.intp).T.ravel()
 
 
 @cache

@@ -5,7 +5,7 @@ So a name is believed only as far as the text agrees, and a name that covers muc
 running text names no furniture on that page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -75,29 +75,32 @@ def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
     return inside
 
 
-def _suspect(region: Region) -> list[tuple[str, bool]] | tuple[()]:
+def _suspect(region: Region) -> Sequence[tuple[str, bool]]:
     """Return the names that make an element suspect, each with whether it is sure."""
-    name, attributes = region.tag.name, region.tag.attrs
-    if name in FRAMES or not (attributes or name in SUSPECT_TAGS):
+    name, names, attributes = region.tag.name, region.names, region.tag.attrs
+    if name in FRAMES:
         return ()
-    found: list[tuple[str, bool]] = []
-    if name in SUSPECT_TAGS:
-        found.append((name, name in JUNK_TAGS))
+    by_name = _suspect_names(name, names)
+    if not (
+        "role" in attributes or "hidden" in names or "style" in attributes or "hidden" in attributes
+    ):
+        return by_name
+    found = list(by_name)
+    at = int(name in SUSPECT_TAGS)
+    if _is_hidden(attributes):
+        found.insert(at, ("hidden", True))
     role = attributes.get("role")
     if role in JUNK_ROLES:
-        found.append((f"role={role}", True))
-    if _is_hidden(attributes):
-        found.append(("hidden", True))
-    if region.names:
-        found += _suspect_names(region.names, name)
+        found.insert(at, (f"role={role}", True))
     return found
 
 
 @lru_cache(maxsize=8192)
-def _suspect_names(names: frozenset[str], tag: str) -> tuple[tuple[str, bool], ...]:
-    """Return the suspect ones of an element's names; of an element for text only the sure ones."""
+def _suspect_names(tag: str, names: frozenset[str]) -> tuple[tuple[str, bool], ...]:
+    """Return the tag where it is suspect, then names; of an element for text only the sure ones."""
+    own = ((tag, tag in JUNK_TAGS),) if tag in SUSPECT_TAGS else ()
     known = names & (SURE_NAMES if tag in TEXT_TAGS else SUSPECT_NAMES)
-    return tuple((name, name in SURE_NAMES) for name in sorted(known))
+    return own + tuple((name, name in SURE_NAMES) for name in sorted(known))
 
 
 def _is_hidden(attributes: Mapping[str, Any]) -> bool:
