@@ -110,6 +110,12 @@ def test_social_card_names_the_author_where_nothing_else_does():
     assert names(head=meta("Bo Li") + card) == ("Bo Li",)
 
 
+def test_profile_s_address_says_which_line_is_the_author():
+    profile = meta("https://fen.example/staff/ann-lee/", name="article:author")
+    assert names("Ann Lee, @annlee", head=profile) == ("Ann Lee",)
+    assert names("Bo Li, @boli", head=profile) == ()
+
+
 def test_address_beside_the_headline_is_a_byline():
     assert names("<address>Ann Lee</address>") == ("Ann Lee",)
     assert names(after="<address>Fen House</address>") == ()

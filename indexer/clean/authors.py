@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from indexer.clean.blocks import Layout
-from indexer.clean.byline import find_marked, find_printed, guess, read_near
+from indexer.clean.byline import find_marked, find_printed, find_profiled, guess, read_near
 from indexer.clean.names import is_person, split_names
 from indexer.clean.page import Document, plain, types_of
 from indexer.clean.selectors import AUTHOR_META, WRITTEN_LABELS
@@ -59,7 +59,7 @@ def _choose(
     seen = [one for one in named if _are_printed(one[1], [*near.below, *near.above])]
     for origin, names in (agreed or seen or named)[:1]:
         return _complete(names, _without_outlet(near.line, site)), origin
-    printed = find_printed(document, near, marked)
+    printed = find_printed(document, near, marked) or find_profiled(document, near)
     if printed:
         return _without_outlet(printed, site), "page"
     labelled = split_names(list(_labelled(document)))

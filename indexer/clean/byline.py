@@ -14,6 +14,7 @@ from indexer.clean.dates import scan
 from indexer.clean.names import drop_longer, read_byline
 from indexer.clean.page import Document, squeeze
 from indexer.clean.selectors import ABOUT_NAMES, BYLINE_NAMES, INLINE, NOT_BYLINE_NAMES
+from indexer.clean.title import words
 
 REACH: Final = 160
 """Elements after the headline within which a byline is looked for first."""
@@ -84,6 +85,21 @@ def find_printed(document: Document, near: Byline, marked: tuple[str, ...]) -> t
     return (
         line or marked or _inside_line([*near.below, *near.above]) or _first_marked(document.tags)
     )
+
+
+def find_profiled(document: Document, near: Byline) -> tuple[str, ...]:
+    """Return the names beside the headline that `article:author` has the profiles of.
+
+    Open Graph has that meta tag hold addresses: `/staff/ann-lee` is Ann Lee where a line begins so.
+    """
+    found = []
+    for url in document.meta.get("article:author", ()):
+        slug = words(url.rstrip("/").rpartition("/")[2])
+        for line in [*near.below, *near.above]:
+            name = " ".join(line.split()[: len(slug)]).strip(" ,.|")
+            if len(slug) > 1 and words(name) == slug:
+                found.append(name)
+    return tuple(dict.fromkeys(found))
 
 
 def guess(document: Document, near: Byline) -> tuple[str, ...]:
