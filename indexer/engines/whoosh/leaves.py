@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.snapshot import Snapshot
 
 CACHE_BYTES = 128 << 20
-"""Merged words kept: some 250 common ones at 100,000 documents, 25 at a million, where making one anew
-takes 3 ms; with four times the bytes any of three words took 3.6 ms there in place of 8.7."""
+"""Merged words kept: some 250 common ones at 100,000 documents, 25 at a million, where making one
+anew takes 3 ms; with four times the bytes any of three words took 3.6 ms there in place of 8.7."""
 
 
 class Counted(NamedTuple):
