@@ -2,6 +2,10 @@
 
 Measured on 720 pages: some declared string or `<h1>` is right on 96 %; where the two disagree in
 words, the `<h1>` is right three times as often, if it shares words with what is declared.
+
+Rejected: JSON-LD of news before the `<h1>` (right 9 times to 4 where the truth is itself a reading
+of JSON-LD, 1 to 6 elsewhere), and a logit over which strings agree (718 of 774 pages to 730, each
+outlet unseen).
 """
 
 import re
