@@ -94,6 +94,13 @@ class LeanTag(Tag):
     attribute_value_list_class = AttributeValueList
 
 
+RESERVE_BYTES = 4_000_000
+"""Held while the objects are made, given back when they are, or when there is room for no more:
+CPython needs an object to pass an error on through a handler, and where there is no room for it
+tries again for ever (seen with 3.11, and 3.13 failed alike). Never written to, so it costs nothing.
+"""
+
+
 class LeanTreeBuilder(HTMLTreeBuilder):
     """A bs4 tree builder that parses with lxml and wires only what can be article."""
 
@@ -127,7 +134,11 @@ class LeanTreeBuilder(HTMLTreeBuilder):
         except (etree.LxmlError, AssertionError) as exc:
             raise PageError(f"cannot be parsed as HTML: {exc}") from exc
         if self.root is not None and self.soup is not None:
-            self.tags = _wire(self.root, self.soup)
+            reserve = bytearray(RESERVE_BYTES)
+            try:
+                self.tags = _wire(self.root, self.soup)
+            finally:
+                del reserve
 
 
 def _wire(root: etree._Element, soup: BeautifulSoup) -> list[Tag]:
