@@ -1,10 +1,10 @@
 """What can be said of a line in numbers: one column a line, one row a trait, no site known.
 
-The rows are what the fitted `forest` splits on: the line itself, the elements around it, the
-lines beside it, its way to the headline and to the rest of the article, and what the rules made of
-it. They know tags, generic names and short lists of words, no outlet. Left out since forests fitted
-without them judge unseen outlets as well: words against lists and declared texts, capitals, digits
-and marks of a line, kinds and sizes of the lines next to it.
+The rows are what the fitted `forest` splits on: the line itself, the elements around it, its way
+to the headline and to the rest of the article, and what the rules made of it. They know tags and
+short lists of words, no outlet. Left out since forests fitted without them judge unseen outlets as
+well: words against lists and declared texts, capitals, digits and marks of a line, the lines next
+to it, the names of elements around it, whether JSON-LD's `articleBody` holds it.
 """
 
 from collections.abc import Sequence
@@ -97,7 +97,6 @@ def describe(evidence: Evidence) -> Traits:
             kept=page.each[KEPT, lines],
         ),
         _describe_way(evidence, page, lines),
-        _describe_windows(page, lines),
         _describe_sections(blocks, page, lines),
         *describe_places(evidence, page, lines),
     )
@@ -150,23 +149,6 @@ def _find_head(evidence: Evidence) -> int:
     if len(headings) == 1:
         return headings[0]
     return evidence.headlines[0] if evidence.headlines else -1
-
-
-def _describe_windows(page: Lines, lines: Index) -> Table:
-    """Shares of running text, links and kept lines around a line."""
-    count = page.each.shape[1]
-    found = {}
-    for reach in (3, 8):
-        low, high = np.maximum(lines - reach, 0), np.minimum(lines + reach + 1, count)
-        around = page.within(low, high)
-        size = np.maximum(around[SIZE], 1.0)
-        found[f"running{reach}"] = around[WEIGHT] / size
-        found[f"links{reach}"] = around[LINKS] / size
-        found[f"kept{reach}"] = around[KEPT] / (high - low)
-    kept = page.sums[KEPT]
-    found["kept8_before"] = (kept[lines] - kept[low]) / np.maximum(lines - low, 1)
-    found["kept8_after"] = (kept[high] - kept[lines + 1]) / np.maximum(high - lines - 1, 1)
-    return table(**found)
 
 
 def _describe_sections(blocks: list[Block], page: Lines, lines: Index) -> Table:

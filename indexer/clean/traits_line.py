@@ -4,9 +4,10 @@ from typing import Final
 
 import numpy as np
 
+from indexer.clean.blocks import Block
 from indexer.clean.endings import is_end_heading, is_note_on_author
 from indexer.clean.evidence import Evidence, Index, Table, table
-from indexer.clean.lines import classify_opening
+from indexer.clean.lines import BOILERPLATE_SIZE, HEADINGS, classify_opening
 
 KINDS: Final = {
     "p": 0, "div": 1, "section": 1, "article": 1, "li": 2, "dd": 2, "dt": 2, "td": 3, "th": 3,
@@ -14,9 +15,6 @@ KINDS: Final = {
     "figcaption": 10,
 }  # fmt: skip
 OTHER_KIND: Final = 11
-
-SHORT: Final = 400
-"""Characters up to which a line can be a label or a request."""
 
 NOTE: Final = 600
 """Characters up to which a line can be a note on its author."""
@@ -35,7 +33,7 @@ def describe_lines(evidence: Evidence, lines: Index) -> Table:
         kind=np.array([KINDS.get(block.name, OTHER_KIND) for block in blocks]),
         sentence_end=np.array([not _ENDS.isdisjoint(block.text[-2:]) for block in blocks]),
         opening=np.array([_find_opening(line, evidence) for line in numbers]),
-        ending=np.array([_classify_ending(block.text, evidence.authors) for block in blocks]),
+        ending=np.array([_classify_ending(block, evidence.authors) for block in blocks]),
     )
 
 
@@ -44,12 +42,15 @@ def _find_opening(line: int, evidence: Evidence) -> int:
     if known is not None:
         return known
     block = evidence.layout.blocks[line]
-    return classify_opening(block.text) if block.size < SHORT else 0
+    return classify_opening(block.text) if block.size <= BOILERPLATE_SIZE else 0
 
 
-def _classify_ending(text: str, authors: tuple[str, ...]) -> int:
+def _classify_ending(block: Block, authors: tuple[str, ...]) -> int:
     """Return 2 for the heading of an ending, 4 for a note on an author, 8 for an author's name."""
-    if len(text) >= NOTE:
+    text = block.text
+    if block.name in HEADINGS:
+        return 2 * is_end_heading(text)
+    if block.size >= NOTE:
         return 0
     named = bool(authors) and text.startswith(authors)
-    return 2 * is_end_heading(text) + 4 * is_note_on_author(text) + 8 * named
+    return 4 * is_note_on_author(text) + 8 * named

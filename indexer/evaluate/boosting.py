@@ -30,7 +30,7 @@ class Plan:
 
     trees: int = 120
     depth: int = 5
-    rate: float = 0.2
+    rate: float = 0.25
     shrink: float = 8.0
     rows: float = 0.4
     columns: float = 0.4
