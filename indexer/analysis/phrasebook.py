@@ -20,20 +20,25 @@ class Phrasebook:
         names: each name, at least one term, with what it stands for.
     """
 
-    __slots__ = ("_by_first",)
+    __slots__ = ("_lengths", "_names")
 
     def __init__(self, names: Mapping[tuple[str, ...], str]) -> None:
-        self._by_first: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-        for name in sorted(names, key=lambda name: (-len(name), name)):
-            self._by_first[name[0]].append((name, names[name]))
+        self._names = dict(names)
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for name in names:
+            lengths[name[0]].add(len(name))
+        self._lengths = {
+            first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()
+        }
 
     def scan(self, terms: Sequence[str]) -> Iterator[str]:
         """Yield the value of each name in the terms; the longest at a place, none overlapping."""
-        by_first = self._by_first
+        lengths = self._lengths
         reached = 0
-        for place in [place for place, term in enumerate(terms) if term in by_first]:
-            for name, value in by_first[terms[place]] if place >= reached else ():
-                if tuple(terms[place : place + len(name)]) == name:
+        for place in [place for place, term in enumerate(terms) if term in lengths]:
+            for length in lengths[terms[place]] if place >= reached else ():
+                value = self._names.get(tuple(terms[place : place + length]))
+                if value is not None:
                     yield value
-                    reached = place + len(name)
+                    reached = place + length
                     break
