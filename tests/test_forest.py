@@ -14,7 +14,7 @@ PARAGRAPH = "The engineers laid a second pontoon across the river before dawn, t
 
 
 def traits(*rows: tuple[float, float]) -> Traits:
-    values = np.array(rows, dtype=np.float32).T
+    values = np.array(rows, dtype=np.float32).reshape(-1, 2).T
     return Traits(np.arange(len(rows)), ("kept", "size"), values)
 
 
@@ -90,6 +90,12 @@ def test_lines_in_elements_of_one_class_are_described_together():
 def test_line_whose_verdict_stands_is_not_looked_at():
     found = described(f"<h1>Pontoon laid</h1><p>{PARAGRAPH}</p>", ["title", ""])
     assert len(found["size"]) == 1
+
+
+def test_page_whose_verdicts_all_stand_is_scored_without_a_line():
+    found = described("<h1>Pontoon laid</h1><p>Menu</p>", ["title", "hidden"])
+    assert set(map(tuple, found.values())) == {()}
+    assert parse(TABLE).score(traits()).tolist() == []
 
 
 def test_opening_the_rules_found_is_taken_over():

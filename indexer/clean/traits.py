@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from indexer.clean.blocks import Block
 from indexer.clean.endings import is_end_heading
 from indexer.clean.evidence import (
     KEPT,
@@ -87,7 +86,7 @@ class Traits:
 
 def describe(evidence: Evidence) -> Traits:
     """Return the traits of every line whose verdict the forest may change."""
-    blocks, verdicts = evidence.layout.blocks, evidence.verdicts
+    verdicts = evidence.verdicts
     page = measure(evidence)
     lines = _choose_lines(verdicts, page)
     tables = (
@@ -97,7 +96,7 @@ def describe(evidence: Evidence) -> Traits:
             kept=page.each[KEPT, lines],
         ),
         _describe_way(evidence, page, lines),
-        _describe_sections(blocks, page, lines),
+        _describe_sections(evidence, page, lines),
         *describe_places(evidence, page, lines),
     )
     names = tuple(name for part in tables for name in part.names)
@@ -151,14 +150,15 @@ def _find_head(evidence: Evidence) -> int:
     return evidence.headlines[0] if evidence.headlines else -1
 
 
-def _describe_sections(blocks: list[Block], page: Lines, lines: Index) -> Table:
+def _describe_sections(evidence: Evidence, page: Lines, lines: Index) -> Table:
     """What heading a line stands under, and how far the one before and the next are."""
+    blocks = evidence.layout.blocks
     headings = [index for index, block in enumerate(blocks) if block.name in HEADINGS]
     at = np.array([-FAR, *headings, len(blocks) + FAR])
     above = np.searchsorted(at, lines) - 1
     kinds = np.zeros(len(at))
     for number in set(above.tolist()) - {0}:
-        kinds[number] = _classify_heading(blocks[headings[number - 1]].text)
+        kinds[number] = _classify_heading(headings[number - 1], evidence)
     heads = np.maximum(at[above], 0)
     known = above > 0
     linked = page.each[LINKS, heads] / page.each[SIZE, heads]
@@ -172,5 +172,10 @@ def _describe_sections(blocks: list[Block], page: Lines, lines: Index) -> Table:
     )
 
 
-def _classify_heading(text: str) -> int:
-    return is_end_heading(text) + 2 * (classify_opening(text) in {1, 4})
+def _classify_heading(line: int, evidence: Evidence) -> int:
+    """Return 1 for the heading of an ending, 2 for one that opens like a note or a request."""
+    text = evidence.layout.blocks[line].text
+    opening = evidence.openings.get(line)
+    if opening is None:
+        opening = classify_opening(text)
+    return is_end_heading(text) + 2 * (opening in {1, 4})
