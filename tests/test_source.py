@@ -43,6 +43,13 @@ def test_name_that_is_the_host_s_comes_first_without_its_tagline(declared, named
     assert read(head + site(named.replace('"', "&quot;"))).source == wanted
 
 
+def test_declared_title_is_no_name_of_the_outlet():
+    title = "Second pontoon laid across the river"
+    declared = f'<meta property="og:title" content="{title}">'
+    assert read(site(title) + declared).source == "fengazette.example"
+    assert read(site("Fen Gazette") + declared).source == "Fen Gazette"
+
+
 def test_capitals_of_a_name_are_letters_of_its_host():
     head = publisher("Wisconsin State University") + site("WSU")
     assert read(head, "https://www.wsu.example/a").source == "Wisconsin State University"

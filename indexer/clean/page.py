@@ -20,7 +20,6 @@ from indexer.clean.selectors import ARTICLE_TYPES
 from indexer.clean.tree import Tree, plant
 from indexer.models import Page
 
-_SPACE: Final = re.compile(r"\s+")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _WRAPPING: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"

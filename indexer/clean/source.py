@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from indexer.clean.page import Document, plain, squeeze, types_of
-from indexer.clean.selectors import SOURCE_META
+from indexer.clean.selectors import SOURCE_META, TITLE_META
 
 NAME_SIZE: Final = 80
 """Characters of the longest name."""
+
+NAME_WORDS: Final = 5
+"""Words up to which a name may be the title of a page too, as on sites that title all alike."""
 
 _PUBLISHER_NAMES: Final = etree.XPath(
     "//*[@itemprop='publisher']/descendant-or-self::meta[@itemprop='name']"
@@ -41,7 +44,8 @@ def find_source(document: Document, url: str | None) -> tuple[str | None, str]:
     named = [
         _Name(_without_tagline(one.text, letters), one.origin) for one in candidates if one.text
     ]
-    named = [one for one in named if 1 < len(one.text) <= NAME_SIZE and "://" not in one.text]
+    title = document.first_meta(TITLE_META) or plain(document.article.get("headline"))
+    named = [one for one in named if _is_name(one.text, title)]
     if named:
         best = min(named, key=lambda one: (_is_hostlike(one.text), -_kinship(one.text, letters)))
         return best.text, best.origin
@@ -49,6 +53,12 @@ def find_source(document: Document, url: str | None) -> tuple[str | None, str]:
     if printed:
         return printed, "page"
     return (host.removeprefix("www."), "url") if host else (None, "")
+
+
+def _is_name(text: str, title: str) -> bool:
+    if text == title and len(text.split()) > NAME_WORDS:
+        return False
+    return 1 < len(text) <= NAME_SIZE and "://" not in text
 
 
 def _host(url: str | None) -> str:
