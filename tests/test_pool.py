@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -45,6 +46,18 @@ def test_order_is_kept_and_what_could_not_be_read_passes_through():
         ("d", "the file is empty"),
         ("e", "article"),
     ]
+
+
+def test_worker_whose_owner_is_gone_before_it_answers_ends_without_a_word(capfd):
+    context = multiprocessing.get_context("forkserver")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=pool._serve, args=(theirs, LIMITS))
+    ours.close()
+    process.start()
+    theirs.close()
+    process.join(20)
+    assert process.exitcode == 0
+    assert capfd.readouterr().err == ""
 
 
 def test_one_page_starts_one_process():

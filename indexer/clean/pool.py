@@ -7,6 +7,7 @@ a C library) is replaced, and only the page it had is quarantined.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import resource
 import signal
@@ -173,16 +174,13 @@ class _Worker:
 
 
 def _serve(pipe: Connection, limits: Limits) -> None:
-    """Run in the worker process until the pipe is closed."""
+    """Run in the worker process until the pipe is closed or its owner is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory(limits.memory_bytes)
-    pipe.send(None)
-    while True:
-        try:
-            page = pipe.recv()
-            pipe.send(clean_one(page, limits))
-        except (EOFError, OSError):
-            return
+    with contextlib.suppress(EOFError, OSError):
+        pipe.send(None)
+        while True:
+            pipe.send(clean_one(pipe.recv(), limits))
 
 
 def _limit_memory(room: int) -> None:
