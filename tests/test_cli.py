@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -182,7 +183,10 @@ def test_stats_and_check_tell_a_sound_index(sample_index: Path):
 def test_interrupted_rebuild_leaves_the_old_index(tmp_path: Path):
     index = tmp_path / "data"
     assert dateline("rebuild", str(PAGES), "--quiet", index=index).exit_code == 0
-    command = [sys.executable, "-m", "indexer", "--index", str(index), "rebuild", str(PAGES)]
+    many = tmp_path / "pages"  # enough that it is still at work when it is interrupted
+    for number in range(12):
+        shutil.copytree(PAGES, many / str(number))
+    command = [sys.executable, "-m", "indexer", "--index", str(index), "rebuild", str(many)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     while len(list((index / "generations").iterdir())) < 2 and process.poll() is None:
         time.sleep(0.01)
