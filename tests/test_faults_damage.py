@@ -14,6 +14,7 @@ import shutil
 from itertools import cycle, islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 from faulty import FULL, SETTINGS, forge_manifest, state_of
 from saved import TEXT
@@ -174,6 +175,17 @@ def test_bits_fallen_over_unseen_are_named_by_check_and_never_crash(sound: Path,
         except IndexerError as exc:
             assert str(exc)  # noqa: PT017  refused is as right as answered
         shutil.rmtree(index)
+
+
+def test_postings_that_lead_nowhere_are_told_by_the_name_of_their_file(sound: Path, tmp_path: Path):
+    index = copy_of(sound, tmp_path / "index")
+    for path in index.glob("generations/000002/*.documents"):
+        stat, numbers = path.stat(), np.fromfile(path, np.int32)
+        numbers[:-1][(numbers[:-1] == 6) & (numbers[1:] == 7)] = 1030
+        numbers.tofile(path)
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    with pytest.raises(DamageError, match=r"\.documents"):
+        answer(index)
 
 
 def test_rebuild_mends_any_damage(sound: Path, tmp_path: Path):

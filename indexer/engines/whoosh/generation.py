@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
 from datetime import date
@@ -36,7 +37,7 @@ from indexer.engines.whoosh.queries import Group
 from indexer.engines.whoosh.snapshot import Snapshot as Arrays
 from indexer.engines.whoosh.toc import open_index
 from indexer.engines.whoosh.vocabulary import FieldVocabulary
-from indexer.errors import NoArticle
+from indexer.errors import DamageError, NoArticle
 from indexer.highlight import terms_of
 from indexer.models import Stats
 
@@ -90,8 +91,26 @@ class WhooshSnapshot:
             self._vocabularies[field] = FieldVocabulary(self._arrays, names)
         return self._vocabularies[field]
 
+    @contextlib.contextmanager
+    def _damage_named(self) -> Iterator[None]:
+        """Name the damaged file where postings lead nowhere; what no file explains is raised as is.
+
+        Raises:
+            DamageError: a file of the generation, all of them read, is not as published.
+        """
+        try:
+            yield
+        except (IndexError, ValueError) as exc:
+            for sentence in self._generations.damage(self.generation):
+                raise DamageError(sentence) from exc
+            raise
+
     def search(self, tree: Node, options: SearchOptions) -> Answer:
         """The articles that match; see `base.Snapshot`."""
+        with self._damage_named():
+            return self._search(tree, options)
+
+    def _search(self, tree: Node, options: SearchOptions) -> Answer:
         compiler = Compiler(self._vocabulary, exact=options.exact)
         request = Request(
             query=compiler.compile(tree),
@@ -136,6 +155,10 @@ class WhooshSnapshot:
 
     def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
         """Why an article matches; see `base.Snapshot`."""
+        with self._damage_named():
+            return self._explain(tree, options, article_id)
+
+    def _explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
         compiler = Compiler(self._vocabulary, exact=options.exact)
         query = compiler.compile(tree)
         found = self._evaluator.find(query, time.monotonic() + options.seconds)

@@ -223,11 +223,17 @@ def _merged(parts: list[Counted], total: int) -> Counted:
 
 
 def _add_up(parts: list[Counted], total: int) -> NDArray[np.float32]:
-    """Frequencies summed, shape (total,)."""
+    """Frequencies summed, shape (total,).
+
+    Raises:
+        IndexError: a document is out of range; `bincount` would ask for memory up to it.
+    """
     sums = np.zeros(total, np.float32)
     for part in parts:
         if part.distinct:
             sums[part.documents] += part.frequencies
+        elif len(part.documents) and part.documents.max() >= total:
+            raise IndexError("document out of range")
         else:
             sums += np.bincount(part.documents, part.frequencies, total)
     return sums
