@@ -87,6 +87,17 @@ def test_more_elements_than_the_cap_are_refused(monkeypatch):
         plant("<p>" * 200)
 
 
+def test_elements_of_one_parent_are_not_made_beyond_the_cap(monkeypatch):
+    made = []
+    monkeypatch.setattr(tree, "ELEMENT_CAP", 100)
+    monkeypatch.setattr(
+        tree, "_make_tag", lambda node, make=tree._make_tag: made.append(1) or make(node)
+    )
+    with pytest.raises(PageError, match="more than 100 elements"):
+        plant("<br>" * 10_000)
+    assert len(made) == 101
+
+
 def test_comment_flood_around_an_article_is_passed_over():
     html = f"<body><p>{SENTENCE}</p>{'<!-- x --><!' * 20_000}><p>{SENTENCE}</p>"
     assert clean(Page(name="a", data=html.encode())).body.startswith(SENTENCE)

@@ -161,6 +161,8 @@ def _wire(root: etree._Element, soup: BeautifulSoup) -> list[Tag]:
                 element = _make_tag(node)
                 last = _link(element, parent, last)
                 tags.append(element)
+                if len(tags) > ELEMENT_CAP:
+                    raise PageError(f"more than {ELEMENT_CAP:,} elements")
                 text = node.text
                 if text and (not text.isspace() or name in INLINE or _starts_inline(node)):
                     last = _link(_make_string(text), element, last)
@@ -173,8 +175,6 @@ def _wire(root: etree._Element, soup: BeautifulSoup) -> list[Tag]:
         else:
             if not outer:
                 return tags
-            if len(tags) > ELEMENT_CAP:
-                raise PageError(f"more than {ELEMENT_CAP:,} elements")
             nodes, parent, tail = outer.pop()
             if tail:
                 last = _link(_make_string(tail), parent, last)
