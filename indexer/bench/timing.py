@@ -19,7 +19,7 @@ from statistics import mean, median
 from typing import TYPE_CHECKING, Any, Self
 
 from indexer.bench import corpora, questions
-from indexer.bench.contenders import KINDS, OURS, WIDENED, Known, Question, installed
+from indexer.bench.contenders import KINDS, OURS, WIDENED, Changing, Known, Question, installed
 from indexer.errors import WorkerFailed
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def _update(
         workers = {
             one.name: stack.enter_context(_Worker("update", one, folders[one.name], corpus, count))
             for one in owners
-            if hasattr(one.load(), "update")
+            if issubclass(one.load(), Changing)
         }
         for number in range(updates + 1):
             numbers = [(number * UPDATED + place) % count for place in range(min(UPDATED, count))]
