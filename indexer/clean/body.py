@@ -15,7 +15,7 @@ from indexer.clean.lines import HEADINGS, drop_empty_headings, judge_lines
 from indexer.clean.page import Document, plain
 from indexer.clean.selectors import DESCRIPTION_META, TITLE_META
 from indexer.clean.standfirst import find_standfirst
-from indexer.clean.traits import FINAL, describe
+from indexer.clean.traits import describe
 from indexer.errors import PageError
 
 LISTED: Final = 4
@@ -126,12 +126,15 @@ def overrule(evidence: Evidence) -> list[str]:
 def settle(
     blocks: Sequence[Block], verdicts: Sequence[str], lines: Index, scores: Column
 ) -> list[str]:
-    """Return the verdicts where `lines` are judged by `scores` (logits), the others as they are."""
+    """Return the verdicts where `lines` are judged by `scores` (logits), the others as they are.
+
+    `lines` are those `describe` chose, whose verdicts may change.
+    """
     settled = list(verdicts)
     for line, score in zip(lines, scores, strict=True):
         if not verdicts[line]:
             settled[line] = "" if score > BELONGS else "forest"
-        elif score > RETURNS and verdicts[line] not in FINAL:
+        elif score > RETURNS:
             settled[line] = ""
     drop_empty_headings(blocks, settled)
     return settled
