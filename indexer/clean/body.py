@@ -4,8 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from indexer.clean.blocks import Block, Layout
 from indexer.clean.candidates import choose, weigh
+from indexer.clean.cut import find_cut
 from indexer.clean.endings import drop_ending
 from indexer.clean.evidence import Column, Evidence, Index
 from indexer.clean.forest import load
@@ -36,11 +39,8 @@ CELL_SIZE: Final = 120
 CELL_JOINT: Final = " | "
 
 
-BELONGS: Final = -0.2
-"""Logit above which a line the rules kept stays in. Between -.6 and .6 the folds hardly differ."""
-
 RETURNS: Final = 0.6
-"""Logit above which a line the rules left out comes back: they are right more often than not."""
+"""Least logit for a line the rules left out to come back: they are right more often than not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +131,15 @@ def settle(
     `lines` are those `describe` chose, whose verdicts may change.
     """
     settled = list(verdicts)
-    for line, score in zip(lines, scores, strict=True):
-        if not verdicts[line]:
-            settled[line] = "" if score > BELONGS else "forest"
-        elif score > RETURNS:
-            settled[line] = ""
+    if len(lines):
+        sizes = np.array([blocks[line].size for line in lines.tolist()], dtype=np.float64)
+        belongs = find_cut(sizes, scores)
+        returns = max(belongs, RETURNS)
+        for line, score in zip(lines.tolist(), scores.tolist(), strict=True):
+            if not verdicts[line]:
+                settled[line] = "" if score >= belongs else "forest"
+            elif score >= returns:
+                settled[line] = ""
     drop_empty_headings(blocks, settled)
     return settled
 
