@@ -83,9 +83,9 @@ class Index:
         self._names: tuple[str, Names] | None = None
 
     def warm(self) -> None:
-        """Search once, for nobody: the word lists are read, and the vocabulary stemmed.
+        """Search once, for nobody: so that the word lists are read.
 
-        The first search of a process takes .5 s, the second some .01.
+        The first search of a process takes .4 s, the second some .02, at 100,000 articles.
         """
         self.search("search engine", limit=1)
 

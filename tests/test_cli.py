@@ -11,16 +11,36 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 from commands import dateline
 from conftest import PAGES
 
-from indexer.cli import main
+from indexer.cli import building, main, measuring, searching, serving
 
 ROOT = Path(__file__).parent.parent
+COMMANDS = main.list_commands(click.Context(main))
+SEARCH_ALONE = """
+import sys
+from indexer.cli import main
+main(["--index", sys.argv[1], "search", "frigate"], standalone_mode=False)
+print(sorted({"bs4", "flask", "indexer.build"} & set(sys.modules)))
+"""
 
 
-@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_is_listed_with_its_module():
+    for module in (building, measuring, searching, serving):
+        assert module.main is main
+    assert sorted(main.commands) == COMMANDS
+
+
+def test_search_imports_neither_cleaner_nor_server(sample_index: Path):
+    words = [sys.executable, "-c", SEARCH_ALONE, str(sample_index)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command: str):
     result = dateline(command, "--help")
     assert result.exit_code == 0
@@ -237,6 +257,6 @@ def test_readme_command_runs(command: str, sample_index: Path, tmp_path: Path):
 def test_readme_names_every_command():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     missing = [
-        name for name in main.commands if f"dateline {name}" not in text and f"`{name}" not in text
+        name for name in COMMANDS if f"dateline {name}" not in text and f"`{name}" not in text
     ]
     assert missing == []

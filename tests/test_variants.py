@@ -57,6 +57,20 @@ def test_prefix_of_a_uk_form_looks_up_the_us_form():
     assert us_prefixes("ukrain") == ("ukrain",)
 
 
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("155 mm howitzer", "155mm howitzer"),
+        ("5.56-millimeter rounds", "5.56mm rounds"),
+        ("$1.2 billion deal", "$1.2bn deal"),
+        ("Advanced 5K Penetrator", "advanced 5k penetrator"),
+        ("105 light gun", "105 light gun"),
+    ],
+)
+def test_a_name_in_a_list_is_known_without_its_unit(name, key):
+    assert names.key(name) == tuple(key.split())
+
+
 def reached(text):
     return {names.key(found.form) for found in names.reach(names.key(text))}
 

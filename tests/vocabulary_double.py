@@ -11,7 +11,6 @@ class MemoryVocabulary:
     def __init__(self, *texts):
         self._articles = [frozenset(index_terms(text)) for text in texts]
         self._terms = sorted(frozenset().union(*self._articles))
-        self._groups = stems.stem_groups(self._terms)
         self._pairs = {pair for text in texts for pair in hyphen_pairs(text)}
 
     def frequency(self, term):
@@ -21,7 +20,7 @@ class MemoryVocabulary:
         return [term for term in self._terms if term.startswith(prefix)]
 
     def stem_group(self, term):
-        return self._groups.get(stems.stem(term), ())
+        return stems.stem_group(term, self.prefixed)
 
     def within(self, term, edits):
         return [other for other in self._terms if is_within(term, other, edits)]

@@ -10,6 +10,7 @@ then rows sorted by canonical; `forms` are separated by `|`. A relation says who
 Strict, because a bad row that loads is a wrong search that nobody sees.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,6 +23,9 @@ LISTS: Final = ("acronyms", "countries", "people", "places", "spelling", "system
 HEADER: Final = ("canonical", "forms", "relation", "source")
 RELATIONS: Final = frozenset({"same", "name"})
 COUNTRY_RELATIONS: Final = frozenset({"name", "demonym"})
+
+_STRAY: Final = re.compile(r"^[\s|]|[\t|](?:[ \t|]|$)| (?:[ \t|]|$)|[^\S\t ]")
+"""White space that is neither a tab nor one space between words, or nothing between two bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ def _read_row(line: str, number: int, file: str, allowed: frozenset[str]) -> Ent
     cells = line.split("\t")
     if len(cells) != len(HEADER):
         raise ListError(f"{file}:{number}: {len(cells)} cells, expected {len(HEADER)}")
+    if _STRAY.search(line):
+        raise ListError(f"{file}:{number}: an empty cell or form, or stray space")
     canonical, forms, relation, source = cells
     entry = Entry(canonical, tuple(forms.split("|")), relation, source, number)
     fault = _find_fault(entry, allowed)
@@ -104,9 +110,6 @@ def _read_row(line: str, number: int, file: str, allowed: frozenset[str]) -> Ent
 
 def _find_fault(entry: Entry, allowed: frozenset[str]) -> str | None:
     """Say what is wrong with a row, or None."""
-    cells = (entry.canonical, *entry.forms, entry.source)
-    if any(not cell or cell != " ".join(cell.split()) for cell in cells):
-        return "an empty cell or form, or stray space"
     if entry.relation not in allowed:
         return f"relation {entry.relation!r}, expected one of {', '.join(sorted(allowed))}"
     if len(set(entry.forms)) < len(entry.forms):

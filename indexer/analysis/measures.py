@@ -102,6 +102,16 @@ def is_figure(term: str) -> bool:
     return _FIGURE_TERM.fullmatch(term) is not None
 
 
+def has_unit(term: str) -> bool:
+    """Whether a term is a number with a unit, whose word is the next term (`155mm`, `$1.2bn`).
+
+    A `k` is a unit of money alone: `5k` is a term by itself.
+    """
+    if term[-1:].isdigit() or not is_figure(term):
+        return False
+    return term[-1] != "k" or term[0] in CURRENCIES
+
+
 def _number(found: re.Match[str]) -> str:
     return found["sign"] + found["number"].replace(",", "")
 

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from indexer.analysis import lists
 from indexer.analysis.folding import HYPHENS
+from indexer.analysis.measures import has_unit
 from indexer.analysis.stems import plural_kin
-from indexer.analysis.tokens import index_terms, tokenize
+from indexer.analysis.tokens import index_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,13 +55,11 @@ class Reached:
 @lru_cache(maxsize=1 << 14)
 def key(text: str) -> Key:
     """Return what all writings of a name share: its terms, units of measure left out."""
+    terms = index_terms(text)
     if not _DIGIT.search(text):  # only a figure has a unit
-        return tuple(index_terms(text))
-    tokens = tokenize(text)
+        return tuple(terms)
     return tuple(
-        token.term
-        for before, token in zip([None, *tokens], tokens, strict=False)
-        if before is None or token.start >= before.end
+        term for before, term in zip(("", *terms), terms, strict=False) if not has_unit(before)
     )
 
 

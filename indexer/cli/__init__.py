@@ -3,7 +3,6 @@
 Results on stdout, progress on stderr; exit 0 done, 1 failed, 2 wrong use.
 """
 
-from indexer.cli import building, measuring, searching, serving
 from indexer.cli.base import main
 
-__all__ = ["building", "main", "measuring", "searching", "serving"]
+__all__ = ["main"]

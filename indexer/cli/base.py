@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +32,24 @@ def _choose_index(ctx: click.Context, _: click.Parameter, value: str | None) -> 
         ctx.obj["index"] = value
 
 
+_COMMANDS = {
+    "building": ("check", "clean", "quarantine", "rebuild", "rollback", "stats", "update"),
+    "measuring": ("bench", "evaluate"),
+    "searching": ("digest", "export", "run", "search", "show", "similar", "suggest"),
+    "serving": ("serve", "token"),
+}
+"""Modules beside this one, and the commands that each defines."""
+
+_MODULE_OF = {name: module for module, names in _COMMANDS.items() for name in names}
+
+
 class _Group(click.Group):
     """Turns the errors a person can meet into one sentence and exit 1.
 
     `--index` is taken behind the command as well as before it: people write both.
     """
 
-    group_class = type
+    group_class: type[click.Group] | type[type] | None = type
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         if not isinstance(cmd, click.Group):
@@ -58,7 +70,24 @@ class _Group(click.Group):
             sys.exit(1)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+class _AllCommands(_Group):
+    """Imports a command's module when the command is asked for.
+
+    A search needs neither cleaner nor server, whose imports took longer than the search itself.
+    """
+
+    group_class = _Group
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return sorted(_MODULE_OF)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _MODULE_OF:
+            import_module(f"{__package__}.{_MODULE_OF[cmd_name]}")
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_AllCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--index", help=INDEX_HELP)
 @click.version_option(package_name="dateline-search", prog_name="dateline")
 @click.pass_context

@@ -188,12 +188,10 @@ class FieldView:
         return self._here(self._answer(Asked("prefix", prefix)))
 
     def stem_group(self, term: str) -> list[str]:
-        """Every term that shares the stem of this one, sorted; none for a stem alone."""
+        """Every term that shares the stem of this one, sorted."""
         if not term.isalpha():
             return []
-        key = stems.stem(term)
-        found = self._here(self._answer(Asked("stem", key)))
-        return found if found != [key] else []
+        return self._here(self._answer(Asked("stem", stems.stem(term))))
 
     def within(self, term: str, edits: int) -> list[str]:
         """Every term at most `edits` Levenshtein edits away, sorted."""

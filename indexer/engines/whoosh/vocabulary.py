@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indexer.analysis import stems
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from indexer.engines.whoosh.snapshot import Snapshot
 
 
 class FieldVocabulary:
     """`query.vocabulary.Vocabulary` over some fields of an open index.
-
-    Stem groups are made once a generation, when first asked for.
 
     Args:
         arrays: the open generation.
@@ -27,6 +23,7 @@ class FieldVocabulary:
         self._arrays = arrays
         self._fields = fields
         self.frequency = lru_cache(maxsize=4096)(self._frequency)
+        self.stem_group = lru_cache(maxsize=4096)(self._stem_group)
 
     def _frequency(self, term: str) -> int:
         """Articles of the field that holds it most often, deleted ones included."""
@@ -48,9 +45,9 @@ class FieldVocabulary:
                 found.update(terms.decode(*terms.range(prefix)))
         return sorted(found)
 
-    def stem_group(self, term: str) -> Sequence[str]:
+    def _stem_group(self, term: str) -> tuple[str, ...]:
         """Every term that shares the stem of this one, sorted."""
-        return self._groups.get(stems.stem(term), ())
+        return stems.stem_group(term, self.prefixed)
 
     def within(self, term: str, edits: int) -> list[str]:
         """Every term at most `edits` Levenshtein edits away, sorted."""
@@ -61,16 +58,3 @@ class FieldVocabulary:
         """Whether some article writes the two terms as one hyphenated word."""
         pair = f"{first}-{second}"
         return any(segment.terms("compound").find(pair) >= 0 for segment in self._arrays.segments)
-
-    @cached_property
-    def terms(self) -> list[str]:
-        """Every term, sorted by code point."""
-        found: set[str] = set()
-        for segment in self._arrays.segments:
-            for field in self._fields:
-                found.update(segment.terms(field).decode())
-        return sorted(found)
-
-    @cached_property
-    def _groups(self) -> dict[str, Sequence[str]]:
-        return dict(stems.stem_groups(self.terms))
