@@ -49,6 +49,12 @@ def test_white_space_between_inline_tags_stays(planted):
     assert "two three" in planted.soup.p.get_text()
 
 
+def test_text_behind_a_place_to_break_stays():
+    page = f"<body><main><p>{SENTENCE} The Su<wbr>-25 flew, and <b>all</b> saw it.</p></main>"
+    article = clean(Page(name="a", data=page.encode()))
+    assert article.body == f"{SENTENCE} The Su-25 flew, and all saw it."
+
+
 def test_broken_markup_that_wraps_the_page_in_a_button_keeps_the_page():
     article = clean(
         Page(name="a", data=f"<body><button>Menu<main><p>{SENTENCE}</p></main>".encode())

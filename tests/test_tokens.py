@@ -35,6 +35,14 @@ WRITINGS = {
     "end.The 3.The": ["end", "the", "3", "the"],
     "mis\u00adsile Müller Łódź": ["missile", "muller", "lodz"],
     "Київ 北京 snake_case": ["киів", "北", "京", "snake", "case"],
+    "Су-25 СУ-25 Су25 Су-25СМ3": ["su25", "su25", "su25", "su25sm3"],
+    "МиГ-31К Х-101 Як-130 С-300В4": ["mig31k", "kh101", "yak130", "s300v4"],
+    "9М729 3М-54 Т-72Б3": ["9m729", "3m54", "t72b3"],
+    "25-й 2022-го Київ-22": ["25", "и", "2022", "го", "киів", "22"],
+    "米軍のF-35A戦闘機": ["米", "軍", "の", "f35a", "戦", "闘", "機"],
+    "Ｆ－３５Ａ Ｓｕ２５ １５５ｍｍ": ["f35a", "su25", "155mm", "millimeter"],
+    "F-35가 K9자주포": ["f35", "가", "k9", "자주포"],
+    "F-१६ Su-٢٥ ٢٠": ["f16", "su25", "20"],
 }
 
 
@@ -59,12 +67,18 @@ def test_offsets_are_of_the_raw_text():
     ]
 
 
+def test_offsets_beside_ideographs_are_of_the_raw_text():
+    text = "米軍のＦ－３５Ａ戦闘機"
+    found = next(token for token in tokenize(text) if token.term == "f35a")
+    assert text[found.start : found.end] == "Ｆ－３５Ａ"
+
+
 def test_slashed_variant_is_marked_by_its_letter():
     assert tokenize("F-16C/D")[1] == Token("f16d", 6, 7, 1)
 
 
 def test_every_mark_and_space_of_the_same_writing_agrees():
-    for hyphen in "-‐‑‒–−":
+    for hyphen in "-‐‑‒–−﹣－":
         assert index_terms(f"Su{hyphen}25") == ["su25"]
     for space in " \u00a0\u2009\u202f":
         assert index_terms(f"155{space}mm") == ["155mm", "millimeter"]

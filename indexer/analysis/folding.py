@@ -10,8 +10,9 @@ import re
 import unicodedata
 from typing import Final
 
-HYPHENS: Final = r"\-‐‑‒–−"
-"""For a character class: hyphen-minus, hyphen, non-breaking hyphen, figure dash, en dash, minus.
+HYPHENS: Final = r"\-‐‑‒–−﹣－"
+"""For a character class: hyphen-minus, hyphen, non-breaking hyphen, figure dash, en dash, minus,
+small and full-width hyphen-minus.
 
 An em dash parts words.
 """
@@ -35,6 +36,16 @@ _ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+")
 _LETTERS: Final = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
+_DIGIT: Final = re.compile(r"[^\D0-9]")
+_FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_ROMANISED: Final = str.maketrans(
+    "абвгґдеєзиіклмнопрстуфыэ", "abvggdeeziiklmnoprstufye"
+) | str.maketrans(
+    {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya"}
+    | {"ъ": "", "ь": ""}
+)
+"""Folded Cyrillic letters by BGN/PCGN, as the designations of Russian bureaus are romanised."""
+
 _DROPPED: Final = str.maketrans("", "", APOSTROPHES + INVISIBLE)
 
 
@@ -54,4 +65,23 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().replace("'", "").replace("`", "")
     text = unicodedata.normalize("NFKD", text.translate(_DROPPED).casefold())
-    return unicodedata.normalize("NFKC", _ACCENTS.sub("", text)).translate(_LETTERS).casefold()
+    text = unicodedata.normalize("NFKC", _ACCENTS.sub("", text)).translate(_LETTERS).casefold()
+    return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
+
+
+def narrow(text: str) -> str:
+    """Return the text with full-width letters, digits and signs as ASCII; offsets stay.
+
+    >>> narrow("Ｆ－３５Ａ")
+    'F-35A'
+    """
+    return text.translate(_FULL_WIDTH)
+
+
+def to_latin(folded: str) -> str:
+    """Return a folded designation in Latin letters: Cyrillic ones are romanised.
+
+    >>> to_latin(fold("Су-25СМ3")), to_latin(fold("Х-101"))
+    ('su-25sm3', 'kh-101')
+    """
+    return folded if folded.isascii() else folded.translate(_ROMANISED)

@@ -113,7 +113,7 @@ def has_unit(term: str) -> bool:
 
 
 def _number(found: re.Match[str]) -> str:
-    return found["sign"] + found["number"].replace(",", "")
+    return found["sign"] + fold(found["number"]).replace(",", "")
 
 
 def _unit_word(form: str, short: str) -> str:

@@ -8,6 +8,7 @@ Letters joined this way can no longer be found alone, hence at most three of the
 Schemes behind the rule: US Mission Design Series (MIL-STD, AFI 16-401: `F-16C`, `MQ-9B`), JETDS
 (`AN/TPY-2`), missiles and bombs (`AIM-120C-8`, `GBU-39/B`), hull numbers (`DDG-51`), Russian bureau
 numbers (`Su-30SM2`, `Mi-17V-5`) and GRAU indices (`9M729`, `3M-54`), Chinese series (`HQ-9B`).
+Russian and Ukrainian ones are read in Cyrillic too: `Су-25` -> `su25`, `Х-101` -> `kh101`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from indexer.analysis.folding import HYPHENS, fold, word_set
+from indexer.analysis.folding import HYPHENS, fold, to_latin, word_set
 
 PLAIN_WORDS: Final = word_set(
     "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun "
@@ -33,15 +34,17 @@ _READ_ALONE: Final = word_set(
 )
 """Words that are words when they stand alone; hyphened they may begin one (`An-124`, `AT-4`)."""
 
-_SUFFIX: Final = r"(?:[A-Za-z]{1,4}\d{0,2}(?:[A-Za-z]{1,2}\d?)?)?"
-_BEGIN: Final = rf"(?:[Aa][Nn]/)?(?P<letters>[A-Za-z]{{1,3}}|[A-Za-z]/[A-Za-z])[{HYPHENS}]?"
-_TAIL: Final = rf"(?:[{HYPHENS}]\d{{1,2}}[A-Za-z]?)?"
+_CAPITAL: Final = "A-ZА-ЯЁЄІЇҐ"
+_LETTER: Final = rf"[{_CAPITAL}a-zа-яёєіїґ]"
+_SUFFIX: Final = rf"(?:{_LETTER}{{1,4}}\d{{0,2}}(?:{_LETTER}{{1,2}}\d?)?)?"
+_BEGIN: Final = rf"(?:[Aa][Nn]/)?(?P<letters>{_LETTER}{{1,3}}|[A-Za-z]/[A-Za-z])[{HYPHENS}]?"
+_TAIL: Final = rf"(?:[{HYPHENS}]\d{{1,2}}{_LETTER}?)?"
 _END: Final = r"(?![^\W_])"
 
 _DESIGNATION: Final = re.compile(
     rf"{_BEGIN}(?P<number>\d{{1,4}})(?P<suffix>{_SUFFIX})(?P<tail>{_TAIL}){_END}"
 )
-_GRAU: Final = re.compile(rf"\d{{1,2}}[A-Z][{HYPHENS}]\d{{1,4}}{_SUFFIX}{_END}")
+_GRAU: Final = re.compile(rf"\d{{1,2}}[{_CAPITAL}][{HYPHENS}]\d{{1,4}}{_SUFFIX}{_END}")
 _SLASHED: Final = re.compile(r"/[A-Z](?![^\W_])")
 _LETTER_TO_LETTER: Final = re.compile(rf"[A-Za-z][{HYPHENS}][24][{HYPHENS}][A-Za-z](?![^\W_])")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
@@ -86,12 +89,14 @@ def match(chunk: str, start: int) -> tuple[Found, ...]:
 def canonical(surface: str) -> str:
     """Return a designation's term: folded, without hyphens, slashes, `AN/` and a plural s.
 
-    >>> canonical("F-16s"), canonical("AN/TPY-2"), canonical("Su-30SM2")
+    Cyrillic letters become Latin ones, so that every language finds the same weapon.
+
+    >>> canonical("F-16s"), canonical("AN/TPY-2"), canonical("Су-30СМ2")
     ('f16', 'tpy2', 'su30sm2')
     """
     if surface.endswith("s") and any(character.isdigit() for character in surface):
         surface = surface[:-1]
-    return re.sub(rf"[{HYPHENS}/\s]+", "", fold(surface).removeprefix("an/"))
+    return re.sub(rf"[{HYPHENS}/\s]+", "", to_latin(fold(surface)).removeprefix("an/"))
 
 
 def is_designation(term: str) -> bool:

@@ -11,7 +11,8 @@ n: no stop word is dropped and no position skipped. Rules, in the order they are
 - possessives go, apostrophes inside a word close up: `Belarus’s` -> belarus, `O’Brien` -> obrien
 - every other hyphen, slash, stop or comma parts words: `air-to-air` -> air, to, air
 - UK spelling becomes US spelling (`variants`)
-- Han and kana, written without spaces, are one token a character
+- Han and kana, written without spaces, are one token a character, and Hangul ends where another
+  script begins: `米軍のF-35` and `F-35가` hold an F-35, as full-width `Ｆ－３５` does
 - a lone `&` between spaces is the word it stands for: `Command & Control` -> command, and, control
 
 Over 3,000 White House texts `index_terms` gives 1.1 million tokens a second of processor time with
@@ -28,7 +29,16 @@ from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from indexer.analysis import measures, schemes
-from indexer.analysis.folding import APOSTROPHES, HYPHENS, INVISIBLE, MARKS, SPACES, fold
+from indexer.analysis.folding import (
+    APOSTROPHES,
+    HYPHENS,
+    INVISIBLE,
+    MARKS,
+    SPACES,
+    fold,
+    narrow,
+    to_latin,
+)
 from indexer.analysis.variants import fold_spelling
 
 if TYPE_CHECKING:
@@ -66,7 +76,11 @@ _DOTTED_TERMS: Final = {"US": "u.s.", "UN": "u.n."}
 """Names that are words once case is folded; their terms are reached by no word."""
 
 _POSSESSIVE: Final = re.compile(rf"[{APOSTROPHES}][sS](?![^\W_])")
-_IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HANGUL: Final = "\uac00-\ud7a3"
+_SCRIPTS: Final = re.compile(f"[{_IDEOGRAPHS}]|[{_HANGUL}]+|[^{_IDEOGRAPHS}{_HANGUL}]+")
+"""Parts of a chunk: ideographs and kana one by one, Hangul, anything else."""
+
 _HYPHENED: Final = re.compile(rf"(?<![\w{HYPHENS}])[^\W\d_]+[{HYPHENS}][^\W\d_]+(?![\w{HYPHENS}])")
 _OTHER_HYPHEN: Final = re.compile("[" + HYPHENS.replace(r"\-", "") + "]")
 _HEADLINE_WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -193,6 +207,18 @@ def _analyse(chunk: str) -> list[schemes.Found]:
     """Return the terms of one chunk with offsets into it."""
     if chunk.isascii() and chunk.isalpha():
         return [schemes.Found(_plain_term(chunk), 0, len(chunk))]
+    if chunk.isascii():
+        return _cut(chunk)
+    parts = _SCRIPTS.finditer(narrow(chunk))
+    return [
+        schemes.Found(piece.term, part.start() + piece.start, part.start() + piece.end)
+        for part in parts
+        for piece in _cut(part[0])
+    ]
+
+
+def _cut(chunk: str) -> list[schemes.Found]:
+    """Return the terms of one chunk, or of a part of it that is in one script."""
     pieces: list[schemes.Found] = []
     start = 0
     while start < len(chunk):
@@ -240,13 +266,8 @@ def _figure_pieces(figure: measures.Figure) -> tuple[schemes.Found, ...]:
 
 
 def _word_pieces(chunk: str, start: int, end: int) -> tuple[schemes.Found, ...]:
-    """Return the word between two offsets as one piece, or as its ideographs one by one."""
+    """Return the word between two offsets as one piece, without a possessive."""
     surface = chunk[start:end]
-    if not surface.isascii() and _IDEOGRAPH.search(surface):
-        return tuple(
-            schemes.Found(fold(character), start + place, start + place + 1)
-            for place, character in enumerate(surface)
-        )
     stem = surface[: possessive.start()] if (possessive := _POSSESSIVE.search(surface)) else surface
     if stem in _DOTTED_TERMS:
         return (schemes.Found(_DOTTED_TERMS[stem], start, start + 2),)
@@ -266,4 +287,6 @@ def _word_term(surface: str) -> str:
     if surface[-1] == "s" and schemes.is_designation(fold(surface[:-1])):
         return schemes.canonical(surface)
     term = fold(surface)
+    if not term.isascii() and any(map(str.isdigit, term)):
+        term = to_latin(term)
     return measures.ALONE.get(term) or fold_spelling(term)

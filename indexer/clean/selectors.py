@@ -15,10 +15,12 @@ def words_of(text: str) -> frozenset[str]:
 NEVER_ARTICLE: Final = words_of(
     """script style template math iframe object embed applet canvas audio video source track
     map area select option optgroup datalist input textarea progress meter
-    noscript noframes frame frameset link meta base title img picture wbr param colgroup col
+    noscript noframes frame frameset link meta base title img picture param colgroup col
     """
 )
-"""Elements without article text; the soup never holds them."""
+"""Elements without article text; the soup never holds them. `wbr` is none of them: libxml2 does
+not know that it is empty and hangs the rest of the paragraph under it.
+"""
 
 MOSTLY_EMPTY: Final = frozenset({"head", "svg", "button", "dialog", "menu"})
 """Elements without article text, unless broken markup left them open around the page.

@@ -37,7 +37,7 @@ from indexer.models import FILTERS, TEXT_FIELDS
 if TYPE_CHECKING:
     from indexer.engines.base import Document
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised with every change to fields or tokens; an older index then needs a rebuild."""
 
 SEARCHED: Final = (*TEXT_FIELDS, *NAME_FIELDS)

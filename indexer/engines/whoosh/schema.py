@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.columns import ColumnValue
     from indexer.models import Article
 
-VERSION = 3
+VERSION = 4
 """Raised with every change to fields, columns, tokens or what copies are, since an update keeps the
 groups it finds; an older index then needs a rebuild."""
 
