@@ -28,7 +28,8 @@ def narrowed(query: Query, given: Given) -> Query:
     """The query with filters and days, refused where a script mistyped any of it.
 
     Raises:
-        SettingError: an order, a match, a filter or a day that there is not, a number below 0.
+        SettingError: an order, a match, a filter or a day that there is not, a number below 0, a
+            first day after the last.
     """
     values = {name: _values(value) for name, value in given.items() if value}
     begin, end = (_span(name, values.pop(name, ())) for name in ("from", "to"))
@@ -41,6 +42,8 @@ def narrowed(query: Query, given: Given) -> Query:
             raise SettingError(f"{name} cannot be {value!r}; there are {', '.join(known)}")
     if query.size < 0 or query.offset < 0:
         raise SettingError("limit and offset cannot be below 0")
+    if begin and end and begin[0] > end[1]:
+        raise SettingError(f"from {begin[0]} is later than to {end[1]}")
     return replace(query, first=begin and begin[0], last=end and end[1], filters=values)
 
 

@@ -154,6 +154,14 @@ class Index:
             )
         return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 2))
 
+    def unnarrowed(self, results: Results) -> int:
+        """Where the filters and days may have left nothing: what matches without them, else 0."""
+        query = results.query
+        if results.total or not query.text.strip() or not query.narrows:
+            return 0
+        bare = replace(query, filters={}, first=None, last=None, size=0, offset=0)
+        return self.answer(bare, facets=()).total
+
     def refs(self, query: Query) -> Iterator[tuple[str, float]]:
         """`ref` and score of every hit, best first, copies apart, without marking anything."""
         snapshot = self.engine.snapshot()

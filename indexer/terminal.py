@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.query.parser import NO_WORD
+from indexer.query.words import straighten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,8 +72,12 @@ def _plain(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
-def results(value: Results, *, bold: bool) -> Iterator[str]:
-    """The answer to a search; matches in bold, else in brackets."""
+def results(value: Results, *, bold: bool, unnarrowed: int = 0) -> Iterator[str]:
+    """The answer to a search; matches in bold, else in brackets.
+
+    Args:
+        unnarrowed: articles that match without the filters and days, where these leave none.
+    """
     articles = "article" if value.total == 1 else "articles"
     yield f"{value.total:,} {articles} in {value.took_ms:.0f} ms"
     if value.widened:
@@ -80,11 +85,15 @@ def results(value: Results, *, bold: bool) -> Iterator[str]:
     yield from (f"Note: {notice.text}" for notice in value.notices)
     if not value.total and not value.word_counts and not value.notices:
         yield NOTHING_FITS if value.query.narrows else NO_WORD
-    if value.word_counts and not value.missing:
+    if unnarrowed:
+        yield f"No article is left by the filters and days chosen; without them: {unnarrowed:,}."
+    elif value.word_counts and not value.missing:
         held = sorted(value.word_counts.items(), key=lambda item: -item[1])
         told = ", ".join(f"“{word}” {count:,}" for word, count in held)
         yield f"No article has all that was asked for. Articles with a word of it: {told}."
     yield from (f"No article has “{word}”." for word in value.missing)
+    if '"' in straighten(value.query.text) and any(" " in word for word in value.missing):
+        yield "Without the quotes these words may stand apart."
     if value.suggestion:
         yield f"Did you mean: {value.suggestion}"
     for number, hit in enumerate(value.hits, start=value.query.offset + 1):

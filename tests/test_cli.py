@@ -129,6 +129,60 @@ def test_search_without_hits_says_how_many_articles_have_each_word(sample_index:
     assert "Articles with a word of it: “su-25” 4, “ämari” 2." in shown
 
 
+def test_filters_and_days_that_leave_nothing_are_the_reason(sample_index: Path):
+    said = "No article is left by the filters and days chosen; without them: 4."
+    assert said in dateline("search", "su-25", "--source", "Nobody", index=sample_index).stdout
+    assert said in dateline("search", "su-25", "--to", "1999", index=sample_index).stdout
+
+
+def test_phrase_without_hits_leads_to_its_words(sample_index: Path):
+    said = "Without the quotes these words may stand apart."
+    assert said in dateline("search", "“belarus frigate", index=sample_index).stdout
+    assert said not in dateline("search", '"silistra"', index=sample_index).stdout
+
+
+def test_days_the_wrong_way_round_are_wrong_use(sample_index: Path):
+    words = ["search", "su-25", "--from", "2025", "--to", "2020"]
+    result = dateline(*words, index=sample_index)
+    assert (result.exit_code, "2025 is later than --to 2020" in result.stderr) == (2, True)
+
+
+def test_file_in_the_place_of_an_index_is_named(tmp_path: Path):
+    (tmp_path / "notes").write_text("no index")
+    result = dateline("search", "su-25", index=tmp_path / "notes")
+    assert (result.exit_code, "notes is a file" in result.stderr) == (1, True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("words", [["search", "su-25"], ["export", "su-25"], ["stats"]])
+def test_output_that_cannot_be_written_is_a_plain_sentence(sample_index: Path, words: list[str]):
+    command = [sys.executable, "-m", "indexer", *words, "--index", str(sample_index)]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"Error: The output cannot be written: No space left")
+
+
+def test_search_with_closed_output_ends_in_peace(sample_index: Path):
+    command = f"{shlex.quote(sys.executable)} -m indexer search su-25 --index {sample_index} >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not shutil.which("script"), reason="no script to make a terminal with")
+@pytest.mark.parametrize("plain", ["NO_COLOR=1", "TERM=dumb"])
+def test_terminal_that_asks_for_plain_text_gets_brackets(sample_index: Path, plain: str):
+    search = f"{sys.executable} -m indexer search su-25 --limit 1 --index {sample_index}"
+    told = {}
+    for setting in ("TERM=xterm", plain):
+        words = ["script", "-qec", f"env -u NO_COLOR {setting} {search}", "/dev/null"]
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
+        told[setting] = done.stdout
+    assert "\x1b[1mSu-25" in told["TERM=xterm"]
+    assert "\x1b" not in told[plain]
+    assert "[Su-25]" in told[plain]
+
+
 def test_search_for_nothing_says_what_to_add(sample_index: Path):
     assert "Add something to search for" in dateline("search", "", index=sample_index).stdout
     shown = dateline("search", "", "--source", "Nobody", index=sample_index).stdout
@@ -161,6 +215,16 @@ def test_run_prints_trec_lines(sample_index: Path, tmp_path: Path):
         assert (query, zero, place, tag) == ("q1", "Q0", str(rank), "dateline")
         assert ref
         assert float(score) > 0
+
+
+def test_trec_lines_keep_their_columns_whatever_a_page_is_called(tmp_path: Path):
+    row = {"id": "saved page 1", "title": "Patriot", "body": "The battery moved. " * 20}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    (tmp_path / "queries.jsonl").write_text('{"id": "q 1", "text": "patriot"}')
+    index = tmp_path / "data"
+    assert dateline("rebuild", str(tmp_path / "rows.jsonl"), index=index).exit_code == 0
+    line = dateline("run", str(tmp_path / "queries.jsonl"), index=index).stdout
+    assert line.split()[:4] == ["q%201", "Q0", "saved%20page%201", "1"]
 
 
 def test_bad_row_of_queries_is_named_by_line(sample_index: Path, tmp_path: Path):

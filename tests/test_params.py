@@ -129,6 +129,8 @@ def test_dates_the_wrong_way_round_are_swapped_and_said_so():
     asked = read("/?from=2024-03-01&to=2024-01-31")
     assert (asked.query.first, asked.query.last) == ("2024-01-31", "2024-03-01")
     assert "2024-01-31 to 2024-03-01" in asked.notices[0].text
+    years = read("/?from=2025&to=2020").query
+    assert (years.first, years.last) == ("2020-01-01", "2025-12-31")
 
 
 def test_filters_repeat_and_each_value_counts_once():

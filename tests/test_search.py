@@ -115,6 +115,7 @@ def test_nothing_found_names_the_word_and_offers_the_rest(sample: Index):
 def test_did_you_mean_is_offered_only_where_it_finds_something(sample: Index):
     assert sample.search("zelenksy").suggestion == "zelensky"
     assert sample.search("zelenksy xyzzyplugh").suggestion is None
+    assert sample.search("zelenksy xyzzyplugh", match="any").suggestion == "zelensky OR xyzzyplugh"
 
 
 def test_marks_in_an_article_cover_what_matched(sample: Index):
@@ -144,6 +145,7 @@ def test_limit_is_named(sample: Index):
         ({"sources": "Northern Wire"}, "a filter cannot be 'sources'; there are from, to, source"),
         ({"limit": -1}, "limit and offset cannot be below 0"),
         ({"from": "yesterday"}, "from cannot be 'yesterday'; write 2024-03-31, 2024-03 or 2024"),
+        ({"from": "2025", "to": "2020"}, "from 2025-01-01 is later than to 2020-12-31"),
         ({"to": "<2024"}, "to cannot be '<2024'; write 2024-03-31, 2024-03 or 2024"),
     ],
 )

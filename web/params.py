@@ -215,12 +215,11 @@ class _Reader:
     def days(self) -> tuple[str | None, str | None]:
         """The first and the last day, put in order."""
         begin, end = self._span("from"), self._span("to")
-        first, last = begin and begin[0], end and end[1]
-        if first and last and first > last:
-            text = f"The dates stood the wrong way round; read as {last} to {first}."
+        if begin and end and begin[0] > end[1]:
+            begin, end = end, begin
+            text = f"The dates stood the wrong way round; read as {begin[0]} to {end[1]}."
             self.notices.append(Notice("date", text))
-            return last, first
-        return first, last
+        return begin and begin[0], end and end[1]
 
     def _span(self, name: str) -> tuple[str, str] | None:
         """The first and last day a value spans: a day, a month or a year."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, Response, abort, render_template, request
 
 from indexer.models import Query
@@ -14,9 +11,6 @@ from web.caching import by_state
 from web.front import front, old_days
 from web.params import read_query
 from web.state import state
-
-if TYPE_CHECKING:
-    from indexer.models import Results
 
 pages = Blueprint("pages", __name__)
 
@@ -36,7 +30,7 @@ def search_page() -> str:
         stats=stats,
         results=results,
         notices=(*asked.notices, *results.notices),
-        desk=panels.desk(results, stats, _without_filters(results)),
+        desk=panels.desk(results, stats, index.unnarrowed(results)),
     )
 
 
@@ -72,11 +66,3 @@ def _start_page(asked: params.Asked) -> str:
         notices=asked.notices,
         old_days=old_days(shown.stats),
     )
-
-
-def _without_filters(results: Results) -> int:
-    """Where the filters and dates may have left nothing: what matches without them, else 0."""
-    if results.total or not results.query.text.strip() or not results.query.narrows:
-        return 0
-    bare = replace(params.unfiltered(results.query), size=0)
-    return state().index.answer(bare, facets=()).total

@@ -49,7 +49,7 @@ class _Group(click.Group):
     `--index` is taken behind the command as well as before it: people write both.
     """
 
-    group_class: type[click.Group] | type[type] | None = type
+    group_class: type[click.Group | type] | None = type
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         if not isinstance(cmd, click.Group):
@@ -68,6 +68,10 @@ class _Group(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(1)
+        except OSError as exc:
+            if exc.filename is not None:  # a file, which whoever opened it speaks of
+                raise
+            raise click.ClickException(f"The output cannot be written: {exc.strerror}") from exc
 
 
 class _AllCommands(_Group):

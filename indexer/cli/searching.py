@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import click
 
@@ -59,13 +61,16 @@ def _asked(
     **filters: tuple[str, ...],
 ) -> Query:
     """What to search, from what `_query_options` took."""
+    begin, end = _day(first, "--from", last=False), _day(last, "--to", last=True)
+    if begin and end and begin > end:
+        raise click.BadParameter(f"{first} is later than --to {last}", param_hint="--from")
     return Query(
         query,
         match=match,
         exact=exact,
         fresh=fresh,
-        first=_day(first, "--from", last=False),
-        last=_day(last, "--to", last=True),
+        first=begin,
+        last=end,
         filters={name: values for name, values in filters.items() if values},
     )
 
@@ -86,11 +91,23 @@ def search(
     dateline search '"air defense" patriot -drone' --sort newest
     """
     asked = dataclasses.replace(_asked(**given), sort=sort, size=limit, offset=offset)
-    results = index_of(ctx).answer(asked)
+    index = index_of(ctx)
+    results = index.answer(asked)
     if as_json:
         print_json(wire.results(results))
     else:
-        print_lines(terminal.results(results, bold=sys.stdout.isatty()))
+        print_lines(
+            terminal.results(results, bold=_shows_bold(), unnarrowed=index.unnarrowed(results))
+        )
+
+
+def _shows_bold() -> bool:
+    """Whether matches can be told by their type: on a terminal, where nobody asked for plain text.
+
+    NO_COLOR: no-color.org. The output may be closed, as under some schedulers.
+    """
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and sys.stdout is not None and sys.stdout.isatty()
 
 
 @main.command("export")
@@ -164,6 +181,8 @@ def run(
 ) -> None:
     """Run many queries, rows {"id", "text"}; prints TREC lines `qid Q0 ref rank score dateline`.
 
+    White space in an id or a ref is written as in an address: %20.
+
     \b
     dateline run questions.jsonl --match any --plain > run.trec
     """
@@ -174,7 +193,12 @@ def run(
             fold_copies=False, limits=False,
         )  # fmt: skip
         for rank, (ref, score) in enumerate(index.refs(query), start=1):
-            click.echo(f"{name} Q0 {ref} {rank} {score:.6f} dateline")
+            click.echo(f"{_one_column(name)} Q0 {_one_column(ref)} {rank} {score:.6f} dateline")
+
+
+def _one_column(text: str) -> str:
+    """An id without white space, which parts columns: `saved page.html` -> `saved%20page.html`."""
+    return "".join(quote(char) if char.isspace() else char for char in text)
 
 
 def _rows(path: Path) -> Iterator[tuple[str, str]]:

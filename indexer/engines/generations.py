@@ -60,6 +60,10 @@ class Generations(Places):
             name, seal = content["generation"], content["digest"]
         except FileNotFoundError:
             raise self._without_pointer() from None
+        except NotADirectoryError as exc:
+            raise NoIndex(
+                f"{self.root} is a file; an index is a folder that rebuild makes"
+            ) from exc
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as exc:
             raise DamageError(f"{path} is damaged ({exc}); run rollback or rebuild") from exc
         if not (isinstance(name, str) and name.isdigit() and seal == digest(name.encode())):
