@@ -231,13 +231,23 @@ def _expand_prefix(text: str, vocabulary: Vocabulary, *, exact: bool) -> Expansi
     terms = _most_frequent(found, vocabulary)
     truncated = len(found) > TERM_CAP
     if len(tokens) == 1:
-        return Expansion(text, terms, (), truncated)
+        return Expansion(text, terms, _spaced_prefix(tokens[0].term, vocabulary), truncated)
     heads = tuple(
         (token.term,) if exact else position(token.term, vocabulary, inflect=False)
         for token in tokens[:-1]
     )
     path = (*heads, terms)
     return Expansion(text, (), (path,) if terms else (), truncated)
+
+
+def _spaced_prefix(term: str, vocabulary: Vocabulary) -> tuple[Path, ...]:
+    """Return the designations that begin so where a space parts them: `Su 25K` for `su25*`."""
+    parts = schemes.split(term)
+    if not parts or schemes.is_read_alone(parts[0]):
+        return ()
+    letters, number = parts
+    found = {end for end in vocabulary.prefixed(number) if schemes.is_designation(letters + end)}
+    return (((letters,), _most_frequent(found, vocabulary)),) if found else ()
 
 
 def _expand_fuzzy(text: str, edits: int, vocabulary: Vocabulary) -> Expansion:

@@ -39,6 +39,8 @@ _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+# Word processors and phones make a dash of the hyphen that excludes.
+_EXCLUDING: Final = re.compile(r'(?<![^\s(])[‐‑‒–−﹣－](?=[\w"(])')
 _PIECE: Final = re.compile(rf'(?:[^\s"()*?~{SEPARATORS}]|(?<=\d),(?=\d))+')
 _TOKEN: Final = re.compile(r'[^\s()"]+')
 
@@ -46,9 +48,10 @@ _TOKEN: Final = re.compile(r'[^\s()"]+')
 def straighten(text: str) -> str:
     """The text with double quotes and parentheses made plain, and characters nobody sees removed.
 
-    Single quotes stay as typed: inside a word they are apostrophes.
+    Single quotes stay as typed: inside a word they are apostrophes. A dash that stands where an
+    excluding hyphen would, `–drone`, is one; `war – drone` has a dash.
     """
-    return _UNSEEN.sub("", text).translate(_QUOTES)
+    return _EXCLUDING.sub("-", _UNSEEN.sub("", text).translate(_QUOTES))
 
 
 def is_searchable(text: str) -> bool:
