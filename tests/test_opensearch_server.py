@@ -1,17 +1,15 @@
 """What a server says wrong becomes one sentence: what, where, the way out.
 
-A small HTTP server plays one that refuses, is damaged, too old or someone else's.
+A server is played that refuses, is damaged, too old or someone else's.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from played import GREETING, playing
 
 from indexer.engines.opensearch.address import read_address
 from indexer.engines.opensearch.engine import OpenSearchEngine
@@ -26,43 +24,10 @@ from indexer.errors import (
     VersionError,
 )
 
-GREETING = {"version": {"distribution": "opensearch", "number": "2.19.1"}}
 MANIFEST = {
     "generation": "000003", "built": "2026-01-01T00:00:00+00:00", "articles": 2, "terms": 5,
     "bytes": 1, "oldest": 0, "newest": 0, "lengths": {}, "packs": [], "machine": "press",
 }  # fmt: skip
-
-
-@contextlib.contextmanager
-def playing(answers):
-    """A server that answers by method and path; what it is not told is 404. Yields its address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self):
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            path = self.path.split("?")[0]
-            status, body = answers.get(f"{self.command} {path}", (404, {"error": "none"}))
-            data = b"" if self.command == "HEAD" else json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer  # noqa: N815  the library's names
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"opensearch://bob:hunter2@127.0.0.1:{server.server_port}/news"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def engine(address):

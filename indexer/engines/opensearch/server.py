@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import re
+import ssl
 from typing import TYPE_CHECKING, Any, Final
 
 from opensearchpy import OpenSearch
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from indexer.engines.opensearch.address import Address
 
 MAJORS: Final = (2, 3)
-"""Versions of OpenSearch spoken to. What is used here stands in both: tests pass on 2.19.1 and 3.8.0."""
+"""Versions of OpenSearch spoken to. What is used here stands in both; tried on 2.19 and 3.8."""
 
 ANSWER_S: Final = 60.0
 """Longest wait for any answer but a search's and a publication's."""
@@ -44,6 +45,21 @@ ANSWER_S: Final = 60.0
 _CONNECTIONS: Final = 16
 
 logging.getLogger("opensearch").addHandler(logging.NullHandler())  # errors are told once, by us
+
+
+def _check_authority(path: str) -> None:
+    """Refuse a file of authorities that is none; the library takes it for one that trusts no one.
+
+    Raises:
+        StoreError: it cannot be read, or holds no certificate.
+    """
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as exc:
+        raise StoreError(
+            f"{path} (DATELINE_OPENSEARCH_CA) cannot be read as certificates ({exc.strerror}); "
+            "name a file of them in PEM"
+        ) from exc
 
 
 class Server:
@@ -57,6 +73,8 @@ class Server:
         self.address = address
         self._welcomed = False
         login = (address.user, address.password) if address.user else None
+        if address.secure and address.authority:
+            _check_authority(address.authority)
         with self._translated():
             self._client = OpenSearch(
                 hosts=[{"host": address.host, "port": address.port}],
@@ -174,6 +192,18 @@ class Server:
     def _place(self) -> str:
         return str(self.address).removesuffix(f"/{self.address.name}")
 
+    def _distrust(self) -> str:
+        if self.address.authority:
+            return (
+                f"{self._place} shows no certificate for this host that {self.address.authority} "
+                "(DATELINE_OPENSEARCH_CA) vouches for; name the file of its authority there, and "
+                "the host as its certificate does"
+            )
+        return (
+            f"{self._place} shows no certificate that this machine trusts; set "
+            "DATELINE_OPENSEARCH_CA to the file of its authority"
+        )
+
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
         """The library's errors as ours, told once."""
@@ -182,13 +212,11 @@ class Server:
         except ConnectionTimeout as exc:
             raise _too_long() from exc
         except SSLError as exc:
-            raise StoreError(
-                f"{self._place} shows no certificate that this machine trusts; set "
-                "DATELINE_OPENSEARCH_CA to the file of its authority"
-            ) from exc
+            raise StoreError(self._distrust()) from exc
         except NoConnection as exc:
+            secure = "" if self.address.secure else ", say opensearch+https:// if it speaks TLS"
             raise StoreError(
-                f"No OpenSearch answers at {self._place}; start it there, "
+                f"No OpenSearch answers at {self._place}; start it there{secure}, "
                 "or name another with --index"
             ) from exc
         except (AuthenticationException, AuthorizationException) as exc:
