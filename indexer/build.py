@@ -1,4 +1,4 @@
-"""Sources to a published generation: read, clean, settle duplicates and versions, index, report.
+"""Sources to a published generation: clean, settle duplicates and versions, index, report.
 
 `rebuild` starts from nothing, `update` from the live generation and reads only files that changed.
 Both end in the same state for the same files: which of several records with one id is shown is
@@ -7,27 +7,26 @@ decided by their content and order, not by when they were read.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import deque
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, Self
 
 from indexer.clean.pool import Cleaned, CleaningPool, Limits
 from indexer.engines.base import Document, Engine, EngineWriter
-from indexer.engines.catalogue import FileState, Record, quarantine_record
-from indexer.engines.durable import file_digest
+from indexer.engines.catalogue import Record, quarantine_record
 from indexer.errors import SourceError
-from indexer.models import Article, BuildReport, Page, Quarantined
+from indexer.models import Article, BuildReport, Quarantined
 from indexer.quarantine import Quarantine
-from indexer.readers import SourceFile, list_files, read_file
+from indexer.sources import Found, Origin, Sources, read_named
 from indexer.versions import Version, recency, stored_versions, text_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from indexer.config import Settings
+    from indexer.models import Page
 
 
 class Progress(Protocol):
@@ -59,7 +58,7 @@ def rebuild(
         engine.writing(fresh=True) as writer,
         _Build(engine, writer, settings, progress, originals=originals) as build,
     ):
-        report = build.run(build.changed_pages(sources))
+        report = build.run(build.sources.changed(sources))
         if not report.indexed:
             raise SourceError(_nothing_indexed(report))
         return build.publish(report)
@@ -81,7 +80,7 @@ def update(
         engine.writing(fresh=False) as writer,
         _Build(engine, writer, settings, progress, originals=originals) as build,
     ):
-        return build.publish(build.run(build.changed_pages(sources)))
+        return build.publish(build.run(build.sources.changed(sources)))
 
 
 def retry_quarantined(engine: Engine, settings: Settings, progress: Progress) -> BuildReport:
@@ -100,22 +99,10 @@ def retry_quarantined(engine: Engine, settings: Settings, progress: Progress) ->
         engine.writing(fresh=False) as writer,
         _Build(engine, writer, settings, progress, originals=True) as build,
     ):
-        report = build.run(build.quarantined_pages())
+        report = build.run(build.sources.quarantined(build.quarantine))
         if report.indexed or report.duplicates:
             return build.publish(report)
     return replace(report, generation=live)
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """Where a page being cleaned came from, and the record it replaces."""
-
-    source: int
-    file: str
-    digest: str
-    old: Record | None
-    share: float
-    page: Page | None = None
 
 
 class _Build:
@@ -135,7 +122,13 @@ class _Build:
         self.quarantine = Quarantine(engine.folder)
         self.quarantine.recover(engine.live())
         self.stage = self.quarantine.stage(writer.generation)
-        self.origins: deque[_Origin] = deque()
+        self.sources = Sources(
+            self.catalogue,
+            settings.page_bytes,
+            unchanged=self._count_unchanged,
+            removed=self._remove,
+        )
+        self.origins: deque[Origin] = deque()
         self.unsettled: set[str] = set()
         self.removed: set[str] = set()
         self.quarantined: list[Quarantined] = []
@@ -147,11 +140,11 @@ class _Build:
     def __exit__(self, *_: object) -> None:
         self.stage.discard()
 
-    def run(self, pages: Iterable[Page | Quarantined]) -> BuildReport:
-        """Clean and index pages, each with its `_Origin` queued; nothing is published yet."""
+    def run(self, found: Iterable[Found]) -> BuildReport:
+        """Clean and index pages; nothing is published yet."""
         started = time.monotonic()
         with self.pool:
-            for cleaned in self.pool.clean_all(pages):
+            for cleaned in self.pool.clean_all(self._queued(found)):
                 origin = self.origins.popleft()
                 self._take(origin, cleaned)
                 self.progress(self.read, origin.share)
@@ -176,88 +169,11 @@ class _Build:
         self.stage.commit(standing)
         return replace(report, seconds=round(report.seconds + time.monotonic() - started, 3))
 
-    def changed_pages(self, sources: Sequence[Path]) -> Iterator[Page | Quarantined]:
-        """Pages of sources to clean; what is gone from them is removed first."""
-        listed = [(self._source_number(source), list(list_files(source))) for source in sources]
-        for number, files in listed:
-            self._remove_gone(number, {file.name for file in files})
-        total = sum(_size(file) for _, files in listed for file in files) or 1
-        done = 0
-        for number, files in listed:
-            for file in files:
-                done += _size(file)
-                yield from self._changed_in(number, file, done / total)
-
-    def quarantined_pages(self) -> Iterator[Page | Quarantined]:
-        """What is in quarantine, to be cleaned once more."""
-        entries = self.quarantine.entries()
-        unread = {(kept.source, kept.file) for kept in entries if kept.bytes is None}
-        for source, name in sorted(unread):
-            file = _file_of(source, name)
-            number = self.catalogue.source_number(source)
-            if file:
-                self.catalogue.forget_file(number, name)
-                yield from self._changed_in(number, file, 0)
-        for number, kept in enumerate(entries):
-            page = self.quarantine.page(kept)
-            if page and (kept.source, kept.file) not in unread:
-                source_number = self.catalogue.source_number(kept.source)
-                old = self.catalogue.records_of_file(source_number, kept.file).get(kept.name)
-                share = (number + 1) / len(entries)
-                self.origins.append(
-                    _Origin(source_number, kept.file, _page_digest(page), old, share, page)
-                )
-                yield page
-
-    def _source_number(self, source: Path) -> int:
-        return self.catalogue.source_number(str(Path(source).absolute()))
-
-    def _remove_gone(self, number: int, names: set[str]) -> None:
-        for name in self.catalogue.file_names(number) - names:
-            self.catalogue.forget_file(number, name)
-            for record in self.catalogue.records_of_file(number, name).values():
-                self._remove(record)
-
-    def _changed_in(
-        self, number: int, file: SourceFile | Quarantined, share: float
-    ) -> Iterator[Page | Quarantined]:
-        known = self.catalogue.records_of_file(number, file.name)
-        if isinstance(file, Quarantined):
-            for record in known.values():
-                self._remove(record)
-            self.origins.append(_Origin(number, file.name, "", None, share))
-            yield file
-            return
-        state = self._new_state(number, file)
-        if state is None:
-            self._count_unchanged(len(known), share)
-            return
-        for page in read_file(file, self.settings.page_bytes):
-            old = known.pop(page.name, None)
-            digest = _page_digest(page)
-            if old and old.digest == digest != "":
-                self._count_unchanged(1, share)
-                continue
-            kept = page if isinstance(page, Page) else None
-            self.origins.append(_Origin(number, file.name, digest, old, share, kept))
-            yield page
-        for record in known.values():
-            self._remove(record)
-        self.catalogue.set_file(number, file.name, state)
-
-    def _new_state(self, number: int, file: SourceFile) -> FileState | None:
-        """The state of a file to read, None where it is as it was when last read."""
-        known = self.catalogue.file_state(number, file.name)
-        if known and (known.size, known.modified_ns) == (file.size, file.modified_ns):
-            return None
-        try:
-            state = FileState(file.size, file.modified_ns, file_digest(file.path))
-        except OSError:
-            return FileState(file.size, file.modified_ns, "")  # the reader will say why
-        if known and known.digest == state.digest != "":
-            self.catalogue.set_file(number, file.name, state)
-            return None
-        return state
+    def _queued(self, found: Iterable[Found]) -> Iterator[Page | Quarantined]:
+        """Give each page to the pool, whose answers come in this order."""
+        for one in found:
+            self.origins.append(one.origin)
+            yield one.page
 
     def _count_unchanged(self, count: int, share: float) -> None:
         self.unchanged += count
@@ -270,7 +186,7 @@ class _Build:
             self.unsettled.add(record.id)
             self.removed.add(record.id)
 
-    def _take(self, origin: _Origin, cleaned: Cleaned) -> None:
+    def _take(self, origin: Origin, cleaned: Cleaned) -> None:
         """Count one page and index it where its id is new; else leave its id to `_settle`."""
         self.read += 1
         if origin.old and origin.old.id:
@@ -301,7 +217,7 @@ class _Build:
         elif not same or record.order < min(other.order for other in same):
             self.unsettled.add(article.id)
 
-    def _quarantine(self, origin: _Origin, bad: Quarantined) -> None:
+    def _quarantine(self, origin: Origin, bad: Quarantined) -> None:
         self.quarantined.append(bad)
         self.catalogue.add(quarantine_record(origin.source, origin.file, bad))
         source = self.catalogue.source_paths()[origin.source]
@@ -343,7 +259,7 @@ class _Build:
 
         def pages() -> Iterator[Page]:
             for (number, name), names in sorted(wanted.items()):
-                for page in _named_pages(paths[number], name, names, self.settings.page_bytes):
+                for page in read_named(paths[number], name, names, self.settings.page_bytes):
                     numbers.append(number)
                     yield page
 
@@ -358,30 +274,3 @@ class _Build:
 def _nothing_indexed(report: BuildReport) -> str:
     reasons = "; ".join(f"{bad.name}: {bad.reason}" for bad in report.quarantined[:3])
     return f"None of the {report.read} pages read is an article, so nothing was changed ({reasons})"
-
-
-def _file_of(source: str, name: str) -> SourceFile | None:
-    """A file of a source by its name there, None where it is gone."""
-    path = Path(source)
-    whole = path / name if path.is_dir() else path
-    if not whole.is_file():
-        return None
-    stat = whole.stat()
-    return SourceFile(source, name, whole, stat.st_size, stat.st_mtime_ns)
-
-
-def _named_pages(source: str, file_name: str, names: set[str], cap: int) -> Iterator[Page]:
-    file = _file_of(source, file_name)
-    for page in read_file(file, cap) if file else ():
-        if isinstance(page, Page) and page.name in names:
-            yield page
-
-
-def _size(file: SourceFile | Quarantined) -> int:
-    return file.size if isinstance(file, SourceFile) else 0
-
-
-def _page_digest(page: Page | Quarantined) -> str:
-    if isinstance(page, Quarantined):
-        return ""
-    return hashlib.blake2b(page.data, digest_size=16).hexdigest()

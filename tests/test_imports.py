@@ -20,6 +20,7 @@ FLOORS = [
         "access",
         "quarantine",
         "search",
+        "sources",
         "why",
         "build",
         "export",
