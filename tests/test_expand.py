@@ -36,6 +36,13 @@ def test_letters_alone_reach_their_designations():
     assert terms(Word("MiG")) == ("mig", "mig29")
 
 
+def test_figure_finds_itself_before_a_unit_however_exact():
+    for node in (Word("155"), Phrase("155")):
+        assert terms(node, exact=True) == ("155", "155mm")
+    found = expand(Phrase("a 1.2"), VOCABULARY, exact=True)
+    assert found.phrases == ((("a",), ("$1.2bn", "1.2")),)
+
+
 def test_inflections_of_an_unquoted_word():
     assert terms(Word("missile")) == ("missile", "missiles")
     assert terms(Word("news")) == ("news",)

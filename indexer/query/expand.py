@@ -17,6 +17,7 @@ from indexer.analysis.tokens import Token, tokenize
 from indexer.analysis.variants import us_prefixes
 from indexer.query.kin import (
     are_one_word,
+    figure_kin,
     held,
     is_two_words,
     known,
@@ -85,7 +86,8 @@ def expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool = False) -> Expans
     the index writes it so. Pure: the same leaf and vocabulary give the same answer.
 
     Args:
-        exact: folding only: no inflections, variants or compounds.
+        exact: folding only: no inflections, variants or compounds. A figure keeps its units, since
+            the index has them in one term.
     """
     match node:
         case Word(text):
@@ -132,7 +134,8 @@ def _word_paths(text: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[P
         )
         return
     term = tokens[0].term
-    yield (known((term, *word_kin(term, vocabulary)), term, vocabulary) if not exact else (term,),)
+    kin = figure_kin(term) if exact else word_kin(term, vocabulary)
+    yield (known((term, *kin), term, vocabulary),)
     yield from _split_paths(term, vocabulary, exact=exact)
 
 
@@ -176,7 +179,7 @@ def _steps(
     Only the last word of an unquoted compound inflects: `cease-fires`, not `ceased-fire`.
     """
     term = tokens[place].term
-    yield 1, ((term,) if exact else position(term, vocabulary, inflect=False),)
+    yield 1, (_position(term, vocabulary, exact=exact),)
     if place + 1 < len(tokens):
         joined = _joined(tokens[place], tokens[place + 1], vocabulary, exact=exact)
         if joined:
@@ -184,6 +187,13 @@ def _steps(
             yield 2, ((joined,) if exact else position(joined, vocabulary, inflect=whole),)
     for path in _split_paths(term, vocabulary, exact=exact):
         yield 1, path
+
+
+def _position(term: str, vocabulary: Vocabulary, *, exact: bool) -> tuple[str, ...]:
+    """Return the terms that may stand in one place of a phrase: 180 in `$180 million` too."""
+    if exact:
+        return known((term, *figure_kin(term)), term, vocabulary)
+    return position(term, vocabulary, inflect=False)
 
 
 def _joined(first: _Typed, second: _Typed, vocabulary: Vocabulary, *, exact: bool) -> str | None:
@@ -232,10 +242,7 @@ def _expand_prefix(text: str, vocabulary: Vocabulary, *, exact: bool) -> Expansi
     truncated = len(found) > TERM_CAP
     if len(tokens) == 1:
         return Expansion(text, terms, _spaced_prefix(tokens[0].term, vocabulary), truncated)
-    heads = tuple(
-        (token.term,) if exact else position(token.term, vocabulary, inflect=False)
-        for token in tokens[:-1]
-    )
+    heads = tuple(_position(token.term, vocabulary, exact=exact) for token in tokens[:-1])
     path = (*heads, terms)
     return Expansion(text, (), (path,) if terms else (), truncated)
 

@@ -43,16 +43,23 @@ def word_kin(term: str, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def variants(term: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield a designation's own variants, and a figure with a currency or unit added, held or not.
+    """Yield a designation's own variants; a figure with a currency or unit added, held or not."""
+    if measures.is_figure(term):
+        yield from figure_kin(term)
+    elif any(map(str.isdigit, term)):
+        yield from (found for found in vocabulary.prefixed(term) if schemes.is_variant(term, found))
+
+
+def figure_kin(term: str) -> Iterator[str]:
+    """Yield a figure with a currency or unit added, held or not; nothing for another term.
 
     Figures are looked up one by one: half the numbers of an index begin with 1.
     """
-    if measures.is_figure(term):
-        signs = ("",) if term[0] in measures.CURRENCIES else ("", *measures.CURRENCIES)
-        units = measures.UNITS if term[-1].isdigit() else ("",)
-        yield from (sign + term + unit for sign in signs for unit in units)
-    elif any(map(str.isdigit, term)):
-        yield from (found for found in vocabulary.prefixed(term) if schemes.is_variant(term, found))
+    if not measures.is_figure(term):
+        return
+    signs = ("",) if term[0] in measures.CURRENCIES else ("", *measures.CURRENCIES)
+    units = measures.UNITS if term[-1].isdigit() else ("",)
+    yield from (sign + term + unit for sign in signs for unit in units)
 
 
 def number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
