@@ -49,10 +49,17 @@ def test_white_space_between_inline_tags_stays(planted):
     assert "two three" in planted.soup.p.get_text()
 
 
-def test_text_behind_a_place_to_break_stays():
-    page = f"<body><main><p>{SENTENCE} The Su<wbr>-25 flew, and <b>all</b> saw it.</p></main>"
+@pytest.mark.parametrize("empty", ["<wbr>", "<embed src=a>", "<source src=a>", "<track src=a>"])
+def test_text_behind_what_has_no_end_tag_stays(empty):
+    page = f"<body><main><p>{SENTENCE} The Su{empty}-25 flew, and <b>all</b> saw it.</p></main>"
     article = clean(Page(name="a", data=page.encode()))
     assert article.body == f"{SENTENCE} The Su-25 flew, and all saw it."
+
+
+def test_paragraphs_behind_an_embedded_film_stay():
+    page = f"<body><main><embed src=film><p>{SENTENCE}</p><p>{SENTENCE[:60]}, twice.</p></main>"
+    article = clean(Page(name="a", data=page.encode()))
+    assert article.body.split("\n\n") == [SENTENCE, f"{SENTENCE[:60]}, twice."]
 
 
 def test_broken_markup_that_wraps_the_page_in_a_button_keeps_the_page():

@@ -155,6 +155,7 @@ def test_every_damage_is_named_by_check_and_refused_before_serving(sound: Path, 
         case = f"{KINDS[kind].__name__} of {name}"
         assert any(Path(name).name in sentence for sentence in told), case
         assert all("rebuild" in sentence for sentence in told), case
+        assert len(told) == len(set(told)), case
         with pytest.raises(StoreError, match=Path(name).name.replace(".", r"\.")):
             WhooshEngine(index).snapshot()
         shutil.rmtree(index)

@@ -13,13 +13,13 @@ def words_of(text: str) -> frozenset[str]:
 
 
 NEVER_ARTICLE: Final = words_of(
-    """script style template math iframe object embed applet canvas audio video source track
+    """script style template math iframe object applet canvas audio video
     map area select option optgroup datalist input textarea progress meter
     noscript noframes frame frameset link meta base title img picture param colgroup col
     """
 )
-"""Elements without article text; the soup never holds them. `wbr` is none of them: libxml2 does
-not know that it is empty and hangs the rest of the paragraph under it.
+"""Elements without article text; the soup never holds them. `wbr`, `embed`, `source` and `track`
+are none of them: libxml2 does not know that they are empty and hangs what follows under them.
 """
 
 MOSTLY_EMPTY: Final = frozenset({"head", "svg", "button", "dialog", "menu"})
@@ -32,6 +32,7 @@ libxml2 knows no `<article>`, `<section>` or `<main>`, so where a page writes no
 INLINE: Final = words_of(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i ins kbd label mark nobr q rp
     rt ruby s samp small span strike strong sub sup time tt u var img wbr
+    embed source track
     """
 )
 """Elements that stand inside a line; every other one begins a new block."""
