@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from indexer.engines.generations import POINTER, Generations
@@ -96,12 +97,10 @@ class WhooshEngine:
             ) from exc
 
     def check(self) -> Iterator[str]:
-        """Every damage found in the generations kept, one sentence each."""
-        said = set()
-        for name in self.generations.published():
-            for sentence in self.generations.damage(name):
-                said.add(sentence)
-                yield sentence
+        """Every damage found in the generations kept, one sentence each, told once."""
+        names = self.generations.published()
+        said = dict.fromkeys(chain.from_iterable(map(self.generations.damage, names)))
+        yield from said
         try:
             snapshot = self.snapshot()
             if not said:
