@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from indexer.quarantine import Kept
 
 
+LEAST_WIDTH = 10
+"""Columns below which no text is broken."""
+
 NOTHING_FITS = "No article fits the filters chosen."
 
 
@@ -72,10 +75,11 @@ def _plain(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
-def results(value: Results, *, bold: bool, unnarrowed: int = 0) -> Iterator[str]:
+def results(value: Results, *, bold: bool, width: int = 0, unnarrowed: int = 0) -> Iterator[str]:
     """The answer to a search; matches in bold, else in brackets.
 
     Args:
+        width: columns that snippets are broken to; 0 leaves each on one line, for scripts.
         unnarrowed: articles that match without the filters and days, where these leave none.
     """
     articles = "article" if value.total == 1 else "articles"
@@ -97,23 +101,41 @@ def results(value: Results, *, bold: bool, unnarrowed: int = 0) -> Iterator[str]
     if value.suggestion:
         yield f"Did you mean: {value.suggestion}"
     for number, hit in enumerate(value.hits, start=value.query.offset + 1):
-        yield from _hit(number, hit, bold=bold)
+        yield from _hit(number, hit, bold=bold, width=width)
     if value.instead:
         yield ""
         yield "Articles that have most of the words:"
     for number, hit in enumerate(value.instead, start=1):
-        yield from _hit(number, hit, bold=bold)
+        yield from _hit(number, hit, bold=bold, width=width)
 
 
-def article(value: Article) -> Iterator[str]:
-    """One article, set for reading."""
+def article(value: Article, width: int = 0) -> Iterator[str]:
+    """One article, set for reading in lines of so many columns; 0: a line a paragraph."""
     facts = [value.source, value.published, value.place, *value.authors]
     yield value.title
     yield " · ".join(fact for fact in facts if fact)
     if value.url:
         yield value.url
     yield ""
-    yield value.body
+    yield from (broken(line, width) for line in value.body.split("\n"))
+
+
+def broken(text: str, width: int) -> str:
+    """A line of text with line feeds in place of the spaces where it turns; offsets stay.
+
+    >>> broken("ready to assemble the jet", 10)
+    'ready to\\nassemble\\nthe jet'
+    """
+    begin = 0
+    while LEAST_WIDTH <= width < len(text) - begin:
+        space = text.rfind(" ", begin, begin + width + 1)
+        if space < 0:  # a longer word stands alone
+            space = text.find(" ", begin + width)
+        if space < 0:
+            break
+        text = f"{text[:space]}\n{text[space + 1 :]}"
+        begin = space + 1
+    return text
 
 
 def neighbour(value: Article) -> str:
@@ -129,14 +151,16 @@ def stats(value: Stats) -> Iterator[str]:
     yield from (f"  {count:>7,}  {source}" for source, count in value.sources.items())
 
 
-def _hit(number: int, hit: Hit, *, bold: bool) -> Iterator[str]:
+def _hit(number: int, hit: Hit, *, bold: bool, width: int) -> Iterator[str]:
     facts = [hit.source, (hit.published or "")[:10], hit.place, *hit.authors[:2]]
     yield ""
     yield f"{number}. {_marked(hit.title, hit.title_marks, bold=bold)}"
     yield f"   {' · '.join(fact for fact in facts if fact)}  [{hit.id}]"
     for snippet in hit.snippets:
         before, after = "… " if snippet.opens else "", " …" if snippet.closes else ""
-        yield f"   {before}{_marked(snippet.text, snippet.marks, bold=bold)}{after}"
+        # Seven columns are kept for the indent and both ellipses.
+        text = _marked(broken(snippet.text, width - 7), snippet.marks, bold=bold)
+        yield f"   {before}{text}{after}".replace("\n", "\n   ")
     if hit.copies:
         sources = ", ".join(copy.source or copy.id for copy in hit.copies)
         yield f"   {len(hit.copies)} more with this text: {sources}"

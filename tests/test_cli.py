@@ -16,6 +16,7 @@ import pytest
 from commands import dateline
 from conftest import PAGES
 
+from indexer import terminal
 from indexer.cli import building, main, measuring, searching, serving
 
 ROOT = Path(__file__).parent.parent
@@ -167,6 +168,33 @@ def test_search_with_closed_output_ends_in_peace(sample_index: Path):
     command = f"{shlex.quote(sys.executable)} -m indexer search su-25 --index {sample_index} >&-"
     done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_text_turns_at_spaces_and_keeps_its_offsets():
+    text = "ready to assemble the ground-attack jet"
+    assert terminal.broken(text, 12).split("\n") == [
+        "ready to",
+        "assemble the",
+        "ground-attack",
+        "jet",
+    ]
+    assert terminal.broken(text, 0) == text
+    assert len(terminal.broken(text, 12)) == len(text)
+
+
+@pytest.mark.skipif(not shutil.which("script"), reason="no script to make a terminal with")
+def test_snippets_and_articles_fit_the_terminal(sample_index: Path):
+    found = json.loads(dateline("search", "su-25", "--json", index=sample_index).stdout)
+    shown = {}
+    for command in ("search su-25", f"show {found['hits'][0]['id']}"):
+        run = f"stty cols 60; {sys.executable} -m indexer {command} --index {sample_index}"
+        words = ["script", "-qec", f"env -u COLUMNS NO_COLOR=1 sh -c '{run}'", "/dev/null"]
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
+        shown[command[:4]] = done.stdout.splitlines()
+    snippets = [line for line in shown["sear"] if line.startswith("   ") and " · " not in line]
+    body = shown["show"][shown["show"].index("") :]
+    for lines in (snippets, body):
+        assert 50 < max(len(line.replace("[", "").replace("]", "")) for line in lines) <= 60
 
 
 @pytest.mark.skipif(not shutil.which("script"), reason="no script to make a terminal with")

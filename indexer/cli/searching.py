@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,7 +98,9 @@ def search(
         print_json(wire.results(results))
     else:
         print_lines(
-            terminal.results(results, bold=_shows_bold(), unnarrowed=index.unnarrowed(results))
+            terminal.results(
+                results, bold=_shows_bold(), width=_width(), unnarrowed=index.unnarrowed(results)
+            )
         )
 
 
@@ -107,7 +110,16 @@ def _shows_bold() -> bool:
     NO_COLOR: no-color.org. The output may be closed, as under some schedulers.
     """
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return not plain and sys.stdout is not None and sys.stdout.isatty()
+    return not plain and _is_terminal()
+
+
+def _width() -> int:
+    """Columns of the terminal, at most 100 for reading; 0 where the output is none."""
+    return min(shutil.get_terminal_size().columns, 100) if _is_terminal() else 0
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 @main.command("export")
@@ -230,7 +242,7 @@ def show(ctx: click.Context, article_id: str, as_json: bool) -> None:
     if as_json:
         print_json(wire.article(article))
     else:
-        print_lines(terminal.article(article))
+        print_lines(terminal.article(article, _width()))
 
 
 @main.command()
