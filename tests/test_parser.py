@@ -33,6 +33,7 @@ WRITTEN = [
     ("(a OR b) c", both(either(A, B), C)),
     ("a or b", both(A, Word("or"), B)),
     ("missile -drone", both(Word("missile"), Not(Word("drone")))),
+    ("missile ² drone", both(Word("missile"), Word("drone"))),
     ("missile NOT drone", both(Word("missile"), Not(Word("drone")))),
     ("missile –drone", both(Word("missile"), Not(Word("drone")))),
     ("missile − drone", both(Word("missile"), Word("drone"))),

@@ -10,7 +10,7 @@ import re
 from typing import Final
 from unicodedata import category
 
-from indexer.analysis.folding import APOSTROPHES
+from indexer.analysis.folding import APOSTROPHES, RAISED
 from indexer.analysis.measures import CURRENCIES
 from indexer.errors import QueryRefused
 
@@ -41,6 +41,7 @@ _UNSEEN: Final = re.compile(
 )
 # Word processors and phones make a dash of the hyphen that excludes.
 _EXCLUDING: Final = re.compile(r'(?<![^\s(])[‐‑‒–−﹣－](?=[\w"(])')
+_NO_WORD: Final = frozenset(APOSTROPHES + RAISED)
 _PIECE: Final = re.compile(rf'(?:[^\s"()*?~{SEPARATORS}]|(?<=\d),(?=\d))+')
 _TOKEN: Final = re.compile(r'[^\s()"]+')
 
@@ -56,9 +57,9 @@ def straighten(text: str) -> str:
 
 def is_searchable(text: str) -> bool:
     """Whether there is a letter or a digit in it, of any script; apostrophes that Unicode counts
-    as letters are none.
+    as letters are none, nor are the raised figures of notes.
     """
-    return any(character.isalnum() and character not in APOSTROPHES for character in text)
+    return any(character.isalnum() and character not in _NO_WORD for character in text)
 
 
 def literal_words(text: str) -> list[str]:
