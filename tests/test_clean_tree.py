@@ -56,6 +56,17 @@ def test_text_behind_what_has_no_end_tag_stays(empty):
     assert article.body == f"{SENTENCE} The Su-25 flew, and all saw it."
 
 
+def test_figures_of_notes_and_powers_stay_raised():
+    marked = (
+        "The Su-25<sup>2</sup> flew<sup><a href='#n1'>[1]</a></sup> 10<sup>15</sup> m "
+        "on the 1<sup>st</sup>."
+    )
+    page = f"<body><main><p>{SENTENCE}</p><p>{SENTENCE} {marked}</p></main>"
+    article = clean(Page(name="a", data=page.encode()))
+    assert article.body.endswith("The Su-25\u00b2 flew[1] 10\u00b9\u2075 m on the 1st.")
+    assert article.systems == ("Su-25",)
+
+
 def test_paragraphs_behind_an_embedded_film_stay():
     page = f"<body><main><embed src=film><p>{SENTENCE}</p><p>{SENTENCE[:60]}, twice.</p></main>"
     article = clean(Page(name="a", data=page.encode()))

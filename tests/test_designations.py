@@ -61,6 +61,21 @@ def test_what_only_looks_like_one_is_not(text):
     assert find(f"Then {text} came.") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Су-25 и МиГ-29СМТ взлетели", "su25 mig29smt"),
+        ("комплексы С-400/С-500", "s400 s500"),
+        ("Ｓｕ－２５ and 米軍のF-35戦闘機", "su25 f35"),
+        ("Su-24/25 and T-64/72/80 crews", "su24 su25 t64 t72 t80"),
+        ("su-24/25 is typed so", ""),
+        ("кв-25, 24/25", ""),
+    ],
+)
+def test_other_scripts_and_letters_written_once_are_found(text, terms):
+    assert [mention.canonical for mention in find(text)] == terms.split()
+
+
 def test_mention_is_as_printed_with_offsets():
     assert find("Two F-16s met CVN 78.") == [
         Mention("F-16s", "f16", 4, 9),

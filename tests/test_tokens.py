@@ -11,6 +11,8 @@ WRITINGS = {
     "F 16": ["f", "16"],
     "MQ-9Bs AN/TPY-2 GBU-39/B": ["mq9b", "tpy2", "gbu39b"],
     "F/A-18E/F and F-16C/D": ["fa18e", "fa18f", "and", "f16c", "f16d"],
+    "Su-24/25, T-64/72/80 F-16/2020": ["su24", "su25", "t64", "t72", "t80", "f16", "2020"],
+    "Su-30SM/35S M1A2/3 24/25": ["su30sm", "su35s", "m1a2", "3", "24", "25"],
     "AIM-120C-8 Mi-17V-5 9M729 3M-54": ["aim120c8", "mi17v5", "9m729", "3m54"],
     "non-F-16 users": ["non", "f16", "users"],
     "U.S. US US's U.S.-led": ["u.s.", "u.s.", "u.s.", "u.s.", "led"],

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import families, lists, measures, schemes
+from indexer.analysis.folding import as_printed
 from indexer.analysis.phrasebook import Phrasebook
 from indexer.analysis.schemes import is_variant
 from indexer.analysis.tokens import Token, fold, index_terms, tokenize
@@ -40,6 +41,7 @@ _FILE_NUMBER: Final = re.compile(r"\d|(?:[MFRBU]GM|[FM]IM|RIM)-")
 AIM and AGM numbers are printed as often as the names."""
 
 _NUMBERED: Final = re.compile(r"\d[^\s]{0,40}")
+_LETTERS: Final = re.compile(r"\D*")
 _BEFORE: Final = 24
 """Characters before a digit in which its designation begins, the word before it included."""
 
@@ -165,11 +167,21 @@ def _window_start(text: str, digit: int) -> int:
 
 def _mention_at(place: int, tokens: Sequence[Token], text: str) -> Mention | None:
     token = tokens[place]
-    surface = text[token.start : token.end]
-    is_grau = _GRAU.fullmatch(token.term) and surface == surface.upper()
-    if _is_weapon(token.term, surface) or (is_grau and not measures.is_figure(token.term)):
+    surface, written = text[token.start : token.end], _written(place, tokens, text)
+    is_grau = _GRAU.fullmatch(token.term) and written == written.upper()
+    if _is_weapon(token.term, written) or (is_grau and not measures.is_figure(token.term)):
         return Mention(surface, token.term, token.start, token.end)
     return _spaced_mention(token, tokens[place + 1], text) if place + 1 < len(tokens) else None
+
+
+def _written(place: int, tokens: Sequence[Token], text: str) -> str:
+    """Return a token as printed in Latin letters, those that `Su-24/25` writes once put back."""
+    token = tokens[place]
+    written = as_printed(text[token.start : token.end])
+    if place and written[:1].isdigit() and text[token.start - 1] == "/":
+        letters = _LETTERS.match(_written(place - 1, tokens, text))
+        return letters[0] + written if letters else written
+    return written
 
 
 def _is_weapon(term: str, surface: str) -> bool:
@@ -194,7 +206,8 @@ def _in_capitals(surface: str, count: int, usual: str) -> bool:
 
 def _spaced_mention(token: Token, following: Token, text: str) -> Mention | None:
     """Return `CVN 78` or `Su 25` as one mention: letters as printed, one space, then the number."""
-    surface, number = text[token.start : token.end], text[following.start : following.end]
+    surface = as_printed(text[token.start : token.end])
+    number = as_printed(text[following.start : following.end])
     gap = text[token.end : following.start]
     if gap not in {" ", "\u00a0"} or not surface[0].isupper() or not _is_one(surface, number):
         return None

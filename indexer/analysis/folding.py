@@ -81,6 +81,18 @@ def narrow(text: str) -> str:
     return text.translate(_FULL_WIDTH)
 
 
+def as_printed(surface: str) -> str:
+    """Return a designation as it is printed in Latin letters, without unseen characters.
+
+    >>> as_printed("Су-25"), as_printed("МиГ-29СМТ"), as_printed("Ｓｕ－２５")
+    ('Su-25', 'MiG-29SMT', 'Su-25')
+    """
+    if surface.isascii():
+        return surface
+    letters = ((one.isupper(), to_latin(fold(one))) for one in narrow(surface))
+    return "".join(latin.capitalize() if capital else latin for capital, latin in letters)
+
+
 def to_latin(folded: str) -> str:
     """Return a folded designation in Latin letters: Cyrillic ones are romanised.
 

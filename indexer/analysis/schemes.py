@@ -15,9 +15,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.folding import HYPHENS, fold, to_latin, word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PLAIN_WORDS: Final = word_set(
     "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun "
@@ -45,6 +48,7 @@ _DESIGNATION: Final = re.compile(
     rf"{_BEGIN}(?P<number>\d{{1,4}})(?P<suffix>{_SUFFIX})(?P<tail>{_TAIL}){_END}"
 )
 _GRAU: Final = re.compile(rf"\d{{1,2}}[{_CAPITAL}][{HYPHENS}]\d{{1,4}}{_SUFFIX}{_END}")
+_SLASHED_NUMBER: Final = re.compile(rf"/(?P<number>\d{{1,4}})(?P<suffix>{_SUFFIX}){_END}")
 _SLASHED: Final = re.compile(r"/[A-Z](?![^\W_])")
 _LETTER_TO_LETTER: Final = re.compile(rf"[A-Za-z][{HYPHENS}][24][{HYPHENS}][A-Za-z](?![^\W_])")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
@@ -71,7 +75,8 @@ class Found:
 def match(chunk: str, start: int) -> tuple[Found, ...]:
     """Return the designation that begins at `start`, or nothing.
 
-    More than one where variants share their base: `F-16C/D` is `f16c` and `f16d`.
+    More than one where variants share their base or numbers their letters: `F-16C/D` is `f16c` and
+    `f16d`, `Su-24/25` is `su24` and `su25`.
     Runs in time linear in the designation: every part of the pattern is bounded.
     """
     pair = _LETTER_TO_LETTER.match(chunk, start)
@@ -157,11 +162,13 @@ def _is_joined(found: re.Match[str]) -> bool:
 
 
 def _with_slashed(chunk: str, found: re.Match[str]) -> tuple[Found, ...]:
-    """Add what follows a slash: a suffix (`GBU-39/B`), or further variants (`F-16C/D`)."""
+    """Add what follows a slash: a suffix (`GBU-39/B`), further variants (`F-16C/D`) or numbers."""
     start, end = found.span()
-    after = _SLASHED.match(chunk, end)
-    if not after or found["tail"]:
+    if found["tail"]:
         return (Found(canonical(found[0]), start, end),)
+    after = _SLASHED.match(chunk, end)
+    if not after:
+        return (Found(canonical(found[0]), start, end), *_slashed_numbers(chunk, found))
     if not found["suffix"]:
         return (Found(canonical(found[0] + after[0]), start, after.end()),)
     base = chunk[start : end - 1]
@@ -170,3 +177,18 @@ def _with_slashed(chunk: str, found: re.Match[str]) -> tuple[Found, ...]:
         variants.append(Found(canonical(base + after[0]), after.start() + 1, after.end()))
         after = _SLASHED.match(chunk, after.end())
     return tuple(variants)
+
+
+def _slashed_numbers(chunk: str, found: re.Match[str]) -> Iterator[Found]:
+    """Yield the designations whose letters are written once (`Su-24/25`).
+
+    A year is none, nor is the 3 of `M1A2/3`, which may be a model.
+    """
+    if any(map(str.isdigit, found["suffix"])):
+        return
+    after = _SLASHED_NUMBER.match(chunk, found.end())
+    while after:
+        if not _YEAR.fullmatch(after["number"]):
+            term = canonical(found["letters"] + after[0][1:])
+            yield Found(term, after.start() + 1, after.end())
+        after = _SLASHED_NUMBER.match(chunk, after.end())

@@ -18,6 +18,11 @@ from indexer.clean.selectors import HIDDEN_CLASSES, INLINE
 BREAK: Final = "\x1e"
 """Stands for `<br>` while a block is read; no page holds it, control characters are stripped."""
 
+RAISED: Final = str.maketrans(
+    "0123456789", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
+)
+"""Figures in a `<sup>` stay raised: `10<sup>15</sup>` is not 1015, nor a noted Su-25 a Su-252."""
+
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAME: Final = re.compile(r"[a-z]+")
 _NAMING: Final = frozenset({"id", "data-component", "data-testid", "data-module", "data-block"})
@@ -98,6 +103,7 @@ class _Reader:
         self._links = 0
         self._link_size = 0
         self._pre = 0
+        self._raised = 0
 
     def open(self, tag: Tag) -> bool:
         """Take a start tag; returns whether the element is to be walked into."""
@@ -120,6 +126,8 @@ class _Reader:
             self.regions.append(Region(tag, names_of(tag), parent, len(self.blocks)))
         elif name == "a":
             self._links += _leads_away(tag)
+        elif name == "sup":
+            self._raised += 1
         return True
 
     def close(self, tag: Tag) -> None:
@@ -135,9 +143,13 @@ class _Reader:
                 self.regions.pop()
         elif name == "a":
             self._links -= _leads_away(tag)
+        elif name == "sup":
+            self._raised -= 1
 
     def text(self, text: str) -> None:
         """Take a string."""
+        if self._raised and text.isdigit():
+            text = text.translate(RAISED)
         self._pieces.append(text.replace("\n", BREAK) if self._pre else text)
         if self._links:
             self._link_size += len(text.strip())
