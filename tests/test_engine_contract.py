@@ -28,7 +28,8 @@ ROWS = [
         "id": "a1", "title": "Poland buys HIMARS launchers", "published": "2024-02-10",
         "source": "Baltic Desk", "authors": ["Ilze Kaldre", "Marek Sowinski"],
         "body": "WARSAW, Poland — Poland signed for HIMARS launchers and 155-mm shells.\n\n"
-        "A cease-fire was not discussed. Missiles, missiles and one missile more.",
+        "A cease-fire was not discussed. Missiles, missiles and one missile more. "
+        "Two Sukhoi-30MKIs and an Il-76 stood by.",
     },
     {
         "id": "a2", "title": "Su-25 jets lost over Belarus", "published": "2024-02-10",
@@ -122,6 +123,15 @@ FOUND = [
     ("su25", "a2"),
     ("frogfoot", "a2"),
     ("f-16", "a3"),
+    ("su-30", "a1"),
+    ("Su-30MKI", "a1"),
+    ("sukhoi 30", "a1"),
+    ("su-30mk*", "a1"),
+    ("su-30mkm", ""),
+    ("ilyushin-76", "a1"),
+    ("ilyushin 76", "a1"),
+    ("atleast2(su-30)", ""),
+    ("atleast2(sukhoi-30)", ""),
     ("F16C", "a3"),
     ("kyiv", "a3"),
     ('"air defense"', "a3"),
@@ -221,11 +231,18 @@ def test_what_was_searched_is_told_and_marked(archive):
     assert shown == {"Frogfoot"}
 
 
+def test_a_designation_under_its_makers_name_is_marked_whole(archive):
+    (hit,) = archive.index.search("su-30").hits
+    shown = {one.text[mark.start : mark.end] for one in hit.snippets for mark in one.marks}
+    assert shown == {"Sukhoi-30MKIs"}
+
+
 def test_exact_finds_only_what_was_typed(archive):
     assert archive.refs("missile", exact=True) == ["a1"]
     assert archive.refs("frogfoot", exact=True) == ["a2"]
     assert archive.refs("kyiv", exact=True) == ["a3"]
     assert archive.refs("launcher", exact=True) == []
+    assert archive.refs("su-30mki", exact=True) == []
 
 
 def test_where_nothing_has_all_words_the_missing_are_named(archive):

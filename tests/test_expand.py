@@ -15,9 +15,13 @@ VOCABULARY = MemoryVocabulary(
     "warfighters and cooperation; state of the art; force forces",
 )
 
+MAKERS = MemoryVocabulary(
+    "Sukhoi-30MKI crash", "six Sukhoi 30s, a Su-30SM", "an An-124; Antonov-124, 30mm", "Tupolev",
+)  # fmt: skip
 
-def terms(node, **options):
-    return expand(node, VOCABULARY, **options).terms
+
+def terms(node, vocabulary=VOCABULARY, **options):
+    return expand(node, vocabulary, **options).terms
 
 
 @pytest.mark.parametrize("typed", ["F-16", "F16", "F 16", "f-16s", "F‑16", "F-16's"])
@@ -25,6 +29,47 @@ def test_designation_in_any_spelling_is_one_expansion(typed):
     found = expand(Word(typed), VOCABULARY)
     assert found.terms == ("f16", "f16c")
     assert found.phrases == ((("f",), ("16", "16am")),)
+
+
+@pytest.mark.parametrize("typed", ["Su-30", "Su 30", "Sukhoi-30", "sukhoi 30", "Sukhoi-30s"])
+def test_makers_name_stands_for_the_letters_both_ways(typed):
+    found = expand(Word(typed), MAKERS)
+    assert set(found.terms) - {"su30"} == {"su30sm"}
+    assert found.phrases == ((("su", "sukhoi"), ("30", "30mki", "30s")),)
+
+
+def test_makers_name_where_the_letters_are_a_word():
+    for typed in ("An-124", "Antonov-124"):
+        assert expand(Word(typed), MAKERS).phrases == ((("antonov",), ("124",)),)
+        assert terms(Word(typed), vocabulary=MAKERS) == ("an124",)
+
+
+@pytest.mark.parametrize(
+    ("maker", "number"), [("Sukhoi", "2023"), ("Sukhoi", "30mm"), ("Antonov", "33"), ("Irkut", "7")]
+)
+def test_makers_name_before_another_number_is_a_phrase(maker, number):
+    found = expand(Word(f"{maker}-{number}"), MAKERS)
+    assert found.terms == ()
+    assert [path[0] for path in found.phrases] == [(maker.lower(),)]
+
+
+def test_phrase_with_a_makers_name():
+    assert expand(Phrase("Sukhoi-30 crash"), MAKERS).phrases == (
+        (("su", "sukhoi"), ("30", "30mki", "30s"), ("crash",)),
+        (("su30", "su30sm"), ("crash",)),
+    )
+
+
+def test_exact_keeps_the_makers_name_apart():
+    assert expand(Word("Su-30"), MAKERS, exact=True).phrases == ((("su",), ("30",)),)
+    found = expand(Word("Sukhoi-30"), MAKERS, exact=True)
+    assert (found.terms, found.phrases[0][0]) == ((), ("sukhoi",))
+
+
+def test_prefix_of_a_designation_finds_its_makers_name():
+    found = expand(Prefix("su-30m"), MAKERS)
+    assert found.phrases == ((("su",), ("30mki", "30mm")), (("sukhoi",), ("30mki",)))
+    assert expand(Prefix("su-30mk"), MAKERS, exact=True).phrases == ((("su",), ("30mki",)),)
 
 
 def test_variant_does_not_reach_its_base():

@@ -77,6 +77,24 @@ def test_compound_typed_apart_needs_evidence():
     assert widen(apart, VOCABULARY) == apart
 
 
+def test_makers_name_and_number_typed_apart_are_that_designation_as_well():
+    held = MemoryVocabulary("Sukhoi delivered 30 jets", "Su-30MKI", "Sukhoy-30")
+    typed = (Word("sukhoi"), Word("30"))
+    wide = widen(And(typed), held)
+    assert isinstance(wide, Or)
+    assert wide.children[-1] == Widened(Word("Su-30"), ())
+    assert widen(And((*typed, Word("MKI"))), held).children[-1] == Widened(Word("Su-30MKI"), ())
+    assert widen(And((Word("sukhoi"), Word("2023"))), held).children[-1] == Word("2023")
+
+
+def test_makers_name_before_its_number_is_not_respelled():
+    held = MemoryVocabulary("Sukhoi-30", "Sukhoy-30", "Su-30")
+    assert widen(Phrase("Sukhoi-30"), held) == Phrase("Sukhoi-30")
+    wide = widen(Word("Sukhoi-30"), held)
+    assert wide == Word("Sukhoi-30")
+    assert widened_names(wide, {wide: expand(wide, held)}) == ("Su-30",)
+
+
 def test_exact_leaves_the_tree_as_it_is():
     tree = And((Word("Frogfoot"), Phrase("Kiev")))
     assert widen(tree, VOCABULARY, exact=True) is tree

@@ -14,6 +14,7 @@ import re
 from typing import Final
 
 from indexer.analysis.folding import word_set
+from indexer.analysis.measures import has_unit
 
 _NUMBERS: Final = {
     "a": "4 6 7 10 29 37 50 100 119 310 319 321 330 400",
@@ -89,6 +90,22 @@ FAMILIES: Final = word_set(" ".join((*_NUMBERS, _US, _HULLS, _RUSSIAN, _CHINESE,
 LONG_FAMILIES: Final = word_set("type leopard mirage project object gripen pzh ssbn ssgn")
 """Words that name a designation together with the number after them, though not joined to it."""
 
+_MAKER_OF: Final = {
+    "su": "sukhoi sukhoy",
+    "il": "ilyushin iliushin",
+    "tu": "tupolev",
+    "an": "antonov",
+    "ka": "kamov",
+    "yak": "yakovlev",
+}
+"""Bureaus whose name stands for the letters (`Sukhoi-30MKI`, `Antonov-124`), in each romanisation.
+
+The letters of a Soviet bureau's aircraft are its name cut short (decree of December 1940); ICAO
+Doc 8643 prints them as models under the maker's name: ANTONOV An-124, ILYUSHIN Il-76.
+"""
+
+_MADE: Final = re.compile(r"[1-9]\d{0,2}(?:[a-z]{1,4}\d{0,2}){0,2}")
+
 _PRINTED: Final = {name.lower(): name for name in ("GSh", "MiG", "Su", "Tu", "Il", "Yak", "An")} | {
     name.lower(): name for name in ("Be", "Mi", "Ka", "Kh")
 }
@@ -109,6 +126,40 @@ def names_weapon(letters: str, rest: str) -> bool:
     if letters == "m" and _MODEL.match(rest):
         return True
     return letters not in _NUMBERS or leading_digits(rest) in _LISTED_NUMBERS[letters]
+
+
+def makers(letters: str) -> tuple[str, ...]:
+    """Return the folded names of the bureau that may stand for a designation's letters, or none.
+
+    >>> makers("su"), makers("f")
+    (('sukhoi', 'sukhoy'), ())
+    """
+    return tuple(_MAKER_OF.get(letters, "").split())
+
+
+def is_made(letters: str, rest: str) -> bool:
+    """Whether a bureau's name may stand for these letters before this number.
+
+    >>> is_made("su", "30mki"), is_made("an", "124"), is_made("an", "33"), is_made("su", "30mm")
+    (True, True, False, False)
+    """
+    if letters not in _MAKER_OF or not _MADE.fullmatch(rest):
+        return False
+    return names_weapon(letters, rest) and not has_unit(rest)
+
+
+def made(maker: str, number: str) -> tuple[str, str] | None:
+    """Return the letters and number of the designation that a bureau's name and a number are.
+
+    Folded, both; None where they are none (`Sukhoi 2023`, `Sukhoi 30mm`). A plural s goes, as it
+    does where letters and number are joined.
+
+    >>> made("sukhoi", "30mki"), made("ilyushin", "76s"), made("sukhoi", "2023")
+    (('su', '30mki'), ('il', '76'), None)
+    """
+    number = number.removesuffix("s")
+    letters = next((own for own in _MAKER_OF if maker in makers(own)), "")
+    return (letters, number) if is_made(letters, number) else None
 
 
 def leading_digits(rest: str) -> str:

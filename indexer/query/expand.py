@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from indexer.analysis import schemes
+from indexer.analysis import families, schemes
 from indexer.analysis.folding import HYPHENS
 from indexer.analysis.tokens import Token, tokenize
 from indexer.analysis.variants import us_prefixes
@@ -81,7 +81,8 @@ def expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool = False) -> Expans
     """Return the index terms a leaf stands for in one vocabulary.
 
     An unquoted word stands for its stem group; a designation for its variants too, and for its
-    letters and number in two words (`F 16`); a figure for the same figure with a unit. Quoted
+    letters and number in two words (`F 16`), the maker's name for the letters too (`Sukhoi-30`,
+    and the other way round); a figure for the same figure with a unit. Quoted
     words stand for their plural and singular only. A hyphened word is a phrase, and one word where
     the index writes it so. Pure: the same leaf and vocabulary give the same answer.
 
@@ -144,15 +145,27 @@ def _split_paths(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[
     if "." in term and term.endswith("."):
         yield (term[0],), (term[2],)
     parts = schemes.split(term)
-    if parts and not schemes.is_read_alone(parts[0]):
-        number = parts[1]
-        kin = () if exact else number_variants(number, vocabulary)
-        yield (parts[0],), known((number, *kin), number, vocabulary)
+    apart = _apart(*parts, vocabulary, exact=exact) if parts else None
+    if apart:
+        yield apart
     if not exact and term.isalpha() and len(term) >= _COMPOUND_LETTERS:
         for place in range(2, len(term) - 1):
             first, second = term[:place], term[place:]
             if is_two_words(first, second, vocabulary):
                 yield (first,), position(second, vocabulary, inflect=False)
+
+
+def _apart(letters: str, number: str, vocabulary: Vocabulary, *, exact: bool) -> Path | None:
+    """Return a designation in two words: its letters, or its maker's name if held, and its number.
+
+    None where the letters alone are an ordinary word and no maker's name is held.
+    """
+    own = () if schemes.is_read_alone(letters) else (letters,)
+    is_made = not exact and families.is_made(letters, number)
+    makers = families.makers(letters) if is_made else ()
+    heads = tuple(sorted((*own, *filter(vocabulary.frequency, makers))))
+    kin = number_variants(number, vocabulary) if heads and not exact else ()
+    return (heads, known((number, *kin), number, vocabulary)) if heads else None
 
 
 def _phrase_paths(
@@ -179,6 +192,12 @@ def _steps(
     Only the last word of an unquoted compound inflects: `cease-fires`, not `ceased-fire`.
     """
     term = tokens[place].term
+    following = tokens[place + 1].term if place + 1 < len(tokens) else ""
+    made = None if exact else families.made(term, following)
+    if made:  # one writing: two that overlap would count a word twice
+        yield 2, _apart(*made, vocabulary, exact=exact) or ((term,), (following,))
+        yield 2, (position("".join(made), vocabulary, inflect=False),)
+        return
     yield 1, (_position(term, vocabulary, exact=exact),)
     if place + 1 < len(tokens):
         joined = _joined(tokens[place], tokens[place + 1], vocabulary, exact=exact)
@@ -241,20 +260,26 @@ def _expand_prefix(text: str, vocabulary: Vocabulary, *, exact: bool) -> Expansi
     terms = _most_frequent(found, vocabulary)
     truncated = len(found) > TERM_CAP
     if len(tokens) == 1:
-        return Expansion(text, terms, _spaced_prefix(tokens[0].term, vocabulary), truncated)
+        apart = _spaced_prefix(tokens[0].term, vocabulary, exact=exact)
+        return Expansion(text, terms, tuple(apart), truncated)
     heads = tuple(_position(token.term, vocabulary, exact=exact) for token in tokens[:-1])
     path = (*heads, terms)
     return Expansion(text, (), (path,) if terms else (), truncated)
 
 
-def _spaced_prefix(term: str, vocabulary: Vocabulary) -> tuple[Path, ...]:
-    """Return the designations that begin so where a space parts them: `Su 25K` for `su25*`."""
+def _spaced_prefix(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[Path]:
+    """Yield the designations that begin so in two words: `Su 25K` and `Sukhoi-25` for `su25*`."""
     parts = schemes.split(term)
-    if not parts or schemes.is_read_alone(parts[0]):
-        return ()
+    if not parts:
+        return
     letters, number = parts
     found = {end for end in vocabulary.prefixed(number) if schemes.is_designation(letters + end)}
-    return (((letters,), _most_frequent(found, vocabulary)),) if found else ()
+    if found and not schemes.is_read_alone(letters):
+        yield (letters,), _most_frequent(found, vocabulary)
+    for maker in () if exact else families.makers(letters):
+        made = {end for end in found if families.made(maker, end)}
+        if made and vocabulary.frequency(maker):
+            yield (maker,), _most_frequent(made, vocabulary)
 
 
 def _expand_fuzzy(text: str, edits: int, vocabulary: Vocabulary) -> Expansion:

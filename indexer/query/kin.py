@@ -63,8 +63,9 @@ def figure_kin(term: str) -> Iterator[str]:
 
 
 def number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the ends of variants written apart: `16c` for the 16 of `F 16C`."""
-    return (
+    """Yield plural and variants of a number written apart: `16s`, `16c` for the 16 of `F 16C`."""
+    yield number + "s"
+    yield from (
         found
         for letter in ascii_lowercase
         for found in vocabulary.prefixed(number + letter)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from indexer.analysis import names, schemes, variants
+from indexer.analysis import families, names, schemes, variants
 from indexer.analysis.designations import display, join_neighbours
 from indexer.analysis.stems import plural_kin
 from indexer.analysis.tokens import fold, tokenize
@@ -142,6 +142,8 @@ def _spellings(name: names.Key, vocabulary: Vocabulary) -> Iterator[names.Key]:
         forms = [term, *_word_spellings(term, vocabulary)]
         if term in _ARTICLES and place < len(name) - 1:
             forms = list(_ARTICLES)
+        if families.made(term, "".join(name[place + 1 : place + 2])):
+            forms = [term]  # `expand` knows every name of the maker
         ways = [(*way, form) for way in ways for form in forms][:MOST_OTHERS]
     yield from (way for way in ways if way != name)
 
@@ -213,8 +215,7 @@ def _longest_name(
     for length in range(len(words), 1, -1):
         name = names.key(" ".join(words[:length]))
         found = [_leaf_for(reached.form) for reached in names.reach(name)]
-        if length == 2:
-            found += _compounds(name, vocabulary)
+        found += _compounds(name, vocabulary)
         distinct = {names.key(node.text): node for node in reversed(found)}
         held = [node for node in reversed(distinct.values()) if _is_held(node, vocabulary)]
         if held:
@@ -223,7 +224,10 @@ def _longest_name(
 
 
 def _compounds(name: names.Key, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Yield two typed words as one (`cease fire`), where that is one word of the index too."""
+    """Yield typed words as one: `cease fire` where the index has both, `sukhoi 30` as Su-30."""
+    designation = families.made(name[0], "".join(name[1:]))
+    if designation:
+        yield Word(families.printed(*designation))
     if len(name) == 2 and held("".join(name), vocabulary) and are_one_word(*name, vocabulary):
         yield Word("".join(name))
 
