@@ -1,12 +1,16 @@
-"""What stands after the last sentence: notes on the author, requests, sources, copyright."""
+"""What stands after the last sentence: notes on author and outlet, requests, sources, copyright."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from indexer.clean.blocks import Block
 
 LINE_SIZE: Final = 300
 """Characters up to which a line can be one of requests or credits."""
+
+NOTE_SIZE: Final = 900
+"""Characters from which a line is no note on the author or the outlet."""
 
 QUOTES: Final = '"\u201c\u201e\u00ab\u2018'
 
@@ -55,6 +59,7 @@ _LINE: Final = re.compile(
     | ^\W*(?:lesen\ sie|mehr\ (?:über|zum|zu)|ihre\ meinung|abonnier|dieses\ thema)\b
     | ^\W*(?:pin\ it|thanks\ for\ (?:reading|visiting)|our\ standards|disclaimer|disclosure|note:
       |tags?:|categories:)
+    | \brequires?\ javascript\b | \bissues\ for\ (?:just\ |only\ )?[$£€]
     | lorem\ ipsum""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -71,13 +76,33 @@ _BIO: Final = re.compile(
 )
 
 
-def drop_ending(blocks: list[Block], verdicts: list[str], authors: tuple[str, ...]) -> None:
-    """Fill `verdicts` from the end of the article back to its last own line."""
+_SUBJECT: Final = re.compile(
+    r"""
+    ^\W*(?:the\ )?((?:[\w.&'\u2019\u00ae\u2122-]+\ ){1,5}?)(?:is\ (?:an?|the|one\ of|part\ of
+      |headquartered|based|published|owned)|was\ founded)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Who a line says something of, as an outlet does of itself: "Example is a provider of ..."."""
+
+_NO_LETTER: Final = re.compile(r"\W")
+
+
+def drop_ending(
+    blocks: list[Block],
+    verdicts: list[str],
+    authors: tuple[str, ...],
+    name_outlet: Callable[[], frozenset[str]],
+) -> None:
+    """Fill `verdicts` from the end of the article back to its last own line.
+
+    `name_outlet` gives what the outlet may call itself, case folded, without spaces and marks; it
+    is asked where a line says what somebody is.
+    """
     kept = [index for index, out in enumerate(verdicts) if not out]
     if len(kept) < 3:
         return
     for index in reversed(kept[max(2, len(kept) - REACH) :]):
-        reason = _judge(blocks[index], authors)
+        reason = _judge(blocks[index], authors, name_outlet)
         if not reason:
             return
         verdicts[index] = reason
@@ -93,7 +118,15 @@ def is_note_on_author(text: str) -> bool:
     return bool(_BIO.match(text))
 
 
-def _judge(block: Block, authors: tuple[str, ...]) -> str:
+def is_note_on_outlet(text: str, name_outlet: Callable[[], frozenset[str]]) -> bool:
+    """Tell whether a line says what the outlet is."""
+    found = _SUBJECT.match(text)
+    return found is not None and _NO_LETTER.sub("", found[1].casefold()) in name_outlet()
+
+
+def _judge(
+    block: Block, authors: tuple[str, ...], name_outlet: Callable[[], frozenset[str]]
+) -> str:
     text = block.text
     if block.name.startswith("h") and len(block.name) == 2 and _HEADING.match(text):
         return "end heading"
@@ -101,6 +134,8 @@ def _judge(block: Block, authors: tuple[str, ...]) -> str:
         return "teaser"
     if len(text) < LINE_SIZE and text[0] not in QUOTES and _LINE.search(text):
         return "end line"
-    if len(text) < 900 and (_BIO.match(text) or text.startswith(authors)):
+    if len(text) >= NOTE_SIZE:
+        return ""
+    if _BIO.match(text) or text.startswith(authors) or is_note_on_outlet(text, name_outlet):
         return "author note"
     return ""

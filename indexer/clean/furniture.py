@@ -5,11 +5,13 @@ So a name is believed only as far as the text agrees, and a name that covers muc
 running text names no furniture on that page.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from indexer.clean.blocks import Layout, Region
+from indexer.clean.lines import HEADINGS
 from indexer.clean.selectors import (
     COMMENT_NAMES,
     DOUBTFUL_NAMES,
@@ -33,6 +35,8 @@ HEADED_SHARE = 0.2
 RUNNING_SHARE = 0.08
 """A doubtful element with more of the running text than this is kept."""
 
+ANCHOR_WORDS = 3
+"""Words of the shortest id that is taken for a heading's."""
 
 FRAMES = frozenset({"html", "body", "main"})
 """Elements around everything, whose names are no reason."""
@@ -43,6 +47,9 @@ SURE_NAMES = JUNK_NAMES | COMMENT_NAMES
 
 SUSPECT_NAMES = SURE_NAMES | DOUBTFUL_NAMES
 """Names looked at; in order, since the last one given is the verdict the forest is told."""
+
+_WORD = re.compile(r"[a-z]+")
+_NOTHING: frozenset[str] = frozenset()
 
 
 def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
@@ -56,7 +63,7 @@ def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
     heads = [index for index, block in enumerate(layout.blocks) if block.name == "h1"]
     suspects: list[tuple[Region, str, bool]] = []
     for region in layout.regions:
-        found = _suspect(region) if region.first < region.last else ()
+        found = _suspect(layout, region) if region.first < region.last else ()
         if not found:
             continue
         share = (sums[region.last] - sums[region.first]) / total
@@ -75,12 +82,16 @@ def find_furniture(layout: Layout, weights: list[float]) -> list[str]:
     return inside
 
 
-def _suspect(region: Region) -> Sequence[tuple[str, bool]]:
+def _suspect(layout: Layout, region: Region) -> Sequence[tuple[str, bool]]:
     """Return the names that make an element suspect, each with whether it is sure."""
     name, names, attributes = region.tag.name, region.names, region.tag.attrs
     if name in FRAMES:
         return ()
     by_name = _suspect_names(name, names)
+    if by_name and "id" in attributes:
+        said = _words_of_heading(layout, region)
+        if said:
+            by_name = tuple(suspect for suspect in by_name if suspect[0] not in said)
     if not (
         "role" in attributes or "hidden" in names or "style" in attributes or "hidden" in attributes
     ):
@@ -101,6 +112,23 @@ def _suspect_names(tag: str, names: frozenset[str]) -> tuple[tuple[str, bool], .
     own = ((tag, tag in JUNK_TAGS),) if tag in SUSPECT_TAGS else ()
     known = names & (SURE_NAMES if tag in TEXT_TAGS else SUSPECT_NAMES)
     return own + tuple((name, name in SURE_NAMES) for name in sorted(known))
+
+
+def _words_of_heading(layout: Layout, region: Region) -> frozenset[str]:
+    """Return the words of an id that is made of the heading it stands at; of no other.
+
+    `id="menu-ideas-for-spring"` over "Menu ideas for spring" is a place to link to and names no
+    menu. Words that a class says too are not among them.
+    """
+    attributes = region.tag.attrs
+    for block in layout.blocks[region.first : region.first + 3]:
+        if block.name in HEADINGS:
+            words = _WORD.findall(str(attributes["id"]).lower())
+            said = frozenset(words) & frozenset(_WORD.findall(block.text.lower()))
+            if len(words) < ANCHOR_WORDS or 2 * len(said) <= len(words):
+                break
+            return said.difference(_WORD.findall(" ".join(attributes.get("class") or ()).lower()))
+    return _NOTHING
 
 
 def _is_hidden(attributes: Mapping[str, Any]) -> bool:

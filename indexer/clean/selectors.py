@@ -261,8 +261,13 @@ HIDDEN_CLASSES: Final = words_of(
     u-visually-hidden u-visuallyhidden hidden-visually is-visually-hidden offscreen h-offscreen
     show-for-sr a11y-hidden element-invisible assistive-text
     """
-)
-"""Classes of text that no reader sees, in a line too."""
+) | {
+    f"{card}{joint}{part}"
+    for card in ("tooltip", "popover", "popup", "hovercard", "hover-card", "rollover")
+    for joint in ("", "-", "_", "__")
+    for part in ("text", "content", "body", "inner", "block", "box", "bubble")
+}
+"""Classes of text that no reader sees, in a line too, or not before resting on a word."""
 
 BYLINE_NAMES: Final = words_of(
     """
