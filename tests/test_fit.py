@@ -47,7 +47,7 @@ def test_boosting_learns_what_depends_on_two_columns():
     wanted = (values[:, 0] * values[:, 1]).astype(np.float64)
     count = len(values)
     sample = Sample(values, wanted, np.ones(count), 2.0 * values[:, 0] - 1)
-    plan = Plan(trees=30, depth=2, rate=0.3, shrink=1.0, rows=1.0, columns=1.0)
+    plan = Plan(trees=30, depth=2, rate=0.3, shrink=1.0, rows=1.0, columns=1.0, forests=2)
     forest = parse(render(fit(sample, ("kept", "b"), plan)))
     scores = forest.score(Traits(np.arange(count), ("kept", "b"), values.T))
     assert ((scores > 0) == (wanted > 0)).all()
@@ -64,8 +64,8 @@ def test_set_is_read_and_learned_from(tmp_path):
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     (tmp_path / "truth.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
     sheets = read_sheets(tmp_path)
-    forest = learn(sheets, Plan(trees=2, depth=2))
-    assert len(forest.values) == 2
+    forest = learn(sheets, Plan(trees=2, depth=2, forests=3))
+    assert len(forest.values) == 6
     assert "1.0000  1.000" in as_table(
         sheets, {sheet.truth.id: ["title", "", "", ""] for sheet in sheets}
     )

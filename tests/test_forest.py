@@ -9,7 +9,7 @@ from indexer.clean.evidence import Evidence
 from indexer.clean.forest import LEANING, Forest, load, parse, render
 from indexer.clean.traits import Traits, describe, number_of
 
-TABLE = "# remark\nkept size\t0.5 3.0\t-100 0 50 200\nsize size\t1.0 5.0\t0 10 20 30\n"
+TABLE = "# remark\nkept size\t0.5 3.0\t-1000 0 500 2000\nsize size\t1.0 5.0\t0 100 200 300\n"
 PARAGRAPH = "The engineers laid a second pontoon across the river before dawn, the colonel said."
 
 

@@ -5,7 +5,7 @@ judged by one comparison of arrays. `python -m indexer.evaluate.fit` fits it and
 `forest.tsv`, which holds numbers and names of traits, nothing of any page.
 
 A row of the table is one tree: the traits it asks for, the limits they are compared with, and a
-value for each combination of answers (first question first, in hundredths of a logit).
+value for each combination of answers (first question first, in thousandths of a logit).
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from indexer.clean.traits import Traits
 LEANING: Final = 1.0
 """Logits by which a line leans to what the rules said of it before any tree is asked."""
 
-SCALE: Final = 100
+SCALE: Final = 1_000
 """Steps of a logit in the table."""
 
 CHUNK: Final = 512
@@ -30,8 +30,22 @@ CHUNK: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
+class Questions:
+    """What trees ask, each question once: most are asked by several.
+
+    Attributes:
+        rows: of the traits. limits: what they must exceed, in a column.
+        asked: which of these all trees ask first, then which they ask second, ….
+    """
+
+    rows: Index
+    limits: npt.NDArray[np.float32]
+    asked: Index
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Forest:
-    """Trees of one depth, at most 8.
+    """Trees of one depth, at most 8; the same only as itself, so that questions are kept by it.
 
     Attributes:
         traits: the names asked for, a row a tree. limits: what they must exceed for yes.
@@ -46,20 +60,17 @@ class Forest:
         """Return for each described line the logit that it belongs to the article."""
         kept = described.values[described.names.index("kept")].astype(np.float64)
         scores: Column = LEANING * (2 * kept - 1)
-        asked = _find_rows(self.traits, described.names)
+        questions = _collect_questions(self, described.names)
         for start in range(0, len(scores), CHUNK):
             part = described.values[:, start : start + CHUNK]
-            scores[start : start + CHUNK] += self._answer(part.take(asked, axis=0)).sum(axis=0)
+            scores[start : start + CHUNK] += self._answer(questions, part).sum(axis=0)
         return scores
 
-    def _answer(self, asked: npt.NDArray[np.float32]) -> Column:
-        """Return a row a tree, a column a line: the value of the answers to its questions.
-
-        `asked` are the traits the trees ask for first, then those they ask for second, ….
-        """
+    def _answer(self, questions: Questions, values: npt.NDArray[np.float32]) -> Column:
+        """Return a row a tree, a column a line: the value of the answers to its questions."""
         count, depth = self.limits.shape
-        answers = asked > self.limits.T.reshape(-1, 1)
-        yes = answers.view(np.uint8).reshape(depth, count, -1)
+        answers = values.take(questions.rows, axis=0) > questions.limits
+        yes = answers.view(np.uint8).take(questions.asked, axis=0).reshape(depth, count, -1)
         leaf = yes[0]
         for more in yes[1:]:
             leaf = leaf + leaf + more
@@ -69,10 +80,21 @@ class Forest:
 
 
 @lru_cache(maxsize=2)
-def _find_rows(trees: tuple[tuple[str, ...], ...], names: tuple[str, ...]) -> Index:
-    """Return the rows of the traits all trees ask for first, then second, …."""
+def _collect_questions(forest: Forest, names: tuple[str, ...]) -> Questions:
     row_of = {name: row for row, name in enumerate(names)}
-    return np.array([[row_of[name] for name in tree] for tree in trees], dtype=np.intp).T.ravel()
+    numbers: dict[tuple[int, float], int] = {}
+    asked = [
+        numbers.setdefault((row_of[trait], limit), len(numbers))
+        for traits, limits in zip(
+            zip(*forest.traits, strict=True), forest.limits.T.tolist(), strict=True
+        )
+        for trait, limit in zip(traits, limits, strict=True)
+    ]
+    return Questions(
+        rows=np.array([row for row, _ in numbers], dtype=np.intp),
+        limits=np.array([[limit] for _, limit in numbers], dtype=np.float32),
+        asked=np.array(asked, dtype=np.intp),
+    )
 
 
 @cache

@@ -4,7 +4,7 @@ DIR is an extraction set (see `extraction`). Every line of every page is describ
 and labelled by alignment with the true text. First the pages are cut into five folds by outlet;
 each fold is judged by a forest fitted on the other four, and the body metric of that is printed
 beside the rules alone. With `--write` a forest fitted on all pages replaces `forest.tsv`, which
-holds numbers and names of traits only. It takes some two minutes of one core.
+holds numbers and names of traits only. It takes some five minutes of one core.
 """
 
 import argparse
