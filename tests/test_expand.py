@@ -53,6 +53,23 @@ def test_makers_name_before_another_number_is_a_phrase(maker, number):
     assert [path[0] for path in found.phrases] == [(maker.lower(),)]
 
 
+def test_suffix_of_a_variant_stands_apart_where_the_index_has_it_so():
+    held = MemoryVocabulary("Sukhoi-30 MKI, Su-30 MKI", "Su-30MKI", "F-16 am F-16AM a F-35A")
+    wanted = {
+        (("su", "sukhoi"), ("30mki",)),
+        (("su30",), ("mki",)),
+        (("su", "sukhoi"), ("30",), ("mki",)),
+    }
+    for typed in ("Su-30MKI", "Sukhoi-30MKI"):
+        found = expand(Word(typed), held)
+        assert (found.terms, set(found.phrases)) == (("su30mki",), wanted)
+    assert expand(Phrase("Su-30 MKI"), held).terms == ("su30mki",)
+    assert expand(Phrase("F-16 am"), held).terms == expand(Phrase("F-35 a"), held).terms == ()
+    assert expand(Phrase("Su-30 MKI"), held, exact=True).terms == ()
+    assert expand(Word("Su-30MKI"), held, exact=True).phrases == ((("su",), ("30mki",)),)
+    assert expand(Word("Su-30MKM"), held).phrases == ((("su", "sukhoi"), ("30mkm",)),)
+
+
 def test_phrase_with_a_makers_name():
     assert expand(Phrase("Sukhoi-30 crash"), MAKERS).phrases == (
         (("su", "sukhoi"), ("30", "30mki", "30s"), ("crash",)),

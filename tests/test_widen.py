@@ -87,6 +87,14 @@ def test_makers_name_and_number_typed_apart_are_that_designation_as_well():
     assert widen(And((Word("sukhoi"), Word("2023"))), held).children[-1] == Word("2023")
 
 
+def test_variant_typed_in_two_words_is_that_variant_as_well():
+    held = MemoryVocabulary("Su-30MKI", "an F-35A, a fighter")
+    typed = (Word("su-30"), Word("mki"))
+    assert widen(And(typed), held) == Or((And(typed), Widened(Word("Su-30MKI"), ())))
+    apart = And((Word("f-35"), Word("a")))
+    assert widen(apart, held) == apart
+
+
 def test_makers_name_before_its_number_is_not_respelled():
     held = MemoryVocabulary("Sukhoi-30", "Sukhoy-30", "Su-30")
     assert widen(Phrase("Sukhoi-30"), held) == Phrase("Sukhoi-30")

@@ -15,13 +15,13 @@ from indexer.analysis import families, schemes
 from indexer.analysis.folding import HYPHENS
 from indexer.analysis.tokens import Token, tokenize
 from indexer.analysis.variants import us_prefixes
+from indexer.query.apart import apart, is_variant_apart
 from indexer.query.kin import (
     are_one_word,
     figure_kin,
     held,
     is_two_words,
     known,
-    number_variants,
     position,
     word_kin,
 )
@@ -30,6 +30,7 @@ from indexer.query.nodes import Fuzzy, Phrase, Prefix, Widened, Word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from indexer.query.apart import Path
     from indexer.query.vocabulary import Vocabulary
 
 TERM_CAP: Final = 1000
@@ -44,7 +45,6 @@ LONG_PHRASE: Final = 50
 """Words of a phrase beyond which no other writing is tried; the web allows no more."""
 
 Leaf: TypeAlias = Word | Phrase | Prefix | Fuzzy | Widened
-Path: TypeAlias = tuple[tuple[str, ...], ...]
 
 _SPACE: Final = re.compile(r"\s+")
 _COMPOUND_LETTERS: Final = 5
@@ -141,31 +141,17 @@ def _word_paths(text: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[P
 
 
 def _split_paths(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[Path]:
-    """Yield the ways to write one term as two: `F 16`, `U. S.`, `cease fire`."""
+    """Yield the ways to write one term as several: `F 16`, `U. S.`, `cease fire`."""
     if "." in term and term.endswith("."):
         yield (term[0],), (term[2],)
     parts = schemes.split(term)
-    apart = _apart(*parts, vocabulary, exact=exact) if parts else None
-    if apart:
-        yield apart
+    if parts:
+        yield from apart(*parts, vocabulary, exact=exact)
     if not exact and term.isalpha() and len(term) >= _COMPOUND_LETTERS:
         for place in range(2, len(term) - 1):
             first, second = term[:place], term[place:]
             if is_two_words(first, second, vocabulary):
                 yield (first,), position(second, vocabulary, inflect=False)
-
-
-def _apart(letters: str, number: str, vocabulary: Vocabulary, *, exact: bool) -> Path | None:
-    """Return a designation in two words: its letters, or its maker's name if held, and its number.
-
-    None where the letters alone are an ordinary word and no maker's name is held.
-    """
-    own = () if schemes.is_read_alone(letters) else (letters,)
-    is_made = not exact and families.is_made(letters, number)
-    makers = families.makers(letters) if is_made else ()
-    heads = tuple(sorted((*own, *filter(vocabulary.frequency, makers))))
-    kin = number_variants(number, vocabulary) if heads and not exact else ()
-    return (heads, known((number, *kin), number, vocabulary)) if heads else None
 
 
 def _phrase_paths(
@@ -195,7 +181,8 @@ def _steps(
     following = tokens[place + 1].term if place + 1 < len(tokens) else ""
     made = None if exact else families.made(term, following)
     if made:  # one writing: two that overlap would count a word twice
-        yield 2, _apart(*made, vocabulary, exact=exact) or ((term,), (following,))
+        pieces = tuple(apart(*made, vocabulary, exact=exact)) or (((term,), (following,)),)
+        yield from ((2, path) for path in pieces)
         yield 2, (position("".join(made), vocabulary, inflect=False),)
         return
     yield 1, (_position(term, vocabulary, exact=exact),)
@@ -221,6 +208,8 @@ def _joined(first: _Typed, second: _Typed, vocabulary: Vocabulary, *, exact: boo
     if len(whole) == 1:
         return whole[0].term
     joined = first.term + second.term
+    if not exact and is_variant_apart(first.term, second.term, vocabulary):
+        return joined
     if exact or not joined.isalpha():
         return None
     if not held(joined, vocabulary):

@@ -6,7 +6,6 @@ in `expand`.
 
 from __future__ import annotations
 
-from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import measures, schemes
@@ -60,17 +59,6 @@ def figure_kin(term: str) -> Iterator[str]:
     signs = ("",) if term[0] in measures.CURRENCIES else ("", *measures.CURRENCIES)
     units = measures.UNITS if term[-1].isdigit() else ("",)
     yield from (sign + term + unit for sign in signs for unit in units)
-
-
-def number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield plural and variants of a number written apart: `16s`, `16c` for the 16 of `F 16C`."""
-    yield number + "s"
-    yield from (
-        found
-        for letter in ascii_lowercase
-        for found in vocabulary.prefixed(number + letter)
-        if schemes.is_variant(number, found) and not measures.is_figure(found)
-    )
 
 
 def position(term: str, vocabulary: Vocabulary, *, inflect: bool) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from indexer.analysis import families, names, schemes, variants
 from indexer.analysis.designations import display, join_neighbours
 from indexer.analysis.stems import plural_kin
 from indexer.analysis.tokens import fold, tokenize
+from indexer.query.apart import is_variant_apart
 from indexer.query.combine import joined
 from indexer.query.expand import expand
 from indexer.query.kin import are_one_word, held
@@ -224,11 +225,13 @@ def _longest_name(
 
 
 def _compounds(name: names.Key, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Yield typed words as one: `cease fire` where the index has both, `sukhoi 30` as Su-30."""
+    """Yield typed words as one: `cease fire` where the index has both, `su-30 mki`, `sukhoi 30`."""
     designation = families.made(name[0], "".join(name[1:]))
     if designation:
         yield Word(families.printed(*designation))
-    if len(name) == 2 and held("".join(name), vocabulary) and are_one_word(*name, vocabulary):
+    if len(name) == 2 and is_variant_apart(*name, vocabulary):
+        yield Word(display("".join(name)))
+    elif len(name) == 2 and held("".join(name), vocabulary) and are_one_word(*name, vocabulary):
         yield Word("".join(name))
 
 
