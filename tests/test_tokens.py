@@ -146,6 +146,11 @@ def test_offsets_are_those_of_the_positions_asked_for():
     assert list(offsets(text, [6, 1, 2, 4])) == [(26, 30), (6, 11), (12, 13), (19, 25)]
 
 
+@given(st.text(alphabet="aBé'’-_1sS я\u0301가米ｆ."))
+def test_terms_are_those_of_the_tokens_however_a_chunk_is_cut(text):
+    assert index_terms(text) == [token.term for token in tokenize(text)]
+
+
 @given(st.text())
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)

@@ -77,6 +77,12 @@ _DOTTED: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_](?![^\W_]))+")
 _DOTTED_TERMS: Final = {"US": "u.s.", "UN": "u.n."}
 """Names that are words once case is folded; their terms are reached by no word."""
 
+_POSSESSIVES: Final = frozenset(mark + s for mark in APOSTROPHES for s in "sS")
+_ONE_SCRIPT: Final = re.compile(
+    "[A-Za-z\u00c0-\u024f]+|[\u0370-\u052f]+|[\u0590-\u06ff]+|[\uac00-\ud7a3]+"
+)
+"""Words of letters from Latin, Greek and Cyrillic, Hebrew and Arabic, or Hangul alone."""
+
 _POSSESSIVE: Final = re.compile(rf"[{APOSTROPHES}][sS](?![^\W_])")
 _IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HANGUL: Final = "\uac00-\ud7a3"
@@ -233,8 +239,20 @@ def _cut(chunk: str) -> list[schemes.Found]:
 
 
 def _terms(chunk: str) -> tuple[str, ...]:
-    if chunk.isascii() and chunk.isalpha():
-        return (_plain_term(chunk),)
+    """Return the terms of one chunk; what most chunks are is told without cutting them up."""
+    if chunk.isalpha():
+        if chunk.isascii():
+            return (_plain_term(chunk),)
+        if _ONE_SCRIPT.fullmatch(chunk):
+            return (_word_term(chunk)[:TERM_CAP],)
+    elif chunk[-2:] in _POSSESSIVES and chunk[:-2].isalpha() and chunk[:-2].isascii():
+        return (_plain_term(chunk[:-2]),)
+    elif chunk.isascii():
+        if chunk.isdigit():
+            return (chunk,)
+        words = chunk.split("-")
+        if all(map(str.isalpha, words)):
+            return tuple(map(_plain_term, words))
     return tuple(piece.term for piece in _analyse(chunk))
 
 
