@@ -106,3 +106,11 @@ def on_server(
     from indexer.engines.opensearch.server import Server  # noqa: PLC0415
 
     Server(read_address(f"{server_address}/x")).call("DELETE", f"/{prefix}-*")
+
+
+@pytest.fixture(scope="module", params=["whoosh", "opensearch"])
+def place(request, tmp_path_factory):
+    """Gives a new location to keep an index at, on one engine or the other."""
+    if request.param == "whoosh":
+        return lambda name: str(tmp_path_factory.mktemp("whoosh") / name)
+    return request.getfixturevalue("on_server")

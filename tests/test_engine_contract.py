@@ -5,97 +5,12 @@ A server is needed for one of them: see `.ci/opensearch/start`.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-
 import pytest
+from contract import ROWS, Archive
 
-from indexer.build import rebuild, update
-from indexer.config import Settings
-from indexer.errors import LockedError, NoArticle, NoIndex, SourceError, StoreError
+from indexer.build import rebuild
+from indexer.errors import NoArticle
 from indexer.models import Query
-from indexer.opening import open_engine, open_index
-from indexer.progress import Quiet
-from indexer.search import Index
-
-SETTINGS = Settings(workers=1, page_s=30)
-WORDS = [f"w{chr(97 + a)}{chr(97 + b)}" for a in range(26) for b in range(26)]
-COPIED = " ".join(WORDS[:300])
-
-ROWS = [
-    {
-        "id": "a1", "title": "Poland buys HIMARS launchers", "published": "2024-02-10",
-        "source": "Baltic Desk", "authors": ["Ilze Kaldre", "Marek Sowinski"],
-        "body": "WARSAW, Poland — Poland signed for HIMARS launchers and 155-mm shells.\n\n"
-        "A cease-fire was not discussed. Missiles, missiles and one missile more. "
-        "Two Sukhoi-30MKIs and an Il-76 stood by.",
-    },
-    {
-        "id": "a2", "title": "Su-25 jets lost over Belarus", "published": "2024-02-10",
-        "source": "Northern Wire", "authors": ["Adela Wirth"],
-        "body": "MINSK, Belarus — Two Frogfoot jets fell. The ceasefire held.\n\n"
-        "Poland waited and waited for word of himars from its allies in the west.",
-    },
-    {
-        "id": "a3", "title": "F-16C fighters for Ukraine", "published": "2023-05-01",
-        "source": "Northern Wire",
-        "body": "KYIV, Ukraine — The F 16 will come, Zelenskyy said; Zelenski he is called too.\n\n"
-        "The air defense of Kiev needs Patriot batteries, said the air force defense chief.",
-    },
-    {
-        "id": "a4", "title": "State of the art", "source": "Morning Signal",
-        "body": "The state of the art in drones is a drone that costs $1.2 billion.\n\n"
-        "Nobody dated this text, and no author signed it; state art is another thing.",
-    },
-    {
-        "id": "b1", "title": "Two engines for the tank", "published": "2025-03-02",
-        "source": "Baltic Desk", "body": f"{COPIED} kestrel",
-    },
-    {
-        "id": "b2", "title": "Tank gets two engines", "published": "2025-03-01",
-        "source": "Northern Wire", "body": f"{COPIED} ledger",
-    },
-    {
-        "id": "b3", "title": "Second engine for tank", "published": "2025-03-03",
-        "source": "Morning Signal", "body": f"{COPIED} ledger partners",
-    },
-]  # fmt: skip
-
-
-class Archive:
-    """A folder of one record a file, and the index made of it."""
-
-    def __init__(self, folder, location):
-        self.folder = folder
-        self.folder.mkdir(parents=True)
-        self.location = location
-        self.engine = open_engine(location)
-        self.index = Index(self.engine, SETTINGS)
-
-    def put(self, *rows):
-        for row in rows:
-            (self.folder / f"{row['id']}.jsonl").write_text(json.dumps(row), encoding="utf-8")
-
-    def take(self, *ids):
-        for one in ids:
-            (self.folder / f"{one}.jsonl").unlink()
-
-    def build(self, how):
-        return how(self.engine, [self.folder], SETTINGS, Quiet())
-
-    def refs(self, text, **options):
-        """`ref` of every hit in order, copies apart."""
-        query = Query(text, size=100, **{"fold_copies": False, **options})
-        return [hit.ref for hit in self.index.answer(query).hits]
-
-
-@pytest.fixture(scope="module", params=["whoosh", "opensearch"])
-def place(request, tmp_path_factory):
-    """Gives a new location to keep an index at, on one engine or the other."""
-    if request.param == "whoosh":
-        return lambda name: str(tmp_path_factory.mktemp("whoosh") / name)
-    return request.getfixturevalue("on_server")
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +20,6 @@ def archive(place, tmp_path_factory):
     made.put(*ROWS)
     made.build(rebuild)
     return made
-
-
-@pytest.fixture
-def fresh(place, tmp_path):
-    """A folder and a location with nothing in them."""
-    return Archive(tmp_path / "records", place("fresh"))
 
 
 FOUND = [
@@ -310,106 +219,3 @@ def test_similar_articles_leave_out_the_article_and_its_copies(archive):
     assert [one.ref for one in archive.index.similar(hit.id, 1)] == ["a1"]
     copied = archive.index.search("engine", sort="newest").hits[0]
     assert not {"b1", "b2", "b3"} & {one.ref for one in archive.index.similar(copied.id)}
-
-
-def test_nothing_is_there_before_the_first_rebuild(fresh):
-    assert fresh.engine.live() is None
-    with pytest.raises(NoIndex, match="rebuild FOLDER"):
-        fresh.engine.snapshot()
-    with pytest.raises(NoIndex):
-        fresh.build(update)
-
-
-def test_an_update_gives_what_a_rebuild_gives_and_readers_keep_what_they_have(fresh):
-    fresh.put(*ROWS[:6])
-    fresh.build(rebuild)
-    held = fresh.engine.snapshot()
-    fresh.take("a3", "b1")
-    later = {**ROWS[1], "body": "Frogfoot jets are gone; the tanks remain, as was feared there."}
-    fresh.put(later, ROWS[6])
-    report = fresh.build(update)
-    assert (report.indexed, report.removed, report.unchanged) == (2, 2, 3)
-    updated = _state(fresh)
-    assert fresh.refs("kyiv") == []
-    assert fresh.refs("minsk") == []
-    assert set(fresh.refs("tanks")) == {"a2", "b2", "b3"}
-    assert held.stats().articles == 6
-    assert list(fresh.engine.check()) == []
-    fresh.build(rebuild)
-    assert _state(fresh) == updated
-
-
-def _state(archive):
-    """Everything a reader can see, but names of generations."""
-    results = archive.index.answer(
-        Query("himars OR tank OR frogfoot OR state", sort="oldest", size=50)
-    )
-    hits = [(hit.ref, [copy.id for copy in hit.copies]) for hit in results.hits]
-    fuzzy = archive.index.search("himers~1 OR zelensky~2 OR kyi*").searched
-    return results.total, results.listed, hits, results.facets, fuzzy
-
-
-def test_rollback_goes_one_generation_back(fresh):
-    fresh.put(ROWS[0])
-    fresh.build(rebuild)
-    with pytest.raises(StoreError, match="no generation to go back to"):
-        fresh.engine.rollback()
-    fresh.put(ROWS[1])
-    fresh.build(update)
-    assert fresh.index.stats().articles == 2
-    assert fresh.engine.rollback() == "000001"
-    assert fresh.index.stats().articles == 1
-
-
-def test_a_build_that_fails_leaves_the_index_as_it_was(fresh):
-    fresh.put(ROWS[0])
-    fresh.build(rebuild)
-    before = fresh.index.stats()
-    fresh.take("a1")
-    (fresh.folder / "bad.html").write_text("<html></html>")
-    with pytest.raises(SourceError):
-        fresh.build(rebuild)
-    assert open_index(fresh.location).stats() == before
-
-
-def test_a_second_writer_is_refused_at_once(fresh):
-    fresh.put(ROWS[0])
-    fresh.build(rebuild)
-    with fresh.engine.writing(fresh=True):
-        second = open_engine(fresh.location)
-        with (
-            pytest.raises(LockedError, match="wait until it has ended"),
-            second.writing(fresh=True),
-        ):
-            pass
-    assert fresh.index.stats().articles == 1
-
-
-def test_a_killed_writer_holds_nobody_up(fresh):
-    fresh.put(ROWS[0])
-    fresh.build(rebuild)
-    script = (
-        "import os, sys\nfrom indexer.opening import open_engine\n"
-        "with open_engine(sys.argv[1]).writing(fresh=True):\n    os.kill(os.getpid(), 9)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script, fresh.location], check=False)
-    assert done.returncode == -9
-    assert open_index(fresh.location).stats().articles == 1
-    fresh.put(ROWS[1])
-    fresh.build(update)
-    assert fresh.index.stats().articles == 2
-
-
-def test_the_saved_page_is_kept_and_given_back(fresh):
-    page = (
-        "<html><head><title>Guns to Narva</title></head><body><article><h1>Guns to Narva</h1><p>"
-        + "Estonia buys howitzers for the river road, the ministry told reporters there. " * 12
-        + "</p></article></body></html>"
-    )
-    (fresh.folder / "a.html").write_text(page)
-    fresh.build(rebuild)
-    (hit,) = fresh.index.search("howitzers").hits
-    assert fresh.index.original(hit.id) == page.encode()
-    (fresh.folder / "b.jsonl").write_text(json.dumps(ROWS[0]))
-    fresh.build(update)
-    assert fresh.index.original(hit.id) == page.encode()
