@@ -5,6 +5,7 @@ import pytest
 from indexer.clean import clean
 from indexer.clean.blocks import Block
 from indexer.clean.endings import drop_ending, is_note_on_outlet
+from indexer.clean.title import Site
 from indexer.models import Page
 
 STORY = [
@@ -13,10 +14,10 @@ STORY = [
     for name in ("one", "two", "three", "four")
 ]
 NOTE = "Ferrovia is a maker of floating bridges and has yards in nine countries."
-OUTLET = frozenset({"ferrovia", "bridgeweekly"})
+OUTLET = Site(["Ferrovia", "bridgeweekly"])
 
 
-def verdicts_of(lines: list[str], outlet: frozenset[str]) -> list[str]:
+def verdicts_of(lines: list[str], outlet: Site) -> list[str]:
     blocks = [Block(line, len(line), 0, 0, "p") for line in lines]
     verdicts = [""] * len(blocks)
     drop_ending(blocks, verdicts, (), lambda: outlet)
@@ -54,14 +55,14 @@ def test_note_on_the_outlet_is_dropped_at_the_end_only():
 
 
 def test_same_sentence_of_an_outlet_of_another_name_stays():
-    assert verdicts_of([*STORY, NOTE], frozenset({"bridgeweekly"})) == [""] * 5
+    assert verdicts_of([*STORY, NOTE], Site(["bridgeweekly"])) == [""] * 5
 
 
 @pytest.mark.parametrize(
     "line", ["This slideshow requires JavaScript.", "Bridges by post: 12 issues for £11.99."]
 )
 def test_request_is_dropped_at_the_end(line):
-    assert verdicts_of([*STORY, line], frozenset()) == [""] * 4 + ["end line"]
+    assert verdicts_of([*STORY, line], Site([])) == [""] * 4 + ["end line"]
 
 
 def test_outlet_is_known_by_the_host_of_its_page():

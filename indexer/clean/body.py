@@ -14,12 +14,11 @@ from indexer.clean.evidence import Column, Evidence, Index
 from indexer.clean.forest import load
 from indexer.clean.furniture import find_furniture
 from indexer.clean.headline import drop_above, find_head, find_headlines, tell_apart
-from indexer.clean.identity import find_url
 from indexer.clean.lines import HEADINGS, drop_empty_headings, judge_lines
 from indexer.clean.page import Document, plain
 from indexer.clean.selectors import DESCRIPTION_META, TITLE_META
-from indexer.clean.source import find_letters
 from indexer.clean.standfirst import find_standfirst
+from indexer.clean.title import Site
 from indexer.clean.traits import describe
 from indexer.errors import PageError
 
@@ -165,9 +164,7 @@ def gather(
         if index not in within:
             verdicts[index] = verdicts[index] or "outside"
     openings = judge_lines(layout, verdicts, headlines)
-    drop_ending(
-        layout.blocks, verdicts, authors, lambda: find_letters(document, find_url(document))
-    )
+    drop_ending(layout.blocks, verdicts, authors, lambda: Site.of(document, None))
     drop_empty_headings(layout.blocks, verdicts)
     standfirst = find_standfirst(layout, verdicts, _descriptions(document))
     if standfirst is not None:

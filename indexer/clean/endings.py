@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from indexer.clean.blocks import Block
+from indexer.clean.title import Site
 
 LINE_SIZE: Final = 300
 """Characters up to which a line can be one of requests or credits."""
@@ -84,19 +85,16 @@ _SUBJECT: Final = re.compile(
 )
 """Who a line says something of, as an outlet does of itself: "Example is a provider of ..."."""
 
-_NO_LETTER: Final = re.compile(r"\W")
-
 
 def drop_ending(
     blocks: list[Block],
     verdicts: list[str],
     authors: tuple[str, ...],
-    name_outlet: Callable[[], frozenset[str]],
+    name_outlet: Callable[[], Site],
 ) -> None:
     """Fill `verdicts` from the end of the article back to its last own line.
 
-    `name_outlet` gives what the outlet may call itself, case folded, without spaces and marks; it
-    is asked where a line says what somebody is.
+    `name_outlet` gives the names the outlet goes by; asked where a line says what somebody is.
     """
     kept = [index for index, out in enumerate(verdicts) if not out]
     if len(kept) < 3:
@@ -118,15 +116,13 @@ def is_note_on_author(text: str) -> bool:
     return bool(_BIO.match(text))
 
 
-def is_note_on_outlet(text: str, name_outlet: Callable[[], frozenset[str]]) -> bool:
+def is_note_on_outlet(text: str, name_outlet: Callable[[], Site]) -> bool:
     """Tell whether a line says what the outlet is."""
     found = _SUBJECT.match(text)
-    return found is not None and _NO_LETTER.sub("", found[1].casefold()) in name_outlet()
+    return found is not None and name_outlet().is_called(found[1])
 
 
-def _judge(
-    block: Block, authors: tuple[str, ...], name_outlet: Callable[[], frozenset[str]]
-) -> str:
+def _judge(block: Block, authors: tuple[str, ...], name_outlet: Callable[[], Site]) -> str:
     text = block.text
     if block.name.startswith("h") and len(block.name) == 2 and _HEADING.match(text):
         return "end heading"

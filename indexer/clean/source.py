@@ -68,13 +68,6 @@ def _host(url: str | None) -> str:
         return ""
 
 
-def find_letters(document: Document, url: str | None) -> frozenset[str]:
-    """Return what the outlet may call itself, letters alone: its host, the names it declares."""
-    declared = (document.first_meta((name,)) or "" for name in SOURCE_META)
-    names = {_main_letters(_host(url or document.url)), *map(_letters, declared)}
-    return frozenset(names - {""})
-
-
 def _main_letters(host: str) -> str:
     """Return the longest part of a host, the letters of the name it stands for."""
     return max((_letters(part) for part in host.split(".")), key=len, default="")
