@@ -6,7 +6,7 @@ answer that every face (HTML, JSON, TREC lines, exports) is drawn from.
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -127,6 +127,10 @@ class Query:
     def narrows(self) -> bool:
         """Whether it has a day or a filter, so that articles can be browsed without words."""
         return bool(self.first or self.last or any(self.filters.values()))
+
+    def unnarrowed(self) -> Query:
+        """The same words without days and filters, from the first hit on."""
+        return replace(self, filters={}, first=None, last=None, offset=0)
 
 
 @dataclass(frozen=True, slots=True)

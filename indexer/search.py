@@ -159,8 +159,7 @@ class Index:
         query = results.query
         if results.total or not query.text.strip() or not query.narrows:
             return 0
-        bare = replace(query, filters={}, first=None, last=None, size=0, offset=0)
-        return self.answer(bare, facets=()).total
+        return self.answer(replace(query.unnarrowed(), size=0), facets=()).total
 
     def refs(self, query: Query) -> Iterator[tuple[str, float]]:
         """`ref` and score of every hit, best first, copies apart, without marking anything."""

@@ -109,7 +109,7 @@ def desk(results: Results, stats: Stats, unfiltered: int) -> Desk:
         more_widened=max(0, len(results.widened) - WIDENED_SHOWN),
         unwidened=_url(query, exact=True),
         wide=_url(query, exact=False),
-        bare=params.search_url(params.unfiltered(query)),
+        bare=params.search_url(query.unnarrowed()),
         suggestion=Link(meant, _url(query, text=meant)) if meant else None,
         nothing=None if results.total else _nothing(results, unfiltered),
     )
@@ -166,9 +166,7 @@ def _nothing(results: Results, unfiltered: int) -> Nothing:
     ways = []
     if unfiltered:
         ways.append(
-            Link(
-                "Without the filters", params.search_url(params.unfiltered(query)), count=unfiltered
-            )
+            Link("Without the filters", params.search_url(query.unnarrowed()), count=unfiltered)
         )
     if len(counts) > 1 and query.match == "all" and any(number for _, number in counts):
         ways.append(Link("Any of the words", _url(query, match="any")))

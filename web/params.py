@@ -169,11 +169,6 @@ def adding_url(query: Query, name: str) -> Callable[[str], str]:
     return lambda value: before + added + quote_plus(value, errors="replace") + after
 
 
-def unfiltered(query: Query) -> Query:
-    """The same words without filters and dates."""
-    return changed(query, filters={}, first=None, last=None)
-
-
 def browsing(query: Query) -> Query:
     """The query as it is answered: without words nothing is more relevant than the newest."""
     if query.text.strip() or query.sort != "relevance":
