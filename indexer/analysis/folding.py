@@ -24,7 +24,7 @@ INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """Soft hyphen, zero-width characters and direction marks: they stand inside words, unseen."""
 
 RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-"""Raised figures: notes and powers, no part of a word."""
+"""Raised figures, 0 to 9: notes and powers, no part of a word."""
 
 SPACES: Final = " \u00a0\u2007\u2009\u202f"
 """Spaces that may stand between a figure and its unit."""

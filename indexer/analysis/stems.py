@@ -229,7 +229,8 @@ def stem_group(term: str, prefixed: Callable[[str], Iterable[str]]) -> tuple[str
     """Return the terms of a vocabulary that share a term's stem, itself among them if it is known.
 
     A stem is its words' first letters but for the last one or two, so that only what begins like it
-    is stemmed, and not a whole vocabulary (66,000 words: 20 to 300 of them).
+    is stemmed, and not a whole vocabulary: of 66,657 words at most 3 for half of them, more than
+    126 for one in twenty.
 
     Args:
         prefixed: gives the terms of the vocabulary that begin with a prefix, in any order.
@@ -251,7 +252,7 @@ def _first_letters(key: str) -> str:
     """Return letters that all words of a stem begin with.
 
     The last letter of a stem may be another one in its words (`countri`, `us(e)`), and two at the
-    end of `airman` (airmen), `die` (dying); two letters are never changed. Of 66,378 words of news
+    end of `airman` (airmen), `die` (dying); two letters are never changed. Of 66,657 words of news
     and defense texts none is an exception.
     """
     if key.endswith("."):

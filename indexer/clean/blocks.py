@@ -13,14 +13,13 @@ from typing import Any, Final, cast
 from bs4 import Tag
 from bs4.element import NavigableString
 
+from indexer.analysis.folding import RAISED
 from indexer.clean.selectors import HIDDEN_CLASSES, INLINE
 
 BREAK: Final = "\x1e"
 """Stands for `<br>` while a block is read; no page holds it, control characters are stripped."""
 
-RAISED: Final = str.maketrans(
-    "0123456789", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
-)
+_RAISED: Final = str.maketrans("0123456789", RAISED)
 """Figures in a `<sup>` stay raised: `10<sup>15</sup>` is not 1015, nor a noted Su-25 a Su-252."""
 
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -149,7 +148,7 @@ class _Reader:
     def text(self, text: str) -> None:
         """Take a string."""
         if self._raised and text.isdigit():
-            text = text.translate(RAISED)
+            text = text.translate(_RAISED)
         self._pieces.append(text.replace("\n", BREAK) if self._pre else text)
         if self._links:
             self._link_size += len(text.strip())

@@ -77,7 +77,7 @@ class _Group(click.Group):
 class _AllCommands(_Group):
     """Imports a command's module when the command is asked for.
 
-    A search needs neither cleaner nor server, whose imports took longer than the search itself.
+    A search needs neither cleaner nor server.
     """
 
     group_class = _Group
