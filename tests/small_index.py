@@ -10,9 +10,9 @@ from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.fields import ID, NUMERIC, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage
 
+from indexer.engines.whoosh.compat.scoring import Bm25Model
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.layout import Layout
-from indexer.engines.whoosh.scoring import Bm25Model
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.toc import open_index
 from indexer.engines.whoosh.writer import ColumnWriter

@@ -19,7 +19,7 @@ from whoosh.reading import EmptyReader, TermNotFound
 from whoosh.searching import Searcher
 
 from indexer.engines.whoosh import tiers
-from indexer.engines.whoosh.codec import open_reader
+from indexer.engines.whoosh.compat.codec import open_reader
 from indexer.engines.whoosh.layout import Layout
 from indexer.engines.whoosh.toc import open_index
 from indexer.engines.whoosh.writer import ColumnWriter

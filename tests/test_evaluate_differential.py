@@ -33,10 +33,10 @@ from whoosh.query import (
 )
 from whoosh.searching import Searcher
 
-from indexer.engines.whoosh.codec import open_reader
+from indexer.engines.whoosh.compat.codec import open_reader
+from indexer.engines.whoosh.compat.scoring import Bm25Model
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.queries import AtLeastMentions, DayRange, Group, Nearness
-from indexer.engines.whoosh.scoring import Bm25Model
 from indexer.engines.whoosh.toc import open_index
 
 WORDS = ("the", "war", "wars", "warn", "air", "aid", "tank", "tanks")

@@ -39,7 +39,10 @@ FLOORS = [
 LAZY = {("cli", "web")}
 """The one arrow up: `serve` loads the web front end when asked."""
 
-ONLY_THERE = {"whoosh": "indexer/engines/whoosh/", "opensearchpy": "indexer/engines/opensearch/"}
+ONLY_THERE = {
+    "whoosh": ("indexer/engines/whoosh/", "indexer/bench/contenders/whoosh.py"),
+    "opensearchpy": ("indexer/engines/opensearch/",),
+}
 
 
 def modules() -> list[Path]:

@@ -14,8 +14,8 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.query import Term
 
 from indexer.engines.bm25 import Bm25, Freshness, inverse_document_frequency
+from indexer.engines.whoosh.compat.scoring import Bm25Model
 from indexer.engines.whoosh.queries import Group
-from indexer.engines.whoosh.scoring import Bm25Model
 
 
 def test_idf_is_lucenes():

@@ -1,28 +1,21 @@
 """Our query classes: what Whoosh has no word for, as real `whoosh.query.Query` objects.
 
-The evaluator answers them over whole arrays. Their `matcher` answers them in Whoosh's own
-searchers, one posting at a time and in plain Python: slow, but written apart from the evaluator,
-so that each checks the other.
+The evaluator answers them over whole arrays. `compat.query_matchers` answers them in Whoosh's own
+searchers, one posting at a time: slow, but written apart from the evaluator, so that each checks
+the other.
 
 Compose them with Whoosh's And, Or, AndNot, AndMaybe, Require, ConstantScoreQuery.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from functools import singledispatch
 from typing import TYPE_CHECKING, TypeAlias
 
-from whoosh.matching.mcore import ListMatcher
 from whoosh.query.qcore import Query
 
-from indexer.engines.bm25 import RANKING, inverse_document_frequency
-from indexer.engines.whoosh.scoring import Bm25Model, mean_length
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from whoosh.matching.mcore import Matcher
     from whoosh.reading import IndexReader
     from whoosh.searching import SearchContext, Searcher
@@ -32,6 +25,26 @@ PhraseForms: TypeAlias = tuple[tuple[str, ...], ...]
 
 PUBLISHED = "published"
 """The int column of the day published: proleptic ordinal (`date.toordinal`), 0 = undated."""
+
+
+@singledispatch
+def make_matcher(query: Query, searcher: Searcher) -> Matcher:
+    """Make Whoosh's matcher of one of our queries.
+
+    Importing `compat.query_matchers` registers one function a class here. The engine itself has no
+    need of them, so nothing of `compat` is imported by it.
+
+    Args:
+        query: the query.
+        searcher: of one segment.
+
+    Raises:
+        NotImplementedError: no function is registered for the class of the query.
+    """
+    raise NotImplementedError(
+        f"{type(query).__name__} has no matcher; the evaluator alone answers it, or "
+        "indexer.engines.whoosh.compat.query_matchers is not imported"
+    )
 
 
 class ArrayQuery(Query):
@@ -45,6 +58,14 @@ class ArrayQuery(Query):
     def field(self) -> str | None:
         """None: never merged with neighbours by Whoosh's `normalize`."""
         return None
+
+    def matcher(
+        self,
+        searcher: Searcher,
+        context: SearchContext | None = None,  # noqa: ARG002  Whoosh's signature
+    ) -> Matcher:
+        """The documents of one segment with their scores; see `make_matcher`."""
+        return make_matcher(self, searcher)
 
     def estimate_size(self, ixreader: IndexReader) -> int:
         """Every document: Whoosh orders its matchers by this, and may overestimate."""
@@ -79,26 +100,6 @@ class Group(ArrayQuery):
     sequences: tuple[PhraseForms, ...] = ()
     boost: float = 1.0
 
-    def matcher(
-        self,
-        searcher: Searcher,
-        context: SearchContext | None = None,  # noqa: ARG002  Whoosh's
-    ) -> Matcher:
-        """The documents of one segment with their scores."""
-        return _list_matcher(_score(self, searcher))
-
-    def frequencies(self, reader: IndexReader) -> dict[int, float]:
-        """Weighted frequency in each live document of a Whoosh reader that has the word."""
-        totals: dict[int, float] = defaultdict(float)
-        for name, weight in self.fields:
-            for term in self.words:
-                for document, frequency in _frequencies(reader, name, term):
-                    totals[document] += weight * frequency
-            for phrase in self.sequences:
-                for document, spans in _phrase_spans(reader, name, phrase).items():
-                    totals[document] += weight * len(spans)
-        return dict(totals)
-
 
 @dataclass(frozen=True)
 class Nearness(ArrayQuery):
@@ -118,35 +119,6 @@ class Nearness(ArrayQuery):
     ordered: bool
     boost: float = 1.0
 
-    def matcher(
-        self,
-        searcher: Searcher,
-        context: SearchContext | None = None,  # noqa: ARG002  Whoosh's
-    ) -> Matcher:
-        """The documents of one segment with their scores."""
-        reader = searcher.reader()
-        near: set[int] = set()
-        for name, _ in self.groups[0].fields:
-            spans = [_group_spans(reader, name, group) for group in self.groups]
-            for document in set.intersection(*map(set, spans)):
-                if self._is_near([found[document] for found in spans]):
-                    near.add(document)
-        totals = dict.fromkeys(near, 0.0)
-        for group in self.groups:
-            for document, score in _score(group, searcher).items():
-                if document in near:
-                    totals[document] += score * self.boost
-        return _list_matcher(totals)
-
-    def _is_near(self, spans: list[list[tuple[int, int]]]) -> bool:
-        for chosen in product(*spans):
-            placed = chosen if self.ordered else tuple(sorted(chosen))
-            if all(before[1] < after[0] for before, after in pairwise(placed)):
-                words = sum(end - start + 1 for start, end in placed)
-                if placed[-1][1] - placed[0][0] + 1 - words <= self.distance:
-                    return True
-        return False
-
 
 @dataclass(frozen=True)
 class AtLeastMentions(ArrayQuery):
@@ -159,17 +131,6 @@ class AtLeastMentions(ArrayQuery):
     group: Group
     count: int
     boost: float = 1.0
-
-    def matcher(
-        self,
-        searcher: Searcher,
-        context: SearchContext | None = None,  # noqa: ARG002  Whoosh's
-    ) -> Matcher:
-        """The documents of one segment with their scores."""
-        mentions = self.unweighted().frequencies(searcher.reader())
-        scores = _score(self.group, searcher)
-        often = [document for document, count in mentions.items() if count >= self.count]
-        return _list_matcher({document: scores[document] * self.boost for document in often})
 
     def unweighted(self) -> Group:
         """The group with every field counted alike."""
@@ -187,20 +148,6 @@ class DayRange(ArrayQuery):
     last: int | None
     boost: float = 0.0
 
-    def matcher(
-        self,
-        searcher: Searcher,
-        context: SearchContext | None = None,  # noqa: ARG002  Whoosh's
-    ) -> Matcher:
-        """The documents of one segment."""
-        reader = searcher.reader()
-        days = reader.column_reader(PUBLISHED)
-        held = (document for document in reader.all_doc_ids() if self._holds(days[document]))
-        return _list_matcher(dict.fromkeys(held, self.boost))
-
-    def _holds(self, day: int) -> bool:
-        return day > 0 and (self.first or 1) <= day and (self.last is None or day <= self.last)
-
 
 @dataclass(frozen=True)
 class HasValue(ArrayQuery):
@@ -212,75 +159,3 @@ class HasValue(ArrayQuery):
     column: str
     values: tuple[str, ...]
     boost: float = 0.0
-
-
-def _list_matcher(scores: dict[int, float]) -> Matcher:
-    documents = sorted(scores)
-    return ListMatcher(documents, [scores[document] for document in documents])  # type: ignore[no-untyped-call]
-
-
-def _score(group: Group, searcher: Searcher) -> dict[int, float]:
-    """The group's score in each document of a searcher of one segment."""
-    weighting = searcher.weighting
-    ranking = weighting.ranking if isinstance(weighting, Bm25Model) else RANKING
-    parent = searcher.get_parent()  # type: ignore[no-untyped-call]
-    known = len(group.frequencies(parent.reader()))
-    idf = inverse_document_frequency(parent.reader().doc_count(), known)
-    mean = mean_length(parent, group.fields)
-    scores = {}
-    for document, frequency in group.frequencies(searcher.reader()).items():
-        length = sum(
-            weight * (searcher.reader().doc_field_length(document, name) or 0)
-            for name, weight in group.fields
-        )
-        scores[document] = group.boost * ranking.score(idf, frequency, length, mean)
-    return scores
-
-
-def _postings(reader: IndexReader, name: str, term: str) -> Iterator[Matcher]:
-    """Yield Whoosh's own matcher once for each live document of the term."""
-    if name not in reader.schema:
-        return
-    encoded = reader.schema[name].to_bytes(term)
-    if (name, encoded) not in reader:
-        return
-    matcher = reader.postings(name, encoded)
-    while matcher.is_active():
-        yield matcher
-        matcher.next()
-
-
-def _frequencies(reader: IndexReader, name: str, term: str) -> Iterator[tuple[int, float]]:
-    return ((matcher.id(), matcher.weight()) for matcher in _postings(reader, name, term))
-
-
-def _phrase_spans(
-    reader: IndexReader, name: str, phrase: PhraseForms
-) -> dict[int, list[tuple[int, int]]]:
-    """First and last position of every occurrence of a phrase, by document."""
-    starts = [_starts(reader, name, terms, place) for place, terms in enumerate(phrase)]
-    spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for document, start in sorted(set.intersection(*starts)):
-        spans[document].append((start, start + len(phrase) - 1))
-    return spans
-
-
-def _starts(
-    reader: IndexReader, name: str, terms: Iterable[str], place: int
-) -> set[tuple[int, int]]:
-    """(document, position) where a phrase would begin that has one of the terms at `place`."""
-    return {
-        (matcher.id(), position - place)
-        for term in terms
-        for matcher in _postings(reader, name, term)
-        for position in matcher.value_as("positions")
-    }
-
-
-def _group_spans(reader: IndexReader, name: str, group: Group) -> dict[int, list[tuple[int, int]]]:
-    """First and last position of every occurrence of a group in one field, by document."""
-    spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for phrase in (*(((term,),) for term in group.words), *group.sequences):
-        for document, found in _phrase_spans(reader, name, phrase).items():
-            spans[document].extend(found)
-    return spans

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from whoosh.codec import base
 from whoosh.reading import EmptyReader, IndexReader, MultiReader, SegmentReader
 
-from indexer.engines.whoosh.codec_columns import IntReader, TextReader
-from indexer.engines.whoosh.codec_terms import ColumnTermsReader
+from indexer.engines.whoosh.compat.codec_columns import IntReader, TextReader
+from indexer.engines.whoosh.compat.codec_terms import ColumnTermsReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

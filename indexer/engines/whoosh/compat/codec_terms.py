@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from whoosh.codec import base
 from whoosh.reading import TermInfo
 
-from indexer.engines.whoosh.matcher import ColumnMatcher
+from indexer.engines.whoosh.compat.matcher import ColumnMatcher
 from indexer.engines.whoosh.terms import ENCODING, ERRORS
 
 if TYPE_CHECKING:

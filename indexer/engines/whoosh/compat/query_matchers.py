@@ -1,0 +1,174 @@
+"""Matchers of our query classes for Whoosh's own searchers, one posting at a time in plain Python.
+
+Importing this module registers a function a class with `queries.make_matcher`. Written apart from
+the evaluator and slow, so that each checks the other: `tests/test_evaluate_differential.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise, product
+from typing import TYPE_CHECKING
+
+from whoosh.matching.mcore import ListMatcher
+
+from indexer.engines.bm25 import RANKING, inverse_document_frequency
+from indexer.engines.whoosh.compat.scoring import Bm25Model, mean_length
+from indexer.engines.whoosh.queries import (
+    PUBLISHED,
+    AtLeastMentions,
+    DayRange,
+    Group,
+    Nearness,
+    make_matcher,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from whoosh.matching.mcore import Matcher
+    from whoosh.reading import IndexReader
+    from whoosh.searching import Searcher
+
+    from indexer.engines.whoosh.queries import PhraseForms
+
+
+@make_matcher.register(Group)
+def match_group(query: Group, searcher: Searcher) -> Matcher:
+    """The documents of a group in one segment, with their scores."""
+    return _list_matcher(_score(query, searcher))
+
+
+@make_matcher.register(Nearness)
+def match_nearness(query: Nearness, searcher: Searcher) -> Matcher:
+    """The documents of one segment where the groups are near, with their scores."""
+    reader = searcher.reader()
+    near: set[int] = set()
+    for name, _ in query.groups[0].fields:
+        spans = [_group_spans(reader, name, group) for group in query.groups]
+        for document in set.intersection(*map(set, spans)):
+            if _is_near(query, [found[document] for found in spans]):
+                near.add(document)
+    totals = dict.fromkeys(near, 0.0)
+    for group in query.groups:
+        for document, score in _score(group, searcher).items():
+            if document in near:
+                totals[document] += score * query.boost
+    return _list_matcher(totals)
+
+
+@make_matcher.register(AtLeastMentions)
+def match_mentions(query: AtLeastMentions, searcher: Searcher) -> Matcher:
+    """The documents of one segment that mention the group often enough, with their scores."""
+    mentions = _group_frequencies(query.unweighted(), searcher.reader())
+    scores = _score(query.group, searcher)
+    often = [document for document, count in mentions.items() if count >= query.count]
+    return _list_matcher({document: scores[document] * query.boost for document in often})
+
+
+@make_matcher.register(DayRange)
+def match_days(query: DayRange, searcher: Searcher) -> Matcher:
+    """The documents of one segment published in the range; their score is the boost."""
+    reader = searcher.reader()
+    days = reader.column_reader(PUBLISHED)
+    held = (number for number in reader.all_doc_ids() if _is_within(query, days[number]))
+    return _list_matcher(dict.fromkeys(held, query.boost))
+
+
+def _is_near(query: Nearness, spans: list[list[tuple[int, int]]]) -> bool:
+    for chosen in product(*spans):
+        placed = chosen if query.ordered else tuple(sorted(chosen))
+        if all(before[1] < after[0] for before, after in pairwise(placed)):
+            words = sum(end - start + 1 for start, end in placed)
+            if placed[-1][1] - placed[0][0] + 1 - words <= query.distance:
+                return True
+    return False
+
+
+def _is_within(query: DayRange, day: int) -> bool:
+    return day > 0 and (query.first or 1) <= day and (query.last is None or day <= query.last)
+
+
+def _group_frequencies(group: Group, reader: IndexReader) -> dict[int, float]:
+    """Weighted frequency in each live document of a Whoosh reader that has the word."""
+    totals: dict[int, float] = defaultdict(float)
+    for name, weight in group.fields:
+        for term in group.words:
+            for document, frequency in _frequencies(reader, name, term):
+                totals[document] += weight * frequency
+        for phrase in group.sequences:
+            for document, spans in _phrase_spans(reader, name, phrase).items():
+                totals[document] += weight * len(spans)
+    return dict(totals)
+
+
+def _list_matcher(scores: dict[int, float]) -> Matcher:
+    documents = sorted(scores)
+    return ListMatcher(documents, [scores[document] for document in documents])  # type: ignore[no-untyped-call]
+
+
+def _score(group: Group, searcher: Searcher) -> dict[int, float]:
+    """The group's score in each document of a searcher of one segment."""
+    weighting = searcher.weighting
+    ranking = weighting.ranking if isinstance(weighting, Bm25Model) else RANKING
+    parent = searcher.get_parent()  # type: ignore[no-untyped-call]
+    known = len(_group_frequencies(group, parent.reader()))
+    idf = inverse_document_frequency(parent.reader().doc_count(), known)
+    mean = mean_length(parent, group.fields)
+    scores = {}
+    for document, frequency in _group_frequencies(group, searcher.reader()).items():
+        length = sum(
+            weight * (searcher.reader().doc_field_length(document, name) or 0)
+            for name, weight in group.fields
+        )
+        scores[document] = group.boost * ranking.score(idf, frequency, length, mean)
+    return scores
+
+
+def _postings(reader: IndexReader, name: str, term: str) -> Iterator[Matcher]:
+    """Yield Whoosh's own matcher once for each live document of the term."""
+    if name not in reader.schema:
+        return
+    encoded = reader.schema[name].to_bytes(term)
+    if (name, encoded) not in reader:
+        return
+    matcher = reader.postings(name, encoded)
+    while matcher.is_active():
+        yield matcher
+        matcher.next()
+
+
+def _frequencies(reader: IndexReader, name: str, term: str) -> Iterator[tuple[int, float]]:
+    return ((matcher.id(), matcher.weight()) for matcher in _postings(reader, name, term))
+
+
+def _phrase_spans(
+    reader: IndexReader, name: str, phrase: PhraseForms
+) -> dict[int, list[tuple[int, int]]]:
+    """First and last position of every occurrence of a phrase, by document."""
+    starts = [_starts(reader, name, terms, place) for place, terms in enumerate(phrase)]
+    spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for document, start in sorted(set.intersection(*starts)):
+        spans[document].append((start, start + len(phrase) - 1))
+    return spans
+
+
+def _starts(
+    reader: IndexReader, name: str, terms: Iterable[str], place: int
+) -> set[tuple[int, int]]:
+    """(document, position) where a phrase would begin that has one of the terms at `place`."""
+    return {
+        (matcher.id(), position - place)
+        for term in terms
+        for matcher in _postings(reader, name, term)
+        for position in matcher.value_as("positions")
+    }
+
+
+def _group_spans(reader: IndexReader, name: str, group: Group) -> dict[int, list[tuple[int, int]]]:
+    """First and last position of every occurrence of a group in one field, by document."""
+    spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for phrase in (*(((term,),) for term in group.words), *group.sequences):
+        for document, found in _phrase_spans(reader, name, phrase).items():
+            spans[document].extend(found)
+    return spans
