@@ -10,13 +10,12 @@ request and the question put again, until it asks nothing new. Three rounds are 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from itertools import chain
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from indexer.analysis import stems
 from indexer.engines.fields import TEXT_WEIGHTS
+from indexer.engines.lru_cache import LruCache
 from indexer.engines.opensearch.mapping import PAIR
 
 if TYPE_CHECKING:
@@ -69,8 +68,7 @@ class Dictionary:
     def __init__(self, server: Server, index: str) -> None:
         self._server = server
         self._index = index
-        self._kept: OrderedDict[Asked, Entries] = OrderedDict()
-        self._lock = Lock()
+        self._cache: LruCache[Asked, Entries] = LruCache(REMEMBERED)
 
     def settle(self, question: Callable[[Callable[[str], Vocabulary]], T]) -> T:
         """What a question about vocabularies comes to.
@@ -96,14 +94,11 @@ class Dictionary:
     ) -> Entries:
         """What is known, remembered for this question; nothing, and a note, where it is not."""
         if asked not in known:
-            with self._lock:
-                kept = self._kept.get(asked)
-                if kept is not None:
-                    self._kept.move_to_end(asked)
-            if kept is None:
+            entries = self._cache.get(asked)
+            if entries is None:
                 missing[asked] = None
                 return ()
-            known[asked] = kept
+            known[asked] = entries
         return known[asked]
 
     def _fetch(self, missing: list[Asked]) -> dict[Asked, Entries]:
@@ -115,10 +110,7 @@ class Dictionary:
         found.update(zip(lists, self._lists(lists), strict=True))
         for entry in chain.from_iterable(found[asked] for asked in lists):
             found.setdefault(Asked("term", entry.term), (entry,))
-        with self._lock:
-            self._kept.update(found)
-            while len(self._kept) > REMEMBERED:
-                self._kept.popitem(last=False)
+        self._cache.update(found)
         return found
 
     def _terms(self, asked: Sequence[Asked]) -> dict[Asked, Entries]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import OrderedDict
 from datetime import date
 from functools import partial
 from threading import Lock
@@ -19,6 +18,7 @@ from indexer.engines.base import (
     SearchOptions,
 )
 from indexer.engines.bm25 import Freshness
+from indexer.engines.lru_cache import LruCache
 from indexer.engines.opensearch.compile import Compiler, holds, narrowing
 from indexer.engines.opensearch.dictionary import Dictionary
 from indexer.engines.opensearch.documents import read_documents
@@ -59,7 +59,7 @@ class OpenSearchSnapshot:
         self.manifest = store.manifest(generation)
         self._index = store.index(generation)
         self._dictionary = Dictionary(store.server, store.dictionary(generation))
-        self._counts: OrderedDict[Group, int] = OrderedDict()
+        self._counts: LruCache[Group, int] = LruCache(COUNTED)
         self._values: dict[str, tuple[tuple[str, int], ...]] = {}
         self._lock = Lock()
 
@@ -132,8 +132,7 @@ class OpenSearchSnapshot:
 
     def _count(self, groups: set[Group], seconds: float) -> dict[Group, int]:
         """How many articles hold each group, in any of its forms."""
-        with self._lock:
-            known = {group: self._counts[group] for group in groups if group in self._counts}
+        known = self._counts.get_all(groups)
         missing = [group for group in groups if group not in known]
         bodies = [
             {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": [holds(group)]}}}
@@ -142,10 +141,7 @@ class OpenSearchSnapshot:
         found = self._store.server.search_each(self._index, bodies, seconds)
         totals = (one["hits"]["total"]["value"] for one in found)
         new = dict(zip(missing, totals, strict=True))
-        with self._lock:
-            self._counts.update(new)
-            while len(self._counts) > COUNTED:
-                self._counts.popitem(last=False)
+        self._counts.update(new)
         return {**known, **new}
 
     def document(self, article_id: str) -> Document:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from indexer.engines.bm25 import inverse_document_frequency
+from indexer.engines.lru_cache import LruCache
 from indexer.engines.whoosh.documents import (
     Documents,
     find_rows,
@@ -20,7 +21,6 @@ from indexer.engines.whoosh.documents import (
     from_numbers,
     is_many,
 )
-from indexer.engines.whoosh.kept import Kept
 from indexer.engines.whoosh.positions import SHIFT
 from indexer.engines.whoosh.reading import find_numbers
 from indexer.engines.whoosh.spans import phrase_starts
@@ -94,17 +94,17 @@ class Leaves:
 
     Args:
         snapshot: where postings come from.
-        bound: bytes kept.
+        bound: bytes of the cache.
     """
 
     def __init__(self, snapshot: Snapshot, bound: int = CACHE_BYTES) -> None:
         self.snapshot = snapshot
-        self._kept: Kept[Leaf] = Kept(bound)
+        self._cache: LruCache[Group, Leaf] = LruCache(bound, size=lambda leaf: leaf.size_bytes)
 
     def __getitem__(self, group: Group) -> Leaf:
         """The leaf of a group; its boost is left to the caller."""
         key = group if group.boost == 1.0 else replace(group, boost=1.0)
-        return self._kept.get(key, lambda: self._merge(key))
+        return self._cache.get_or_make(key, lambda: self._merge(key))
 
     def mentioned(self, group: Group, count: int) -> Documents:
         """Live documents whose summed frequency is `count` or more."""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indexer.engines.lru_cache import LruCache
     from indexer.engines.whoosh.arrays import Postings
-    from indexer.engines.whoosh.kept import Kept
     from indexer.engines.whoosh.segment import ColumnSegment
     from indexer.engines.whoosh.terms import TermDictionary
 
-KEPT_BYTES = 64 << 20
-"""Running sums and frequencies kept: those of some 100 common words at 100,000 documents."""
+CACHE_BYTES = 64 << 20
+"""The running sums and frequencies of some 100 common words at 100,000 documents."""
 
 STRETCH = 16
 """More terms than this are read in one stretch of the vocabulary where they are neighbours."""
@@ -44,18 +44,21 @@ class PostingsReader:
 
     Args:
         segment: where.
-        kept: shared by all segments of a snapshot.
+        cache: postings by segment, field and term; all segments of a snapshot share one.
     """
 
-    def __init__(self, segment: ColumnSegment, kept: Kept[Found]) -> None:
+    def __init__(
+        self, segment: ColumnSegment, cache: LruCache[tuple[str, str, str], Found]
+    ) -> None:
         self.segment = segment
-        self._kept = kept
+        self._cache = cache
 
     def find(self, field: str, terms: Sequence[str]) -> list[Postings]:
         """Postings of those of the terms that the segment has in the field."""
         name = self.segment.name
         found = (
-            self._kept.get((name, field, term), partial(self._read, field, term)) for term in terms
+            self._cache.get_or_make((name, field, term), partial(self._read, field, term))
+            for term in terms
         )
         return [one.postings for one in found if one.postings is not None]
 
