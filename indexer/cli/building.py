@@ -20,7 +20,7 @@ from indexer.models import Quarantined
 from indexer.opening import open_engine, shown
 from indexer.progress import Bar, Quiet
 from indexer.quarantine import Quarantine
-from indexer.readers import read_corpus
+from indexer.readers import describe_sources, read_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,19 +62,20 @@ def _job_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@main.command()
+_REBUILD_HELP = f"""Make a new index from nothing beside the old one, then swap.
+
+SOURCES are {describe_sources()}. The old index serves until the new one is whole.
+
+\b
+dateline rebuild saved-pages/ archive-2024.zip
+"""
+
+
+@main.command(help=_REBUILD_HELP)
 @_job_options
 @click.pass_context
 def rebuild(ctx: click.Context, /, **given: Any) -> None:
-    """Make a new index from nothing beside the old one, then swap.
-
-    SOURCES are folders (searched deep), .html, .htm, .xhtml pages (also .gz) and .mhtml, and
-    archives: .zip, .jsonl, .jsonl.gz, .warc, .warc.gz, .wacz. The old index serves until the new
-    one is whole.
-
-    \b
-    dateline rebuild saved-pages/ archive-2024.zip
-    """
+    """Make a new index from nothing beside the old one, then swap."""
     _index_sources(ctx, _Job(**given), build_anew)
 
 

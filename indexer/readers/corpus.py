@@ -5,15 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from indexer.errors import PageError
 from indexer.models import Page, Quarantined
 from indexer.readers.folder import SourceFile, list_files
-from indexer.readers.inflate import read_capped
-from indexer.readers.jsonl import read_jsonl
-from indexer.readers.mhtml import read_mhtml
-from indexer.readers.stream import MOST_DEPTH, Budget, Found, Overflow
-from indexer.readers.warc import read_warc
-from indexer.readers.zipped import read_zip
+from indexer.readers.registry import read_found
+from indexer.readers.stream import Budget, Found, Overflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +20,7 @@ def read_file(file: SourceFile, cap: int) -> Iterator[Page | Quarantined]:
     try:
         with file.path.open("rb") as stream:
             found = Found(file.name, file.source, stream, _saved(file))
-            yield from _read(found, Budget(file.size, cap), 0)
+            yield from read_found(found, Budget(file.size, cap))
     except OSError as exc:
         yield Quarantined(file.name, f"cannot be read: {exc.strerror or exc}")
     except Overflow as exc:
@@ -40,33 +35,6 @@ def read_corpus(sources: Iterable[Path], cap: int) -> Iterator[Page | Quarantine
                 yield file
             else:
                 yield from read_file(file, cap)
-
-
-def _read(found: Found, budget: Budget, depth: int) -> Iterator[Page | Quarantined]:
-    """The pages of a file or of a member of one, told apart by how its name ends."""
-    name = found.name.lower()
-    if name.endswith((".zip", ".wacz")):
-        if depth == MOST_DEPTH:
-            yield Quarantined(found.name, f"archives are nested more than {MOST_DEPTH} deep")
-        else:
-            yield from read_zip(found, budget, lambda member: _read(member, budget, depth + 1))
-    elif name.endswith((".jsonl", ".jsonl.gz")):
-        yield from read_jsonl(found, budget)
-    elif name.endswith((".warc", ".warc.gz")):
-        yield from read_warc(found, budget)
-    elif name.endswith((".mhtml", ".mht")):
-        yield read_mhtml(found, budget)
-    else:
-        yield _read_page(found, budget)
-
-
-def _read_page(found: Found, budget: Budget) -> Page | Quarantined:
-    try:
-        data = read_capped(found.stream, budget.page_bytes)
-    except PageError as exc:
-        return Quarantined(found.name, str(exc))
-    budget.spend(len(data), members=1)
-    return Page(name=found.name, data=data, source=found.source, saved=found.saved)
 
 
 def _saved(file: SourceFile) -> str | None:

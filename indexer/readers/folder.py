@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
 from indexer.models import Quarantined
+from indexer.readers.registry import can_hold_pages, list_endings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-PAGE_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
-CONTAINER_ENDINGS = (
-    ".zip", ".jsonl", ".jsonl.gz", ".mhtml", ".mht", ".warc", ".warc.gz", ".wacz",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +31,6 @@ class SourceFile:
     path: Path
     size: int
     modified_ns: int
-
-
-def can_hold_pages(name: str) -> bool:
-    """Whether a file name ends as a saved page or an archive of pages does."""
-    return name.lower().endswith(PAGE_ENDINGS + CONTAINER_ENDINGS)
 
 
 def list_files(source: Path) -> Iterator[SourceFile | Quarantined]:
@@ -60,7 +51,7 @@ def list_files(source: Path) -> Iterator[SourceFile | Quarantined]:
     else:
         raise SourceError(
             f"{source} is no page and no archive of pages; "
-            f"readable are {', '.join(PAGE_ENDINGS[:3] + CONTAINER_ENDINGS)}, pages also as .gz"
+            f"readable are {list_endings()}, pages also as .gz"
         )
 
 
@@ -71,8 +62,7 @@ def _folder_files(root: Path, shown: Path) -> Iterator[SourceFile | Quarantined]
         yield entry if isinstance(entry, Quarantined) else _source_file(root, entry, root)
     if not found:
         raise SourceError(
-            f"No pages in {shown}; it is searched deep for "
-            f"{', '.join(PAGE_ENDINGS[:3] + CONTAINER_ENDINGS)}; pages also as .gz"
+            f"No pages in {shown}; it is searched deep for {list_endings()}; pages also as .gz"
         )
 
 

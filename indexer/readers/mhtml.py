@@ -38,7 +38,7 @@ MOST_PARTS = 1_000
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
-def read_mhtml(found: Found, budget: Budget) -> Page | Quarantined:
+def read_mhtml(found: Found, budget: Budget) -> Iterator[Page | Quarantined]:
     """The page of a message, with the address and the time it was saved at."""
     try:
         data = read_capped(found.stream, PICTURES_RATIO * budget.page_bytes)
@@ -48,9 +48,10 @@ def read_mhtml(found: Found, budget: Budget) -> Page | Quarantined:
             raise PageError("holds no HTML part")
         page = _decoded(part, content, budget.page_bytes)
     except PageError as exc:
-        return Quarantined(found.name, str(exc))
+        yield Quarantined(found.name, str(exc))
+        return
     budget.spend(len(page), members=1)
-    return Page(
+    yield Page(
         name=found.name,
         data=page,
         source=found.source,

@@ -27,17 +27,19 @@ class Found:
         name: as `Page.name`. source: as `Page.source`.
         stream: the bytes, at their beginning; seekable for a file, not inside a container.
         saved: when it was saved, ISO 8601 UTC, None where unknown.
+        depth: how many containers it is inside of.
     """
 
     name: str
     source: str
     stream: IO[bytes]
     saved: str | None = None
+    depth: int = 0
 
     def inside(self, member: str, stream: IO[bytes], saved: str | None = None) -> Found:
         """A member of this container; what would upset a terminal in its name is replaced."""
         shown = _UNSHOWN.sub("\ufffd", member)
-        return Found(f"{self.name}!{shown}", self.source, stream, saved)
+        return Found(f"{self.name}!{shown}", self.source, stream, saved, self.depth + 1)
 
 
 class Overflow(Exception):

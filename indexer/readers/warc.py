@@ -1,6 +1,7 @@
 """Pages of a `.warc` or `.warc.gz`, as crawlers and web archives keep them (ISO 28500).
 
-Read with warcio, an extra (`dateline-search[warc]`): loaded when the first WARC is met.
+Read with warcio, an extra (`dateline-search[warc]`): loaded when the first WARC is met; the table
+of readers says what to install where it is missing.
 """
 
 from __future__ import annotations
@@ -33,12 +34,9 @@ def read_warc(found: Found, budget: Budget) -> Iterator[Page | Quarantined]:
     Requests, pictures, redirections, and records that only say "as before" are passed over. What
     comes after a damaged record is lost: a WARC has no table of contents.
     """
-    try:
-        from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415  an extra
-        from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
-    except ImportError:
-        yield Quarantined(found.name, "WARC needs the package warcio; run: pip install warcio")
-        return
+    from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415  an extra
+    from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
+
     seen: Counter[str] = Counter()
     try:
         for record in ArchiveIterator(found.stream, no_record_parse=False):

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
 from indexer.models import Page, Quarantined
-from indexer.readers.folder import can_hold_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,11 +24,15 @@ DAMAGE = (
 
 
 def read_zip(
-    found: Found, budget: Budget, read: Callable[[Found], Iterator[Page | Quarantined]]
+    found: Found,
+    budget: Budget,
+    can_hold_pages: Callable[[str], bool],
+    read: Callable[[Found], Iterator[Page | Quarantined]],
 ) -> Iterator[Page | Quarantined]:
-    """What the members of a zip hold, sorted by member name; others are passed over.
+    """The pages of the members of a zip, sorted by member name.
 
     Args:
+        can_hold_pages: tells by its name whether a member is read or passed over.
         read: reads one member.
     """
     with tempfile.TemporaryFile() as spool:
