@@ -8,13 +8,13 @@ reach of the others. Out: marks and spans, no HTML; `snippets` shows the best of
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 
-from indexer.analysis.tokens import index_terms, offsets
+from indexer.analysis.tokens import find_offsets, index_terms, offsets
 from indexer.models import Span
 from indexer.query.nodes import (
     And,
@@ -191,10 +191,32 @@ class _Words:
         spans = {}
         for number, here in by_line.items():
             first, begin = self._firsts[number], begins[number]
-            placed = offsets(self._lines[number], [position - first for position in here])
-            for position, (start, end) in zip(here, placed, strict=True):
+            placed = self._find(number, here)
+            if placed is None:
+                read = offsets(self._lines[number], [position - first for position in here])
+                placed = dict(zip(here, read, strict=True))
+            for position, (start, end) in placed.items():
                 spans[position] = Span(begin + start, begin + end)
         return spans
+
+    def _find(self, number: int, here: list[int]) -> dict[int, tuple[int, int]] | None:
+        """Offsets in a line of its tokens at some positions; None if it has to be tokenized.
+
+        How often each term stands in the line is known, which lets `find_offsets` prove itself.
+        """
+        following = number + 1
+        first = self._firsts[number]
+        stop = self._firsts[following] if following < len(self._firsts) else None
+        placed: dict[int, tuple[int, int]] = {}
+        for term in {self.terms[position] for position in here}:
+            places = self.positions[term]
+            low = bisect_left(places, first)
+            high = len(places) if stop is None else bisect_left(places, stop, low)
+            found = find_offsets(self._lines[number], term, high - low)
+            if found is None:
+                return None
+            placed.update(zip(places[low:high], found, strict=True))
+        return {position: placed[position] for position in here}
 
 
 class _Finder:

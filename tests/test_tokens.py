@@ -1,10 +1,18 @@
 """What one token is, where it stands, and that no text is slow or lost."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis.tokens import Token, fold, hyphen_pairs, index_terms, offsets, tokenize
+from indexer.analysis.tokens import (
+    Token,
+    find_offsets,
+    fold,
+    hyphen_pairs,
+    index_terms,
+    offsets,
+    tokenize,
+)
 
 WRITINGS = {
     "F-16 F16 F‑16 F–16 F-16s F-16’s f-16": ["f16"] * 7,
@@ -144,6 +152,45 @@ def test_figure_and_unit_are_one_over_any_of_their_spaces_and_no_other():
 def test_offsets_are_those_of_the_positions_asked_for():
     text = "  The F-16C/D,\tand 155\u00a0mm guns"
     assert list(offsets(text, [6, 1, 2, 4])) == [(26, 30), (6, 11), (12, 13), (19, 25)]
+
+
+TRICKY = (
+    "mm MM 155 5 percent % million $1.2 bn ² ١ US U.S. us UN AND LINE & and TANKS ROLLED "
+    'tank Tank anti-tank tank- tank’s tank_ _tank tanks F-16 f16 F 16 / - ’ ( “ " . , _ '
+    "İ ß ẞ ﬁ Ⅳ 米 가 ｆ Café cafe defence defense"
+).split()
+SPACES = (" ", " & ", " and ", "\u00a0", "\u202f", "\t", "\u00ad", "\u0301", "per cent")
+ADVERSARIAL = st.lists(
+    st.sampled_from(TRICKY) | st.sampled_from(SPACES) | st.just(" "), max_size=30
+).map("".join)
+
+
+@settings(max_examples=500)
+@given(ADVERSARIAL | WORDS | st.text().map(lambda text: text.replace("\n", " ")))
+def test_offsets_found_by_looking_for_a_term_are_those_of_its_tokens(line):
+    tokens = tokenize(line)
+    for term in {token.term for token in tokens}:
+        placed = [(token.start, token.end) for token in tokens if token.term == term]
+        assert find_offsets(line, term, len(placed)) in (placed, None)
+
+
+@given(ADVERSARIAL)
+def test_no_place_found_for_a_term_is_another_terms(line):
+    tokens = {(token.term, token.start, token.end) for token in tokenize(line)}
+    for term in ("tank", "tanks", "us", "mm", "millimeter", "percent", "and", "f", "f16", "5"):
+        for count in range(4):
+            for start, end in find_offsets(line, term, count) or ():
+                assert (term, start, end) in tokens
+
+
+def test_terms_of_plain_prose_are_found_without_cutting_up_the_line():
+    line = "The “tanks” (US tanks), 155 mm guns and 20 tanks"
+    assert find_offsets(line, "tanks", 3) == [(5, 10), (16, 21), (43, 48)]
+    assert find_offsets(line, "u.s.", 1) is None
+    assert find_offsets(line, "155mm", 1) is None
+    assert find_offsets(line, "millimeter", 1) is None
+    assert find_offsets("THE TANKS GIVEN TO US BY NATO", "us", 1) == [(19, 21)]
+    assert find_offsets("an anti-tank tank", "tank", 2) is None
 
 
 @given(st.text(alphabet="aBé'’-_1sS я\u0301가米ｆ."))
