@@ -12,13 +12,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import dateline
 
-from indexer import export
 from indexer.build import rebuild
 from indexer.config import Settings
-from indexer.export import Channel
 from indexer.models import Article, Query
 from indexer.opening import open_engine, open_index
+from indexer.output.atom import FeedMetadata, as_atom
+from indexer.output.export import BY_EXTENSION, FORMAT_NAMES, FORMATS, as_csv, as_jsonl
+from indexer.output.references import as_bibtex, as_ris, citation
 from indexer.progress import Quiet
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.search import Index
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-CHANNEL = Channel("Dateline: a", Query("a"), "2025-11-19T10:00:00+00:00")
+CHANNEL = FeedMetadata("Dateline: a", Query("a"), "2025-11-19T10:00:00+00:00")
 PLAIN = Article(
     name="a.html", id="x1", ref="r", title="Su-25 line", body="One.\n\nTwo.", lead="One.",
     url="https://wire.example/a", authors=("Adela Wirth", "Jan Novak"),
@@ -38,15 +40,15 @@ BARE = Article(name="b.html", id="x2", ref="r", title="", body="Text.", lead="Te
 
 
 def rows(*articles: Article) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO("".join(export.as_csv(articles)), newline="")))
+    return list(csv.DictReader(io.StringIO("".join(as_csv(articles)), newline="")))
 
 
 def atom(*articles: Article, **given) -> ET.Element:
-    return ET.fromstring("".join(export.as_atom(articles, CHANNEL, **given)))
+    return ET.fromstring("".join(as_atom(articles, CHANNEL, **given)))
 
 
 def bibtex(article: Article) -> str:
-    return "".join(export.as_bibtex([article]))
+    return "".join(as_bibtex([article]))
 
 
 def test_csv_has_a_row_an_article_and_joins_several_values():
@@ -58,7 +60,7 @@ def test_csv_has_a_row_an_article_and_joins_several_values():
 
 
 def test_csv_lines_end_as_the_rfc_says_and_quotes_are_doubled():
-    text = "".join(export.as_csv([replace(PLAIN, title='A "B", C\nD')]))
+    text = "".join(as_csv([replace(PLAIN, title='A "B", C\nD')]))
     assert text.count("\r\n") == 2
     assert '"A ""B"", C\nD"' in text
 
@@ -69,7 +71,7 @@ def test_no_cell_of_the_csv_is_a_formula(title: str):
 
 
 def test_json_lines_are_read_again_by_a_rebuild(sample: Index, tmp_path: Path):
-    lines = "".join(export.as_jsonl(sample.stream(Query("Baranovichi"))))
+    lines = "".join(as_jsonl(sample.stream(Query("Baranovichi"))))
     assert len(lines.splitlines()) == 4
     (tmp_path / "a.jsonl").write_text(lines, encoding="utf-8")
     root = str(tmp_path / "data")
@@ -112,7 +114,7 @@ def test_bibtex_keeps_a_name_that_is_no_person_in_one_piece(name: str):
 
 
 def test_ris_is_a_record_of_tags_that_ends():
-    lines = "".join(export.as_ris([PLAIN])).split("\r\n")
+    lines = "".join(as_ris([PLAIN])).split("\r\n")
     assert lines[0] == "TY  - NEWS"
     assert lines[-3:] == ["ER  - ", "", ""]
     wanted = {
@@ -123,7 +125,7 @@ def test_ris_is_a_record_of_tags_that_ends():
 
 
 def test_ris_values_cannot_begin_a_tag_of_their_own():
-    lines = "".join(export.as_ris([replace(PLAIN, title="A\nER  - \nTY  - X")])).split("\r\n")
+    lines = "".join(as_ris([replace(PLAIN, title="A\nER  - \nTY  - X")])).split("\r\n")
     assert "TI  - A ER - TY - X" in lines
     assert sum(line.startswith("ER") for line in lines) == 1
 
@@ -179,19 +181,19 @@ def test_atom_parses_whatever_the_text():
 def test_only_addresses_of_the_web_are_given_on(url: str | None):
     odd = replace(PLAIN, url=url)
     assert "url =" not in bibtex(odd)
-    assert "UR  -" not in "".join(export.as_ris([odd]))
+    assert "UR  -" not in "".join(as_ris([odd]))
     assert atom(odd).find(f".//{ATOM}entry/{ATOM}link") is None
 
 
 def test_a_citation_is_one_line_of_what_is_known():
-    assert export.citation(PLAIN) == (
+    assert citation(PLAIN) == (
         "Adela Wirth and Jan Novak, “Su-25 line”, Northern Wire, 17 February 2023, "
         "https://wire.example/a"
     )
-    assert export.citation(BARE) == "“Untitled”"
+    assert citation(BARE) == "“Untitled”"
     many = replace(PLAIN, authors=("A", "B", "C", "D"), source=None, url=None, published=None)
-    assert export.citation(many) == "A and others, “Su-25 line”"
-    assert export.citation(replace(many, authors=("A", "B", "C"))) == "A, B and C, “Su-25 line”"
+    assert citation(many) == "A and others, “Su-25 line”"
+    assert citation(replace(many, authors=("A", "B", "C"))) == "A, B and C, “Su-25 line”"
 
 
 def test_formats_write_as_they_read_so_that_an_archive_need_not_be_held():
@@ -199,9 +201,9 @@ def test_formats_write_as_they_read_so_that_an_archive_need_not_be_held():
         yield PLAIN
         raise AssertionError("read ahead")
 
-    for form in export.FORMATS.values():
+    for form in FORMATS:
         assert "x1" in next(piece for piece in form.write(endless()) if "x1" in piece)
-    pieces = export.as_atom(endless(), CHANNEL)
+    pieces = as_atom(endless(), CHANNEL)
     assert "<feed" in next(pieces)
     assert "Su-25 line" in next(pieces)
 
@@ -213,6 +215,15 @@ def test_a_stream_is_every_hit_with_its_copies_in_order_whatever_the_page(sample
 
 
 def test_every_json_line_is_one_object():
-    text = "".join(export.as_jsonl([replace(PLAIN, title="a\u2028b\nc")]))
+    text = "".join(as_jsonl([replace(PLAIN, title="a\u2028b\nc")]))
     assert text.count("\n") == 1
     assert json.loads(text)["title"] == "a\u2028b\nc"
+
+
+def test_no_two_formats_share_a_name_or_an_extension():
+    assert len({form.name for form in FORMATS}) == len(FORMATS) == len(BY_EXTENSION)
+
+
+def test_command_line_offers_every_format_and_the_feed():
+    assert FORMAT_NAMES[-1] == "atom"
+    assert f"--format [{'|'.join(FORMAT_NAMES)}]" in dateline("export", "--help").output

@@ -12,8 +12,9 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from indexer.export import Channel, as_atom
 from indexer.models import Article, Query
+from indexer.output.atom import FeedMetadata, as_atom
+from indexer.output.export import FORMATS
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -81,7 +82,7 @@ BARE = Article("b", "b", "b", title="", body="")
 
 
 def test_a_feed_of_articles_that_lack_or_hold_anything_is_valid(grammar: etree.RelaxNG):
-    channel = Channel("\x00", Query(""), "2025-11-19T10:00:00Z")
+    channel = FeedMetadata("\x00", Query(""), "2025-11-19T10:00:00Z")
     pieces = as_atom([HOSTILE, BARE], channel)
     assert complaints(grammar, "".join(pieces).encode(errors="replace")) == []
 
@@ -164,7 +165,7 @@ def test_the_menu_of_the_results_leads_to_each_of_them(client: FlaskClient):
     links = [link["href"] for link in page.select(".menu a")]
     assert links == [
         "/feed.atom?q=Baranovichi",
-        *(f"/export.{end}?q=Baranovichi&sort=oldest" for end in ("csv", "jsonl", "bib", "ris")),
+        *(f"/export.{form.extension}?q=Baranovichi&sort=oldest" for form in FORMATS),
     ]
     assert [client.get(link).status_code for link in links] == [200] * 5
     assert page.select_one("link[rel=alternate]")["href"] == links[0]

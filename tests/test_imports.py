@@ -23,7 +23,7 @@ FLOORS = [
         "sources",
         "why",
         "build",
-        "export",
+        "output",
         "digest",
         "evaluate",
         "bench",

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, abort, request
 
-from indexer import export
 from indexer.models import Query
+from indexer.output.atom import FeedMetadata, as_atom
+from indexer.output.export import BY_EXTENSION
 from web import params
 from web.caching import by_state
 from web.params import read_query
@@ -20,15 +21,13 @@ from web.streams import Streamed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indexer.export import Format
     from indexer.models import Article
+    from indexer.output.export import Format
 
 feeds = Blueprint("feeds", __name__)
 
 ENTRIES: Final = 50
 """The newest hits a feed holds; readers ask again and keep what they saw."""
-
-BY_SUFFIX: Final = {form.suffix: form for form in export.FORMATS.values()}
 
 
 @feeds.get("/feed.atom")
@@ -37,7 +36,7 @@ def feed() -> Response:
     """The newest articles of a search, copies too; parameters as those of `/`."""
     query = replace(read_query(request.args).query, sort="newest")
     index = state().index
-    channel = export.Channel(
+    metadata = FeedMetadata(
         title=f"Dateline: {query.text or 'all that fits'}",
         query=query,
         updated=index.stats().built,
@@ -47,17 +46,17 @@ def feed() -> Response:
     newest = islice(index.stream(query), ENTRIES)
     # Kept apart from the request, which is over by the time the last entry is written.
     root = _absolute("")
-    pieces = export.as_atom(
-        newest, channel, lambda article: root + params.article_url(article.id, Query(""))
+    pieces = as_atom(
+        newest, metadata, lambda article: root + params.article_url(article.id, Query(""))
     )
     return _streamed(pieces, "application/atom+xml")
 
 
-@feeds.get("/export.<suffix>")
+@feeds.get("/export.<extension>")
 @by_state
-def export_file(suffix: str) -> Response:
+def export_file(extension: str) -> Response:
     """Every article of a search, copies too, in the order asked for."""
-    form, query = _format(suffix), read_query(request.args).query
+    form, query = _format(extension), read_query(request.args).query
     here = state()
     articles = here.index.stream(query)
     here.streams.take()
@@ -66,26 +65,26 @@ def export_file(suffix: str) -> Response:
     return response
 
 
-@feeds.get("/article/<article_id>/cite.<suffix>")
+@feeds.get("/article/<article_id>/cite.<extension>")
 @by_state
-def cite(article_id: str, suffix: str) -> Response:
+def cite(article_id: str, extension: str) -> Response:
     """One article as a record for a reference manager."""
-    form = _format(suffix)
+    form = _format(extension)
     article = state().index.document(article_id).article
     return _file(form, [article], article.title)
 
 
-def _format(suffix: str) -> Format:
-    form = BY_SUFFIX.get(suffix)
+def _format(extension: str) -> Format:
+    form = BY_EXTENSION.get(extension)
     if form is None:
-        abort(404, f"Articles can be had as {', '.join(BY_SUFFIX)}.")
+        abort(404, f"Articles can be had as {', '.join(BY_EXTENSION)}.")
     return form
 
 
 def _file(form: Format, articles: Iterable[Article], name: str) -> Response:
     response = _streamed(form.write(articles), form.media_type)
     words = "-".join(re.findall(r"[a-z0-9]+", name.lower())[:8])[:60] or "articles"
-    response.headers["Content-Disposition"] = f'attachment; filename="{words}.{form.suffix}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{words}.{form.extension}"'
     return response
 
 

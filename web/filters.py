@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from indexer.output.export import FORMATS
 from web import params
 from web.state import state
 
@@ -23,7 +24,7 @@ THIN_SPACE: Final = "\u202f"
 
 
 def register(app: Flask) -> None:
-    """Give the templates these filters, and the functions that write addresses."""
+    """Give the templates these filters, what writes addresses, and the formats of exports."""
     filters = (mark, breaks_off, day, clock, count, took, share, link, host)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.globals.update(
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
         cite_url=params.cite_url,
         form_pairs=params.form_pairs,
         asset=_asset_url,
+        formats=FORMATS,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -126,14 +126,14 @@ def feed_url(query: Query) -> str:
     return _address("/feed.atom", replace(query, sort="relevance", size=SIZES[0], offset=0))
 
 
-def export_url(query: Query, suffix: str) -> str:
+def export_url(query: Query, extension: str) -> str:
     """The address of all hits of a search as a file."""
-    return _address(f"/export.{suffix}", replace(query, size=SIZES[0], offset=0))
+    return _address(f"/export.{extension}", replace(query, size=SIZES[0], offset=0))
 
 
-def cite_url(article_id: str, suffix: str) -> str:
+def cite_url(article_id: str, extension: str) -> str:
     """The address of an article's record for a reference manager."""
-    return f"/article/{quote(article_id, safe='')}/cite.{suffix}"
+    return f"/article/{quote(article_id, safe='')}/cite.{extension}"
 
 
 def page_number(query: Query) -> int:

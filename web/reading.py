@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.fingerprint import alike
 from indexer.analysis.speakers import find_speakers
-from indexer.export import citation
 from indexer.models import Query
+from indexer.output.references import citation
 from indexer.versions import version_key
 from web import params
 from web.links import Link

@@ -13,10 +13,12 @@ from urllib.parse import quote
 
 import click
 
-from indexer import digest, export, terminal, wire
+from indexer import digest, terminal, wire
 from indexer.cli.base import index_of, main, print_json, print_lines
 from indexer.errors import SettingError
 from indexer.models import FILTERS, Query
+from indexer.output.atom import FeedMetadata
+from indexer.output.export import FORMAT_NAMES, write_articles
 from indexer.query.dates import parse_span
 
 if TYPE_CHECKING:
@@ -125,10 +127,7 @@ def _is_terminal() -> bool:
 @main.command("export")
 @_query_options
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
-@click.option(
-    "--format", "name", type=click.Choice([*export.FORMATS, "atom"]), default="csv",
-    show_default=True,
-)  # fmt: skip
+@click.option("--format", "name", type=click.Choice(FORMAT_NAMES), default="csv", show_default=True)
 @click.pass_context
 def export_hits(ctx: click.Context, /, sort: Any, name: str, **given: Any) -> None:
     """Write every article that matches, copies too, to stdout.
@@ -139,12 +138,10 @@ def export_hits(ctx: click.Context, /, sort: Any, name: str, **given: Any) -> No
     asked = _asked(**given)
     index = index_of(ctx)
     articles = index.stream(dataclasses.replace(asked, sort=sort))
-    if name == "atom":
-        channel = export.Channel(f"Dateline: {asked.text}", asked, index.stats().built)
-        pieces = export.as_atom(articles, channel)
-    else:
-        pieces = export.FORMATS[name].write(articles)
-    for piece in pieces:  # as bytes, since CSV and RIS bring their own line ends
+    metadata = FeedMetadata(f"Dateline: {asked.text}", asked, index.stats().built)
+    for piece in write_articles(
+        articles, name, metadata
+    ):  # as bytes, since CSV and RIS bring their own line ends
         click.echo(piece.encode(errors="replace"), nl=False)
 
 

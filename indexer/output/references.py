@@ -1,0 +1,108 @@
+"""Articles as references: BibTeX, RIS, and a citation in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from indexer.output.article_facts import join_lines, link_to, parse_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from indexer.models import Article
+
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+"""The month macros that every BibTeX style defines."""
+
+_LATEX: Final = str.maketrans({
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%",
+    "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+})  # fmt: skip
+
+
+def as_bibtex(articles: Iterable[Article]) -> Iterator[str]:
+    """An `@article` each, of the outlet as its journal; `@misc` where no outlet is known.
+
+    UTF-8, what LaTeX would read as commands escaped. A name with a comma or an "and" in it, and an
+    outlet that signs, are braced, so that each stays one name.
+    """
+    for article in articles:
+        kind = "article" if article.source else "misc"
+        fields = "".join(f"  {name} = {value},\n" for name, value in _bibtex_fields(article))
+        yield f"@{kind}{{dateline-{article.id},\n{fields}}}\n\n"
+
+
+def as_ris(articles: Iterable[Article]) -> Iterator[str]:
+    """A record of type NEWS each; names as printed."""
+    for article in articles:
+        lines = [
+            f"{tag}  - {join_lines(value)}\r\n" for tag, value in _ris_fields(article) if value
+        ]
+        yield "".join(("TY  - NEWS\r\n", *lines, "ER  - \r\n\r\n"))
+
+
+def citation(article: Article) -> str:
+    """An article cited in one line: authors, title, outlet, day, address; what is unknown is out.
+
+    `Adela Wirth, “Belarus tells Moscow …”, Northern Wire, 17 February 2023, https://…`
+    """
+    by = [name for name in article.authors if name != article.source]
+    names = " and ".join(filter(None, [", ".join(by[:-1]), *by[-1:]])) if len(by) < 4 else (
+        f"{by[0]} and others"
+    )  # fmt: skip
+    title = f"“{article.title or 'Untitled'}”"
+    known = (names, title, article.source, _day_in_words(article.published), link_to(article))
+    return join_lines(", ".join(part for part in known if part))
+
+
+def _bibtex_fields(article: Article) -> Iterator[tuple[str, str]]:
+    if article.authors:
+        yield (
+            "author",
+            "{" + " and ".join(_bibtex_name(name, article) for name in article.authors) + "}",
+        )
+    yield "title", "{{" + _latex(article.title or "Untitled") + "}}"
+    if article.source:
+        yield "journal", "{" + _latex(article.source) + "}"
+    day = parse_day(article.published)
+    if day:
+        yield "year", f"{{{day.year}}}"
+        yield "month", MONTHS[day.month - 1]
+        yield "day", f"{{{day.day}}}"
+    if link_to(article):
+        yield "url", "{" + quote(link_to(article), safe="%/:?#[]@!$&'()*+,;=~-._") + "}"
+    if article.lang:
+        yield "language", "{" + _latex(article.lang) + "}"
+
+
+def _bibtex_name(name: str, article: Article) -> str:
+    plain = _latex(name)
+    whole = name == article.source or "," in name or " and " in f" {name.lower()} "
+    return f"{{{plain}}}" if whole else plain
+
+
+def _latex(text: str) -> str:
+    return join_lines(text).translate(_LATEX)
+
+
+def _ris_fields(article: Article) -> Iterator[tuple[str, str]]:
+    yield "ID", article.id
+    yield "TI", article.title or "Untitled"
+    yield from (("AU", name) for name in article.authors)
+    yield "T2", article.source or ""
+    day = parse_day(article.published)
+    if day:
+        yield "PY", f"{day.year:04d}"
+        yield "DA", f"{day:%Y/%m/%d}/"
+    yield "SE", article.section or ""
+    yield "PP", article.place or ""
+    yield "AB", article.lead
+    yield from (("KW", tag) for tag in article.tags)
+    yield "LA", article.lang or ""
+    yield "UR", link_to(article)
+
+
+def _day_in_words(printed: str | None) -> str:
+    day = parse_day(printed)
+    return f"{day.day} {day:%B} {day.year}" if day else ""
