@@ -167,6 +167,29 @@ def test_address_with_one_more_value_is_that_of_the_search_with_it(name, filters
         assert params.adding_url(query, name)(value) == expected
 
 
+@given(queries(), st.dates(), st.dates())
+def test_address_over_other_days_is_that_of_the_search_over_them(query: Query, first, last):
+    begin, end = first.isoformat(), last.isoformat()
+    expected = params.search_url(params.changed(query, first=begin, last=end))
+    assert params.days_url(query)(begin, end) == expected
+
+
+def test_names_and_days_in_the_words_of_a_search_are_not_taken_for_its_own():
+    query = Query(text="from=0&to=0", filters={"tag": ("from=0&to=0",)}, first="2020-01-01")
+    url = params.days_url(query)("2024-02-01", "2024-02-29")
+    asked = Query(query.text, first="2024-02-01", last="2024-02-29", filters=query.filters)
+    assert read(url) == params.Asked(asked)
+
+
+def test_searches_that_differ_in_anything_have_their_own_addresses():
+    searches = [
+        Query("a", filters={"tag": (tag,)}, size=size) for tag in "bcb" for size in (10, 25)
+    ]
+    urls = [params.article_url("x", query) for query in searches]
+    assert urls[:2] == urls[4:] == ["/article/x?q=a&tag=b", "/article/x?q=a&tag=b&size=25"]
+    assert urls[2:4] == ["/article/x?q=a&tag=c", "/article/x?q=a&tag=c&size=25"]
+
+
 def test_toggling_a_value_twice_gives_the_first_page_of_the_same_search():
     query = Query(text="a", filters={"source": ("A",)}, offset=20)
     with_b = params.toggled(query, "source", "B")

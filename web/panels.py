@@ -209,14 +209,14 @@ def _facet(query: Query, name: str, values: Sequence[FacetValue]) -> Facet:
     shown = [one for one in values if one.count or one.selected]
     if name == "year":
         shown.sort(key=lambda one: (one.selected, one.value), reverse=True)
+    first = max(FIRST_VALUES, sum(one.selected for one in shown))
+    end = first + MORE_VALUES
     adding_url = params.adding_url(query, name)
     links = [
         replace(_toggle(query, name, one.value), current=True, count=one.count)
         if one.selected
         else Link(one.value, adding_url(one.value), count=one.count)
-        for one in shown
+        for one in shown[:end]
     ]
-    first = max(FIRST_VALUES, sum(link.current for link in links))
     title = NAMES.get(name, name.capitalize())
-    end = first + MORE_VALUES
-    return Facet(name, title, tuple(links[:first]), tuple(links[first:end]), len(links) > end)
+    return Facet(name, title, tuple(links[:first]), tuple(links[first:]), len(shown) > end)

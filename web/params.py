@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -169,6 +170,17 @@ def adding_url(query: Query, name: str) -> Callable[[str], str]:
     return lambda value: before + added + quote_plus(value, errors="replace") + after
 
 
+def days_url(query: Query) -> Callable[[str, str], str]:
+    """What gives the address of the search over other days, as ISO days: first, last.
+
+    Everything but the days is encoded once: a chart has up to 40 such addresses.
+    """
+    # No encoded value holds a bare `=`, so that only the two names can be met.
+    both = "from=0&to=0"
+    before, _, after = search_url(changed(query, first="0", last="0")).partition(both)
+    return lambda first, last: f"{before}from={first}&to={last}{after}"
+
+
 def browsing(query: Query) -> Query:
     """The query as it is answered: without words nothing is more relevant than the newest."""
     if query.text.strip() or query.sort != "relevance":
@@ -177,8 +189,14 @@ def browsing(query: Query) -> Query:
 
 
 def _address(path: str, query: Query) -> str:
-    given = urlencode(pairs(query), encoding="utf-8", errors="replace")
+    given = _encode(tuple(pairs(query)))
     return f"{path}?{given}" if given else path
+
+
+@lru_cache(maxsize=64)
+def _encode(given: tuple[tuple[str, str], ...]) -> str:
+    """Parameters as an address holds them; the 30 links of a page to its articles share them."""
+    return urlencode(given, encoding="utf-8", errors="replace")
 
 
 class _Reader:

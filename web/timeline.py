@@ -8,6 +8,7 @@ that it stays put; within a long one it shows the months of the years chosen.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from indexer.query.dates import parse_span
@@ -122,6 +123,7 @@ def _scale(whole: range, chosen: range | None) -> tuple[range, int]:
     return shown[-MOST_BARS:], step
 
 
+@lru_cache(maxsize=4096)
 def _slot(month: int, step: int) -> Slot:
     year, number = divmod(month, YEAR)
     first, last = f"{year:04d}", f"{(month + step - 1) // YEAR:04d}"
@@ -143,13 +145,14 @@ def _summed(months: Iterable[tuple[str, int]], step: int) -> Mapping[int, int]:
 
 def _bars(query: Query, slots: Sequence[Slot], counts: Sequence[int]) -> Iterable[Bar]:
     tallest = max(1, *counts)
+    undated = _over(query, None, None)
+    without, days_url = params.search_url(undated), params.days_url(undated)
     dated = query.first or query.last
     for place, (slot, count) in enumerate(zip(slots, counts, strict=True)):
         alone = (query.first, query.last) == (slot.first, slot.last)
-        days = (None, None) if alone else (slot.first, slot.last)
         begins, ends = query.first or slot.first, query.last or slot.last
         inside = bool(dated) and begins <= slot.last and ends >= slot.first
-        url = params.search_url(_over(query, *days))
+        url = without if alone else days_url(slot.first, slot.last)
         height = max(2, round(count / tallest * BAR_HEIGHT)) if count else 0
         yield Bar(Link(slot.name, url, inside, count), slot, place * BAR_WIDTH, height)
 
