@@ -53,6 +53,20 @@ def test_order_of_the_two_words_is_all_one(snapshot):
     assert there.tolist() == back.tolist()
 
 
+def test_bonus_of_two_phrases_counts_in_their_own_document_alone(tmp_path):
+    texts = ["air war sea fleet", "air war one sea fleet", "air war one two sea fleet", "one"]
+    snapshot = build(tmp_path, [Doc(str(number), text) for number, text in enumerate(texts)])
+    phrases = tuple(
+        Group(BODY, (), (((first,), (second,)),))
+        for first, second in (("air", "war"), ("sea", "fleet"))
+    )
+    every = closeness(Leaves(snapshot), phrases, np.arange(4, dtype=np.int32)).tolist()
+    assert every[0] > every[1] > every[2] > every[3] == 0
+    for documents in ([0], [1], [3], [0, 2], [1, 3]):
+        bonus = closeness(Leaves(snapshot), phrases, np.array(documents, np.int32))
+        assert bonus.tolist() == [every[document] for document in documents]
+
+
 def test_one_word_gets_no_bonus(snapshot):
     numbers = np.arange(4, dtype=np.int32)
     assert closeness(Leaves(snapshot), (word("air"),), numbers).tolist() == [0, 0, 0, 0]

@@ -77,6 +77,9 @@ def _follow(before: Spans, after: Spans, documents: NDArray[np.int32]) -> NDArra
     # What none follows is compared with the last, which stands before it.
     gaps = after.starts[np.minimum(index, len(after.starts) - 1)] - before.ends
     near = (gaps > 0) & (gaps <= WINDOW)
-    rows = documents.searchsorted((before.ends[near] >> SHIFT).astype(np.int32))
-    nearness: NDArray[np.float64] = 1 / gaps[near].astype(np.float64) ** 2
-    return np.bincount(rows, nearness, len(documents)).astype(np.float64)
+    owners = (before.ends[near] >> SHIFT).astype(np.int32)
+    rows = documents.searchsorted(owners)
+    # The spans of phrases are those of every document, which need not be among these.
+    asked = documents.take(rows, mode="clip") == owners
+    nearness: NDArray[np.float64] = 1 / gaps[near][asked].astype(np.float64) ** 2
+    return np.bincount(rows[asked], nearness, len(documents)).astype(np.float64)
