@@ -1,4 +1,4 @@
-"""The description of the API says of every answer what it really holds; metrics count."""
+"""The description of the API says of every answer what it really holds."""
 
 from __future__ import annotations
 
@@ -118,21 +118,3 @@ def test_every_reference_leads_to_a_schema():
 def test_suggestions_complete_what_was_typed(client: FlaskClient):
     found = client.get("/api/suggest?q=su2").json
     assert (found[0]["kind"], found[0]["text"], found[0]["id"]) == ("system", "Su-25", None)
-
-
-def test_metrics_tell_of_the_index_and_count_what_was_answered(sample: Index):
-    client = create_app(sample, Settings()).test_client()
-    for address in ("/?q=a", "/?q=b", "/nowhere", "/api/article/gone"):
-        client.get(address).close()
-    response = client.get("/metrics")
-    assert response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
-    lines = response.text.splitlines()
-    assert f"dateline_articles {sample.stats().articles}" in lines
-    assert 'dateline_requests_total{route="/",status="200"} 2' in lines
-    assert 'dateline_requests_total{route="none",status="404"} 1' in lines
-    assert 'dateline_requests_total{route="/api/article/<article_id>",status="404"} 1' in lines
-    assert "dateline_index_up 1" in lines
-    assert 'dateline_request_seconds_count{route="/"} 2' in lines
-    sample_line = re.compile(r'[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? -?[0-9.e+]+')
-    assert all(line.startswith("# ") or sample_line.fullmatch(line) for line in lines)
-    assert response.text.endswith("\n")

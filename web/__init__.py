@@ -19,7 +19,7 @@ from web import (
     views,
 )
 from web.assets import Assets
-from web.metrics import Tally
+from web.metrics import StateCollector, Tally
 from web.recording import AccessLog, Recorder
 from web.state import State
 from web.streams import Streams
@@ -46,9 +46,9 @@ def create_app(index: Index, settings: Settings) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     tally, log = Tally(), AccessLog(settings.access_log)
     recorder = Recorder(app.wsgi_app, (tally.add, log.write))
-    app.extensions["dateline"] = State(
-        index, settings, Assets.load(), tally, log, recorder, Streams()
-    )
+    state = State(index, settings, Assets.load(), tally, log, recorder, Streams())
+    tally.registry.register(StateCollector(state))
+    app.extensions["dateline"] = state
     app.wsgi_app = recorder  # type: ignore[method-assign]  # the way Flask documents
     for pages in (views.pages, articles.articles, api.api, feeds.feeds, metrics.metrics):
         app.register_blueprint(pages)
