@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, get_args
 
 from indexer.engines.base import SearchOptions
 from indexer.errors import SettingError
-from indexer.models import FILTERS, Match, Sort
+from indexer.fields import FILTERS
+from indexer.models import Match, Sort
 from indexer.query.dates import parse_span
 from indexer.query.nodes import Everything, Node, Nothing
 from indexer.query.omit import without_function_words

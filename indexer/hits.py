@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer import highlight
+from indexer.fields import MONTH
 from indexer.models import Article, Copy, FacetValue, Hit, Notice
 from indexer.snippets import snippets
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from indexer.models import Query
     from indexer.query.expand import Expansion
     from indexer.query.nodes import Node
-
-MONTH = "month"
-"""Asked for as a facet, the months published; given apart from the facets, oldest first."""
 
 
 def mark_hits(snapshot: Snapshot, answer: Answer, tree: Node) -> tuple[Hit, ...]:

@@ -17,12 +17,6 @@ Match = Literal["all", "any"]
 PageKind = Literal["html", "record"]
 NoticeKind = Literal["syntax", "field", "date", "limit", "hint", "missing"]
 
-FILTERS = ("source", "section", "place", "author", "system", "country", "tag", "year")
-"""Names of the exact-value filters, in the order the page shows them."""
-
-TEXT_FIELDS = ("title", "lead", "body")
-"""Fields searched as text; `lead` is the first paragraph and also part of `body`."""
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -101,7 +95,7 @@ class Query:
         exact: folding stays, every widening off.
         fresh: whether a gentle preference for the recent applies to the relevance sort.
         first, last: ISO days, both included; None is open.
-        filters: for a name in FILTERS the values wanted: OR within one, AND between.
+        filters: for a name in `fields.FILTERS` the values wanted: OR within one, AND between.
         size: hits wanted, 0 or more. offset: hits passed over, 0 or more.
         plain: the text is plain words without operators.
         fold_copies: show one article of each group of copies.

@@ -14,8 +14,8 @@ from indexer import highlight
 from indexer.asking import narrowed, options_of, parse_query, tree_to_search
 from indexer.engines.base import Document, Engine, SearchOptions, Snapshot
 from indexer.errors import NoArticle
+from indexer.fields import FACETS, MONTH
 from indexer.hits import (
-    MONTH,
     copy_of,
     list_searched,
     mark_article,
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from indexer.engines.base import Found
     from indexer.models import Stats, Suggestion
     from indexer.query.nodes import Node
-
-FACETS = ("source", "section", "place", "author", "system", "country", "year", MONTH)
-"""Facets counted for the page and the API."""
 
 SELDOM = 3
 """Hits up to which "did you mean" is tried."""

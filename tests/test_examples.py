@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.fields import SEARCH_FIELDS as FIELDS
 from indexer.query.examples import EXAMPLES
 from indexer.query.nodes import Nothing
 from indexer.query.parser import parse
-from indexer.query.words import FIELDS
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.query)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS = [
     {"errors", "differences"},
-    {"models"},
+    {"models", "fields"},
     {"config", "analysis", "query"},
     {"readers", "clean", "highlight", "snippets"},
     {"engines"},

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from indexer.models import FILTERS, Query
+from indexer.fields import FILTERS
+from indexer.models import Query
 from web import params
 
 

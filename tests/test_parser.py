@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from trees import A, B, C, D, X, both, either, near, pre
 
+from indexer.fields import SEARCH_FIELDS as FIELDS
 from indexer.query.nodes import (
     And,
     AtLeast,
@@ -19,7 +20,6 @@ from indexer.query.nodes import (
     Word,
 )
 from indexer.query.parser import NO_WORD, Parsed, parse
-from indexer.query.words import FIELDS
 
 # What people write: a tree, and no notice
 

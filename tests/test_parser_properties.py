@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import QueryRefused
+from indexer.fields import SEARCH_FIELDS as FIELDS
 from indexer.query.nodes import (
     And,
     AtLeast,
@@ -26,7 +27,7 @@ from indexer.query.nodes import (
 )
 from indexer.query.parser import parse
 from indexer.query.render import render
-from indexer.query.words import FIELDS, literal_words, straighten
+from indexer.query.words import literal_words, straighten
 
 LEAVES = (Word, Phrase, Prefix, Fuzzy)
 

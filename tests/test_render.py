@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.fields import SEARCH_FIELDS as FIELDS
 from indexer.query.dates import parse_day_range, render_days
 from indexer.query.nodes import (
     And,
@@ -27,7 +28,7 @@ from indexer.query.nodes import (
 )
 from indexer.query.parser import parse
 from indexer.query.render import render
-from indexer.query.words import FIELDS, literal_words, straighten
+from indexer.query.words import literal_words, straighten
 
 A, B, C, X = Word("a"), Word("b"), Word("c"), Word("x")
 F, SIXTEEN, F16 = Word("F"), Word("16"), Word("F 16")

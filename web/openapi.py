@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any, Final
 
-from indexer.models import FILTERS
+from indexer.fields import FILTERS
 from indexer.query.words import LONGEST_TOKEN, MOST_CHARACTERS, MOST_DEPTH, MOST_TERMS
 from web.params import SIZES
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, quote_plus, urlencode
 
-from indexer.models import FILTERS, Notice, Query
+from indexer.fields import FILTERS
+from indexer.models import Notice, Query
 from indexer.query.dates import parse_span
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.fingerprint import alike
 from indexer.analysis.speakers import find_speakers
+from indexer.fields import FILTER_ROWS
 from indexer.models import Query
 from indexer.output.references import citation
 from indexer.versions import version_key
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from indexer.models import Article
     from indexer.search import Index, MarkedArticle
 
-NAMED: Final = {"system": "Systems", "country": "Countries", "tag": "Tags"}
 MOST_NAMED: Final = 12
 MOST_COMPARED: Final = 20
 """Copies compared with the article; comparing takes 1 ms for 400 words. The rest are only named."""
@@ -131,15 +131,15 @@ def _compared(article: Article, copies: Iterable[Article], query: Query) -> Iter
 
 def _named(index: Index, article: Article) -> Iterable[Named]:
     """What the article names, most frequent first, and who speaks in it."""
-    values = {"system": article.systems, "country": article.countries, "tag": article.tags}
-    for name, title in NAMED.items():
-        counts = index.counts(name) if values[name] else {}
+    for row in FILTER_ROWS:
+        values = row.values(article) if row.heading else ()
+        counts = index.counts(row.name) if values else {}
         links = tuple(
-            Link(value, only(name, value), count=counts.get(value))
-            for value in values[name][:MOST_NAMED]
+            Link(value, only(row.name, value), count=counts.get(value))
+            for value in values[:MOST_NAMED]
         )
         if links:
-            yield Named(title, links, len(values[name]) - len(links))
+            yield Named(row.heading, links, len(values) - len(links))
     if article.lang in (None, "en"):
         people = tuple(Link(name, _phrase(name)) for name in find_speakers(article.body))
         if people:

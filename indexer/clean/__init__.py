@@ -23,6 +23,7 @@ from indexer.clean.source import find_source
 from indexer.clean.title import Site, find_title
 from indexer.clean.tree import collector_paused
 from indexer.errors import PageError
+from indexer.fields import ARTICLE_ROWS, RECORD_KEYS
 from indexer.models import Article, Page
 
 LEAST_LETTERS: Final = 80
@@ -32,11 +33,11 @@ a record says itself that it is an article, so one letter is enough there."""
 NOT_PERSONS: Final = "not_persons"
 """Note that names, joined by "; ", the authors that are agencies, desks, offices or the outlet."""
 
-TEXTS: Final = (
-    "ref", "url", "title", "body", "lead", "authors", "published", "updated", "dateline", "place",
-    "section", "source", "tags", "lang",
-)  # fmt: skip
-"""Fields of an article that hold text from the page."""
+NOT_FROM_PAGE: Final = {"name", "id", "systems", "countries", "saved", "notes"}
+"""Attributes of an article that hold no text from the page."""
+
+TEXTS: Final = tuple(row.attribute for row in ARTICLE_ROWS if row.attribute not in NOT_FROM_PAGE)
+"""Attributes of an article that hold text from the page."""
 
 __all__ = ["clean"]
 
@@ -104,20 +105,13 @@ def _clean_html(page: Page, document: Document) -> Article:
 
 def _clean_record(page: Page) -> Article:
     record = records.load(page.data)
-    own_id = records.first_text(record, records.ID_KEYS)
-    url = canonical(records.first_text(record, records.URL_KEYS) or page.url or "")
-    body = "\n\n".join(_split(records.first_text(record, records.BODY_KEYS) or ""))
-    fields = {
-        "title": squeeze(records.first_text(record, records.TITLE_KEYS) or ""),
-        "authors": records.read_authors(record),
-        "published": records.read_date(record, records.DATE_KEYS),
-        "updated": records.read_date(record, records.UPDATED_KEYS),
-        "section": records.first_text(record, records.SECTION_KEYS),
-        "source": records.first_text(record, records.SOURCE_KEYS),
-        "tags": records.read_tags(record),
-    }
+    own_id = records.first_text(record, RECORD_KEYS["id"])
+    url = canonical(records.first_text(record, RECORD_KEYS["url"]) or page.url or "")
+    body = "\n\n".join(_split(records.first_text(record, RECORD_KEYS["body"]) or ""))
+    fields = records.read_fields(record)
+    fields["title"] = squeeze(fields["title"] or "")
     notes = {name: "record" for name, found in fields.items() if found}
-    desks = "; ".join(name for name in records.read_authors(record) if not is_person(name))
+    desks = "; ".join(name for name in fields["authors"] if not is_person(name))
     kind, value = ("id", own_id) if own_id else ("url", url) if url else ("", None)
     return Article(
         name=page.name,
@@ -125,9 +119,9 @@ def _clean_record(page: Page) -> Article:
         ref=own_id or url or page.name,
         body=body,
         url=url,
-        lang=find_language(body, records.first_text(record, ("lang", "language"))),
+        lang=find_language(body, records.first_text(record, RECORD_KEYS["lang"])),
         notes=notes | ({NOT_PERSONS: desks} if desks else {}),
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 

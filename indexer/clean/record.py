@@ -3,42 +3,20 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from indexer.clean.dates import parse_date
 from indexer.clean.names import split_names
 from indexer.clean.page import plain
 from indexer.clean.section import split_tags
 from indexer.errors import PageError
+from indexer.fields import ARTICLE_ROWS, ArticleField
 
-ID_KEYS = ("id", "_id", "doc_id", "docno", "docid", "uid", "guid")
-URL_KEYS = ("url", "link", "source_url", "canonical_url", "permalink", "uri")
-TITLE_KEYS = ("title", "headline", "name")
-BODY_KEYS = (
-    "body",
-    "text",
-    "content",
-    "articleBody",
-    "maintext",
-    "article",
-    "fulltext",
-    "full_text",
-)
-DATE_KEYS = (
-    "published",
-    "date",
-    "datePublished",
-    "published_at",
-    "date_publish",
-    "pub_date",
-    "publish_date",
-    "created",
-)
-UPDATED_KEYS = ("updated", "modified", "dateModified", "updated_at")
-AUTHOR_KEYS = ("authors", "author", "byline", "creator")
-SOURCE_KEYS = ("source", "publisher", "outlet", "site", "source_name", "site_name")
-SECTION_KEYS = ("section", "category", "articleSection", "desk")
-TAG_KEYS = ("tags", "keywords", "topics")
+_APART: Final = {"id", "url", "body", "lang"}
+"""Attributes that are made of more than the record's value; see `clean`."""
+
+_SPLIT: Final = {"authors": split_names, "tags": split_tags}
+"""What makes single values of the texts of an attribute."""
 
 
 def load(data: bytes) -> Mapping[str, Any]:
@@ -80,14 +58,24 @@ def texts(record: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
     return []
 
 
-def read_authors(record: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the authors a record names."""
-    return split_names(texts(record, AUTHOR_KEYS))
+def read_fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that a record gives as they are, by attribute of `Article`.
+
+    Keys are those of `fields.TABLE`; a field that is not in the record is None or empty.
+    """
+    return {
+        row.attribute: _read(record, row)
+        for row in ARTICLE_ROWS
+        if row.keys and row.attribute not in _APART
+    }
 
 
-def read_tags(record: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the tags a record names."""
-    return split_tags(texts(record, TAG_KEYS))
+def _read(record: Mapping[str, Any], row: ArticleField) -> str | tuple[str, ...] | None:
+    if row.type == "texts":
+        return _SPLIT.get(row.attribute, tuple)(texts(record, row.keys))
+    if row.type == "date":
+        return read_date(record, row.keys)
+    return first_text(record, row.keys)
 
 
 def read_date(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:

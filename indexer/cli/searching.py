@@ -16,7 +16,8 @@ import click
 from indexer import digest, terminal, wire
 from indexer.cli.base import index_of, main, print_json, print_lines
 from indexer.errors import SettingError
-from indexer.models import FILTERS, Query
+from indexer.fields import FILTERS
+from indexer.models import Query
 from indexer.output.atom import FeedMetadata
 from indexer.output.export import FORMAT_NAMES, write_articles
 from indexer.query.dates import parse_span

@@ -1,4 +1,4 @@
-"""What every engine holds of an article: fields, their weights and values, and its stored form.
+"""What every engine holds of an article: the values of its fields, and its stored form.
 
 An `Article` in; the values of its fields, its day as a number and a dictionary of JSON values out,
 and from that dictionary the article again.
@@ -12,17 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.tokens import index_terms
 from indexer.engines.base import Document, Original
+from indexer.fields import VALUE_ROWS
 from indexer.models import Article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-TEXT_WEIGHTS = (("title", 3.0), ("body", 1.0))
-"""Fields an unfielded word is looked for in, with their weights in ranking: a title counted three
-times ranked best on six collections (nDCG@10 .516 -> .525). The lead is part of the body."""
-
-NAME_FIELDS = ("author", "place", "section", "source", "tag", "system", "country")
-"""Fields of short names, searched by `field:` and filtered and counted as whole values."""
 
 GAP = "\x00"
 """Stands between two values of one field, so that no phrase reaches from one into the next."""
@@ -30,20 +24,7 @@ GAP = "\x00"
 
 def values(article: Article) -> dict[str, tuple[str, ...]]:
     """The article's values for the columns of names, in the order it gives them."""
-    return {
-        "source": _one(article.source),
-        "section": _one(article.section),
-        "place": _one(article.place),
-        "author": article.authors,
-        "system": article.systems,
-        "country": article.countries,
-        "tag": article.tags,
-        "lang": _one(article.lang),
-    }
-
-
-def _one(value: str | None) -> tuple[str, ...]:
-    return (value,) if value else ()
+    return {row.name: row.values(article) for row in VALUE_ROWS}
 
 
 def value_terms(names: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from indexer import wire
+from indexer.fields import CSV_COLUMNS
 from indexer.output.atom import FeedMetadata, as_atom
 from indexer.output.references import as_bibtex, as_ris
 
@@ -24,21 +25,18 @@ if TYPE_CHECKING:
 
     from indexer.models import Article
 
-COLUMNS: Final = (
-    "id", "title", "source", "published", "updated", "authors", "place", "section", "url",
-    "systems", "countries", "tags", "lang", "lead",
-)  # fmt: skip
-"""Of the CSV. Several values stand in one cell with `; ` between."""
-
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a cell a formula for a spreadsheet (OWASP, "CSV Injection")."""
 
 
 def as_csv(articles: Iterable[Article]) -> Iterator[str]:
-    """A row an article after a row of names (RFC 4180). No cell is a formula: `'` goes before."""
-    yield _row(COLUMNS)
+    """A row an article after a row of names (RFC 4180); `; ` between several values of one cell.
+
+    No cell is a formula: `'` goes before.
+    """
+    yield _row(CSV_COLUMNS)
     for article in articles:
-        yield _row([_cell(getattr(article, name)) for name in COLUMNS])
+        yield _row([_cell(getattr(article, name)) for name in CSV_COLUMNS])
 
 
 def as_jsonl(articles: Iterable[Article]) -> Iterator[str]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from indexer.fields import HELP_ROWS
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -30,16 +32,7 @@ EXAMPLES: Final = (
     Example('"patriot ukraine"~10', "the same, written as Lucene does"),
     Example("missile PRE/5 ukraine", "in this order, at most five other words between"),
     Example("atleast5(patriot)", "articles that mention it five times or more"),
-    Example("title:belarus", "in the title only"),
-    Example('lead:"air defense"', "in the first paragraph only"),
-    Example("body:(tank OR howitzer)", "in the text only, either word"),
-    Example("place:warsaw", "by the place in the dateline"),
-    Example('source:"northern wire"', "by the outlet"),
-    Example("author:kaldre", "by the name in the byline"),
-    Example("section:europe", "by the section of the outlet"),
-    Example("tag:drones", "by a tag that the outlet gave"),
-    Example("system:su-25", "articles that name this system; SU25 and Su 25 are the same"),
-    Example("country:belarus", "articles about a country: in the title, the lead, or twice"),
+    *(Example(row.example, row.meaning) for row in HELP_ROWS),
     Example("su-25 date:2023", "published in that year; date:2023-02 is a month"),
     Example("date:2024-01..2024-03", "published from January to March, both included"),
     Example("himars date:>=2024-01-01", "published since that day; also >, < and <="),

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Final
 
 from indexer.analysis.designations import join_neighbours
+from indexer.fields import SEARCH_FIELDS, VALUE_FIELDS
 from indexer.query import words
 from indexer.query.dates import parse_day_range
 from indexer.query.leaves import is_star, read_leaves
@@ -21,7 +22,7 @@ from indexer.query.notes import Notes, brief
 MOST_COUNT: Final = 1000
 """Greatest distance of a NEAR and greatest count of an atleast; no article asks for more."""
 
-FIELD_LIST: Final = ", ".join(f"{name}:" for name in words.FIELDS) + " and date:"
+FIELD_LIST: Final = ", ".join(f"{name}:" for name in SEARCH_FIELDS) + " and date:"
 
 _NEXT: Final = re.compile(rf'["()]|(?:[^\s"(){words.SEPARATORS}]|(?<=\d),(?=\d))+')
 _QUOTED: Final = re.compile(r'"([^"]*)("(?:(~)([0-9]*))?)?')
@@ -254,7 +255,7 @@ class _Lexer:
         if prefixes or not piece.startswith(bare[0]):
             self._emit(*prefixes)
         self._run.extend(bare)
-        of_value = any(token.name in words.VALUE_FIELDS for token in prefixes)
+        of_value = any(token.name in VALUE_FIELDS for token in prefixes)
         if of_value or not piece.endswith(bare[-1]):
             self._end_run()
 

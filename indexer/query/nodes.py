@@ -67,9 +67,9 @@ class AtLeast:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The child in that field only: title, lead, body, author, place, section, source, tag, system,
-    country. Words of the field's text, inflections and spellings folded as everywhere. The child
-    is no Not, and holds no Field and no Dates.
+    """The child in that field only, one of `fields.SEARCH_FIELDS`. Words of the field's text,
+    inflections and spellings folded as everywhere. The child is no Not, and holds no Field and no
+    Dates.
     """
 
     name: str

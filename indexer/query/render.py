@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from indexer.analysis.designations import join_neighbours
+from indexer.fields import VALUE_FIELDS
 from indexer.query.dates import render_days
 from indexer.query.nodes import (
     And,
@@ -27,7 +28,6 @@ from indexer.query.nodes import (
     Widened,
     Word,
 )
-from indexer.query.words import VALUE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,13 +13,9 @@ from unicodedata import category
 from indexer.analysis.folding import APOSTROPHES, RAISED
 from indexer.analysis.measures import CURRENCIES
 from indexer.errors import QueryRefused
+from indexer.fields import SEARCH_FIELDS
 
-VALUE_FIELDS: Final = ("author", "place", "section", "source", "tag", "country")
-FIELDS: Final = ("title", "lead", "body", "author", "place", "section", "source", "tag", "system",
-                 "country")  # fmt: skip
-"""Prefixes that narrow to one field, in the order a notice lists them; `date` stands beside."""
-
-PREFIXES: Final = frozenset({*FIELDS, "date"})
+PREFIXES: Final = frozenset({*SEARCH_FIELDS, "date"})
 OPERATORS: Final = frozenset({"AND", "OR", "NOT"})
 NEARNESS: Final = re.compile(r"(near|pre|w)/([0-9]+)", re.IGNORECASE | re.ASCII)
 """`NEAR/10`, `PRE/5` and the `w/10` of other search services, as a whole chunk."""

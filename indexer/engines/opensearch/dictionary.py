@@ -14,9 +14,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from indexer.analysis import stems
-from indexer.engines.fields import TEXT_WEIGHTS
 from indexer.engines.lru_cache import LruCache
 from indexer.engines.opensearch.mapping import PAIR
+from indexer.fields import TEXT_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from indexer.engines.fields import TEXT_WEIGHTS
+from indexer.fields import TEXT_WEIGHTS
 from indexer.query.expand import Expansion, expand
 from indexer.query.nodes import (
     And,

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from indexer.engines.base import Found
 from indexer.engines.opensearch.compile import any_of
-from indexer.engines.opensearch.mapping import MONTH
 from indexer.engines.opensearch.weighing import DEPTH
 from indexer.errors import SearchTimeout
+from indexer.fields import MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -25,26 +25,30 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.tokens import hyphen_pairs, index_terms
 from indexer.engines.fields import (
-    NAME_FIELDS,
-    TEXT_WEIGHTS,
     day_ordinal,
     stored,
     value_terms,
     values,
 )
-from indexer.models import FILTERS, TEXT_FIELDS
+from indexer.fields import (
+    MONTH,
+    NAME_FIELDS,
+    SEARCH_FIELDS,
+    TEXT_WEIGHTS,
+    VALUE_ROWS,
+    YEAR,
+    index_version,
+)
 
 if TYPE_CHECKING:
     from indexer.engines.base import Document
 
-VERSION: Final = 2
-"""Raised with every change to fields or tokens; an older index then needs a rebuild."""
+VERSION: Final = index_version(2)
+"""The number is raised with every change to what an index holds that `fields.TABLE` does not show;
+an index of another version needs a rebuild."""
 
-SEARCHED: Final = (*TEXT_FIELDS, *NAME_FIELDS)
-"""Fields of terms; in the dictionary they go by their number here."""
-
-MONTH: Final = "month"
-"""Counted like a facet, under every filter but that of the days."""
+SEARCHED: Final = SEARCH_FIELDS
+"""Fields of terms; the dictionary names them by their number here."""
 
 PAIR: Final = "pair"
 """The field of the dictionary that counts articles which hyphenate a pair of words."""
@@ -103,7 +107,8 @@ def mappings() -> dict[str, Any]:
     """Fields of an index of articles."""
     text = {"type": "text", "analyzer": TERMS, "similarity": MENTIONS, "norms": False}
     named = {
-        name: {"type": "keyword", "ignore_above": LONGEST} for name in (*FILTERS, "lang", MONTH)
+        name: {"type": "keyword", "ignore_above": LONGEST}
+        for name in (*(row.name for row in VALUE_ROWS), YEAR, MONTH)
     }
     lengths = {name: {"type": "integer", "index": False} for name in (*SEARCHED, TEXT)}
     return {
@@ -171,7 +176,7 @@ def row(document: Document, terms: dict[str, list[str]], fold: str | None) -> di
     }
     if day:
         content["published"] = day
-        named["year"] = [(article.published or "")[:4]]
+        named[YEAR] = [(article.published or "")[:4]]
         named[MONTH] = [(article.published or "")[:7]]
     if fold:
         content["fold"] = fold

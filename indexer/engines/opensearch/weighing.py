@@ -13,9 +13,9 @@ from itertools import pairwise, starmap
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.engines.bm25 import RANKING, Freshness, inverse_document_frequency
-from indexer.engines.fields import TEXT_WEIGHTS
 from indexer.engines.opensearch import compile as compiled
 from indexer.engines.opensearch.mapping import TEXT
+from indexer.fields import TEXT_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,9 +14,9 @@ from whoosh.query.compound import Or as WhooshOr
 from whoosh.query.qcore import Every, NullQuery
 from whoosh.query.wrappers import ConstantScoreQuery
 
-from indexer.engines.fields import TEXT_WEIGHTS
 from indexer.engines.whoosh.facets import DATE
 from indexer.engines.whoosh.queries import AtLeastMentions, DayRange, Group, HasValue, Nearness
+from indexer.fields import TEXT_WEIGHTS
 from indexer.query.expand import Expansion, expand
 from indexer.query.nodes import (
     And,

@@ -8,6 +8,7 @@ import numpy as np
 
 from indexer.engines.whoosh.documents import Documents, intersect
 from indexer.engines.whoosh.ranking import largest
+from indexer.fields import MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from indexer.engines.whoosh.arrays import ValueColumn
     from indexer.engines.whoosh.snapshot import Snapshot
-
-MONTH: Final = "month"
-"""Name that asks for the months published, which are no column."""
 
 DATE: Final = "date"
 """Name of the filter of days, which is that of the months."""

@@ -22,7 +22,6 @@ from indexer.engines.base import (
 )
 from indexer.engines.bm25 import Freshness
 from indexer.engines.durable import file_digest
-from indexer.engines.fields import TEXT_WEIGHTS
 from indexer.engines.fields import document as stored_document
 from indexer.engines.whoosh import feedback, schema
 from indexer.engines.whoosh.compile import Compiler, narrowing
@@ -38,6 +37,7 @@ from indexer.engines.whoosh.snapshot import Snapshot as Arrays
 from indexer.engines.whoosh.toc import open_index
 from indexer.engines.whoosh.vocabulary import FieldVocabulary
 from indexer.errors import DamageError, NoArticle
+from indexer.fields import TEXT_WEIGHTS
 from indexer.highlight import terms_of
 from indexer.models import Stats
 

@@ -26,13 +26,13 @@ class Layout:
             each term once a document where the format is Whoosh's `Existence`.
         columns: kind of each column; a column that shares its name with a sortable field of the
             schema is what Whoosh's searchers sort that field by.
-        version: raised whenever schema, columns or tokenizer change their meaning.
+        version: another one whenever schema, columns or tokenizer change their meaning.
         key: the indexed field that names a document for `delete`.
     """
 
     schema: Schema
     columns: Mapping[str, ColumnKind]
-    version: int
+    version: int | str
     key: str = "id"
 
     def indexed_fields(self) -> tuple[str, ...]:

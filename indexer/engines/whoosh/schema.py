@@ -4,10 +4,10 @@
 |---|---|---|---|
 | id | key | text | |
 | title, lead, body | words with positions | title | hits, article |
-| author, place, section, source, tag, system, country | words with positions | values | facets |
+| `fields.NAME_FIELDS` | words with positions | values | facets |
 | compound | pairs that some article hyphenates | | |
 | published | | int: day ordinal, 0 = undated | sort, range, timeline, year |
-| lang | | values | |
+| other `fields.VALUE_ROWS`: lang | | values | |
 | pack | | int: generation whose pack holds the saved page, 0 = none | |
 | lines | | text: tokens of each line of the body (located.py) | marks |
 | signature | | signature: fingerprint of the body, all 0 = too short | copies |
@@ -26,9 +26,10 @@ from whoosh.fields import ID, KEYWORD, TEXT, Schema
 
 from indexer.analysis import fingerprint, stems
 from indexer.analysis.tokens import hyphen_pairs, index_terms
-from indexer.engines.fields import NAME_FIELDS, day_ordinal, stored, value_terms, values
+from indexer.engines.fields import day_ordinal, stored, value_terms, values
 from indexer.engines.whoosh.layout import Layout
 from indexer.engines.whoosh.located import LINES, written_lines
+from indexer.fields import NAME_FIELDS, SEARCH_FIELDS, VALUE_ROWS, index_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +38,10 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.columns import ColumnValue
     from indexer.models import Article
 
-VERSION = 4
-"""Raised with every change to fields, columns, tokens or what copies are, since an update keeps the
-groups it finds; an older index then needs a rebuild."""
+VERSION = index_version(4)
+"""The number is raised with every change to what an index holds that `fields.TABLE` does not show:
+columns of this engine, or what copies are, since an update keeps the groups it finds. An index of
+another version needs a rebuild."""
 
 SIGNATURE = "signature"
 """The column that copies are found by."""
@@ -48,7 +50,7 @@ LAYOUT = Layout(
     schema=Schema(
         id=ID(unique=True),
         compound=KEYWORD(),
-        **{name: TEXT(analyzer=IDTokenizer()) for name in ("title", "lead", "body", *NAME_FIELDS)},
+        **{name: TEXT(analyzer=IDTokenizer()) for name in SEARCH_FIELDS},
     ),
     columns={
         "published": "int",
@@ -56,7 +58,7 @@ LAYOUT = Layout(
         SIGNATURE: "signature",
         "id": "text",
         LINES: "text",
-        **dict.fromkeys((*NAME_FIELDS, "lang"), "values"),
+        **{row.name: "values" for row in VALUE_ROWS},
     },
     version=VERSION,
 )

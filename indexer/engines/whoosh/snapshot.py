@@ -21,6 +21,7 @@ from indexer.engines.whoosh.documents import Documents, from_mask, from_numbers
 from indexer.engines.whoosh.fuzzy import FuzzyTerms, sift
 from indexer.engines.whoosh.queries import PUBLISHED
 from indexer.engines.whoosh.reading import CACHE_BYTES, Found, PostingsReader, find_numbers
+from indexer.fields import YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.toc import ColumnIndex
 
 T = TypeVar("T")
-
-YEAR = "year"
-"""A column of values that no segment stores: the year published."""
 
 ID = "id"
 """The text column that names a document and orders ties."""
@@ -162,7 +160,7 @@ class Snapshot:
         return self.once(("ints", name), lambda: self._joined(lambda s: s.int_column(name)))
 
     def values(self, name: str) -> ValueColumn:
-        """A column of values, the distinct values of all segments merged; or YEAR."""
+        """A column of values, the distinct values of all segments merged; or YEAR, of the days."""
         if name == YEAR:
             return self.once(("values", name), self._years)
         return self.once(("values", name), lambda: self._values(name))

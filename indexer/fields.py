@@ -1,0 +1,265 @@
+"""The fields of an article, one row each: what index, search, page, API and exports know of them.
+
+`TABLE` is the only list of fields in the product. Drawn from it are the schema and the columns of
+the Whoosh engine, the mapping of OpenSearch, the prefixes of the query language, the filters
+(options, URL parameters, Python arguments), the facets, the columns of the CSV, the labels of the
+page, the examples of the help page, the OpenAPI description, the keys that records of a dump use,
+and the version of an index. A new field is a row here and an attribute of `models.Article`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from indexer.models import Article
+
+FieldType = Literal["text", "texts", "date", "year", "notes"]
+"""Type of the values. text: one string. texts: any number of strings. date: ISO 8601 as printed.
+year: four digits of a date. notes: a string for each of some names."""
+
+SearchKind = Literal["text", "names", "designations"]
+"""How a prefix searches a field. text: as running text. names: as names, whose words do not run on
+into the words after the prefix (`source:AP 16`). designations: as names, but `system:F 16` is one
+designation."""
+
+ColumnKind = Literal["values", "day", "year"]
+"""What an engine holds beside the terms. values: whole values, to filter and count by. day: the
+day as a number. year: the year as a value, which Whoosh computes from the day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleField:
+    """A row of the table. A place orders a list; 0 means absent from the list.
+
+    Attributes:
+        name: in queries, addresses, options and in the JSON of facets.
+        attribute: of `Article`; also the key in JSON and the heading in the CSV.
+        type: type of the values; JSON and OpenAPI types follow from it.
+        optional: whether the JSON value may be null.
+        keys: keys that records of a dump use for it, the first with a value counts.
+        search: how `name:` searches it, None if there is no such prefix.
+        weight: weight in ranking of words without a prefix; 0 if they do not search it.
+        column: what an engine holds beside the terms, None for nothing.
+        filter: place among the filters of the page and the parameters. facet: whether the filter's
+            values are counted for the page.
+        csv: place among the columns of the CSV.
+        label: of the filter and the facet on the page.
+        heading: of its values beside the text of an article, "" if they are not listed there.
+        help, example, meaning: place among the examples of the help page, a query that finds
+            something in the sample corpus, and what it finds, without a full stop.
+    """
+
+    name: str
+    attribute: str
+    type: FieldType = "text"
+    optional: bool = False
+    keys: tuple[str, ...] = ()
+    search: SearchKind | None = None
+    weight: float = 0.0
+    column: ColumnKind | None = None
+    filter: int = 0
+    facet: bool = False
+    csv: int = 0
+    label: str = ""
+    heading: str = ""
+    help: int = 0
+    example: str = ""
+    meaning: str = ""
+
+    def values(self, article: Article) -> tuple[str, ...]:
+        """The values of a field of text in an article, in the order the article gives them."""
+        value: str | tuple[str, ...] | None = getattr(article, self.attribute)
+        if isinstance(value, tuple):
+            return value
+        return (value,) if value else ()
+
+
+YEAR: Final = "year"
+"""Name of the year published, which the engines count without a column of its own."""
+
+MONTH: Final = "month"
+"""Counted like a facet: the months published, oldest first, under every filter but the days."""
+
+TABLE: Final = (
+    ArticleField(name="name", attribute="name"),
+    ArticleField(
+        name="id", attribute="id", csv=10,
+        keys=("id", "_id", "doc_id", "docno", "docid", "uid", "guid"),
+    ),
+    ArticleField(name="ref", attribute="ref"),
+    # A title counted three times ranked best on six collections (nDCG@10 .516 -> .525).
+    ArticleField(
+        name="title", attribute="title", search="text", weight=3.0, csv=20,
+        keys=("title", "headline", "name"),
+        help=10, example="title:belarus", meaning="in the title only",
+    ),
+    # The lead is the first paragraph and part of the body, so words without a prefix skip it.
+    ArticleField(
+        name="lead", attribute="lead", search="text", csv=140,
+        help=20, example='lead:"air defense"', meaning="in the first paragraph only",
+    ),
+    ArticleField(
+        name="body", attribute="body", search="text", weight=1.0,
+        keys=("body", "text", "content", "articleBody", "maintext", "article", "fulltext",
+              "full_text"),
+        help=30, example="body:(tank OR howitzer)", meaning="in the text only, either word",
+    ),
+    ArticleField(
+        name="url", attribute="url", optional=True, csv=90,
+        keys=("url", "link", "source_url", "canonical_url", "permalink", "uri"),
+    ),
+    ArticleField(
+        name="author", attribute="authors", type="texts", search="names", column="values",
+        filter=40, facet=True, csv=60, label="Author",
+        keys=("authors", "author", "byline", "creator"),
+        help=60, example="author:kaldre", meaning="by the name in the byline",
+    ),
+    ArticleField(
+        name="published", attribute="published", type="date", optional=True, column="day", csv=40,
+        keys=("published", "date", "datePublished", "published_at", "date_publish", "pub_date",
+              "publish_date", "created"),
+    ),
+    ArticleField(
+        name=YEAR, attribute="published", type="year", column="year",
+        filter=80, facet=True, label="Year",
+    ),
+    ArticleField(
+        name="updated", attribute="updated", type="date", optional=True, csv=50,
+        keys=("updated", "modified", "dateModified", "updated_at"),
+    ),
+    ArticleField(name="dateline", attribute="dateline", optional=True),
+    ArticleField(
+        name="place", attribute="place", optional=True, search="names", column="values",
+        filter=30, facet=True, csv=70, label="Place",
+        help=40, example="place:warsaw", meaning="by the place in the dateline",
+    ),
+    ArticleField(
+        name="section", attribute="section", optional=True, search="names", column="values",
+        filter=20, facet=True, csv=80, label="Section",
+        keys=("section", "category", "articleSection", "desk"),
+        help=70, example="section:europe", meaning="by the section of the outlet",
+    ),
+    ArticleField(
+        name="source", attribute="source", optional=True, search="names", column="values",
+        filter=10, facet=True, csv=30, label="Source",
+        keys=("source", "publisher", "outlet", "site", "source_name", "site_name"),
+        help=50, example='source:"northern wire"', meaning="by the outlet",
+    ),
+    ArticleField(
+        name="tag", attribute="tags", type="texts", search="names", column="values",
+        filter=70, csv=120, label="Tag", heading="Tags", keys=("tags", "keywords", "topics"),
+        help=80, example="tag:drones", meaning="by a tag that the outlet gave",
+    ),
+    ArticleField(
+        name="system", attribute="systems", type="texts", search="designations", column="values",
+        filter=50, facet=True, csv=100, label="System", heading="Systems",
+        help=90, example="system:su-25",
+        meaning="articles that name this system; SU25 and Su 25 are the same",
+    ),
+    ArticleField(
+        name="country", attribute="countries", type="texts", search="names", column="values",
+        filter=60, facet=True, csv=110, label="Country", heading="Countries",
+        help=100, example="country:belarus",
+        meaning="articles about a country: in the title, the lead, or twice",
+    ),
+    ArticleField(
+        name="lang", attribute="lang", optional=True, column="values", csv=130,
+        keys=("lang", "language"),
+    ),
+    ArticleField(name="saved", attribute="saved", optional=True),
+    ArticleField(name="notes", attribute="notes", type="notes"),
+)  # fmt: skip
+"""In the order of `Article`, the lead before the body. The order of the fields with a prefix is
+that of notices and, in OpenSearch's dictionary, their number on disk; the order of those with keys
+is that of an article's notes."""
+
+
+def _placed(place: Callable[[ArticleField], int]) -> tuple[ArticleField, ...]:
+    return tuple(sorted(filter(place, TABLE), key=place))
+
+
+def _names(rows: Iterable[ArticleField]) -> tuple[str, ...]:
+    return tuple(row.name for row in rows)
+
+
+SEARCH_FIELDS: Final = _names(row for row in TABLE if row.search)
+"""Prefixes that narrow to one field; the parser adds `date`."""
+
+TEXT_FIELDS: Final = _names(row for row in TABLE if row.search == "text")
+"""Fields searched as text."""
+
+NAME_FIELDS: Final = _names(row for row in TABLE if row.search and row.search != "text")
+"""Fields of short names, searched by `name:`."""
+
+VALUE_FIELDS: Final = _names(row for row in TABLE if row.search == "names")
+"""Fields whose words do not run on into the words after the prefix."""
+
+TEXT_WEIGHTS: Final = tuple((row.name, row.weight) for row in TABLE if row.weight)
+"""Fields that a word without a prefix searches, with their weights in ranking."""
+
+VALUE_ROWS: Final = tuple(row for row in TABLE if row.column == "values")
+"""Rows whose whole values an engine holds."""
+
+FILTER_ROWS: Final = _placed(lambda row: row.filter)
+"""Rows of the exact-value filters, in the order of the page."""
+
+FILTERS: Final = _names(FILTER_ROWS)
+"""Names of the exact-value filters, in the order of the page."""
+
+FACETS: Final = (*_names(row for row in FILTER_ROWS if row.facet), MONTH)
+"""Facets counted for the page and the API, in the order of their JSON."""
+
+LABELS: Final = {row.name: row.label for row in FILTER_ROWS}
+"""Over each filter and facet on the page, by its name."""
+
+CSV_COLUMNS: Final = tuple(row.attribute for row in _placed(lambda row: row.csv))
+"""Attributes of `Article` in the CSV."""
+
+HELP_ROWS: Final = _placed(lambda row: row.help)
+"""Rows with an example on the help page, in its order."""
+
+ARTICLE_ROWS: Final = tuple(row for row in TABLE if row.type != "year")
+"""One row for each attribute of `Article`."""
+
+RECORD_KEYS: Final = {row.attribute: row.keys for row in ARTICLE_ROWS if row.keys}
+"""Keys that records of a dump use, by attribute of `Article`."""
+
+TOKENIZATION: Final = 1
+"""Raised with every change to the terms that a text gives (`analysis.tokens`)."""
+
+RECORDED: Final = "3482134ba294830b"
+"""Digest of the table of 42c9897, whose indexes say version 4 (Whoosh) and 2 (OpenSearch)."""
+
+
+def digest(table: Iterable[ArticleField] = TABLE, tokenization: int = TOKENIZATION) -> str:
+    """Sixteen hex digits for what an index holds of a table.
+
+    Covers names, attributes, types and tokenization of the fields that are searched or have a
+    column. Labels, examples, weights, filters and exports are left out: they need no rebuild.
+    """
+    held = [
+        [row.name, row.attribute, row.type, row.search, row.column]
+        for row in table
+        if row.search or row.column
+    ]
+    return blake2b(json.dumps([tokenization, held]).encode(), digest_size=8).hexdigest()
+
+
+def index_version(number: int, table: Iterable[ArticleField] = TABLE) -> int | str:
+    """The version that an engine writes into an index and asks of it; another needs a rebuild.
+
+    Args:
+        number: the engine's own, raised with every change to its files that this table does not
+            show: columns of its own, what copies are.
+
+    Returns:
+        `number` alone for the table of 42c9897, so that its indexes open; else with the digest.
+    """
+    found = digest(table)
+    return number if found == RECORDED else f"{number}-{found}"

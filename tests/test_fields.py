@@ -1,0 +1,326 @@
+"""Every list of fields in the product is drawn from `fields.TABLE`, and the index version too."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+from click import Context
+from click.testing import CliRunner
+from werkzeug.datastructures import MultiDict
+
+from indexer import asking, fields
+from indexer.cli import main
+from indexer.engines.opensearch import mapping
+from indexer.engines.whoosh import schema
+from indexer.engines.whoosh.toc import _layout_record
+from indexer.errors import SettingError
+from indexer.fields import TABLE, ArticleField, digest, index_version
+from indexer.models import Article, Query
+from indexer.output import export
+from indexer.query import lexer, parser
+from indexer.query.examples import EXAMPLES
+from indexer.query.nodes import Field, Word
+from web import openapi, params
+
+ROOT = Path(__file__).parent.parent
+
+ARTICLE = Article(
+    name="a.html", id="a1", ref="a1", title="Title", body="Body", authors=("Ann Lee", "Bo Li"),
+    published="2024-02-29T10:00:00+01:00", section="Europe", systems=("Su-25",), lang="en",
+)  # fmt: skip
+
+
+def row(name: str) -> ArticleField:
+    return next(one for one in TABLE if one.name == name)
+
+
+def changed(name: str, /, **changes: object) -> tuple[ArticleField, ...]:
+    """The table with one row changed."""
+    return tuple(replace(one, **changes) if one.name == name else one for one in TABLE)
+
+
+# The table itself
+
+
+def test_a_name_is_in_the_table_once():
+    names = [one.name for one in TABLE]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_every_attribute_of_an_article_has_a_row_of_its_type():
+    hints = get_type_hints(Article, localns={"Mapping": dict})
+    types = {
+        "text": (str, str | None), "date": (str, str | None), "texts": (tuple[str, ...],),
+        "notes": (dict[str, str],),
+    }  # fmt: skip
+    assert sorted(hints) == sorted(one.attribute for one in fields.ARTICLE_ROWS)
+    for one in fields.ARTICLE_ROWS:
+        assert hints[one.attribute] in types[one.type], one.name
+        assert (hints[one.attribute] == (str | None)) == one.optional, one.name
+
+
+def test_places_in_a_list_are_distinct():
+    for place in ("filter", "csv", "help"):
+        given = [getattr(one, place) for one in TABLE if getattr(one, place)]
+        assert len(set(given)) == len(given), place
+
+
+def test_a_field_of_names_has_a_column_and_a_filter_its_label():
+    for one in TABLE:
+        assert one.name not in fields.NAME_FIELDS or one.column == "values"
+        assert not one.filter or one.label
+        assert not (one.facet or one.heading) or one.filter
+
+
+def test_orders_are_those_of_the_page_and_the_exports():
+    """As printed by 42c9897."""
+    assert fields.FILTERS == (
+        "source", "section", "place", "author", "system", "country", "tag", "year"
+    )  # fmt: skip
+    assert fields.FACETS == (
+        "source", "section", "place", "author", "system", "country", "year", "month"
+    )  # fmt: skip
+    assert fields.CSV_COLUMNS == (
+        "id", "title", "source", "published", "updated", "authors", "place", "section", "url",
+        "systems", "countries", "tags", "lang", "lead",
+    )  # fmt: skip
+    assert lexer.FIELD_LIST == (
+        "title:, lead:, body:, author:, place:, section:, source:, tag:, system:, country: "
+        "and date:"
+    )
+
+
+def test_values_of_a_row():
+    assert row("author").values(ARTICLE) == ("Ann Lee", "Bo Li")
+    assert row("section").values(ARTICLE) == ("Europe",)
+    assert row("place").values(ARTICLE) == ()
+
+
+# What is drawn from it
+
+
+def test_schema_has_every_searched_field_and_column():
+    layout = schema.LAYOUT
+    searched = {one.name for one in TABLE if one.search}
+    assert set(layout.indexed_fields()) == searched | {"id", "compound"}
+    kinds = {one.name: "values" for one in TABLE if one.column == "values"}
+    assert {name: kind for name, kind in layout.columns.items() if kind == "values"} == kinds
+    assert [one.name for one in TABLE if one.column == "day"] == [
+        name for name, kind in layout.columns.items() if kind == "int" and name != "pack"
+    ]
+
+
+def test_mapping_has_every_searched_field_and_value():
+    properties = mapping.mappings()["properties"]
+    searched = [one.name for one in TABLE if one.search]
+    assert [name for name, kind in properties.items() if kind.get("type") == "text"] == searched
+    named = {one.name for one in TABLE if one.column in {"values", "year"}}
+    assert set(properties["named"]["properties"]) == named | {fields.MONTH}
+
+
+@pytest.mark.parametrize("name", [one.name for one in TABLE if one.search])
+def test_parser_knows_every_searched_field(name: str):
+    assert parser.parse(f"{name}:a").tree == Field(name, Word("a"))
+
+
+def test_parser_knows_no_other_field():
+    for one in TABLE:
+        if not one.search:
+            assert not isinstance(parser.parse(f"{one.name}:a").tree, Field)
+
+
+@pytest.mark.parametrize("name", [one.name for one in TABLE if one.filter])
+def test_filters_are_options_parameters_and_arguments(name: str):
+    command = main.get_command(Context(main), "search")
+    option = {one.name: one for one in command.params}[name]
+    assert option.opts == [f"--{name}"]
+    asked = params.read_query(MultiDict([(name, "2024")])).query
+    assert asked.filters == {name: ("2024",)}
+    assert params.search_url(asked) == f"/?{name}=2024"
+    assert asking.narrowed(Query("a"), {name: "2024"}).filters == asked.filters
+
+
+def test_a_field_without_a_filter_is_no_argument():
+    with pytest.raises(SettingError, match="a filter cannot be 'lang'"):
+        asking.narrowed(Query("a"), {"lang": "en"})
+
+
+def test_options_of_the_help_are_in_the_order_of_the_page():
+    text = CliRunner().invoke(main, ["search", "--help"]).output
+    places = [text.index(f"--{one.name} ") for one in fields.FILTER_ROWS]
+    assert places == sorted(places)
+
+
+def test_csv_has_a_column_for_each_place():
+    head, cells = export.as_csv([ARTICLE])
+    placed = sorted((one for one in TABLE if one.csv), key=lambda one: one.csv)
+    assert head.strip().split(",") == [one.attribute for one in placed]
+    assert cells.strip().split(",")[5] == "Ann Lee; Bo Li"
+
+
+def test_help_shows_the_example_of_every_searched_field():
+    shown = [(one.query, one.meaning) for one in EXAMPLES]
+    placed = sorted((one for one in TABLE if one.help), key=lambda one: one.help)
+    assert {one.name for one in placed} == {one.name for one in TABLE if one.search}
+    begin = shown.index((placed[0].example, placed[0].meaning))
+    assert shown[begin : begin + len(placed)] == [(one.example, one.meaning) for one in placed]
+
+
+def test_openapi_names_every_filter():
+    described = openapi.description()
+    given = [one["name"] for one in described["paths"]["/api/search"]["get"]["parameters"]]
+    assert [name for name in given if name in fields.FILTERS] == list(fields.FILTERS)
+
+
+# The version of an index
+
+
+def test_the_table_is_that_of_the_indexes_there_are():
+    """Fails with every change that needs a rebuild; such a change needs a line in CHANGELOG."""
+    assert digest() == fields.RECORDED == "3482134ba294830b"
+    assert (schema.VERSION, mapping.VERSION) == (4, 2)
+    assert mapping.mappings()["_meta"] == {"dateline": 2}
+
+
+def test_an_index_of_42c9897_opens():
+    """What the table of contents of such an index says, copied from one."""
+    assert _layout_record(schema.LAYOUT) == {
+        "format": 1, "version": 4,
+        "fields": ["author", "body", "compound", "country", "id", "lead", "place", "section",
+                   "source", "system", "tag", "title"],
+        "columns": {
+            "author": "values", "country": "values", "id": "text", "lang": "values",
+            "lines": "text", "pack": "int", "place": "values", "published": "int",
+            "section": "values", "signature": "signature", "source": "values",
+            "system": "values", "tag": "values",
+        },
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"label": "Outlet"}, {"heading": "Outlets"}, {"help": 5, "example": "source:x"},
+        {"csv": 0}, {"filter": 0, "facet": False}, {"keys": ("outlet",)}, {"weight": 2.0},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)  # fmt: skip
+def test_what_only_people_see_needs_no_rebuild(changes: dict[str, object]):
+    table = changed("source", **changes)
+    assert table != TABLE
+    assert digest(table) == digest()
+    assert index_version(4, table) == 4
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "outlet"}, {"attribute": "section"}, {"type": "texts"}, {"search": "text"},
+        {"search": None}, {"column": None},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)  # fmt: skip
+def test_another_name_type_or_tokenization_needs_a_rebuild(changes: dict[str, object]):
+    table = changed("source", **changes)
+    assert index_version(4, table) == f"4-{digest(table)}" != index_version(4)
+
+
+def test_other_terms_of_a_text_need_a_rebuild():
+    assert digest(tokenization=fields.TOKENIZATION + 1) != digest()
+
+
+def test_a_field_that_is_only_stored_needs_no_rebuild():
+    table = (*TABLE, ArticleField(name="editor", attribute="editor", csv=65))
+    assert digest(table) == digest()
+
+
+# A new field
+
+PROGRAM_ROW = """\
+    ArticleField(
+        name="program", attribute="program", optional=True, search="names", column="values",
+        filter=65, facet=True, csv=115, label="Program", heading="Programs",
+        keys=("program", "programme"),
+        help=95, example="program:sentinel", meaning="by the program",
+    ),
+"""
+
+PROGRAM_ASKED = """
+import sys
+from indexer import open_index
+from indexer.engines.opensearch.mapping import mappings
+from indexer.output import export
+from web import create_app
+from indexer.config import Settings
+
+index = open_index(sys.argv[1])
+found = index.search("program:nimbus")
+assert [hit.ref for hit in found.hits] == ["1"], found
+assert [one.value for one in found.facets["program"]] == ["Nimbus Two"], found.facets
+chosen = index.search("radar", program="Gust")
+assert [hit.ref for hit in chosen.hits] == ["2"], chosen
+head, *rows = export.as_csv(index.stream(chosen.query))
+assert head.split(",")[11] == "program" and rows[0].split(",")[11] == "Gust", (head, rows)
+assert "program" in mappings()["properties"]["named"]["properties"]
+client = create_app(index, Settings()).test_client()
+page = client.get("/?q=radar&program=Gust").text
+assert "<h2>Program</h2>" in page, page
+assert "program:sentinel" in client.get("/help").text
+hit = client.get("/api/search?q=radar&program=Gust").json["hits"][0]
+article = client.get("/api/article/" + hit["id"]).json
+assert article["program"] == "Gust" and article["notes"]["program"] == "record", article
+assert "<h2>Programs</h2>" in client.get("/article/" + hit["id"]).text
+described = client.get("/api/openapi.json").json
+assert "program" in {one["name"] for one in described["paths"]["/api/search"]["get"]["parameters"]}
+"""
+
+
+def test_a_new_field_is_a_row_and_an_attribute(tmp_path: Path):
+    """A copy of the product with two files changed finds, filters, counts and exports `program`."""
+    for package in ("indexer", "web"):
+        copied = tmp_path / package
+        shutil.copytree(ROOT / package, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    insert(tmp_path / "indexer/fields.py", '    ArticleField(\n        name="source"', PROGRAM_ROW)
+    insert(
+        tmp_path / "indexer/models.py",
+        "    source: str | None = None\n    tags",
+        "    program: str | None = None\n",
+    )
+    records = [
+        {"id": "1", "title": "Radar tested", "text": "It worked.", "program": "Nimbus Two"},
+        {"id": "2", "title": "Radar delayed", "text": "It did not.", "programme": "Gust"},
+        {"id": "3", "title": "Nimbus", "text": "A radar of no program."},
+    ]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    index = ["--index", "index"]
+    run(tmp_path, "-m", "indexer", *index, "rebuild", "--quiet", "--workers", "1", "rows.jsonl")
+    run(tmp_path, "-c", PROGRAM_ASKED, "index")
+    found = run(tmp_path, "-m", "indexer", *index, "search", "radar", "--program", "Nimbus Two")
+    assert found.startswith("1 article ")
+    version = json.loads(next(tmp_path.glob("index/generations/*/toc.json")).read_text())["version"]
+    assert str(version).startswith("4-")
+
+
+def insert(path: Path, before: str, text: str) -> None:
+    """Insert text before a place that the file has once."""
+    content = path.read_text(encoding="utf-8")
+    assert content.count(before) == 1
+    path.write_text(content.replace(before, text + before), encoding="utf-8")
+
+
+def run(folder: Path, *words: str) -> str:
+    """Run Python on the copy in a folder; returns what it prints."""
+    done = subprocess.run(
+        [sys.executable, *words], cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
