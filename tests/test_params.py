@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -168,6 +168,7 @@ def test_address_with_one_more_value_is_that_of_the_search_with_it(name, filters
         assert params.adding_url(query, name)(value) == expected
 
 
+@settings(deadline=None)
 @given(queries(), st.dates(), st.dates())
 def test_address_over_other_days_is_that_of_the_search_over_them(query: Query, first, last):
     begin, end = first.isoformat(), last.isoformat()

@@ -154,18 +154,36 @@ def test_offsets_are_those_of_the_positions_asked_for():
     assert list(offsets(text, [6, 1, 2, 4])) == [(26, 30), (6, 11), (12, 13), (19, 25)]
 
 
-TRICKY = (
-    "mm MM 155 5 percent % million $1.2 bn ² ١ US U.S. us UN AND LINE & and TANKS ROLLED "
-    'tank Tank anti-tank tank- tank’s tank_ _tank tanks F-16 f16 F 16 / - ’ ( “ " . , _ '
-    "İ ß ẞ ﬁ Ⅳ 米 가 ｆ Café cafe defence defense"
-).split()
+TRICKY = [
+    *("mm", "MM", "155", "5", "percent", "%", "million", "$1.2", "bn", "²", "١", "US", "U.S."),
+    *("us", "UN", "AND", "LINE", "&", "and", "TANKS", "ROLLED", "tank", "Tank", "anti-tank"),
+    *("tank-", "tank’s", "tank_", "_tank", "tanks", "F-16", "f16", "F", "16", "/", "-", "’", "("),
+    *(
+        "“",
+        '"',
+        ".",
+        ",",
+        "_",
+        "İ",
+        "ß",
+        "ẞ",
+        "ﬁ",
+        "Ⅳ",
+        "米",
+        "가",
+        "ｆ",
+        "Café",
+        "cafe",
+        "defence",
+    ),
+]
 SPACES = (" ", " & ", " and ", "\u00a0", "\u202f", "\t", "\u00ad", "\u0301", "per cent")
 ADVERSARIAL = st.lists(
     st.sampled_from(TRICKY) | st.sampled_from(SPACES) | st.just(" "), max_size=30
 ).map("".join)
 
 
-@settings(max_examples=500)
+@settings(max_examples=300, deadline=None)
 @given(ADVERSARIAL | WORDS | st.text().map(lambda text: text.replace("\n", " ")))
 def test_offsets_found_by_looking_for_a_term_are_those_of_its_tokens(line):
     tokens = tokenize(line)
@@ -174,6 +192,7 @@ def test_offsets_found_by_looking_for_a_term_are_those_of_its_tokens(line):
         assert find_offsets(line, term, len(placed)) in (placed, None)
 
 
+@settings(deadline=None)
 @given(ADVERSARIAL)
 def test_no_place_found_for_a_term_is_another_terms(line):
     tokens = {(token.term, token.start, token.end) for token in tokenize(line)}

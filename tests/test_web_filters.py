@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from indexed import index_rows
 
+from indexer.config import Settings
 from indexer.engines.base import Document
 from indexer.models import Article, Snippet, Span
+from indexer.opening import open_index
 from indexer.search import MarkedArticle
-from web import filters
+from web import create_app, filters
+from web.links import Link
 from web.text import rail, split_paragraphs
+from web.timeline import Bar, Slot
 
 WEB = Path(filters.__file__).parent
 
@@ -38,6 +44,69 @@ def test_a_browser_reads_back_the_text_and_the_marks(text: str, edges: set[int])
     assert page.p.get_text() == text
     assert [mark.get_text() for mark in page("mark")] == [text[s.start : s.end] for s in spans]
     assert {tag.name for tag in page.p.find_all()} <= {"mark"}
+
+
+HOSTILE = st.text("<>&\"'=\x01\x02 ab\n\U0001f600é", max_size=20)
+
+
+@settings(deadline=None)
+@given(HOSTILE, st.sets(st.integers(0, 20), max_size=6))
+def test_marks_without_numbers_are_those_with_numbers_without_their_ids(text: str, edges: set[int]):
+    cuts = sorted(edge for edge in edges if edge <= len(text))
+    spans = [Span(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    numbered = str(filters.mark(text, spans, 1))
+    assert str(filters.mark(text, spans)) == re.sub(r'<mark id="m\d+">', "<mark>", numbered)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(HOSTILE, HOSTILE, st.booleans(), st.integers(0, 12_345)), max_size=4))
+def test_a_browser_reads_back_the_values_of_a_facet(given_rows):
+    # A letter first: the parser shortens text that is white space alone.
+    links = [Link(f"v{text}", url, current, number) for text, url, current, number in given_rows]
+    page = BeautifulSoup(f"<ul>{filters.rows(links)}</ul>", "html.parser")
+    anchors = page.select("ul > li > a")
+    assert [anchor["href"] for anchor in anchors] == [link.url for link in links]
+    assert [anchor.get_text() for anchor in anchors] == [
+        f"{link.text} {filters.count(link.count)}" for link in links
+    ]
+    assert ["aria-current" in anchor.attrs for anchor in anchors] == [
+        link.current for link in links
+    ]
+    assert {tag.name for tag in page.find_all()} <= {"ul", "li", "a", "span"}
+
+
+def test_the_value_of_a_facet_is_one_row_and_its_address_is_escaped():
+    link = Link("R&D <x>", "/?q=a&tag=R%26D", current=True, count=1200)
+    assert filters.rows([link, Link("\x01", "/", count=2)]) == (
+        '<li><a href="/?q=a&amp;tag=R%26D" aria-current="true">R&amp;D &lt;x&gt; '
+        "<span>1\u202f200</span></a></li>\n"
+        '<li><a href="/">\x01 <span>2</span></a></li>\n'
+    )
+
+
+def test_a_bar_is_a_link_and_only_its_ground_where_nothing_is_counted():
+    slot = Slot("Feb 2024", "2024-02-01", "2024-02-29")
+    bar = Bar(Link("Feb 2024", "/?q=a&from=2024-02-01", current=True, count=3), slot, 40, 24)
+    empty = Bar(Link("Feb 2024", "/?q=a", count=0), slot, 0, 0)
+    ground = '<rect class="back" data-days="2024-02-01/2024-02-29" x="{}" y="0" width="20" '
+    assert filters.bars([bar, empty]) == (
+        '<a href="/?q=a&amp;from=2024-02-01" aria-current="true"><title>Feb 2024: 3</title>'
+        + ground.format(40)
+        + 'height="50"/><rect x="42" y="25" width="16" height="24"/></a>\n'
+        + ground.format(0)
+        + 'height="50"/>\n'
+    )
+
+
+def test_hostile_values_of_a_facet_stay_text_on_the_page(tmp_path: Path):
+    source = "A&B \"<script>x</script>'"
+    row = {"id": "1", "source": source, "title": "Tank", "body": "A tank.", "date": "2024-02-01"}
+    index = open_index(index_rows(tmp_path, [row, {**row, "id": "2", "date": "2024-03-01"}]))
+    html = create_app(index, Settings()).test_client().get("/?q=tank").get_data(as_text=True)
+    assert "<script>x" not in html
+    page = BeautifulSoup(html, "html.parser")
+    values = {anchor.get_text(): anchor["href"] for anchor in page.select(".facet li a")}
+    assert parse_qs(urlsplit(values[f"{source} 2"]).query) == {"q": ["tank"], "source": [source]}
 
 
 @pytest.mark.parametrize(

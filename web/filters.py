@@ -13,19 +13,26 @@ from web import params
 from web.state import state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from flask import Flask
 
     from indexer.models import Snippet, Span
+    from web.links import Link
+    from web.timeline import Bar
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 THIN_SPACE: Final = "\u202f"
+OPENS, CLOSES = "\x01", "\x02"
+"""Control characters that take the place of tags while a text is escaped as a whole: one call
+instead of one a piece. A text that holds one of them itself is escaped piece by piece."""
+
+_CURRENT: Final = {False: "", True: ' aria-current="true"'}
 
 
 def register(app: Flask) -> None:
     """Give the templates these filters, what writes addresses, and the formats of exports."""
-    filters = (mark, breaks_off, day, clock, count, took, share, link, host)
+    filters = (mark, rows, bars, breaks_off, day, clock, count, took, share, link, host)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.globals.update(
         search_url=params.search_url,
@@ -48,6 +55,8 @@ def _asset_url(name: str) -> str:
 
 def mark(text: str, spans: Iterable[Span], first: int | None = None) -> Markup:
     """Text with spans of it in `<mark>`; numbered from `first` (ids m1, m2, ...) where given."""
+    if first is None and OPENS not in text and CLOSES not in text:
+        return _mark_whole(text, spans)
     pieces, end = [], 0
     for number, span in enumerate(spans, start=first or 0):
         name = Markup(' id="m{}"').format(number) if first is not None else Markup("")
@@ -55,6 +64,55 @@ def mark(text: str, spans: Iterable[Span], first: int | None = None) -> Markup:
         pieces += [escape(text[end : span.start]), found]
         end = span.end
     return Markup("").join([*pieces, escape(text[end:])])
+
+
+def _mark_whole(text: str, spans: Iterable[Span]) -> Markup:
+    pieces: list[str] = []
+    end = 0
+    for span in spans:
+        pieces += (text[end : span.start], OPENS, text[span.start : span.end], CLOSES)
+        end = span.end
+    escaped = str(escape("".join([*pieces, text[end:]])))
+    return Markup(escaped.replace(OPENS, "<mark>").replace(CLOSES, "</mark>"))  # noqa: S704
+
+
+def rows(links: Sequence[Link]) -> Markup:
+    """The values of a facet, a row each.
+
+    Rows, bars and marks made by Jinja and piece by piece took 1.2 of the 8.5 ms of a page.
+    """
+    escaped = _escape_all([text for link in links for text in (link.url, link.text)])
+    made = [
+        f'<li><a href="{url}"{_CURRENT[link.current]}>{text} <span>{count(link.count or 0)}</span>'
+        "</a></li>\n"
+        for link, url, text in zip(links, escaped[::2], escaped[1::2], strict=True)
+    ]
+    return Markup("".join(made))  # noqa: S704
+
+
+def bars(drawn: Sequence[Bar]) -> Markup:
+    """The bars of a chart: a link each, only its ground where nothing is counted."""
+    escaped = _escape_all([text for bar in drawn for text in (bar.link.url, bar.link.text)])
+    made = []
+    for bar, url, text in zip(drawn, escaped[::2], escaped[1::2], strict=True):
+        link, slot, x = bar.link, bar.slot, bar.x
+        days = f"{slot.first}/{slot.last}"
+        ground = f'<rect class="back" data-days="{days}" x="{x}" y="0" width="20" height="50"/>'
+        if not link.count:
+            made.append(f"{ground}\n")
+            continue
+        title = f"<title>{text}: {count(link.count)}</title>"
+        bar_rect = f'<rect x="{x + 2}" y="{49 - bar.height}" width="16" height="{bar.height}"/>'
+        made.append(f'<a href="{url}"{_CURRENT[link.current]}>{title}{ground}{bar_rect}</a>\n')
+    return Markup("".join(made))  # noqa: S704
+
+
+def _escape_all(texts: Sequence[str]) -> list[str]:
+    """Texts escaped for HTML, in one call where none of them holds the separator."""
+    joined = OPENS.join(texts)
+    if joined.count(OPENS) == len(texts) - 1:
+        return str(escape(joined)).split(OPENS)
+    return [str(escape(text)) for text in texts]
 
 
 def breaks_off(snippet: Snippet) -> bool:
