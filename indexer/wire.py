@@ -10,7 +10,16 @@ from indexer.models import Quarantined
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.models import Article, BuildReport, Hit, Query, Results, Span, Suggestion
+    from indexer.models import (
+        Article,
+        BuildReport,
+        FacetValue,
+        Hit,
+        Query,
+        Results,
+        Span,
+        Suggestion,
+    )
 
 
 def article(value: Article) -> dict[str, Any]:
@@ -39,13 +48,18 @@ def results(value: Results) -> dict[str, Any]:
         "total": value.total,
         "took_ms": value.took_ms,
         "hits": [hit(one) for one in value.hits],
-        "facets": {name: [asdict(one) for one in values] for name, values in value.facets.items()},
+        "facets": {name: list(map(_counted, values)) for name, values in value.facets.items()},
         "months": [{"month": month, "count": count} for month, count in value.months],
         "searched": {typed: list(terms) for typed, terms in value.searched.items()},
         "notices": [asdict(notice) for notice in value.notices],
         "suggestion": value.suggestion,
         "instead": [hit(one) for one in value.instead],
     }
+
+
+def _counted(one: FacetValue) -> dict[str, Any]:
+    """A value of a facet, by name: `asdict`, which copies deep, takes twenty times as long."""
+    return {"value": one.value, "count": one.count, "selected": one.selected}
 
 
 def asked(value: Query) -> dict[str, Any]:

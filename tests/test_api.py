@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from drawn import TITLE
+
+from indexer import wire
+from indexer.models import FacetValue, Query, Results
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -31,7 +35,13 @@ def test_search_has_exactly_these_names(client: FlaskClient):
         "id", "ref", "title", "title_marks", "url", "source", "published", "authors", "place",
         "section", "score", "copies", "snippets",
     ]  # fmt: skip
-    assert set(answer["facets"]["source"][0]) == {"value", "count", "selected"}
+    assert list(answer["facets"]["source"][0]) == ["value", "count", "selected"]
+
+
+def test_a_value_of_a_facet_has_every_attribute_by_its_name():
+    value = FacetValue("Air & <Space>", 3, selected=True)
+    given = wire.results(Results(Query("a"), 3, 1.0, facets={"section": (value,)}))
+    assert given["facets"] == {"section": [asdict(value)]}
 
 
 def test_a_hit_has_the_fields_of_its_page(client: FlaskClient):
