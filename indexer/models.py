@@ -7,6 +7,7 @@ answer that every face (HTML, JSON, TREC lines, exports) is drawn from.
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -84,6 +85,18 @@ class Article:
     lead: str = ""
     saved: str | None = None
     notes: Mapping[str, str] = field(default_factory=dict)
+
+
+def parse_day(printed: str | None) -> date | None:
+    """The day of a date or time as printed, in its own time zone; None if it is none.
+
+    >>> parse_day("2025-02-19T23:05:00-05:00")
+    datetime.date(2025, 2, 19)
+    """
+    try:
+        return date.fromisoformat((printed or "")[:10])
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.output.article_facts import iso_day
 from indexer.query.parser import NO_WORD
 from indexer.query.words import straighten
 
@@ -65,7 +66,7 @@ def quarantine(entries: Sequence[Kept]) -> Iterator[str]:
         if kept.source != source:
             source = kept.source
             yield _plain(source)
-        yield f"  {kept.time[:10]}  {_plain(kept.name)}: {_plain(kept.reason)}"
+        yield f"  {iso_day(kept.time)}  {_plain(kept.name)}: {_plain(kept.reason)}"
     if not entries:
         yield "Nothing is in quarantine"
 
@@ -140,7 +141,7 @@ def broken(text: str, width: int) -> str:
 
 def neighbour(value: Article) -> str:
     """An article in one line, its id last."""
-    facts = [value.title, value.source, (value.published or "")[:10]]
+    facts = [value.title, value.source, iso_day(value.published)]
     return f"{' · '.join(fact for fact in facts if fact)}  [{value.id}]"
 
 
@@ -152,7 +153,7 @@ def stats(value: Stats) -> Iterator[str]:
 
 
 def _hit(number: int, hit: Hit, *, bold: bool, width: int) -> Iterator[str]:
-    facts = [hit.source, (hit.published or "")[:10], hit.place, *hit.authors[:2]]
+    facts = [hit.source, iso_day(hit.published), hit.place, *hit.authors[:2]]
     yield ""
     yield f"{number}. {_marked(hit.title, hit.title_marks, bold=bold)}"
     yield f"   {' · '.join(fact for fact in facts if fact)}  [{hit.id}]"

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 FLOORS = [
-    {"errors", "differences"},
+    {"errors", "differences", "web_address"},
     {"models", "fields"},
     {"config", "analysis", "query"},
     {"readers", "clean", "highlight", "snippets"},

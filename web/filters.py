@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from indexer.models import parse_day
+from indexer.output.article_facts import write_day, write_month
 from indexer.output.export import FORMATS
+from indexer.web_address import find_site, split_web_address
 from web import params
 from web.state import state
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from web.links import Link
     from web.timeline import Bar
 
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 THIN_SPACE: Final = "\u202f"
 OPENS, CLOSES = "\x01", "\x02"
 """Control characters that take the place of tags while a text is escaped as a whole: one call
@@ -122,11 +123,8 @@ def breaks_off(snippet: Snippet) -> bool:
 
 def day(printed: str | None) -> str:
     """The day of a publication date as printed: `17 Feb 2025`; what is no date stays as it is."""
-    try:
-        value = date.fromisoformat((printed or "")[:10])
-    except ValueError:
-        return printed or "undated"
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    value = parse_day(printed)
+    return write_day(value) if value else printed or "undated"
 
 
 def span(first: str, last: str) -> str:
@@ -135,7 +133,7 @@ def span(first: str, last: str) -> str:
     after = end + timedelta(days=1) if end < date.max else end
     names = [day(first), day(last)]
     if begin.day == after.day == 1:
-        names = [f"{MONTHS[one.month - 1]} {one.year}" for one in (begin, end)]
+        names = [write_month(one.year, one.month) for one in (begin, end)]
         if begin.month == after.month == 1:
             names = [f"{one.year:04d}" for one in (begin, end)]
     return " to ".join(dict.fromkeys(names))
@@ -169,13 +167,9 @@ def share(part: float, whole: float) -> str:
 
 def link(url: str | None) -> str:
     """The address where it may be linked to (http and https), else nothing."""
-    try:
-        parts = urlsplit(url or "")
-        return url or "" if parts.scheme in ("http", "https") and parts.hostname else ""
-    except ValueError:
-        return ""
+    return url or "" if split_web_address(url) else ""
 
 
 def host(url: str) -> str:
     """The host of an address that `link` let through, without `www.`."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    return find_site(url)

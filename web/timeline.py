@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from indexer.output.article_facts import write_month
 from indexer.query.dates import parse_span
 from web import params
-from web.filters import MONTHS
 from web.links import Link
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _slot(month: int, step: int) -> Slot:
     first, last = f"{year:04d}", f"{(month + step - 1) // YEAR:04d}"
     if step == 1:
         first = last = f"{first}-{number + 1:02d}"
-    name = {1: f"{MONTHS[number]} {year}", YEAR: first}.get(step, f"{first}s")
+    name = {1: write_month(year, number + 1), YEAR: first}.get(step, f"{first}s")
     begin, end = parse_span(first), parse_span(last)
     return Slot(name, begin[0] if begin else first, end[1] if end else last)
 

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from indexer.clean.page import Document
+from indexer.web_address import find_site
 
 ID_LENGTH: Final = 12
 """Characters of an id: 60 bits, one clash expected in a thousand million articles."""
@@ -48,15 +49,8 @@ def find_url(document: Document) -> str | None:
 
 
 def _is_reprint(document: Document, own: str | None) -> bool:
-    hosts = [_host(url) for url in (own, document.url, document.links.get("canonical"))]
+    hosts = [find_site(url) for url in (own, document.url, document.links.get("canonical"))]
     return all(hosts) and hosts[0] == hosts[1] != hosts[2]
-
-
-def _host(url: str | None) -> str:
-    try:
-        return (urlsplit(url or "").hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def first_canonical(candidates: Iterable[object]) -> str | None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from typing import Final
-from urllib.parse import urlsplit
 
 from indexer.clean.blocks import Layout
 from indexer.clean.dates import is_day, parse_date
@@ -20,6 +19,7 @@ from indexer.clean.months import MONTHS
 from indexer.clean.page import Document, plain, types_of
 from indexer.clean.printed import Printed, find_printed
 from indexer.clean.selectors import ARTICLE_TYPES, PUBLISHED_META, UPDATED_META
+from indexer.web_address import find_host
 
 LAST_UPDATE: Final = "page (last update)"
 """Origin of a published date where a page prints only when it was updated. Citation rules (APA,
@@ -191,10 +191,7 @@ def _day_first(document: Document) -> bool | None:
         return None if lang in _YEAR_FIRST else True
     if region:
         return region != "us"
-    try:
-        country = (urlsplit(document.url or "").hostname or "").rpartition(".")[2]
-    except ValueError:
-        return None
+    country = find_host(document.url).rpartition(".")[2]
     return False if country in _MONTH_FIRST else True if country in _DAY_FIRST else None
 
 

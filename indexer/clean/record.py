@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
 from indexer.clean.dates import parse_date
@@ -11,6 +10,7 @@ from indexer.clean.page import plain
 from indexer.clean.section import split_tags
 from indexer.errors import PageError
 from indexer.fields import ARTICLE_ROWS, ArticleField
+from indexer.models import parse_day
 
 _APART: Final = {"id", "url", "body", "lang"}
 """Attributes that are made of more than the record's value; see `clean`."""
@@ -88,7 +88,5 @@ def read_date(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
 
 
 def _believed(text: str) -> str | None:
-    try:
-        return date.fromisoformat(text[:10]).isoformat()
-    except ValueError:
-        return None
+    day = parse_day(text)
+    return day.isoformat() if day else None

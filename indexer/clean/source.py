@@ -4,12 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final, cast
-from urllib.parse import urlsplit
 
 from lxml import etree
 
 from indexer.clean.page import Document, plain, squeeze, types_of
 from indexer.clean.selectors import SOURCE_META, TITLE_META
+from indexer.web_address import find_host
 
 NAME_SIZE: Final = 80
 """Characters of the longest name."""
@@ -37,7 +37,7 @@ def find_source(document: Document, url: str | None) -> tuple[str | None, str]:
     A declared name that is the host's, letter for letter, comes first, then one that shares letters
     with it: `publisher` may be an agency or the company behind the outlet. Then JSON-LD, then meta.
     """
-    host = _host(url or document.url)
+    host = find_host(url or document.url)
     letters = _main_letters(host)
     candidates = [_Name(_publisher(document) or "", "json-ld")]
     candidates += [_Name(document.first_meta((name,)) or "", "meta") for name in SOURCE_META]
@@ -59,13 +59,6 @@ def _is_name(text: str, title: str) -> bool:
     if text == title and len(text.split()) > NAME_WORDS:
         return False
     return 1 < len(text) <= NAME_SIZE and "://" not in text
-
-
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _main_letters(host: str) -> str:

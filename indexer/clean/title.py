@@ -16,6 +16,7 @@ from bs4 import Tag
 
 from indexer.clean.page import Document, plain, squeeze, types_of
 from indexer.clean.selectors import TITLE_META
+from indexer.web_address import find_host
 
 OVERLAP: Final = 0.34
 """Share of the shorter one's words that a headline has in common with a declared title."""
@@ -135,7 +136,7 @@ class Site:
             document.first_meta(("og:url",)),
             document.url,
         ):
-            host = _host(url)
+            host = find_host(url)
             if host:
                 names.append(max(host.split("."), key=len))
         return cls(names)
@@ -180,13 +181,6 @@ class Site:
             return head
         first, rest = title[: found[0].start()].strip(), title[found[0].end() :].strip()
         return rest if rest and self.owns(first) else title
-
-
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _declared(document: Document) -> list[tuple[str, str]]:

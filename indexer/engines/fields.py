@@ -7,13 +7,12 @@ and from that dictionary the article again.
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.tokens import index_terms
 from indexer.engines.base import Document, Original
 from indexer.fields import VALUE_ROWS
-from indexer.models import Article
+from indexer.models import Article, parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,10 +38,8 @@ def value_terms(names: Iterable[str]) -> list[str]:
 
 def day_ordinal(printed: str | None) -> int:
     """Proleptic ordinal of the day printed; 0 where there is none."""
-    try:
-        return date.fromisoformat((printed or "")[:10]).toordinal()
-    except ValueError:
-        return 0
+    day = parse_day(printed)
+    return day.toordinal() if day else 0
 
 
 def stored(document: Document) -> dict[str, Any]:

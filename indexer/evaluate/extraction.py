@@ -22,7 +22,6 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +29,7 @@ from indexer.clean import clean
 from indexer.errors import PageError, SourceError
 from indexer.evaluate.extractors import Extracted, Extractor, installed
 from indexer.evaluate.shingles import f1, fold, score_body, shingles
-from indexer.models import Page
+from indexer.models import Page, parse_day
 
 OURS: Final = "dateline"
 ALL: Final = "all"
@@ -231,9 +230,8 @@ def _set(names: Iterable[str]) -> frozenset[tuple[str, ...]]:
 
 
 def _days_between(truth: str | None, found: str | None) -> int | None:
-    if truth is None or found is None:
-        return None
-    return abs((date.fromisoformat(found[:10]) - date.fromisoformat(truth[:10])).days)
+    days = parse_day(truth), parse_day(found)
+    return abs((days[1] - days[0]).days) if days[0] and days[1] else None
 
 
 def summarise(name: str, scores: Sequence[PageScore]) -> list[Row]:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -36,6 +35,7 @@ from indexer.evaluate.boosting import Plan, Sample, fit
 from indexer.evaluate.extraction import Truth, read_truth
 from indexer.evaluate.shingles import f1, score_body
 from indexer.models import Page
+from indexer.web_address import find_site
 
 FOLDS: Final = 5
 
@@ -65,8 +65,8 @@ class Sheet:
     @property
     def fold(self) -> int:
         """The fold of the page's outlet."""
-        host = urlsplit(self.truth.url or "").hostname or self.truth.id
-        return zlib.crc32(host.removeprefix("www.").encode()) % FOLDS
+        site = find_site(self.truth.url) or self.truth.id
+        return zlib.crc32(site.encode()) % FOLDS
 
 
 def main() -> None:

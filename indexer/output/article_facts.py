@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlunsplit
+
+from indexer.web_address import split_web_address
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from indexer.models import Article
+
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 _LONE_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
 
@@ -22,22 +31,30 @@ def format_instant(printed: str | None) -> str | None:
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat(timespec="seconds")
 
 
-def parse_day(printed: str | None) -> date | None:
-    """The day of a date as printed; None if it is none."""
-    try:
-        return date.fromisoformat((printed or "")[:10])
-    except ValueError:
-        return None
+def write_day(day: date) -> str:
+    """A day as a list shows it: `17 Feb 2025`."""
+    return f"{day.day} {write_month(day.year, day.month)}"
+
+
+def write_month(year: int, month: int) -> str:
+    """A month as a list shows it: `Feb 2025`."""
+    return f"{MONTHS[month - 1][:3]} {year}"
+
+
+def write_day_in_full(day: date) -> str:
+    """A day as a citation has it: `17 February 2025`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def iso_day(printed: str | None) -> str:
+    """The day of a time as printed, as a terminal shows it: `2025-02-17`; empty for None."""
+    return (printed or "")[:10]
 
 
 def link_to(article: Article) -> str:
-    """Its address where that is one of the web, spaces and the like written as %xx."""
-    try:
-        parts = urlsplit(article.url or "")
-        known = parts.scheme in ("http", "https") and parts.hostname
-    except ValueError:
-        return ""
-    if not known:
+    """The address of an article for a file: spaces and the like as %xx, empty if not of the web."""
+    parts = split_web_address(article.url)
+    if parts is None:
         return ""
     path, query, fragment = map(_quoted, (parts.path, parts.query, parts.fragment))
     host = quote(parts.netloc, safe="%:@[]!$&'()*+,;=")

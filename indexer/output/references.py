@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from indexer.output.article_facts import join_lines, link_to, parse_day
+from indexer.models import parse_day
+from indexer.output.article_facts import MONTHS, join_lines, link_to, write_day_in_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from indexer.models import Article
-
-MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-"""The month macros that every BibTeX style defines."""
 
 _LATEX: Final = str.maketrans({
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%",
@@ -52,7 +50,8 @@ def citation(article: Article) -> str:
         f"{by[0]} and others"
     )  # fmt: skip
     title = f"“{article.title or 'Untitled'}”"
-    known = (names, title, article.source, _day_in_words(article.published), link_to(article))
+    day = parse_day(article.published)
+    known = (names, title, article.source, day and write_day_in_full(day), link_to(article))
     return join_lines(", ".join(part for part in known if part))
 
 
@@ -68,7 +67,7 @@ def _bibtex_fields(article: Article) -> Iterator[tuple[str, str]]:
     day = parse_day(article.published)
     if day:
         yield "year", f"{{{day.year}}}"
-        yield "month", MONTHS[day.month - 1]
+        yield "month", MONTHS[day.month - 1][:3].lower()  # a macro that every style defines
         yield "day", f"{{{day.day}}}"
     if link_to(article):
         yield "url", "{" + quote(link_to(article), safe="%/:?#[]@!$&'()*+,;=~-._") + "}"
@@ -101,8 +100,3 @@ def _ris_fields(article: Article) -> Iterator[tuple[str, str]]:
     yield from (("KW", tag) for tag in article.tags)
     yield "LA", article.lang or ""
     yield "UR", link_to(article)
-
-
-def _day_in_words(printed: str | None) -> str:
-    day = parse_day(printed)
-    return f"{day.day} {day:%B} {day.year}" if day else ""

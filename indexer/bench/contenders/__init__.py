@@ -27,8 +27,9 @@ import importlib
 import importlib.util
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
+
+from indexer.models import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -171,7 +172,8 @@ def typed(question: Question) -> str:
 
 def day(article: Article) -> int:
     """Proleptic ordinal of the day published, 0 where undated."""
-    return date.fromisoformat(article.published[:10]).toordinal() if article.published else 0
+    published = parse_day(article.published)
+    return published.toordinal() if published else 0
 
 
 def year(article: Article) -> int:
