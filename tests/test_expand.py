@@ -3,7 +3,7 @@
 import pytest
 from vocabulary_double import MemoryVocabulary
 
-from indexer.query.expand import TERM_CAP, expand
+from indexer.query.expand import TERM_CAP, Expansion, expand
 from indexer.query.nodes import Fuzzy, Other, Phrase, Prefix, Widened, Word
 
 VOCABULARY = MemoryVocabulary(
@@ -217,3 +217,9 @@ def test_a_hyphen_left_from_a_line_end_makes_no_two_words():
     assert expand(Word("government"), vocabulary).phrases == ()
     vocabulary = MemoryVocabulary("the gov-ernment", *often[1:])
     assert expand(Word("government"), vocabulary).phrases == ((("gov",), ("ernment",)),)
+
+
+def test_size_of_an_expansion_grows_with_its_terms_and_phrases():
+    alone = Expansion("a", ("a",))
+    assert Expansion("a", ("a", "b")).size_bytes == alone.size_bytes + 64
+    assert Expansion("a", ("a",), ((("b", "c"), ("d",)),)).size_bytes == alone.size_bytes + 5 * 64

@@ -13,6 +13,7 @@ helps ranking.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -263,6 +264,7 @@ def _first_letters(key: str) -> str:
     return letters[:-2] if letters.endswith(("man", "ie")) else letters[:-1]
 
 
+@lru_cache(maxsize=16_384)
 def plural_kin(term: str) -> tuple[str, ...]:
     """Return the words that would be this one's plural or singular, by English spelling, sorted.
 

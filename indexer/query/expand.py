@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from indexer.analysis import families, schemes
@@ -68,6 +68,12 @@ class Expansion:
     phrases: tuple[tuple[tuple[str, ...], ...], ...] = ()
     truncated: bool = False
 
+    @property
+    def size_bytes(self) -> int:
+        """Memory it takes, estimated at 64 bytes a term."""
+        forms = (self.terms, *chain.from_iterable(self.phrases))
+        return 512 + 64 * sum(1 + len(form) for form in forms)
+
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
@@ -84,12 +90,17 @@ def expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool = False) -> Expans
     letters and number in two words (`F 16`), the maker's name for the letters too (`Sukhoi-30`,
     and the other way round); a figure for the same figure with a unit. Quoted
     words stand for their plural and singular only. A hyphened word is a phrase, and one word where
-    the index writes it so. Pure: the same leaf and vocabulary give the same answer.
+    the index writes it so. The same leaf and vocabulary give the same answer, which the vocabulary
+    remembers: a word is expanded by every page of its search, and once more to be widened.
 
     Args:
         exact: folding only: no inflections, variants or compounds. A figure keeps its units, since
             the index has them in one term.
     """
+    return vocabulary.remember((node, exact), lambda: _expand(node, vocabulary, exact=exact))
+
+
+def _expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool) -> Expansion:
     match node:
         case Word(text):
             return _expansion(text, _word_paths(text, vocabulary, exact=exact))

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Sequence
+
+
+class MemorySized(Protocol):
+    """A value that knows about how much memory it takes."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes, estimated."""
+        ...
+
+
+S = TypeVar("S", bound=MemorySized)
 
 
 class Vocabulary(Protocol):
@@ -29,4 +41,13 @@ class Vocabulary(Protocol):
 
     def hyphenated(self, first: str, second: str) -> bool:
         """Whether some article writes the two terms as one hyphenated word."""
+        ...
+
+    def remember(self, key: Hashable, make: Callable[[], S]) -> S:
+        """What `make` returns, or returned for the same key before.
+
+        Args:
+            key: names what is made; two makers never share a key.
+            make: depends on nothing but the key and this vocabulary.
+        """
         ...

@@ -8,6 +8,8 @@ A `Widened` without others marks a writing that stands beside unquoted words.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, assert_never
 
 from indexer.analysis import families, names, schemes, variants
@@ -53,6 +55,19 @@ _ARTICLES: Final = ("al", "el")
 """The Arabic article in its two usual romanisations: al-Sisi, el-Sisi."""
 
 
+@dataclass(frozen=True, slots=True)
+class WidenedLeaf:
+    """A word or phrase with its other writings, as a vocabulary remembers it."""
+
+    node: Word | Phrase | Widened
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory it takes, estimated at 256 bytes a writing."""
+        others = self.node.others if isinstance(self.node, Widened) else ()
+        return 1024 + 256 * len(others)
+
+
 def widen(tree: Node, vocabulary: Vocabulary, *, exact: bool = False) -> Node:
     """Return the tree with the other writings of its words; as it is where `exact`."""
     return tree if exact else _widen(tree, vocabulary)
@@ -85,7 +100,10 @@ def widened_names(tree: Node, expansions: Mapping[Node, Expansion]) -> tuple[str
 def _widen(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a case a node
     match tree:
         case Word() | Phrase():
-            return _widen_leaf(tree, vocabulary)
+            remembered = vocabulary.remember(
+                ("widened", tree), lambda: WidenedLeaf(_widen_leaf(tree, vocabulary))
+            )
+            return remembered.node
         case And(children):
             return joined(And, list(_widen_run(children, vocabulary)))
         case Or(children):
@@ -277,6 +295,7 @@ def _terms(leaf: Node, expansions: Mapping[Node, Expansion]) -> tuple[str, ...]:
     return expansion.terms if expansion else ()
 
 
+@lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
     return "".join(token.term for token in tokenize(fold(text)))
 

@@ -19,10 +19,10 @@ from indexer.engines.opensearch.mapping import PAIR
 from indexer.fields import TEXT_WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from indexer.engines.opensearch.server import Server
-    from indexer.query.vocabulary import Vocabulary
+    from indexer.query.vocabulary import S, Vocabulary
 
 T = TypeVar("T")
 
@@ -193,6 +193,10 @@ class FieldView:
         """Whether some article writes the two terms as one hyphenated word."""
         entries = self._answer(Asked("term", f"{first}-{second}"))
         return any(entry.held.get(PAIR, 0) for entry in entries)
+
+    def remember(self, key: Hashable, make: Callable[[], S]) -> S:  # noqa: ARG002  see below
+        """What `make` returns, anew: a round whose terms are not all known answers wrongly."""
+        return make()
 
     def _here(self, entries: Iterable[Entry]) -> list[str]:
         return [entry.term for entry in entries if any(map(entry.held.get, self._fields))]

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis import stems
+from indexer.engines.lru_cache import LruCache
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from indexer.engines.whoosh.snapshot import Snapshot
+    from indexer.query.vocabulary import S
+
+REMEMBERED_BYTES: Final = 4 << 20
+"""Expansions and other writings of some 4,000 words; a prefix of 1,000 terms takes 64 kB of it."""
 
 
 class FieldVocabulary:
@@ -24,6 +32,9 @@ class FieldVocabulary:
         self._fields = fields
         self.frequency = lru_cache(maxsize=4096)(self._frequency)
         self.stem_group = lru_cache(maxsize=4096)(self._stem_group)
+        self._remembered: LruCache[Hashable, Any] = LruCache(
+            REMEMBERED_BYTES, size=attrgetter("size_bytes")
+        )
 
     def _frequency(self, term: str) -> int:
         """Articles of the field that holds it most often, deleted ones included."""
@@ -58,3 +69,8 @@ class FieldVocabulary:
         """Whether some article writes the two terms as one hyphenated word."""
         pair = f"{first}-{second}"
         return any(segment.terms("compound").find(pair) >= 0 for segment in self._arrays.segments)
+
+    def remember(self, key: Hashable, make: Callable[[], S]) -> S:
+        """What `make` returned for the key, least recently asked dropped first; for threads too."""
+        value: S = self._remembered.get_or_make(key, make)
+        return value
