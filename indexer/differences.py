@@ -4,6 +4,11 @@ Patience diff (B. Cohen, 2006; as git's --patience): words that stand once in ea
 same order are held fast, what touches them and agrees is added, and so on between them. Only small
 gaps without such words go to difflib, so that no text takes long: difflib alone needs the cube of
 the length where a word is repeated between changes.
+
+patiencediff finds the same in 3.4 ms where this takes 10 (two revisions of 8,000 words; the whole
+of `differences` takes 40, cutting into words included), but is GPL-2.0 and this project MIT.
+rapidfuzz' Indel takes 8 and finds the most words in common, not those that belong together: of two
+different texts it matched every other "the" and comma. difflib takes 230, cydifflib 28.
 """
 
 from __future__ import annotations
@@ -138,7 +143,9 @@ def _settled(
     """The same with small islands of agreement turned into change; empty runs left out."""
     changes: dict[Kind, list[_Token]] = {"removed": [], "added": []}
     for number, (kind, tokens) in enumerate(edits):
-        between = any(changes.values()) and any(run for _, run in edits[number + 1 : number + 3])
+        # Words behind a paragraph that only one text has begin the next one: they are no island.
+        behind = any(run and run[-1].key != BREAK for run in changes.values())
+        between = behind and any(run for _, run in edits[number + 1 : number + 3])
         words = sum(token.key.isalnum() for token in tokens)
         if kind != "same":
             changes[kind].extend(tokens)
@@ -165,12 +172,15 @@ def _runs(old: list[str], new: list[str]) -> list[_Run]:
     waiting = [(0, len(old), 0, len(new))]
     while waiting:
         low, high, start, stop = waiting.pop()
+        first, last = low, high
         while low < high and start < stop and old[low] == new[start]:
-            found.append(_Run(low, start, 1))
             low, start = low + 1, start + 1
         while low < high and start < stop and old[high - 1] == new[stop - 1]:
             high, stop = high - 1, stop - 1
-            found.append(_Run(high, stop, 1))
+        found.append(_Run(first, start - (low - first), low - first))
+        found.append(_Run(high, stop, last - high))
+        if low == high or start == stop:
+            continue
         anchors = _anchors(old[low:high], new[start:stop])
         corners = [(low - 1, start - 1), *((low + a, start + b) for a, b in anchors), (high, stop)]
         if anchors:
@@ -179,7 +189,19 @@ def _runs(old: list[str], new: list[str]) -> list[_Run]:
         elif high - low <= SMALL and stop - start <= SMALL:
             matched = SequenceMatcher(None, old[low:high], new[start:stop], autojunk=False)
             found += [_Run(low + a, start + b, n) for a, b, n in matched.get_matching_blocks() if n]
-    return sorted(found)
+    return list(_join_runs(sorted(run for run in found if run.size)))
+
+
+def _join_runs(runs: Iterable[_Run]) -> Iterator[_Run]:
+    """Yield the runs with neighbours made one, so that an island of two words is seen whole."""
+    joined = _Run(0, 0, 0)
+    for run in runs:
+        if run.before == joined.before + joined.size and run.after == joined.after + joined.size:
+            joined = joined._replace(size=joined.size + run.size)
+        else:
+            yield joined
+            joined = run
+    yield joined
 
 
 def _anchors(old: list[str], new: list[str]) -> list[tuple[int, int]]:

@@ -48,6 +48,17 @@ def test_a_sentence_written_anew_is_not_cut_at_every_the():
     assert line.count("[-") <= 2
 
 
+def test_two_words_in_common_between_changes_are_shown_as_changed():
+    assert drawn("Kyiv buys tanks soon.", "Riga buys tanks later.") == [
+        "[-Kyiv buys tanks soon-]{+Riga buys tanks later+}.",
+    ]  # fmt: skip
+
+
+def test_a_paragraph_behind_a_lost_one_begins_with_the_words_that_both_have():
+    before, after = "Gone today.\n\nSo the answer is long.", "So the reply is long."
+    assert drawn(before, after) == ["[-Gone today.-]", "So the [-answer-] {+reply+} is long."]
+
+
 def test_a_paragraph_that_moved_is_removed_and_added():
     first, second = "Poland buys six batteries of Patriot.", "Warsaw also wants tanks from Korea."
     assert drawn(f"{first}\n\n{second}", f"{second}\n\n{first}") == [
