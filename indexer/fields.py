@@ -50,7 +50,8 @@ class ArticleField:
             values are counted for the page.
         csv: place among the columns of the CSV.
         label: of the filter and the facet on the page.
-        heading: of its values beside the text of an article, "" if they are not listed there.
+        plural: of the label, in a sentence. listed: whether the page of an article lists the
+            values beside the text.
         help, example, meaning: place among the examples of the help page, a query that finds
             something in the sample corpus, and what it finds, without a full stop.
     """
@@ -67,7 +68,8 @@ class ArticleField:
     facet: bool = False
     csv: int = 0
     label: str = ""
-    heading: str = ""
+    plural: str = ""
+    listed: bool = False
     help: int = 0
     example: str = ""
     meaning: str = ""
@@ -116,7 +118,7 @@ TABLE: Final = (
     ),
     ArticleField(
         name="author", attribute="authors", type="texts", search="names", column="values",
-        filter=40, facet=True, csv=60, label="Author",
+        filter=40, facet=True, csv=60, label="Author", plural="authors",
         keys=("authors", "author", "byline", "creator"),
         help=60, example="author:kaldre", meaning="by the name in the byline",
     ),
@@ -127,7 +129,7 @@ TABLE: Final = (
     ),
     ArticleField(
         name=YEAR, attribute="published", type="year", column="year",
-        filter=80, facet=True, label="Year",
+        filter=80, facet=True, label="Year", plural="years",
     ),
     ArticleField(
         name="updated", attribute="updated", type="date", optional=True, csv=50,
@@ -136,35 +138,36 @@ TABLE: Final = (
     ArticleField(name="dateline", attribute="dateline", optional=True),
     ArticleField(
         name="place", attribute="place", optional=True, search="names", column="values",
-        filter=30, facet=True, csv=70, label="Place",
+        filter=30, facet=True, csv=70, label="Place", plural="places",
         help=40, example="place:warsaw", meaning="by the place in the dateline",
     ),
     ArticleField(
         name="section", attribute="section", optional=True, search="names", column="values",
-        filter=20, facet=True, csv=80, label="Section",
+        filter=20, facet=True, csv=80, label="Section", plural="sections",
         keys=("section", "category", "articleSection", "desk"),
         help=70, example="section:europe", meaning="by the section of the outlet",
     ),
     ArticleField(
         name="source", attribute="source", optional=True, search="names", column="values",
-        filter=10, facet=True, csv=30, label="Source",
+        filter=10, facet=True, csv=30, label="Source", plural="sources",
         keys=("source", "publisher", "outlet", "site", "source_name", "site_name"),
         help=50, example='source:"northern wire"', meaning="by the outlet",
     ),
     ArticleField(
         name="tag", attribute="tags", type="texts", search="names", column="values",
-        filter=70, csv=120, label="Tag", heading="Tags", keys=("tags", "keywords", "topics"),
+        filter=70, csv=120, label="Tag", plural="tags", listed=True,
+        keys=("tags", "keywords", "topics"),
         help=80, example="tag:drones", meaning="by a tag that the outlet gave",
     ),
     ArticleField(
         name="system", attribute="systems", type="texts", search="designations", column="values",
-        filter=50, facet=True, csv=100, label="System", heading="Systems",
+        filter=50, facet=True, csv=100, label="System", plural="systems", listed=True,
         help=90, example="system:su-25",
         meaning="articles that name this system; SU25 and Su 25 are the same",
     ),
     ArticleField(
         name="country", attribute="countries", type="texts", search="names", column="values",
-        filter=60, facet=True, csv=110, label="Country", heading="Countries",
+        filter=60, facet=True, csv=110, label="Country", plural="countries", listed=True,
         help=100, example="country:belarus",
         meaning="articles about a country: in the title, the lead, or twice",
     ),

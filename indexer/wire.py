@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from indexer.models import Quarantined
+from indexer.models import Article, Copy, Quarantined, Results, Snippet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.models import (
-        Article,
-        BuildReport,
-        FacetValue,
-        Hit,
-        Query,
-        Results,
-        Span,
-        Suggestion,
-    )
+    from indexer.models import BuildReport, FacetValue, Hit, Query, Span, Suggestion
+
+LEFT_OUT: Final[dict[type, frozenset[str]]] = {
+    Article: frozenset({"saved"}),
+    Copy: frozenset({"title"}),
+    Results: frozenset({"listed", "widened", "missing", "word_counts", "newest"}),
+    Snippet: frozenset({"opens", "closes"}),
+}
+"""Attributes that the JSON does not give."""
 
 
 def article(value: Article) -> dict[str, Any]:
     """An article as `clean`, `show` and `/api/article` give it."""
-    content = asdict(value)
-    del content["saved"]
-    return content
+    return {name: one for name, one in asdict(value).items() if name not in LEFT_OUT[Article]}
 
 
 def cleaned(outcome: Article | Quarantined) -> dict[str, Any]:

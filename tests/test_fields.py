@@ -76,8 +76,8 @@ def test_places_in_a_list_are_distinct():
 def test_a_field_of_names_has_a_column_and_a_filter_its_label():
     for one in TABLE:
         assert one.name not in fields.NAME_FIELDS or one.column == "values"
-        assert not one.filter or one.label
-        assert not (one.facet or one.heading) or one.filter
+        assert not one.filter or (one.label and one.plural)
+        assert not (one.facet or one.listed) or one.filter
 
 
 def test_orders_are_those_of_the_page_and_the_exports():
@@ -174,10 +174,12 @@ def test_help_shows_the_example_of_every_searched_field():
     assert shown[begin : begin + len(placed)] == [(one.example, one.meaning) for one in placed]
 
 
-def test_openapi_names_every_filter():
+def test_openapi_names_every_filter_and_attribute():
     described = openapi.description()
     given = [one["name"] for one in described["paths"]["/api/search"]["get"]["parameters"]]
     assert [name for name in given if name in fields.FILTERS] == list(fields.FILTERS)
+    properties = described["components"]["schemas"]["Article"]["properties"]
+    assert set(properties) == {one.attribute for one in fields.ARTICLE_ROWS} - {"saved"}
 
 
 # The version of an index
@@ -208,7 +210,8 @@ def test_an_index_of_42c9897_opens():
 @pytest.mark.parametrize(
     "changes",
     [
-        {"label": "Outlet"}, {"heading": "Outlets"}, {"help": 5, "example": "source:x"},
+        {"label": "Outlet"}, {"plural": "outlets"}, {"listed": True},
+        {"help": 5, "example": "source:x"},
         {"csv": 0}, {"filter": 0, "facet": False}, {"keys": ("outlet",)}, {"weight": 2.0},
     ],
     ids=lambda changes: next(iter(changes)),
@@ -247,7 +250,7 @@ def test_a_field_that_is_only_stored_needs_no_rebuild():
 PROGRAM_ROW = """\
     ArticleField(
         name="program", attribute="program", optional=True, search="names", column="values",
-        filter=65, facet=True, csv=115, label="Program", heading="Programs",
+        filter=65, facet=True, csv=115, label="Program", plural="programs", listed=True,
         keys=("program", "programme"),
         help=95, example="program:sentinel", meaning="by the program",
     ),
@@ -273,12 +276,14 @@ assert "program" in mappings()["properties"]["named"]["properties"]
 client = create_app(index, Settings()).test_client()
 page = client.get("/?q=radar&program=Gust").text
 assert "<h2>Program</h2>" in page, page
-assert "program:sentinel" in client.get("/help").text
+help_page = client.get("/help").text
+assert "program:sentinel" in help_page and "countries, programs and years" in help_page
 hit = client.get("/api/search?q=radar&program=Gust").json["hits"][0]
 article = client.get("/api/article/" + hit["id"]).json
 assert article["program"] == "Gust" and article["notes"]["program"] == "record", article
 assert "<h2>Programs</h2>" in client.get("/article/" + hit["id"]).text
 described = client.get("/api/openapi.json").json
+assert "program" in described["components"]["schemas"]["Article"]["properties"]
 assert "program" in {one["name"] for one in described["paths"]["/api/search"]["get"]["parameters"]}
 """
 

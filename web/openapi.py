@@ -1,12 +1,34 @@
-"""The description of the JSON API (OpenAPI 3.1), written from the names the code itself uses."""
+"""The description of the JSON API (OpenAPI 3.1).
+
+Filters and the schema of an article are drawn from `fields.TABLE`, the other answers from the
+dataclasses of `indexer.models`, so that the description changes with them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import is_dataclass
 from importlib.metadata import version
-from typing import Any, Final
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, cast, get_args, get_origin, get_type_hints
 
-from indexer.fields import FILTERS
+from indexer.fields import ARTICLE_ROWS, FILTER_ROWS, ArticleField, FieldType
+from indexer.models import (
+    Article,
+    Copy,
+    FacetValue,
+    Hit,
+    Match,
+    Notice,
+    Results,
+    Snippet,
+    Sort,
+    Span,
+    Suggestion,
+)
 from indexer.query.words import LONGEST_TOKEN, MOST_CHARACTERS, MOST_DEPTH, MOST_TERMS
+from indexer.suggest import KINDS
+from indexer.wire import LEFT_OUT
 from web.params import SIZES
 
 Schema = dict[str, Any]
@@ -14,6 +36,7 @@ Schema = dict[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 FLAG: Final[Schema] = {"type": "boolean"}
+NUMBER: Final[Schema] = {"type": "number"}
 
 QUERY: Final[Schema] = {
     "type": "string",
@@ -69,15 +92,15 @@ def _search_parameters() -> list[Schema]:
     day = "A day such as 2024-02-29, a month or a year; included"
     return [
         _parameter("q", QUERY, query, example="su-25 belarus"),
-        _parameter("sort", _preferably(_one_of("relevance", "newest", "oldest"))),
-        _parameter("match", _preferably(_one_of("all", "any")), "Whether all words must stand"),
+        _parameter("sort", _preferably(_typed(Sort))),
+        _parameter("match", _preferably(_typed(Match)), "Whether all words must stand"),
         _parameter("exact", _preferably(_one_of("0", "1")), "1: only as typed, nothing widened"),
         _parameter("fresh", _preferably(_one_of("1", "0")), "0: no preference for the recent"),
         _parameter("from", TEXT, day),
         _parameter("to", TEXT, day),
         *(
-            _parameter(name, several, "Any of these values, of at most 200 characters")
-            for name in FILTERS
+            _parameter(row.name, several, f"Any of these {row.plural}, of at most 200 characters")
+            for row in FILTER_ROWS
         ),
         _parameter("size", _preferably({"type": "integer", "enum": list(SIZES)}), "Hits a page"),
         _parameter("page", _preferably({"type": "integer", "minimum": 1})),
@@ -90,43 +113,82 @@ def _preferably(schema: Schema) -> Schema:
 
 
 def _schemas() -> dict[str, Schema]:
-    null_text: Schema = {"type": ["string", "null"]}
-    texts = _list(TEXT)
-    marks = _list({"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2})
-    named = {"id": TEXT, "source": null_text, "published": null_text}
+    answers = (Results, Hit, Snippet, Copy, FacetValue, Notice, Suggestion)
     return {
         "Error": _object({"error": TEXT}),
-        "Results": _object({
-            "query": TEXT, "total": COUNT, "took_ms": {"type": "number"}, "hits": _list("Hit"),
-            "facets": {"type": "object", "additionalProperties": _list("FacetValue")},
-            "months": _list(_object({"month": TEXT, "count": COUNT})),
-            "searched": {"type": "object", "additionalProperties": texts},
-            "notices": _list(_object({"kind": TEXT, "text": TEXT})),
-            "suggestion": null_text, "instead": _list("Hit"),
-        }),
-        "Hit": _object({
-            **named, "ref": TEXT, "title": TEXT, "title_marks": marks, "url": null_text,
-            "authors": texts, "place": null_text, "section": null_text,
-            "score": {"type": "number"}, "copies": _list(_object(named)),
-            "snippets": _list(_object({"text": TEXT, "marks": marks})),
-        }),
-        "FacetValue": _object({"value": TEXT, "count": COUNT, "selected": FLAG}),
         "Article": _object({
-            **named, "name": TEXT, "ref": TEXT, "title": TEXT, "url": null_text,
-            "authors": texts, "updated": null_text, "dateline": null_text, "place": null_text,
-            "section": null_text, "tags": texts, "systems": texts, "countries": texts,
-            "lang": null_text, "lead": TEXT, "body": TEXT,
-            "notes": {"type": "object", "additionalProperties": TEXT},
+            row.attribute: _field(row)
+            for row in ARTICLE_ROWS
+            if row.attribute not in LEFT_OUT[Article]
         }),
-        "Suggestions": _list(_object({
-            "kind": _one_of("system", "author", "place", "source", "title"),
-            "text": TEXT, "count": COUNT, "id": null_text,
-        })),
+        **{answer.__name__: _derived(answer) for answer in answers},
+        "Suggestions": _list(_ref("Suggestion")),
         "Health": _object({
-            "status": TEXT, "generation": TEXT, "articles": COUNT, "built": TEXT,
-            "age_s": {"type": "number"},
+            "status": TEXT, "generation": TEXT, "articles": COUNT, "built": TEXT, "age_s": NUMBER,
         }),
     }  # fmt: skip
+
+
+_FIELD_TYPES: Final[dict[FieldType, Schema]] = {
+    "text": TEXT,
+    "texts": {"type": "array", "items": TEXT},
+    "date": {**TEXT, "description": "ISO 8601 as printed: a day, or a day and a time"},
+    "notes": {"type": "object", "additionalProperties": TEXT},
+}
+
+_SCALARS: Final[dict[Any, Schema]] = {
+    str: TEXT,
+    int: COUNT,
+    float: NUMBER,
+    bool: FLAG,
+    Span: {
+        "type": "array", "items": COUNT, "minItems": 2, "maxItems": 2,
+        "description": "Offsets in code points into the text beside it, end exclusive",
+    },
+}  # fmt: skip
+
+
+def _field(row: ArticleField) -> Schema:
+    """The schema of a field of an article."""
+    schema = _FIELD_TYPES[row.type]
+    return _nullable(schema) if row.optional else schema
+
+
+def _derived(answer: type) -> Schema:
+    """The schema of a dataclass as `wire` writes it."""
+    hints = get_type_hints(answer, localns={"Mapping": Mapping})
+    left_out = LEFT_OUT.get(answer, frozenset())
+    return _object({
+        name: _WRITTEN.get((answer, name)) or _typed(hint)
+        for name, hint in hints.items()
+        if name not in left_out
+    })  # fmt: skip
+
+
+def _typed(hint: Any) -> Schema:  # noqa: ANN401  an annotation
+    """The schema of values with an annotation.
+
+    >>> _typed(tuple[str, ...])
+    {'type': 'array', 'items': {'type': 'string'}}
+    """
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if is_dataclass(hint):
+        return _ref(cast("type", hint).__name__)
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return _one_of(*arguments)
+    if origin is tuple:
+        return _list(_typed(arguments[0]))
+    if origin is Mapping:
+        return {"type": "object", "additionalProperties": _typed(arguments[1])}
+    if origin is UnionType and arguments[1:] == (NoneType,):
+        return _nullable(_typed(arguments[0]))
+    raise TypeError(f"no schema for values of type {hint}")
+
+
+def _nullable(schema: Schema) -> Schema:
+    return {**schema, "type": [schema["type"], "null"]}
 
 
 def _get(
@@ -177,9 +239,18 @@ def _object(properties: Schema) -> Schema:
     }  # fmt: skip
 
 
-def _list(items: Schema | str) -> Schema:
-    return {"type": "array", "items": _ref(items) if isinstance(items, str) else items}
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
 
 
 def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+_WRITTEN: Final[dict[tuple[type, str], Schema]] = {
+    (Results, "query"): TEXT,
+    (Results, "months"): _list(_object({"month": TEXT, "count": COUNT})),
+    (Suggestion, "kind"): _one_of(*KINDS, "title"),
+}
+"""Attributes that `wire` writes in another form than the dataclass has, or that take fewer values
+than their annotation says."""

@@ -132,14 +132,14 @@ def _compared(article: Article, copies: Iterable[Article], query: Query) -> Iter
 def _named(index: Index, article: Article) -> Iterable[Named]:
     """What the article names, most frequent first, and who speaks in it."""
     for row in FILTER_ROWS:
-        values = row.values(article) if row.heading else ()
+        values = row.values(article) if row.listed else ()
         counts = index.counts(row.name) if values else {}
         links = tuple(
             Link(value, only(row.name, value), count=counts.get(value))
             for value in values[:MOST_NAMED]
         )
         if links:
-            yield Named(row.heading, links, len(values) - len(links))
+            yield Named(row.plural.capitalize(), links, len(values) - len(links))
     if article.lang in (None, "en"):
         people = tuple(Link(name, _phrase(name)) for name in find_speakers(article.body))
         if people:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from indexer.fields import FILTER_ROWS
 from indexer.models import Query
 from indexer.query.examples import EXAMPLES
 from web import panels, params
@@ -41,7 +42,11 @@ def help_page() -> str:
     index = state().index
     examples = [(example, Query(text=example.query)) for example in EXAMPLES]
     return render_template(
-        "help.html", examples=examples, query=Query(text=""), stats=index.stats()
+        "help.html",
+        examples=examples,
+        counted=[row.plural for row in FILTER_ROWS if row.facet],
+        query=Query(text=""),
+        stats=index.stats(),
     )
 
 
