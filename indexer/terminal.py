@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.instead import explain_nothing
 from indexer.output.article_facts import iso_day
-from indexer.query.parser import NO_WORD
-from indexer.query.words import straighten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 LEAST_WIDTH = 10
 """Columns below which no text is broken."""
-
-NOTHING_FITS = "No article fits the filters chosen."
 
 
 def report(value: BuildReport, index: str) -> Iterator[str]:
@@ -88,17 +85,8 @@ def results(value: Results, *, bold: bool, width: int = 0, unnarrowed: int = 0) 
     if value.widened:
         yield f"Also searched: {', '.join(value.widened)}  (--exact turns this off)"
     yield from (f"Note: {notice.text}" for notice in value.notices)
-    if not value.total and not value.word_counts and not value.notices:
-        yield NOTHING_FITS if value.query.narrows else NO_WORD
-    if unnarrowed:
-        yield f"No article is left by the filters and days chosen; without them: {unnarrowed:,}."
-    elif value.word_counts and not value.missing:
-        held = sorted(value.word_counts.items(), key=lambda item: -item[1])
-        told = ", ".join(f"“{word}” {count:,}" for word, count in held)
-        yield f"No article has all that was asked for. Articles with a word of it: {told}."
-    yield from (f"No article has “{word}”." for word in value.missing)
-    if '"' in straighten(value.query.text) and any(" " in word for word in value.missing):
-        yield "Without the quotes these words may stand apart."
+    nothing = explain_nothing(value, unnarrowed)
+    yield from nothing.sentences if nothing else ()
     if value.suggestion:
         yield f"Did you mean: {value.suggestion}"
     for number, hit in enumerate(value.hits, start=value.query.offset + 1):

@@ -142,13 +142,13 @@ def test_years_stand_by_time_and_the_chosen_first():
     ],
 )
 def test_nothing_found_says_why_and_what_to_try(query, counts, unfiltered, reason, ways):
-    nothing = desk(query, 0, unfiltered, word_counts=counts).nothing
-    assert (nothing.reason, len(nothing.ways)) == (reason, ways)
+    drawn = desk(query, 0, unfiltered, word_counts=counts)
+    assert (drawn.nothing.reason, len(drawn.ways)) == (reason, ways)
 
 
 def test_words_with_most_articles_come_first():
     nothing = desk(Query("a b c"), 0, word_counts={"a": 0, "b": 9, "c": 312}).nothing
-    assert nothing.counts == (("c", 312), ("b", 9), ("a", 0))
+    assert nothing.word_counts == (("c", 312), ("b", 9), ("a", 0))
 
 
 def test_a_long_list_of_other_names_is_cut_and_counted():

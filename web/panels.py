@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from indexer.fields import FILTER_ROWS, LABELS
-from indexer.query.words import straighten
+from indexer.instead import NothingFound, explain_nothing
 from web import params
 from web.filters import day, span
 from web.links import Link
@@ -43,26 +43,13 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """Why nothing was found, and the ways on.
-
-    Attributes:
-        reason: one sentence.
-        counts: words with the number of articles that have each.
-    """
-
-    reason: str
-    counts: tuple[tuple[str, int], ...]
-    ways: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything around the hits.
 
     Attributes:
         widened: cut to a line or two; more_widened: how many were left out.
         unwidened, wide, bare: the same search only as typed; widened; without filters.
+        nothing: why nothing was found; ways: changes to the search that may find something.
     """
 
     sorts: tuple[Link, ...]
@@ -77,7 +64,8 @@ class Desk:
     wide: str
     bare: str
     suggestion: Link | None
-    nothing: Nothing | None
+    nothing: NothingFound | None
+    ways: tuple[Link, ...]
 
 
 def desk(results: Results, stats: Stats, unfiltered: int) -> Desk:
@@ -88,6 +76,7 @@ def desk(results: Results, stats: Stats, unfiltered: int) -> Desk:
         unfiltered: where there are no hits, the articles that match without filters and dates.
     """
     query, meant = results.query, results.suggestion
+    nothing = explain_nothing(results, unfiltered)
     return Desk(
         sorts=tuple(_sorts(query)),
         sizes=tuple(_sizes(query)),
@@ -101,7 +90,8 @@ def desk(results: Results, stats: Stats, unfiltered: int) -> Desk:
         wide=_url(query, exact=False),
         bare=params.search_url(query.unnarrowed()),
         suggestion=Link(meant, _url(query, text=meant)) if meant else None,
-        nothing=None if results.total else _nothing(results, unfiltered),
+        nothing=nothing,
+        ways=tuple(_ways_on(query, nothing)) if nothing else (),
     )
 
 
@@ -149,42 +139,19 @@ def _facets(results: Results) -> list[Facet]:
     return [facet for facet in made if facet.first]
 
 
-def _nothing(results: Results, unfiltered: int) -> Nothing:
-    """Why a search without hits has none, and what to try."""
-    query = results.query
-    counts = tuple(sorted(results.word_counts.items(), key=lambda item: -item[1]))
+def _ways_on(query: Query, nothing: NothingFound) -> list[Link]:
+    """The changes to a search that finds nothing, after which it may find something."""
     ways = []
-    if unfiltered:
-        ways.append(
-            Link("Without the filters", params.search_url(query.unnarrowed()), count=unfiltered)
-        )
-    if len(counts) > 1 and query.match == "all" and any(number for _, number in counts):
+    if nothing.without_filters:
+        url = params.search_url(query.unnarrowed())
+        ways.append(Link("Without the filters", url, count=nothing.without_filters))
+    if nothing.any_word_finds:
         ways.append(Link("Any of the words", _url(query, match="any")))
-    typed = straighten(query.text)
-    if '"' in typed and any(" " in word and not number for word, number in counts):
-        unquoted = " ".join(typed.replace('"', " ").split())
-        ways.append(Link("Without the quotes", _url(query, text=unquoted)))
-    if query.exact and not unfiltered:
+    if nothing.unquoted:
+        ways.append(Link("Without the quotes", _url(query, text=nothing.unquoted)))
+    if nothing.may_widen:
         ways.append(Link("Not only as typed", _url(query, exact=False)))
-    return Nothing(_reason(results, unfiltered), counts, tuple(ways))
-
-
-NOTHING_ASKED: Final = "There is nothing in this query to search for."
-
-
-def _reason(results: Results, unfiltered: int) -> str:
-    counts = results.word_counts
-    if unfiltered:
-        return "No article is left by the filters chosen."
-    if not counts:
-        return "No article fits the filters chosen." if results.query.narrows else NOTHING_ASKED
-    if len(counts) == 1 and any(counts.values()):
-        return "No article with this word fits the dates or fields asked for."
-    if len(counts) == 1:
-        return f"No article has “{next(iter(counts))}”."
-    if results.query.match == "any" or not any(counts.values()):
-        return "No article has any of these words."
-    return "No article has all of these words."
+    return ways
 
 
 def _url(query: Query, **changes: object) -> str:
