@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from indexer.engines.bm25 import RANKING, Bm25
-from indexer.engines.lru_cache import LruCache
 from indexer.engines.whoosh.arrays import ValueColumn
 from indexer.engines.whoosh.documents import Documents, from_mask, from_numbers
 from indexer.engines.whoosh.fuzzy import FuzzyTerms, sift
 from indexer.engines.whoosh.queries import PUBLISHED
-from indexer.engines.whoosh.reading import CACHE_BYTES, Found, PostingsReader, find_numbers
+from indexer.engines.whoosh.reading import PostingsCache, PostingsReader, find_numbers
 from indexer.fields import YEAR
 
 if TYPE_CHECKING:
@@ -81,9 +80,7 @@ class Snapshot:
 
     def __init__(self, index: ColumnIndex, ranking: Bm25 = RANKING) -> None:
         self.segments = index.segments
-        cache: LruCache[tuple[str, str, str], Found] = LruCache(
-            CACHE_BYTES, size=lambda found: found.size_bytes
-        )
+        cache = PostingsCache()
         self.readers = tuple(PostingsReader(segment, cache) for segment in self.segments)
         self.ranking = ranking
         counts = [segment.document_count for segment in self.segments]

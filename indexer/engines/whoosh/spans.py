@@ -66,7 +66,7 @@ def group_spans(
     reader: PostingsReader, field: str, group: Group, within: NDArray[np.int32]
 ) -> Spans:
     """Occurrences of a group in one field, at least those in the documents `within`."""
-    words = merged_places(reader.find(field, group.words), within)
+    words = reader.places(field, group.words, within)
     starts, ends = [words], [words]
     for forms in group.sequences:
         begins = phrase_starts(reader, field, forms)
