@@ -44,12 +44,23 @@ def best(snapshot: Snapshot, scored: Scored, count: int) -> Ranked:
     documents = index.astype(np.int32) if scored.numbers is None else scored.numbers[index]
     values = scored.values[index]
     order = np.argsort(-values, kind="stable")
-    falling = values[order]
-    if (falling[1:] == falling[:-1]).any():
-        by_id = snapshot.id_order(documents)
-        order = by_id[np.argsort(-values[by_id], kind="stable")]
+    tied = _find_ties(values[order])
+    if len(tied):
+        # Ids are read and compared of those alone that tie.
+        members = np.sort(order[tied])
+        by_id = members[snapshot.id_order(documents[members])]
+        order[tied] = by_id[np.argsort(-values[by_id], kind="stable")]
     order = order[:count]
     return Ranked(documents[order], values[order])
+
+
+def _find_ties(falling: NDArray[Any]) -> NDArray[np.intp]:
+    """Indexes of the falling values that equal a neighbour."""
+    tied = np.zeros(len(falling), np.bool_)
+    same = falling[1:] == falling[:-1]
+    tied[1:] = same
+    tied[:-1] |= same
+    return np.flatnonzero(tied)
 
 
 def _fewest(
