@@ -2,6 +2,8 @@
 
 from indexer import open_index
 open_index("data").search("su-25 belarus", sort="newest", limit=10)
+
+`open_whoosh` gives the same index to scripts written for Whoosh.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.config import Settings
+    from indexer.engines.whoosh.compat.index import ReadOnlyIndex
     from indexer.search import Index
 
-__all__ = ["open_index"]
+__all__ = ["open_index", "open_whoosh"]
 
 
 def open_index(location: str | Path, settings: Settings | None = None) -> Index:
@@ -25,3 +28,13 @@ def open_index(location: str | Path, settings: Settings | None = None) -> Index:
     from indexer import opening  # noqa: PLC0415
 
     return opening.open_index(location, settings)
+
+
+def open_whoosh(location: str | Path) -> ReadOnlyIndex:
+    """Whoosh's own read-only index of a folder's live generation; see `opening.open_whoosh`.
+
+    Imported when called, as above.
+    """
+    from indexer import opening  # noqa: PLC0415
+
+    return opening.open_whoosh(location)

@@ -14,6 +14,7 @@ from indexer.search import Index
 
 if TYPE_CHECKING:
     from indexer.engines.base import Engine
+    from indexer.engines.whoosh.compat.index import ReadOnlyIndex
 
 
 def open_engine(location: str) -> Engine:
@@ -57,3 +58,42 @@ def open_index(location: str | Path, settings: Settings | None = None) -> Index:
     index = Index(open_engine(str(location)), settings or Settings(index=str(location)))
     index.stats()
     return index
+
+
+def open_whoosh(location: str | Path) -> ReadOnlyIndex:
+    """The live generation of an index as Whoosh's own read-only `whoosh.index.Index`.
+
+    A script written for Whoosh searches it as it is: `QueryParser`, `Searcher`, `Results`,
+    `highlights`, `searcher.document(id=...)`, `sortedby`, `groupedby`.
+
+        from whoosh.qparser import QueryParser
+        index = open_whoosh("data")
+        query = QueryParser("body", index.schema).parse("su-25 AND published:2023")
+        with index.searcher() as searcher:
+            print([hit["title"] for hit in searcher.search(query)])
+
+    The schema folds words as the index does, `Belarus’` to belarus and `Su-25` to su25. Inflections
+    and other names are not looked for: `missile` does not find missiles, nor `Kiev` Kyiv;
+    `open_index` does. For the fields see `engines.whoosh.compat.article_schema`. The index keeps
+    its generation until `refresh`; to write raises StoreError, which names `dateline update`.
+
+    Args:
+        location: the path of an index folder.
+
+    Raises:
+        NoIndex, VersionError, DamageError: it cannot be opened; the message says the way out.
+        SettingError: the address of a server.
+    """
+    name = str(location)
+    kind, is_address, _ = name.partition("://")
+    if is_address and kind in KINDS:
+        raise SettingError(
+            f"{shown(name)} is kept by an OpenSearch server, and Whoosh reads an index in a folder "
+            "only; search it by indexer.open_index"
+        )
+    # Imported only when asked for: no search of Dateline's own needs it.
+    from indexer.engines.whoosh.compat.index import ReadOnlyIndex  # noqa: PLC0415
+
+    engine = open_engine(name)
+    assert isinstance(engine, WhooshEngine)
+    return ReadOnlyIndex(engine)

@@ -23,6 +23,7 @@ from indexer.engines.whoosh.compat.codec import open_reader
 from indexer.engines.whoosh.layout import Layout
 from indexer.engines.whoosh.toc import open_index
 from indexer.engines.whoosh.writer import ColumnWriter
+from indexer.errors import StoreError
 
 SCHEMA = Schema(
     id=ID(unique=True, stored=True),
@@ -294,9 +295,9 @@ def test_empty_index_has_an_empty_reader(tmp_path):
 
 def test_whoosh_cannot_write(searchers):
     leaf = searchers[0].reader().leaf_readers()[0][0]
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(StoreError, match="dateline update"):
         leaf.segment().delete_document(0)
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(StoreError, match="dateline update"):
         leaf.codec().field_writer(None, leaf.segment())
     with pytest.raises(NotImplementedError):
         leaf.postings("body", "war").value()

@@ -1,4 +1,4 @@
-"""Our segments as Whoosh sees them: a codec whose readers stand over mapped arrays.
+"""Our segments as Whoosh sees them: a codec whose readers read mapped arrays.
 
     reader = open_reader(index)          # SegmentReader, MultiReader or EmptyReader
     searcher = whoosh.searching.Searcher(reader)
@@ -7,50 +7,95 @@ Whoosh's searchers and stock matchers then answer from the same files as our eva
 reference it is tested against. There is no way to write through Whoosh. Only what Whoosh 2.7.4
 has is called.
 
-What differs from Whoosh's own codec: field lengths are exact (Whoosh rounds them to one byte), and
-a numeric or date field has no terms, so `NumericRange` and `DateRange` find nothing; the column is
-there for `ColumnQuery` and for sorting.
+What differs from Whoosh's own codec: field lengths are exact (Whoosh rounds them to one byte). A
+date field has a term for each day of its column. Any other numeric field has no terms, so
+`NumericRange` finds nothing there; the column is there for `ColumnQuery` and for sorting.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+import numpy as np
 from whoosh.codec import base
+from whoosh.fields import DATETIME
 from whoosh.reading import EmptyReader, IndexReader, MultiReader, SegmentReader
 
-from indexer.engines.whoosh.compat.codec_columns import IntReader, TextReader
+from indexer.engines.whoosh.compat.codec_columns import (
+    DayReader,
+    FirstValueReader,
+    IntReader,
+    TextReader,
+)
 from indexer.engines.whoosh.compat.codec_terms import ColumnTermsReader
+from indexer.engines.whoosh.compat.field_terms import DayTerms, IndexedTerms
+from indexer.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from numpy.typing import NDArray
     from whoosh.columns import Column, ColumnReader
+    from whoosh.fields import Schema
 
+    from indexer.engines.whoosh.compat.field_terms import FieldTerms
     from indexer.engines.whoosh.segment import ColumnSegment
     from indexer.engines.whoosh.toc import ColumnIndex
 
 
-def open_reader(index: ColumnIndex) -> IndexReader:
-    """A Whoosh reader of an open index; document numbers run on from segment to segment."""
-    schema = index.layout.schema
+class FieldView(NamedTuple):
+    """How Whoosh is to see the fields of an index.
+
+    Attributes:
+        schema: the fields; those that the index does not have in terms or columns are only stored.
+        read_stored: makes the stored fields by name from what a segment stores of a document.
+    """
+
+    schema: Schema
+    read_stored: Callable[[dict[str, Any]], dict[str, Any]] = dict
+
+
+def open_reader(
+    index: ColumnIndex, view: FieldView | None = None, generation: int = -1
+) -> IndexReader:
+    """A Whoosh reader of an open index; document numbers run on from segment to segment.
+
+    Args:
+        index: the open index.
+        view: the fields as Whoosh sees them; None for those of the layout, stored as they are.
+        generation: the number that Whoosh tells generations apart by.
+    """
+    view = view or FieldView(index.layout.schema)
     # A segment brings its own files; with no storage there is none for Whoosh to look into.
     storage: Any = None
     readers: list[IndexReader] = [
-        SegmentReader(storage, schema, CodecSegment(segment)) for segment in index.segments
+        SegmentReader(storage, view.schema, CodecSegment(segment, view), generation)
+        for segment in index.segments
     ]
     if not readers:
-        return EmptyReader(schema)
-    return readers[0] if len(readers) == 1 else MultiReader(readers)
+        return EmptyReader(view.schema)
+    return readers[0] if len(readers) == 1 else MultiReader(readers, generation)
+
+
+def refuse_writing(*_: object, **__: object) -> NoReturn:
+    """Raise the error of every way to write through Whoosh.
+
+    Raises:
+        StoreError: always.
+    """
+    raise StoreError(
+        "Whoosh can only read a Dateline index; to change it, run `dateline update SOURCE`"
+    )
 
 
 class CodecSegment(base.Segment):
     """A segment under Whoosh's name for its parts."""
 
-    def __init__(self, columns: ColumnSegment) -> None:
+    def __init__(self, columns: ColumnSegment, view: FieldView) -> None:
         super().__init__("dateline")  # type: ignore[no-untyped-call]
         self.segid = columns.name
         self.columns = columns
+        self.view = view
         self._deleted = frozenset(columns.deleted.tolist())
 
     def codec(self) -> ColumnCodec:
@@ -74,9 +119,7 @@ class CodecSegment(base.Segment):
         """Whether a document is deleted; Whoosh's `Not` also asks for the number past the last."""
         return docnum in self._deleted
 
-    def delete_document(self, *_: object, **__: object) -> NoReturn:
-        """Refused: ColumnWriter deletes."""
-        raise NotImplementedError("Whoosh cannot write this index; ColumnWriter does")
+    delete_document = staticmethod(refuse_writing)
 
 
 class ColumnCodec(base.Codec):
@@ -85,17 +128,31 @@ class ColumnCodec(base.Codec):
     def terms_reader(self, storage: object, segment: CodecSegment) -> ColumnTermsReader:
         """Terms and postings of a segment."""
         del storage
-        return ColumnTermsReader(segment.columns)
+        return ColumnTermsReader(_field_terms(segment))
 
     def per_document_reader(self, storage: object, segment: CodecSegment) -> ColumnDocumentReader:
         """What a segment holds for each document."""
         del storage
         return ColumnDocumentReader(segment)
 
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise NotImplementedError("Whoosh cannot write this index; ColumnWriter does")
+    per_document_writer = field_writer = postings_writer = staticmethod(refuse_writing)
+    postings_reader = new_segment = staticmethod(refuse_writing)
 
-    per_document_writer = field_writer = postings_writer = postings_reader = new_segment = _refuse
+
+def _field_terms(segment: CodecSegment) -> dict[str, FieldTerms]:
+    """The terms of each field, by name, sorted: those indexed, and the days of date columns."""
+    columns, fields = segment.columns, dict(segment.view.schema.items())
+    terms: dict[str, FieldTerms] = {
+        name: IndexedTerms(columns, name)
+        for name in columns.layout.indexed_fields()
+        if name in fields
+    }
+    terms |= {
+        name: DayTerms(columns.int_column(name), field)
+        for name, field in fields.items()
+        if isinstance(field, DATETIME) and columns.layout.columns.get(name) == "int"
+    }
+    return dict(sorted(terms.items()))
 
 
 class ColumnDocumentReader(base.PerDocumentReader):
@@ -104,6 +161,7 @@ class ColumnDocumentReader(base.PerDocumentReader):
     def __init__(self, segment: CodecSegment) -> None:
         self._segment = segment
         self._columns = segment.columns
+        self._indexed = frozenset(segment.columns.layout.indexed_fields())
 
     def doc_count(self) -> int:
         """Documents that live."""
@@ -130,8 +188,11 @@ class ColumnDocumentReader(base.PerDocumentReader):
         return True
 
     def has_column(self, fieldname: str) -> bool:
-        """Whether Whoosh can sort by the field: an int or text column has its name."""
-        return self._columns.layout.columns.get(fieldname) in {"int", "text"}
+        """Whether Whoosh can sort by the field: a column has its name.
+
+        Of a column of values the first is told; the schema makes sortable what has one at most.
+        """
+        return self._columns.layout.columns.get(fieldname) in {"int", "text", "values"}
 
     def list_columns(self) -> list[str]:
         """Names of the columns that Whoosh can read."""
@@ -139,27 +200,41 @@ class ColumnDocumentReader(base.PerDocumentReader):
 
     def column_reader(self, fieldname: str, column: Column) -> ColumnReader:  # noqa: ARG002
         """A column in the representation that the schema's field sorts by."""
-        field = self._columns.layout.schema[fieldname]
-        if self._columns.layout.columns[fieldname] == "int":
-            return IntReader(self._columns.int_column(fieldname), field)
-        return TextReader(self._columns.text_column(fieldname))
+        field = self._segment.view.schema[fieldname]
+        match self._columns.layout.columns[fieldname]:
+            case "int" if isinstance(field, DATETIME):
+                return DayReader(self._columns.int_column(fieldname), field)
+            case "int":
+                return IntReader(self._columns.int_column(fieldname), field)
+            case "text":
+                return TextReader(self._columns.text_column(fieldname))
+            case _:
+                return FirstValueReader(self._columns.value_column(fieldname))
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        """Tokens of a document in a field; `default` where it has none."""
+        """Tokens of a document in a field; `default` if it has none."""
+        if fieldname not in self._indexed:
+            return default
         return int(self._columns.lengths(fieldname)[docnum]) or default
 
     def field_length(self, fieldname: str) -> int:
-        """Tokens of all documents in a field, deleted ones included."""
-        return int(self._columns.lengths(fieldname).sum())
+        """Tokens of all documents in a field, deleted ones included; 0 if it has no tokens."""
+        return int(self._lengths(fieldname).sum())
 
     def min_field_length(self, fieldname: str) -> int:
         """Fewest tokens of a document in a field."""
-        return int(self._columns.lengths(fieldname).min())
+        return int(self._lengths(fieldname).min())
 
     def max_field_length(self, fieldname: str) -> int:
         """Most tokens of a document in a field."""
-        return int(self._columns.lengths(fieldname).max())
+        return int(self._lengths(fieldname).max())
+
+    def _lengths(self, fieldname: str) -> NDArray[np.int32]:
+        """A date field, among others, has no tokens."""
+        if fieldname in self._indexed:
+            return self._columns.lengths(fieldname)
+        return np.zeros(self._columns.document_count, np.int32)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """The stored fields of a document; Whoosh then drops those its schema lacks."""
-        return self._columns.stored(docnum)
+        return self._segment.view.read_stored(self._columns.stored(docnum))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from whoosh.columns import ColumnReader
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from whoosh.fields import FieldType
 
+    from indexer.engines.whoosh.arrays import ValueColumn
     from indexer.engines.whoosh.columns import TextColumn
 
 
 _NO_FILE: Any = None
 """Whoosh's column readers read a file of their own; ours stand over the segment's arrays."""
+
+UNDATED = datetime.fromordinal(1)
+"""What the column of days says of an undated document."""
 
 
 class IntReader(ColumnReader):
@@ -45,6 +50,17 @@ class IntReader(ColumnReader):
         self._sign = -1
 
 
+class DayReader(IntReader):
+    """An int column of days of a DATETIME field: midnights as the field's sortable numbers.
+
+    An undated document is at UNDATED, the earliest time, so that it sorts before all others.
+    """
+
+    def __getitem__(self, docnum: int) -> int:
+        day = int(self._values[docnum])
+        return int(self._field.to_column_value(datetime.fromordinal(day) if day else UNDATED))
+
+
 class TextReader(ColumnReader):
     """A text column: values as UTF-8 bytes."""
 
@@ -54,6 +70,25 @@ class TextReader(ColumnReader):
 
     def __getitem__(self, docnum: int) -> bytes:
         return self._texts[docnum].encode(ENCODING, ERRORS)
+
+    def load(self) -> list[bytes]:
+        """All values."""
+        return [self[document] for document in range(len(self))]
+
+
+class FirstValueReader(ColumnReader):
+    """A column of values of which a document has one at most: UTF-8 bytes, empty for none."""
+
+    def __init__(self, column: ValueColumn) -> None:
+        super().__init__(_NO_FILE, 0, 0, len(column.starts) - 1)
+        self._column = column
+
+    def __getitem__(self, docnum: int) -> bytes:
+        low, high = self._column.starts[docnum : docnum + 2].tolist()
+        if low == high:
+            return b""
+        value: str = self._column.values[self._column.ids[low]]
+        return value.encode(ENCODING, ERRORS)
 
     def load(self) -> list[bytes]:
         """All values."""

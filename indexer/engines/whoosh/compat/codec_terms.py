@@ -5,31 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whoosh.codec import base
-from whoosh.reading import TermInfo
+from whoosh.reading import TermNotFound
 
+from indexer.engines.whoosh.compat.field_terms import find_term
 from indexer.engines.whoosh.compat.matcher import ColumnMatcher
-from indexer.engines.whoosh.terms import ENCODING, ERRORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from whoosh.fields import FieldType
     from whoosh.formats import Format
+    from whoosh.reading import TermInfo
     from whoosh.scoring import BaseScorer
 
-    from indexer.engines.whoosh.segment import ColumnSegment
-    from indexer.engines.whoosh.terms import TermDictionary
+    from indexer.engines.whoosh.compat.field_terms import FieldTerms
 
 Term = tuple[str, bytes]
 """Field and encoded term."""
 
 
 class ColumnTermsReader(base.TermsReader):
-    """Terms, what is known of them, and their postings."""
+    """Terms, their statistics and their postings.
 
-    def __init__(self, segment: ColumnSegment) -> None:
-        self._segment = segment
-        self._fields = {name: segment.terms(name) for name in segment.layout.indexed_fields()}
+    Args:
+        fields: the terms of each field, by name, sorted.
+    """
+
+    def __init__(self, fields: Mapping[str, FieldTerms]) -> None:
+        self._fields = fields
 
     def __contains__(self, term: Term) -> bool:
         return self._number(*term) >= 0
@@ -40,7 +43,7 @@ class ColumnTermsReader(base.TermsReader):
 
     def cursor(self, fieldname: str, fieldobj: FieldType) -> TermCursor:
         """A cursor at the first term of a field."""
-        return TermCursor(self._fields[fieldname], self, fieldname, fieldobj)
+        return TermCursor(self._fields[fieldname], fieldobj)
 
     def terms(self) -> Iterator[Term]:
         """All terms of all fields, in order."""
@@ -70,22 +73,7 @@ class ColumnTermsReader(base.TermsReader):
         number = self._number(fieldname, text)
         if number < 0:
             raise KeyError((fieldname, text))
-        return self.info(fieldname, number)
-
-    def info(self, field: str, number: int) -> TermInfo:
-        """Statistics of a term by its number."""
-        documents, frequencies = self._segment.documents_and_frequencies(field, number)
-        lengths = self._segment.lengths(field)[documents]
-        boost = _format(self._segment, field).field_boost
-        return TermInfo(  # type: ignore[no-untyped-call]
-            weight=float(frequencies.sum() * boost),
-            df=len(documents),
-            minlength=int(lengths.min()),
-            maxlength=int(lengths.max()),
-            maxweight=float(frequencies.max() * boost),
-            minid=int(documents[0]),
-            maxid=int(documents[-1]),
-        )
+        return self._fields[fieldname].info(number)
 
     def frequency(self, fieldname: str, text: bytes) -> float:
         """Summed weight of a term; KeyError where there is none."""
@@ -96,32 +84,28 @@ class ColumnTermsReader(base.TermsReader):
         number = self._number(fieldname, text)
         if number < 0:
             raise KeyError((fieldname, text))
-        return int(self._fields[fieldname].document_frequencies[number])
+        return self._fields[fieldname].document_frequency(number)
 
     def matcher(
         self, fieldname: str, text: bytes, format_: Format, scorer: BaseScorer | None = None
     ) -> ColumnMatcher:
-        """The postings of a term; KeyError where there is none."""
+        """The postings of a term; TermNotFound, as of Whoosh's own codec, if there are none."""
         number = self._number(fieldname, text)
         if number < 0:
-            raise KeyError((fieldname, text))
-        postings = self._segment.postings(fieldname, number)
+            raise TermNotFound((fieldname, text))
+        postings = self._fields[fieldname].postings(number)
         return ColumnMatcher(postings, format_, (fieldname, text), scorer)
 
     def _number(self, field: str, text: bytes) -> int:
         terms = self._fields.get(field)
-        return -1 if terms is None else terms.find(text.decode(ENCODING, ERRORS))
+        return -1 if terms is None else find_term(terms, text)
 
 
 class TermCursor(base.FieldCursor):
     """Walks the terms of one field, as Whoosh's automata do."""
 
-    def __init__(
-        self, terms: TermDictionary, reader: ColumnTermsReader, field: str, fieldobj: FieldType
-    ) -> None:
+    def __init__(self, terms: FieldTerms, fieldobj: FieldType) -> None:
         self._terms = terms
-        self._reader = reader
-        self._field = field
         self._fieldobj = fieldobj
         self._number = 0
 
@@ -153,12 +137,8 @@ class TermCursor(base.FieldCursor):
 
     def term_info(self) -> TermInfo | None:
         """Statistics of the term, None after the last."""
-        return self._reader.info(self._field, self._number) if self.is_valid() else None
+        return self._terms.info(self._number) if self.is_valid() else None
 
     def is_valid(self) -> bool:
         """Whether the cursor is at a term."""
         return self._number < len(self._terms)
-
-
-def _format(segment: ColumnSegment, field: str) -> Any:  # noqa: ANN401  (any subclass of Format)
-    return segment.layout.schema[field].format

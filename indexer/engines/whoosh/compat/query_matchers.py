@@ -7,12 +7,14 @@ the evaluator and slow, so that each checks the other: `tests/test_evaluate_diff
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from whoosh.matching.mcore import ListMatcher
 
 from indexer.engines.bm25 import RANKING, inverse_document_frequency
+from indexer.engines.whoosh.compat.codec_columns import UNDATED
 from indexer.engines.whoosh.compat.scoring import Bm25Model, mean_length
 from indexer.engines.whoosh.queries import (
     PUBLISHED,
@@ -71,8 +73,8 @@ def match_days(query: DayRange, searcher: Searcher) -> Matcher:
     """The documents of one segment published in the range; their score is the boost."""
     reader = searcher.reader()
     days = reader.column_reader(PUBLISHED)
-    held = (number for number in reader.all_doc_ids() if _is_within(query, days[number]))
-    return _list_matcher(dict.fromkeys(held, query.boost))
+    within = (number for number in reader.all_doc_ids() if _is_within(query, days[number]))
+    return _list_matcher(dict.fromkeys(within, query.boost))
 
 
 def _is_near(query: Nearness, spans: list[list[tuple[int, int]]]) -> bool:
@@ -85,8 +87,15 @@ def _is_near(query: Nearness, spans: list[list[tuple[int, int]]]) -> bool:
     return False
 
 
-def _is_within(query: DayRange, day: int) -> bool:
+def _is_within(query: DayRange, value: int | datetime) -> bool:
+    """Whether a value of the column is in the range: an ordinal, or a date where the schema has it
+    so."""
+    day = _ordinal(value) if isinstance(value, datetime) else value
     return day > 0 and (query.first or 1) <= day and (query.last is None or day <= query.last)
+
+
+def _ordinal(time: datetime) -> int:
+    return 0 if time == UNDATED else time.toordinal()
 
 
 def _group_frequencies(group: Group, reader: IndexReader) -> dict[int, float]:

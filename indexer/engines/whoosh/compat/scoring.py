@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from whoosh.scoring import WeightingModel, WeightLengthScorer, WeightScorer
 
 from indexer.engines.bm25 import RANKING, Bm25, inverse_document_frequency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from whoosh.scoring import BaseScorer
     from whoosh.searching import Searcher
+
+_MEANS: WeakKeyDictionary[Searcher, dict[tuple[tuple[str, float], ...], float]]
+_MEANS = WeakKeyDictionary()
+"""Mean lengths by searcher and fields: with deletions to count one takes all documents, and every
+term of a query in every segment asks for it."""
 
 
 class Bm25Model(WeightingModel):
@@ -57,8 +61,20 @@ class Bm25Scorer(WeightLengthScorer):
         return self._ranking.score(self._idf, weight, length, self._mean)
 
 
-def mean_length(searcher: Searcher, fields: Iterable[tuple[str, float]]) -> float:
-    """Mean weighted length of the live documents; `searcher` is that of the whole index."""
+def mean_length(searcher: Searcher, fields: tuple[tuple[str, float], ...]) -> float:
+    """Mean weighted length of the live documents, worked out once a searcher.
+
+    Args:
+        searcher: that of the whole index.
+        fields: (name, weight) of each field.
+    """
+    means = _MEANS.setdefault(searcher, {})
+    if fields not in means:
+        means[fields] = _measure_mean_length(searcher, fields)
+    return means[fields]
+
+
+def _measure_mean_length(searcher: Searcher, fields: tuple[tuple[str, float], ...]) -> float:
     reader = searcher.reader()
     if reader.has_deletions():
         total = sum(

@@ -1,0 +1,159 @@
+"""The terms of one field of one segment, each with its documents, as the codec asks for them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from whoosh.reading import TermInfo
+
+from indexer.engines.whoosh.arrays import Postings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from whoosh.fields import FieldType
+
+    from indexer.engines.whoosh.segment import ColumnSegment
+
+
+class FieldTerms(Protocol):
+    """Terms numbered by their order as bytes."""
+
+    def __len__(self) -> int: ...
+
+    def encoded(self, number: int) -> bytes:
+        """The term of a number."""
+        ...
+
+    def place(self, encoded: bytes) -> int:
+        """Number of the first term not below `encoded`; len if all are below."""
+        ...
+
+    def document_frequency(self, number: int) -> int:
+        """Documents that hold the term, deleted ones included."""
+        ...
+
+    def info(self, number: int) -> TermInfo:
+        """Statistics of a term, deleted documents included."""
+        ...
+
+    def postings(self, number: int) -> Postings:
+        """Where the term stands."""
+        ...
+
+
+def find_term(terms: FieldTerms, encoded: bytes) -> int:
+    """Return the number of a term, -1 if the field lacks it."""
+    number = terms.place(encoded)
+    return number if number < len(terms) and terms.encoded(number) == encoded else -1
+
+
+class IndexedTerms:
+    """The terms of a field that the segment indexes."""
+
+    def __init__(self, segment: ColumnSegment, name: str) -> None:
+        self._segment = segment
+        self._name = name
+        self._terms = segment.terms(name)
+        self.encoded = self._terms.encoded
+        self.place = self._terms.place
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    def document_frequency(self, number: int) -> int:
+        """Documents that hold the term, deleted ones included."""
+        return int(self._terms.document_frequencies[number])
+
+    def info(self, number: int) -> TermInfo:
+        """Statistics of a term, deleted documents included."""
+        documents, frequencies = self._segment.documents_and_frequencies(self._name, number)
+        lengths = self._segment.lengths(self._name)[documents]
+        format_: Any = self._segment.layout.schema[self._name].format
+        boost = format_.field_boost
+        return TermInfo(  # type: ignore[no-untyped-call]
+            weight=float(frequencies.sum() * boost),
+            df=len(documents),
+            minlength=int(lengths.min()),
+            maxlength=int(lengths.max()),
+            maxweight=float(frequencies.max() * boost),
+            minid=int(documents[0]),
+            maxid=int(documents[-1]),
+        )
+
+    def postings(self, number: int) -> Postings:
+        """Where the term stands."""
+        return self._segment.postings(self._name, number)
+
+
+class DayTerms:
+    """A column of days as the terms of a date field: each day that some article has is one.
+
+    The segment stores none; they are made from the column on first use, so that Whoosh's date
+    ranges, which look terms up, find articles. An undated article has no term.
+    """
+
+    def __init__(self, days: NDArray[np.int32], field: FieldType) -> None:
+        self._column = days
+        self._field = field
+
+    @cached_property
+    def _documents(self) -> NDArray[np.int32]:
+        """All dated documents, by day, ascending within a day."""
+        order = np.argsort(self._column, kind="stable").astype(np.int32)
+        return order[self._column[order] > 0]
+
+    @cached_property
+    def _bounds(self) -> NDArray[np.int64]:
+        """Where the documents of each day begin; one more than there are days."""
+        changes = np.flatnonzero(np.diff(self._column[self._documents], prepend=0))
+        return np.append(changes, len(self._documents)).astype(np.int64)
+
+    @cached_property
+    def _encoded(self) -> list[bytes]:
+        days = self._column[self._documents[self._bounds[:-1]]].tolist()
+        return [self._field.to_bytes(datetime.fromordinal(day)) for day in days]
+
+    def __len__(self) -> int:
+        return len(self._encoded)
+
+    def encoded(self, number: int) -> bytes:
+        """The term of a number."""
+        return self._encoded[number]
+
+    def place(self, encoded: bytes) -> int:
+        """Number of the first term not below `encoded`; len if all are below."""
+        return bisect_left(self._encoded, encoded)
+
+    def document_frequency(self, number: int) -> int:
+        """Documents of the day, deleted ones included."""
+        return len(self._of(number))
+
+    def info(self, number: int) -> TermInfo:
+        """Statistics of a day, deleted documents included."""
+        documents = self._of(number)
+        return TermInfo(  # type: ignore[no-untyped-call]
+            weight=float(len(documents)),
+            df=len(documents),
+            minlength=1,
+            maxlength=1,
+            maxweight=1.0,
+            minid=int(documents[0]),
+            maxid=int(documents[-1]),
+        )
+
+    def postings(self, number: int) -> Postings:
+        """The documents of the day, each once and without positions."""
+        documents = self._of(number)
+        count = len(documents)
+        no_positions = np.empty(0, np.int32)
+        return Postings(
+            documents, np.ones(count, np.int32), np.zeros(count + 1, np.int64), no_positions
+        )
+
+    def _of(self, number: int) -> NDArray[np.int32]:
+        low, high = self._bounds[number : number + 2].tolist()
+        return self._documents[low:high]
