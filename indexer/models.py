@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["all", "any"]
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+MATCHES: Final[tuple[Match, ...]] = get_args(Match)
 PageKind = Literal["html", "record"]
 NoticeKind = Literal["syntax", "field", "date", "limit", "hint", "missing"]
 

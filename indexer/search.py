@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from indexer import highlight
-from indexer.asking import narrowed, options_of, parse_query, tree_to_search
+from indexer.asking import options_of, parse_query, read_arguments, tree_to_search
 from indexer.engines.base import Document, Engine, SearchOptions, Snapshot
 from indexer.errors import NoArticle
 from indexer.fields import FACETS, MONTH
@@ -111,7 +111,7 @@ class Index:
         query = Query(
             text, sort=sort, match=match, exact=exact, fresh=fresh, size=limit, offset=offset
         )
-        return self.answer(narrowed(query, filters))
+        return self.answer(read_arguments(query, filters))
 
     def answer(self, query: Query, facets: tuple[str, ...] = FACETS) -> Results:
         """The results of a query, `facets` counted.

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, quote_plus, urlencode
 
+from indexer.asking import Period, narrow_query, read_period
 from indexer.fields import FILTERS
-from indexer.models import Notice, Query
-from indexer.query.dates import parse_span
+from indexer.models import MATCHES, SORTS, Notice, Query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,8 +33,8 @@ MOST_VALUES: Final = 40
 LONGEST_VALUE: Final = 200
 """Characters of one filter value; the longest author line of the sample corpus has under 60."""
 
-_SORTS: Final[dict[str, Sort]] = {name: name for name in ("relevance", "newest", "oldest")}
-_MATCHES: Final[dict[str, Match]] = {name: name for name in ("all", "any")}
+_SORTS: Final[dict[str, Sort]] = {name: name for name in SORTS}
+_MATCHES: Final[dict[str, Match]] = {name: name for name in MATCHES}
 _SWITCH: Final = {"1": True, "0": False}
 _COUNT: Final = re.compile(r"[0-9]{1,6}")
 _YEAR: Final = re.compile(r"[0-9]{4}")
@@ -50,21 +50,19 @@ class Asked:
 
 def read_query(args: MultiDict[str, str]) -> Asked:
     """The query an address stands for. Unknown names are passed over in silence."""
-    reader = _Reader(args)
+    reader = _AddressReader(args)
     size = reader.one_of("size", {str(size): size for size in SIZES}, SIZES[0])
-    first, last = reader.days()
+    period = reader.period()
     query = Query(
         text=args.get("q", ""),
         sort=reader.one_of("sort", _SORTS, "relevance"),
         match=reader.one_of("match", _MATCHES, "all"),
         exact=reader.one_of("exact", _SWITCH, False),
         fresh=reader.one_of("fresh", _SWITCH, True),
-        first=first,
-        last=last,
-        filters=reader.filters(),
         size=size,
-        offset=reader.offset(size),
     )
+    query = narrow_query(query, period, reader.filters())
+    query = replace(query, offset=reader.offset(size))
     return Asked(query, tuple(reader.notices))
 
 
@@ -200,7 +198,7 @@ def _encode(given: tuple[tuple[str, str], ...]) -> str:
     return urlencode(given, encoding="utf-8", errors="replace")
 
 
-class _Reader:
+class _AddressReader:
     """Reads one address, gathering notices."""
 
     def __init__(self, args: MultiDict[str, str]) -> None:
@@ -226,22 +224,18 @@ class _Reader:
         self._note("page", value, f"is a number from 1 to {last}")
         return 0
 
-    def days(self) -> tuple[str | None, str | None]:
+    def period(self) -> Period:
         """The first and the last day, put in order."""
-        begin, end = self._span("from"), self._span("to")
-        if begin and end and begin[0] > end[1]:
-            begin, end = end, begin
-            text = f"The dates stood the wrong way round; read as {begin[0]} to {end[1]}."
-            self.notices.append(Notice("date", text))
-        return begin and begin[0], end and end[1]
-
-    def _span(self, name: str) -> tuple[str, str] | None:
-        """The first and last day a value spans: a day, a month or a year."""
-        value = self.args.get(name, "").strip()
-        span = parse_span(value)
-        if value and not span:
-            self._note(name, value, "is a day such as 2024-02-29, a month or a year", "date")
-        return span
+        days = {name: self.args.get(name, "").strip() or None for name in ("from", "to")}
+        period = read_period(days["from"], days["to"])
+        for name in period.unread:
+            rule = "is a day such as 2024-02-29, a month or a year"
+            self._note(name, days[name] or "", rule, "date")
+        if period.is_reversed:
+            period = read_period(days["to"], days["from"])
+            said = f"read as {period.first} to {period.last}."
+            self.notices.append(Notice("date", f"The dates stood the wrong way round; {said}"))
+        return period
 
     def filters(self) -> dict[str, tuple[str, ...]]:
         """For each filter named, its values in order, each once."""

@@ -14,13 +14,13 @@ from urllib.parse import quote
 import click
 
 from indexer import digest, terminal, wire
+from indexer.asking import narrow_query, read_period
 from indexer.cli.base import index_of, main, print_json, print_lines
 from indexer.errors import SettingError
 from indexer.fields import FILTERS
-from indexer.models import Query
+from indexer.models import MATCHES, SORTS, Query
 from indexer.output.atom import FeedMetadata
 from indexer.output.export import FORMAT_NAMES, write_articles
-from indexer.query.dates import parse_span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,22 +36,11 @@ def _query_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--from", "first", metavar="DAY", help="Published since then, included."),
         click.option("--fresh", type=bool, default=True, help="0: no preference for the recent."),
         click.option("--exact", is_flag=True, help="Only as typed: widening off."),
-        click.option("--match", type=click.Choice(["all", "any"]), default="all"),
+        click.option("--match", type=click.Choice(MATCHES), default="all"),
         click.argument("query"),
     ):
         command = option(command)
     return command
-
-
-def _day(value: str | None, option: str, *, last: bool) -> str | None:
-    if value is None:
-        return None
-    span = parse_span(value)
-    if span is None:
-        raise click.BadParameter(
-            f"{value!r} is no day; write 2024-03-31, 2024-03 or 2024", param_hint=option
-        )
-    return span[1] if last else span[0]
 
 
 def _asked(
@@ -65,23 +54,20 @@ def _asked(
     **filters: tuple[str, ...],
 ) -> Query:
     """What to search, from what `_query_options` took."""
-    begin, end = _day(first, "--from", last=False), _day(last, "--to", last=True)
-    if begin and end and begin > end:
+    period = read_period(first, last)
+    for name in period.unread:
+        typed = first if name == "from" else last
+        raise click.BadParameter(
+            f"{typed!r} is no day; write 2024-03-31, 2024-03 or 2024", param_hint=f"--{name}"
+        )
+    if period.is_reversed:
         raise click.BadParameter(f"{first} is later than --to {last}", param_hint="--from")
-    return Query(
-        query,
-        match=match,
-        exact=exact,
-        fresh=fresh,
-        first=begin,
-        last=end,
-        filters={name: values for name, values in filters.items() if values},
-    )
+    return narrow_query(Query(query, match=match, exact=exact, fresh=fresh), period, filters)
 
 
 @main.command()
 @_query_options
-@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+@click.option("--sort", type=click.Choice(SORTS), default="relevance")
 @click.option("--limit", type=click.IntRange(0, 1000), default=10, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
@@ -127,7 +113,7 @@ def _is_terminal() -> bool:
 
 @main.command("export")
 @_query_options
-@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance")
+@click.option("--sort", type=click.Choice(SORTS), default="relevance")
 @click.option("--format", "name", type=click.Choice(FORMAT_NAMES), default="csv", show_default=True)
 @click.pass_context
 def export_hits(ctx: click.Context, /, sort: Any, name: str, **given: Any) -> None:
@@ -176,7 +162,7 @@ def digest_hits(ctx: click.Context, /, since: Path, as_json: bool, **given: Any)
 
 @main.command()
 @click.argument("queries", type=click.Path(path_type=Path))
-@click.option("--match", type=click.Choice(["all", "any"]), default="all")
+@click.option("--match", type=click.Choice(MATCHES), default="all")
 @click.option("--plain", is_flag=True, help="Plain words, no operators: for long questions.")
 @click.option("--exact", is_flag=True, help="Only as typed: widening off.")
 @click.option("--limit", type=click.IntRange(1), default=1000, show_default=True)
