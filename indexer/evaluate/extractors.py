@@ -1,6 +1,10 @@
 """The extractors to be measured against, where they are installed: bytes in, `Extracted` out.
 
-None of them fetches anything. They belong to the `bench` extra and are imported when asked for.
+None of them fetches anything; they are imported when asked for. trafilatura and resiliparse belong
+to the `bench` extra. readability-lxml and newspaper4k are measured if they were installed by hand:
+both require `lxml[html-clean]`, trafilatura's justext requires `lxml[html_clean]`, and pip before
+23.3 (Python 3.11 brings 23.2.1) crashes at two spellings of one extra. They can return to `bench`
+when pip 23.2 need not be supported, or when justext spells the extra as they do.
 """
 
 import importlib.util
