@@ -61,7 +61,7 @@ class ColumnTermsReader(base.TermsReader):
                 yield from ((name, terms.encoded(number)) for number in range(first, len(terms)))
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
-        """All terms with what is known of each."""
+        """All terms with the statistics of each."""
         return ((term, self.term_info(*term)) for term in self.terms())
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
@@ -69,18 +69,18 @@ class ColumnTermsReader(base.TermsReader):
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """Statistics of a term, deleted documents included; KeyError where there is none."""
+        """Statistics of a term, deleted documents included; KeyError if the field lacks it."""
         number = self._number(fieldname, text)
         if number < 0:
             raise KeyError((fieldname, text))
         return self._fields[fieldname].info(number)
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        """Summed weight of a term; KeyError where there is none."""
+        """Summed weight of a term; KeyError if the field lacks it."""
         return self.term_info(fieldname, text).weight()
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """Documents that hold a term, deleted ones included; KeyError where there is none."""
+        """Documents that hold a term, deleted ones included; KeyError if the field lacks it."""
         number = self._number(fieldname, text)
         if number < 0:
             raise KeyError((fieldname, text))
@@ -110,12 +110,12 @@ class TermCursor(base.FieldCursor):
         self._number = 0
 
     def first(self) -> Any:  # noqa: ANN401  (what the field makes of a term)
-        """Back to the first term; returns it, None where the field has none."""
+        """Back to the first term; returns it, None if the field has no terms."""
         self._number = 0
         return self.text()
 
     def find(self, string: str | bytes) -> Any:  # noqa: ANN401
-        """On to the first term not below `string`; returns it, None where all are below."""
+        """On to the first term not below `string`; returns it, None if all are below."""
         encoded = string if isinstance(string, bytes) else self._fieldobj.to_bytes(string)
         self._number = self._terms.place(encoded)
         return self.text()

@@ -41,7 +41,7 @@ class FieldTerms(Protocol):
         ...
 
     def postings(self, number: int) -> Postings:
-        """Where the term stands."""
+        """Documents, frequencies and positions of the term."""
         ...
 
 
@@ -85,7 +85,7 @@ class IndexedTerms:
         )
 
     def postings(self, number: int) -> Postings:
-        """Where the term stands."""
+        """Documents, frequencies and positions of the term."""
         return self._segment.postings(self._name, number)
 
 

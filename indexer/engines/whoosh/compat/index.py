@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from whoosh.index import Index
 
 from indexer.engines.whoosh.compat.article_schema import ARTICLE_SCHEMA, read_article_fields
-from indexer.engines.whoosh.compat.codec import FieldView, open_reader, refuse_writing
+from indexer.engines.whoosh.compat.codec import SchemaView, open_reader, refuse_writing
 from indexer.engines.whoosh.compat.scoring import Bm25Model
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from indexer.engines.whoosh.engine import WhooshEngine
 
-_ARTICLES = FieldView(ARTICLE_SCHEMA, read_article_fields)
+_ARTICLES = SchemaView(ARTICLE_SCHEMA, read_article_fields)
 
 
 class ReadOnlyIndex(Index):

@@ -105,7 +105,7 @@ class ColumnMatcher(LeafMatcher):
         return False
 
     def score(self) -> float:
-        """Score of this posting; its weight where there is no scorer."""
+        """Score of this posting; its weight if there is no scorer."""
         return self.weight() if self.scorer is None else float(self.scorer.score(self))
 
     def _positions(self) -> list[int]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from whoosh.scoring import WeightingModel, WeightLengthScorer, WeightScorer
 
 from indexer.engines.bm25 import RANKING, Bm25, inverse_document_frequency
+from indexer.engines.whoosh.compat.codec import CodecSegment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from whoosh.reading import IndexReader
     from whoosh.scoring import BaseScorer
     from whoosh.searching import Searcher
-
-_MEANS: WeakKeyDictionary[Searcher, dict[tuple[tuple[str, float], ...], float]]
-_MEANS = WeakKeyDictionary()
-"""Mean lengths by searcher and fields: with deletions to count one takes all documents, and every
-term of a query in every segment asks for it."""
 
 
 class Bm25Model(WeightingModel):
@@ -61,27 +59,23 @@ class Bm25Scorer(WeightLengthScorer):
         return self._ranking.score(self._idf, weight, length, self._mean)
 
 
-def mean_length(searcher: Searcher, fields: tuple[tuple[str, float], ...]) -> float:
-    """Mean weighted length of the live documents, worked out once a searcher.
+def mean_length(searcher: Searcher, fields: Iterable[tuple[str, float]]) -> float:
+    """Mean weighted length of the live documents.
 
     Args:
         searcher: that of the whole index.
         fields: (name, weight) of each field.
     """
-    means = _MEANS.setdefault(searcher, {})
-    if fields not in means:
-        means[fields] = _measure_mean_length(searcher, fields)
-    return means[fields]
+    leaves = [leaf for leaf, _ in searcher.reader().leaf_readers()]
+    total = sum(weight * _live_length(leaf, name) for name, weight in fields for leaf in leaves)
+    return float(total / (searcher.reader().doc_count() or 1))
 
 
-def _measure_mean_length(searcher: Searcher, fields: tuple[tuple[str, float], ...]) -> float:
-    reader = searcher.reader()
-    if reader.has_deletions():
-        total = sum(
-            weight * (reader.doc_field_length(document, name) or 0)
-            for name, weight in fields
-            for document in reader.all_doc_ids()
-        )
-    else:
-        total = sum(weight * reader.field_length(name) for name, weight in fields)
-    return float(total / (reader.doc_count() or 1))
+def _live_length(leaf: IndexReader, name: str) -> int:
+    """Tokens of the live documents of one segment, ours or stock Whoosh's, in a field."""
+    segment = leaf.segment()
+    if isinstance(segment, CodecSegment):
+        return segment.live_length(name)
+    if not leaf.has_deletions():
+        return leaf.field_length(name)
+    return sum(leaf.doc_field_length(document, name) or 0 for document in leaf.all_doc_ids())
