@@ -36,7 +36,7 @@ def only(found: list[Page | Quarantined]) -> Page | Quarantined:
 
 
 def test_folder_is_searched_deep_and_sorted_by_name(tmp_path: Path):
-    for name in ("b.html", "a/z.htm", "a/c.xhtml", "a.HTML", "notes.txt"):
+    for name in ("b.html", "a/z.htm", "a/c.xhtml", "a.HTML", "style.css"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(HTML)
     assert names(read(tmp_path)) == ["a.HTML", "a/c.xhtml", "a/z.htm", "b.html"]

@@ -41,7 +41,7 @@ def test_no_ending_has_two_readers():
 
 def test_file_with_another_ending_has_no_reader():
     assert find_reader("html") is None
-    assert find_reader("notes.txt") is None
+    assert find_reader("style.css") is None
 
 
 def test_one_row_has_files_found_read_in_archives_and_told_of(
