@@ -202,7 +202,7 @@ def test_formats_write_as_they_read_so_that_an_archive_need_not_be_held():
         raise AssertionError("read ahead")
 
     for form in FORMATS:
-        assert "x1" in next(piece for piece in form.write(endless()) if "x1" in piece)
+        assert any("Su-25 line" in piece for piece in form.write(endless()))
     pieces = as_atom(endless(), CHANNEL)
     assert "<feed" in next(pieces)
     assert "Su-25 line" in next(pieces)
