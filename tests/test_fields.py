@@ -258,7 +258,8 @@ PROGRAM_ROW = """\
 
 PROGRAM_ASKED = """
 import sys
-from indexer import open_index
+from whoosh.query import Term
+from indexer import open_index, open_whoosh
 from indexer.engines.opensearch.mapping import mappings
 from indexer.output import export
 from web import create_app
@@ -273,6 +274,9 @@ assert [hit.ref for hit in chosen.hits] == ["2"], chosen
 head, *rows = export.as_csv(index.stream(chosen.query))
 assert head.split(",")[11] == "program" and rows[0].split(",")[11] == "Gust", (head, rows)
 assert "program" in mappings()["properties"]["named"]["properties"]
+with open_whoosh(sys.argv[1]).searcher() as searcher:
+    (hit,) = searcher.search(Term("program", "gust"))
+    assert hit["program"] == "Gust", hit
 client = create_app(index, Settings()).test_client()
 page = client.get("/?q=radar&program=Gust").text
 assert "<h2>Program</h2>" in page, page

@@ -4,10 +4,10 @@
 |---|---|---|---|
 | id | key | yes | text |
 | title, lead, body | words | | text |
-| source, section, place | words | yes | text |
-| author, tag, system, country | words | | values joined by ", " |
+| names with one value: source, section, place | words | yes | text |
+| names with several: author, tag, system, country | words | | values joined by ", " |
 | published | dates, by the day | yes | datetime at midnight of the day printed, None if undated |
-| url, updated, dateline, lang, saved, name, ref | | | text |
+| others of `fields.ARTICLE_ROWS`: url, updated, lang … | | | text |
 
 A field without a value is not stored. Undated articles sort before all others.
 """
@@ -22,25 +22,31 @@ from whoosh.fields import DATETIME, ID, STORED, TEXT, Schema
 from indexer.engines.fields import day_ordinal
 from indexer.engines.whoosh.compat.analyzer import ArticleTokenizer
 from indexer.engines.whoosh.queries import PUBLISHED
+from indexer.fields import ARTICLE_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SINGLE_VALUES: Final = ("source", "section", "place")
-_SEVERAL_VALUES: Final = {
-    "author": "authors",
-    "tag": "tags",
-    "system": "systems",
-    "country": "countries",
-}
-"""Indexed field to the attribute of `Article` that holds its values."""
+    from indexer.fields import ArticleField
 
-_STORED_ONLY: Final = ("url", "updated", "dateline", "lang", "saved", "name", "ref")
+_NOT_STORED: Final = ("notes",)
+
+_STORED_ONLY: Final = tuple(
+    row
+    for row in ARTICLE_ROWS
+    if not row.search and row.attribute not in {"id", PUBLISHED, *_NOT_STORED}
+)
 
 
-def _text_field(*, sortable: bool = False) -> TEXT:
+def _searched_field(row: ArticleField) -> TEXT:
+    """A field of words; one with a single name is sorted by it."""
     # A word that is several terms (`air-to-air`) is a phrase, as it is in Dateline's own queries.
-    return TEXT(ArticleTokenizer(), stored=True, multitoken_query="phrase", sortable=sortable)
+    return TEXT(
+        ArticleTokenizer(),
+        stored=True,
+        multitoken_query="phrase",
+        sortable=row.search != "text" and row.type == "text",
+    )
 
 
 def _day_field() -> DATETIME:
@@ -51,10 +57,9 @@ def _day_field() -> DATETIME:
 
 ARTICLE_SCHEMA: Final = Schema(
     id=ID(unique=True, stored=True, sortable=True),
-    **{name: _text_field() for name in ("title", "lead", "body", *_SEVERAL_VALUES)},
-    **{name: _text_field(sortable=True) for name in _SINGLE_VALUES},
+    **{row.name: _searched_field(row) for row in ARTICLE_ROWS if row.search},
     **{PUBLISHED: _day_field()},
-    **{name: STORED() for name in _STORED_ONLY},
+    **{row.name: STORED() for row in _STORED_ONLY},
 )
 
 
@@ -65,12 +70,11 @@ def read_article_fields(content: Mapping[str, Any]) -> dict[str, Any]:
         content: what `engines.fields.stored` wrote.
     """
     article: Mapping[str, Any] = content["article"]
-    names = ("id", "title", "lead", "body", *_SINGLE_VALUES, *_STORED_ONLY)
-    values = {name: article[name] for name in names if name in article}
-    values |= {
-        name: ", ".join(article[attribute])
-        for name, attribute in _SEVERAL_VALUES.items()
-        if attribute in article
-    }
+    values = {
+        row.name: ", ".join(article[row.attribute]) if row.type == "texts"
+        else article[row.attribute]
+        for row in ARTICLE_ROWS
+        if row.attribute in article and row.attribute not in _NOT_STORED
+    }  # fmt: skip
     day = day_ordinal(article.get(PUBLISHED))
     return values | {PUBLISHED: datetime.fromordinal(day) if day else None}
