@@ -9,26 +9,29 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import get_type_hints
+from typing import TYPE_CHECKING, get_type_hints
 
 import pytest
 from click import Context
 from click.testing import CliRunner
 from werkzeug.datastructures import MultiDict
 
-from indexer import asking, fields
+from indexer import fields
 from indexer.cli import main
 from indexer.engines.opensearch import mapping
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.toc import _layout_record
 from indexer.errors import SettingError
 from indexer.fields import TABLE, ArticleField, digest, index_version
-from indexer.models import Article, Query
+from indexer.models import Article
 from indexer.output import export
 from indexer.query import lexer, parser
 from indexer.query.examples import EXAMPLES
 from indexer.query.nodes import Field, Word
 from web import openapi, params
+
+if TYPE_CHECKING:
+    from indexer.search import Index
 
 ROOT = Path(__file__).parent.parent
 
@@ -138,19 +141,19 @@ def test_parser_knows_no_other_field():
 
 
 @pytest.mark.parametrize("name", [one.name for one in TABLE if one.filter])
-def test_filters_are_options_parameters_and_arguments(name: str):
+def test_filters_are_options_parameters_and_arguments(name: str, sample: Index):
     command = main.get_command(Context(main), "search")
     option = {one.name: one for one in command.params}[name]
     assert option.opts == [f"--{name}"]
     asked = params.read_query(MultiDict([(name, "2024")])).query
     assert asked.filters == {name: ("2024",)}
     assert params.search_url(asked) == f"/?{name}=2024"
-    assert asking.narrowed(Query("a"), {name: "2024"}).filters == asked.filters
+    assert sample.search("a", **{name: "2024"}).query.filters == asked.filters
 
 
-def test_a_field_without_a_filter_is_no_argument():
+def test_a_field_without_a_filter_is_no_argument(sample: Index):
     with pytest.raises(SettingError, match="a filter cannot be 'lang'"):
-        asking.narrowed(Query("a"), {"lang": "en"})
+        sample.search("a", lang="en")
 
 
 def test_options_of_the_help_are_in_the_order_of_the_page():
