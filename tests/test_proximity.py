@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_index import Doc, build, ids
 from whoosh.query import And, Or
 
 from indexer.engines.bm25 import Freshness
+from indexer.engines.whoosh import listing
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.feedback import WEIGHT, add_words
 from indexer.engines.whoosh.leaves import Leaves
 from indexer.engines.whoosh.listing import Request, answer
-from indexer.engines.whoosh.proximity import STRENGTH, closeness
+from indexer.engines.whoosh.proximity import STRENGTH, closeness, largest_bonus
 from indexer.engines.whoosh.queries import Group
 
 BODY = (("body", 1.0),)
@@ -91,6 +95,63 @@ def test_pages_of_close_words_continue(snapshot):
         ).rows
     ]
     assert ids(snapshot, rows) == ["next", "third", "apart"]
+
+
+TEXTS = st.lists(
+    st.lists(st.sampled_from(["air", "war", "sea", "land", "x", "y"]), min_size=1, max_size=14),
+    min_size=1,
+    max_size=60,
+)
+PHRASE = Group(BODY, ("sea",), ((("air",), ("war",)),))
+
+
+@settings(deadline=None, max_examples=40)
+@given(TEXTS, st.sampled_from([None, Freshness(), Freshness(5.0, 30.0)]), st.integers(0, 2**32 - 1))
+def test_first_documents_are_those_of_a_ranking_not_cut(tmp_path_factory, texts, fresh, seed):
+    random = np.random.default_rng(seed)
+    days = [f"2024-{month:02d}-01" for month in random.integers(1, 13, len(texts))]
+    docs = [
+        Doc(str(n), " ".join(text), published=day if n % 5 else "")
+        for n, (text, day) in enumerate(zip(texts, days, strict=True))
+    ]
+    folder = tmp_path_factory.mktemp("reach")
+    evaluator = Evaluator(build(folder, docs[: len(docs) // 2], docs[len(docs) // 2 :]))
+    groups = (word("air"), word("war", "land"), PHRASE, word("x"))
+    for close in (groups[:2], groups[1:3], groups, (groups[0], groups[3])):
+        request = Request(query=Or(list(close)), close=close, fresh=fresh, size=100)
+        whole = answer(evaluator, request).rows
+        for size in (1, 2, 5, 10, 30):
+            assert answer(evaluator, replace(request, size=size)).rows == whole[:size]
+            following = replace(request, size=size, offset=size)
+            assert answer(evaluator, following).rows == whole[size : 2 * size]
+
+
+def test_only_documents_within_reach_are_looked_into(tmp_path, monkeypatch):
+    docs = [Doc(f"{n:02d}", "air war " * 3 + "x " * n) for n in range(60)]
+    docs += [Doc(f"z{n:02d}", "air " + "x " * 200) for n in range(60)]
+    evaluator = Evaluator(build(tmp_path, docs))
+    looked_into = []
+
+    def noting(leaves, groups, documents):
+        looked_into.append(len(documents))
+        return closeness(leaves, groups, documents)
+
+    monkeypatch.setattr(listing, "closeness", noting)
+    words = (word("air"), word("war"))
+    found = answer(evaluator, Request(query=Or(list(words)), close=words, size=10))
+    assert [evaluator.snapshot.id(row.document) for row in found.rows] == [
+        f"{n:02d}" for n in range(10)
+    ]
+    assert 10 <= looked_into[0] <= 60
+
+
+def test_no_bonus_exceeds_the_largest(tmp_path):
+    docs = [Doc(str(n), "air war " * (n + 1) * 40) for n in range(3)] + [Doc("z", "sea")]
+    snapshot = build(tmp_path, docs)
+    words = (word("air"), word("war"))
+    leaves = Leaves(snapshot)
+    bonus = closeness(leaves, words, np.arange(4, dtype=np.int32))
+    assert 0.9 * largest_bonus(leaves, words) < bonus.max() <= largest_bonus(leaves, words)
 
 
 def test_feedback_adds_what_first_documents_share(tmp_path):

@@ -14,7 +14,7 @@ import numpy as np
 from indexer.engines.whoosh.documents import intersect
 from indexer.engines.whoosh.facets import Counts, count_facets
 from indexer.engines.whoosh.found import Found, Scored
-from indexer.engines.whoosh.proximity import DEPTH, closeness
+from indexer.engines.whoosh.proximity import DEPTH, closeness, largest_bonus
 from indexer.engines.whoosh.queries import PUBLISHED
 from indexer.engines.whoosh.ranking import Ranked, best, by_day
 
@@ -150,7 +150,25 @@ def _rank(evaluator: Evaluator, found: Found, request: Request, depth: int) -> R
     if len(request.close) < 2:
         return best(snapshot, scored, count)
     looked_at = min(max(depth, DEPTH), found.documents.count)
-    return _draw_close(evaluator, best(snapshot, scored, looked_at), request).first(count)
+    ranked = best(snapshot, scored, looked_at)
+    return _draw_close(evaluator, _within_reach(evaluator, ranked, request, count), request).first(
+        count
+    )
+
+
+def _within_reach(evaluator: Evaluator, ranked: Ranked, request: Request, count: int) -> Ranked:
+    """The ranking without its end that not even the largest bonus lifts among the first `count`.
+
+    A document below the last of them by more than that stays below all of them, whose bonus is
+    never negative: the first `count` are the same, and fewer documents are looked into.
+    """
+    if not 0 < count < len(ranked.values):
+        return ranked
+    most = largest_bonus(evaluator.leaves, request.close)
+    if request.fresh is not None:
+        most *= 1 + request.fresh.strength
+    reaching = ranked.values + np.float32(most) >= ranked.values[count - 1]
+    return ranked.first(int(np.count_nonzero(reaching)))
 
 
 def _draw_close(evaluator: Evaluator, ranked: Ranked, request: Request) -> Ranked:

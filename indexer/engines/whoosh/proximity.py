@@ -54,6 +54,12 @@ def closeness(
     return bonus
 
 
+def largest_bonus(leaves: Leaves, groups: Sequence[Group]) -> float:
+    """What no document's bonus exceeds: every pair saturated, and a thousandth for rounding."""
+    weights = (min(leaves[one].idf, leaves[other].idf) for one, other in pairwise(groups))
+    return STRENGTH * sum(weights) * (leaves.snapshot.ranking.k1 + 1) * 1.001
+
+
 def _count_pairs(
     reader: PostingsReader, groups: Sequence[Group], documents: NDArray[np.int32]
 ) -> NDArray[np.float32]:

@@ -22,6 +22,10 @@ BLOCK = 64
 """Documents a block, of which only the maximum is looked at first. `np.argpartition` over an array
 full of ties took 14.5 ms for 100,000 documents, block maxima 0.36."""
 
+SMALL_BLOCK = 8
+"""Where blocks of 64 would be too few: 200 of 3,200 to 25,600 documents, as closeness asks. The
+whole sort of 20,000 values took 0.36 ms, blocks of 8 0.04."""
+
 _LATEST = 1 << 30
 """Above every day ordinal."""
 
@@ -88,16 +92,17 @@ def largest(values: NDArray[Any], count: int) -> NDArray[np.intp]:
     """
     if count == 0:
         return np.empty(0, np.intp)
-    if count * 2 * BLOCK > len(values):
+    block = BLOCK if count * 2 * BLOCK <= len(values) else SMALL_BLOCK
+    if count * 2 * block > len(values):
         return np.flatnonzero(values >= np.sort(values)[-count])
-    count_of_blocks = len(values) // BLOCK
-    whole = count_of_blocks * BLOCK
+    count_of_blocks = len(values) // block
+    whole = count_of_blocks * block
     # A block takes every n-th value: the maxima of neighbours would take ten times as long.
-    maxima = values[:whole].reshape(BLOCK, -1).max(axis=0)
+    maxima = values[:whole].reshape(block, -1).max(axis=0)
     # That many blocks reach the threshold, so that many values do; none below it can be needed.
     threshold = np.partition(maxima, -count)[-count]
     chosen = np.flatnonzero(maxima >= threshold)
-    rows, columns = np.nonzero(values[:whole].reshape(BLOCK, -1)[:, chosen] >= threshold)
+    rows, columns = np.nonzero(values[:whole].reshape(block, -1)[:, chosen] >= threshold)
     rest = np.flatnonzero(values[whole:] >= threshold) + whole
     index = np.concatenate([rows * count_of_blocks + chosen[columns], rest])
     reached = values[index]
