@@ -69,3 +69,14 @@ def test_server_answers_as_memory_does_however_often_asked(leaf):
 
     for _ in range(2):
         assert dictionary.settle(lambda vocabulary: both(vocabulary(""))) == both(memory)
+
+
+def test_halves_of_a_word_are_looked_up_only_where_some_article_hyphenates_it():
+    server = ScriptedServer(*TEXTS)
+    dictionary = Dictionary(server, "terms")
+    dictionary.settle(lambda vocabulary: expand(Word("missiles"), vocabulary("")))
+    assert "miss-iles" in server.looked_up
+    assert not {"miss", "iles", "iless", "mi", "ssiles"} & set(server.looked_up)
+    found = dictionary.settle(lambda vocabulary: expand(Word("ceasefire"), vocabulary("")))
+    assert found.phrases == ((("cease",), ("fire", "fires")),)
+    assert {"cease", "fire", "fires"} <= set(server.looked_up)

@@ -92,13 +92,14 @@ def is_two_words(first: str, second: str, vocabulary: Vocabulary) -> bool:
     Hyphens at the ends of lines are kept in many texts (`light-ning`, `uni-ted`): a hyphen alone
     is no evidence where either half is far rarer than the whole.
     """
+    # First what one look-up tells, and mostly denies: the halves have their plurals looked up too.
+    is_combining = _is_combining(first, second)
+    if not is_combining and not vocabulary.hyphenated(first, second):
+        return False
     halves = min(held(first, vocabulary), held(second, vocabulary))
     if not halves:
         return False
-    if _is_combining(first, second):
-        return True
-    is_rare = vocabulary.frequency(first + second) > LINE_END_TIMES * halves
-    return not is_rare and vocabulary.hyphenated(first, second)
+    return is_combining or vocabulary.frequency(first + second) <= LINE_END_TIMES * halves
 
 
 def _is_combining(first: str, second: str) -> bool:

@@ -16,6 +16,10 @@ ENCODING = "utf-8"
 ERRORS = "surrogatepass"
 """Lone surrogates (legal in JSON) are kept, and sort as their code points do."""
 
+SAMPLE_STEP = 32
+"""Every so manieth term is decoded beforehand and searched first, so that a look-up decodes 5 terms
+and not 18. The sample of 200,000 terms takes 0.35 MB."""
+
 
 class TermDictionary:
     """Terms numbered by their order (by code point, the same as by UTF-8 bytes).
@@ -56,7 +60,10 @@ class TermDictionary:
 
     def place(self, encoded: bytes) -> int:
         """Number of the first term not below `encoded`; len where all are."""
-        return bisect_left(range(len(self)), encoded, key=self.encoded)
+        sampled = bisect_left(self._sample, encoded)  # the term is after the one before it
+        low = max(0, (sampled - 1) * SAMPLE_STEP)
+        high = min(sampled * SAMPLE_STEP, len(self))
+        return low + bisect_left(range(low, high), encoded, key=self.encoded)
 
     def find(self, term: str) -> int:
         """Number of the term, -1 where the segment lacks it."""
@@ -80,6 +87,10 @@ class TermDictionary:
         """The terms numbered from `first` up to, not including, `stop` (None: to the end)."""
         encoded = self.encoded_range(first, len(self) if stop is None else stop)
         return [term.decode(ENCODING, ERRORS) for term in encoded]
+
+    @cached_property
+    def _sample(self) -> list[bytes]:
+        return [self.encoded(number) for number in range(0, len(self), SAMPLE_STEP)]
 
     @cached_property
     def document_frequencies(self) -> NDArray[np.int32]:
