@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import product
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 NAMES = ("patriot", "himars", "gepard", "leopard", "bradley")
 PLACES = ("kharkiv", "vilnius", "tallinn", "brest", "minsk")
+SVG = "{http://www.w3.org/2000/svg}"
 EXTRA = ("radar", "convoy")
 """Every article has one of NAMES, one of PLACES, 25 pairs twice: 50 articles."""
 
@@ -269,12 +272,37 @@ def test_what_an_engine_cannot_do_is_a_dash():
 
 
 def test_picture_is_svg_with_a_dot_an_engine_and_class_readable_in_the_dark():
-    drawn = picture.draw(measured(100, 0.5, 60.0))
+    one = measured(100, 0.5, 60.0)
+    one.timed["prefix"].update(dateline=Timed(5.0, 5.0, 5.0, 7))
+    drawn = picture.draw(one)
     root = ET.fromstring(drawn)
-    circles = root.findall(".//{http://www.w3.org/2000/svg}circle")
-    assert len(circles) == 4  # two in the legend, two in the row
+    dots = {
+        name: [float(dot.get("x")) for dot in root.findall(f".//{SVG}g[@id='{name}']//{SVG}use")]
+        for name in ("dateline", "stock Whoosh")
+    }
+    common, prefix = sorted(dots["dateline"])  # .5 and 5 ms: a decade apart
+    (peer,) = dots["stock Whoosh"]
+    assert peer - common == pytest.approx((prefix - common) * math.log10(120), rel=0.01)
+    texts = {text.text for text in root.iter(f"{SVG}text")}
+    assert {"dateline", "stock Whoosh", "common", "prefix", "ms"} <= texts
+    assert "phrase" not in texts  # a class that was not measured has no row
+    assert any("100 articles" in text for text in texts)
     assert "prefers-color-scheme: dark" in drawn
-    assert "100 articles" in drawn
+
+
+def test_the_same_figures_are_drawn_in_the_same_bytes():
+    assert picture.draw(measured(100, 0.5, 60.0)) == picture.draw(measured(100, 0.5, 60.0))
+
+
+def test_drawing_without_matplotlib_is_refused_before_anything_is_measured(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "indexer.bench.picture", None)
+    result = CliRunner().invoke(main, ["bench", str(source), "--svg", str(tmp_path / "a.svg")])
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: matplotlib is not installed; pip install 'dateline-search[bench]'\n"
+    )
 
 
 def test_command_prints_json_and_draws(source: Path, tmp_path: Path):
@@ -284,4 +312,4 @@ def test_command_prints_json_and_draws(source: Path, tmp_path: Path):
     assert result.exit_code == 0, result.output
     content = json.loads(result.stdout)
     assert [one["documents"] for one in content["sizes"]] == [5]
-    assert svg.read_text(encoding="utf-8").startswith("<svg")
+    assert ET.parse(svg).getroot().tag == f"{SVG}svg"

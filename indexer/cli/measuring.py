@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from indexer.cli.base import SAMPLE, main, print_json, settings_of
+from indexer.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indexer.bench.timing import Measured
 
 
 @main.group()
@@ -112,13 +118,29 @@ def bench(
     \b
     dateline bench news.jsonl.gz --documents 10000 --documents 30000 --peers --svg speed.svg
     """
-    from indexer.bench import figures, picture  # noqa: PLC0415
+    from indexer.bench import figures  # noqa: PLC0415
     from indexer.bench.timing import Plan, measure  # noqa: PLC0415
 
     if not sources and not SAMPLE.is_dir():
         raise click.UsageError("Name a source; only a checkout has a sample corpus")
+    draw = _import_draw() if svg else None
     plan = Plan(sources=sources or (SAMPLE,), documents=documents, peers=peers)
     sizes = measure(plan, settings_of(ctx), functools.partial(click.echo, err=True))
-    if svg:
-        svg.write(picture.draw(sizes[-1]))
+    if svg and draw:
+        svg.write(draw(sizes[-1]))
     _print_measured(figures.as_json(sizes), figures.as_table(sizes), as_json)
+
+
+def _import_draw() -> Callable[[Measured], str]:
+    """Return `picture.draw`; before the measuring, which takes minutes.
+
+    Raises:
+        SettingError: matplotlib is not installed.
+    """
+    try:
+        from indexer.bench.picture import draw  # noqa: PLC0415
+    except ImportError as exc:
+        raise SettingError(
+            "matplotlib is not installed; pip install 'dateline-search[bench]'"
+        ) from exc
+    return draw
