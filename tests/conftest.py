@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,18 @@ def address(sample_index: Path) -> Iterator[str]:
     """Where the sample corpus is served by a process of its own, without a slash at the end."""
     with serving(sample_index) as served:
         yield served.address
+
+
+@pytest.fixture
+def default_interrupt() -> Iterator[None]:
+    """Lets processes started by the test end at SIGINT, as those of a terminal do.
+
+    A job in the background of a shell without job control, and what it starts, ignores SIGINT: an
+    ignored signal is inherited, one that a function handles is back at its default in a child.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")

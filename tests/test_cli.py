@@ -292,6 +292,7 @@ def test_stats_and_check_tell_a_sound_index(sample_index: Path):
     assert dateline("check", index=sample_index).exit_code == 0
 
 
+@pytest.mark.usefixtures("default_interrupt")
 def test_interrupted_rebuild_leaves_the_old_index(tmp_path: Path):
     index = tmp_path / "data"
     assert dateline("rebuild", str(PAGES), "--quiet", index=index).exit_code == 0

@@ -50,7 +50,7 @@ def test_recipes_are_those_of_the_house():
 
 @pytest.mark.parametrize("command", read_commands())
 def test_every_command_of_a_recipe_or_a_hook_exists(command: str):
-    """Asked for its help, a command refuses subcommands and options that it does not have."""
+    """Asked for its help, ruff, pip and dateline also refuse options that they do not have."""
     program, *words = shlex.split(command)
     if "/" in program:  # of an environment that a recipe makes: the one of this test has the same
         program = str(Path(sys.executable).parent / Path(program).name)
