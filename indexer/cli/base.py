@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -71,7 +73,14 @@ class _Group(click.Group):
         except OSError as exc:
             if exc.filename is not None:  # a file, which whoever opened it speaks of
                 raise
+            _discard_output()
             raise click.ClickException(f"The output cannot be written: {exc.strerror}") from exc
+
+
+def _discard_output() -> None:
+    """Send the rest of stdout nowhere: Python flushes it at its end, fails again and exits 120."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _AllCommands(_Group):
