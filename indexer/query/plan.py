@@ -1,0 +1,411 @@
+"""A searched tree -> its plan: every leaf with its field and the index terms it stands for.
+
+In: the tree and the vocabulary of each field. Out: a frozen `QueryPlan`, made once a search. The
+engines compile it (`build_query`), score by it and explain by it; the page marks by it and tells
+what was searched.
+
+A leaf is named by its node *and* its field: `body:officials title:officials` has one node in two
+fields, which stands for other terms in each and is held by other articles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar, assert_never
+
+from indexer.fields import TEXT_WEIGHTS
+from indexer.query.expand import Expansion, expand
+from indexer.query.nodes import (
+    And,
+    AtLeast,
+    Dates,
+    Everything,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Widened,
+    Word,
+)
+from indexer.query.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from indexer.query.expand import Leaf
+    from indexer.query.vocabulary import Vocabulary
+
+Weights: TypeAlias = tuple[tuple[str, float], ...]
+"""Fields with their weights in ranking, above 0."""
+
+PhraseForms: TypeAlias = tuple[tuple[str, ...], ...]
+"""For each position of a phrase, the terms that may stand there."""
+
+Q = TypeVar("Q")
+
+
+class Clause(NamedTuple):
+    """A leaf, a `Near` or an `AtLeast` of the tree, in one field; "" is title and body together."""
+
+    node: Node
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordGroup:
+    """One query word in all its forms, over weighted fields, counted as one word.
+
+    Attributes:
+        fields: names and weights.
+        words: index terms that stand for it alone.
+        sequences: ways to write it over consecutive positions, two or more each.
+    """
+
+    fields: Weights
+    words: tuple[str, ...] = ()
+    sequences: tuple[PhraseForms, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLeaf:
+    """A leaf in its field: the terms it stands for there, and the word that is searched.
+
+    `expansion` holds the terms to show and to mark. `group` may hold more: see `plan_query`.
+    """
+
+    clause: Clause
+    expansion: Expansion
+    group: WordGroup
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """A tree, its leaves and what they stand for in one generation.
+
+    Attributes:
+        tree: as searched.
+        leaves: every leaf by its clause, excluded ones too; in the order of the query, but what an
+            And excludes after what it wants.
+        operands: of each `Near` and `AtLeast`, by its clause: one leaf each, for several joined by
+            OR one leaf of the Or.
+    """
+
+    tree: Node
+    leaves: Mapping[Clause, PlannedLeaf] = field(default_factory=dict)
+    operands: Mapping[Clause, tuple[PlannedLeaf, ...]] = field(default_factory=dict)
+
+    def list_typed_words(self) -> tuple[WordGroup, ...]:
+        """List the words in the order typed, which gain by standing close to each other.
+
+        Empty unless the tree is a list of words; words of a named field do not take part.
+        """
+        children = self.tree.children if isinstance(self.tree, And | Or) else (self.tree,)
+        clauses = map(Clause, children)
+        return tuple(self.leaves[clause].group for clause in clauses if clause in self.leaves)
+
+    def list_wanted_leaves(self) -> tuple[PlannedLeaf, ...]:
+        """List the leaves that are not excluded, each once."""
+        found = (leaf for clause in find_clauses(self.tree) for leaf in find_leaves(clause))
+        return tuple(self.leaves[clause] for clause in dict.fromkeys(found))
+
+    def list_scored_leaves(self) -> tuple[PlannedLeaf, ...]:
+        """List the leaves that have a score of their own, each once.
+
+        Leaves that NEAR or ATLEAST joins by OR are scored as one word, and are one leaf here.
+        """
+        found: dict[Clause, PlannedLeaf] = {}
+        for clause in find_clauses(self.tree):
+            for leaf in self.operands.get(clause) or (self.leaves[clause],):
+                found.setdefault(leaf.clause, leaf)
+        return tuple(found.values())
+
+    def list_marked_clauses(self) -> tuple[Clause, ...]:
+        """List what is marked by itself: each leaf, those of ATLEAST too, and each NEAR whole."""
+        return tuple(
+            marked
+            for clause in find_clauses(self.tree)
+            for marked in ((clause,) if isinstance(clause.node, Near) else find_leaves(clause))
+        )
+
+    def list_groups(self) -> set[WordGroup]:
+        """List the words of all leaves and operands, each once."""
+        operands = (leaf for leaves in self.operands.values() for leaf in leaves)
+        return {leaf.group for leaf in (*self.leaves.values(), *operands)}
+
+    def list_searched(self) -> dict[str, tuple[str, ...]]:
+        """List the index terms and phrases behind each typed text.
+
+        JSON and page name a text, not its field. So of a text in several fields or kinds
+        (`missile "missile"`), those of the first leaf are listed, then what the others add.
+        """
+        searched: dict[str, tuple[str, ...]] = {}
+        for leaf in self.leaves.values():
+            typed, terms = leaf.expansion.typed, _shown_terms(leaf)
+            known = searched.get(typed, ())
+            added = (term for term in terms if term not in known) if known else terms
+            searched[typed] = (*known, *added)
+        return searched
+
+    def count_typed(self, counts: Mapping[Clause, int]) -> dict[str, int]:
+        """Count the articles that hold each typed text.
+
+        A text in several fields counts the most that any of its leaves counts: the articles that
+        hold it in one field or another are at least as many. So it is missing (0) only if every
+        one of its fields lacks it.
+
+        Args:
+            counts: articles that hold each leaf.
+        """
+        counted: dict[str, int] = {}
+        for clause, leaf in self.leaves.items():
+            typed = leaf.expansion.typed
+            counted[typed] = max(counted.get(typed, 0), counts[clause])
+        return counted
+
+
+def plan_leaf_alone(leaf: PlannedLeaf) -> QueryPlan:
+    """Plan the search of one leaf that is planned already, wherever it stands, as of one word."""
+    clause = Clause(Word(leaf.expansion.typed))
+    return QueryPlan(clause.node, {clause: leaf})
+
+
+def plan_query(
+    tree: Node,
+    vocabulary_of_field: Callable[[str], Vocabulary],
+    *,
+    exact: bool = False,
+    most_near: int | None = None,
+) -> QueryPlan:
+    """Plan a search: look up what each leaf of a tree stands for.
+
+    >>> plan = plan_query(parse("title:drone NATO").tree, vocabulary_of_field)
+    >>> plan.leaves[Clause(Word("drone"), "title")].expansion.terms
+    ('drone', 'drones')
+
+    Args:
+        tree: as searched: widened, without function words.
+        vocabulary_of_field: gives the vocabulary of a field, that of title and body for "".
+        exact: whether a leaf stands for what was typed alone.
+        most_near: most terms of one operand of NEAR, if the engine has such a bound: the most
+            frequent are kept. A leaf that loses terms is told as truncated and marked by those that
+            are left, but where it stands outside NEAR too it is searched whole.
+    """
+    planner = _Planner(vocabulary_of_field, exact=exact, most_near=most_near)
+    for clause in find_clauses(tree, excluded=True):
+        planner.add(clause)
+    return QueryPlan(tree, planner.leaves, planner.operands)
+
+
+class _Planner:
+    """Gathers the leaves and operands of one plan."""
+
+    def __init__(
+        self,
+        vocabulary_of_field: Callable[[str], Vocabulary],
+        *,
+        exact: bool,
+        most_near: int | None,
+    ) -> None:
+        self._vocabulary_of_field = vocabulary_of_field
+        self._exact = exact
+        self._most_near = most_near
+        self.leaves: dict[Clause, PlannedLeaf] = {}
+        self.operands: dict[Clause, tuple[PlannedLeaf, ...]] = {}
+
+    def add(self, clause: Clause) -> None:
+        match clause:
+            case (Word() | Phrase() | Prefix() | Fuzzy() | Widened() as leaf, name):
+                self._add_leaf(leaf, name)
+            case (Near(children), name):
+                self.operands[clause] = tuple(self._near(child, name) for child in children)
+            case (AtLeast(_, child), name):
+                self.operands[clause] = (self._operand(child, name),)
+
+    def _add_leaf(self, node: Leaf, name: str) -> PlannedLeaf:
+        clause = Clause(node, name)
+        if clause not in self.leaves:
+            expansion = expand(node, self._vocabulary_of_field(name), exact=self._exact)
+            self.leaves[clause] = _plan_leaf(clause, expansion)
+        return self.leaves[clause]
+
+    def _operand(self, node: Node, name: str) -> PlannedLeaf:
+        """An operand of NEAR or ATLEAST as one word: a leaf, or several joined by OR."""
+        leaves = [self._add_leaf(leaf, name) for leaf in _alternatives(node)]
+        if len(leaves) == 1:
+            return leaves[0]
+        expansion = Expansion(
+            render(node),
+            tuple(dict.fromkeys(term for leaf in leaves for term in leaf.group.words)),
+            tuple(dict.fromkeys(forms for leaf in leaves for forms in leaf.group.sequences)),
+        )
+        return _plan_leaf(Clause(node, name), expansion)
+
+    def _near(self, node: Node, name: str) -> PlannedLeaf:
+        """An operand of NEAR within the bound."""
+        whole = self._operand(node, name)
+        if self._most_near is None:
+            return whole
+        words = self._most_frequent(whole.group.words, name)
+        sequences = tuple(
+            tuple(self._most_frequent(terms, name) for terms in forms)
+            for forms in whole.group.sequences
+        )
+        if (words, sequences) == (whole.group.words, whole.group.sequences):
+            return whole
+        for leaf in _alternatives(node):
+            self._truncate(Clause(leaf, name), words)
+        expansion = replace(whole.expansion, terms=words, phrases=sequences, truncated=True)
+        return _plan_leaf(whole.clause, expansion)
+
+    def _truncate(self, clause: Clause, words: tuple[str, ...]) -> None:
+        leaf = self.leaves[clause]
+        terms = tuple(term for term in leaf.expansion.terms if term in words)
+        expansion = replace(leaf.expansion, terms=terms, truncated=True)
+        self.leaves[clause] = replace(leaf, expansion=expansion)
+
+    def _most_frequent(self, terms: tuple[str, ...], name: str) -> tuple[str, ...]:
+        if self._most_near is None or len(terms) <= self._most_near:
+            return terms
+        known = self._vocabulary_of_field(name)
+        falling = sorted(terms, key=lambda term: (-known.frequency(term), term))
+        return tuple(sorted(falling[: self._most_near]))
+
+
+def _plan_leaf(clause: Clause, expansion: Expansion) -> PlannedLeaf:
+    fields = ((clause.field, 1.0),) if clause.field else TEXT_WEIGHTS
+    return PlannedLeaf(clause, expansion, WordGroup(fields, expansion.terms, expansion.phrases))
+
+
+def find_clauses(node: Node, name: str = "", *, excluded: bool = False) -> Iterator[Clause]:
+    """Yield every leaf, `Near` and `AtLeast` of a tree with its field.
+
+    Args:
+        node: the tree.
+        name: the field it stands in.
+        excluded: whether what an And excludes is yielded too, after what it wants.
+    """
+    match node:
+        case Word() | Phrase() | Prefix() | Fuzzy() | Widened() | Near() | AtLeast():
+            yield Clause(node, name)
+        case And(children):
+            for child in children:
+                yield from find_clauses(child, name, excluded=excluded)
+            for child in children if excluded else ():
+                if isinstance(child, Not):
+                    yield from find_clauses(child.child, name, excluded=excluded)
+        case Or(children):
+            for child in children:
+                yield from find_clauses(child, name, excluded=excluded)
+        case Field(own, child):
+            yield from find_clauses(child, own, excluded=excluded)
+        case Not() | Dates() | Nothing() | Everything():
+            return
+        case _:
+            assert_never(node)
+
+
+def find_leaves(clause: Clause) -> Iterator[Clause]:
+    """Yield the leaves of a clause: itself, or those that a `Near` or an `AtLeast` is of."""
+    for operand in _operands(clause.node) or (clause.node,):
+        for leaf in _alternatives(operand):
+            yield Clause(leaf, clause.field)
+
+
+def _operands(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Near(children):
+            return children
+        case AtLeast(_, child):
+            return (child,)
+        case _:
+            return ()
+
+
+def _alternatives(operand: Node) -> Iterator[Leaf]:
+    """The leaves of an operand, which is a leaf or an Or of leaves."""
+    for node in operand.children if isinstance(operand, Or) else (operand,):
+        match node:
+            case Word() | Phrase() | Prefix() | Fuzzy() | Widened():
+                yield node
+
+
+def _shown_terms(leaf: PlannedLeaf) -> tuple[str, ...]:
+    expansion = leaf.expansion
+    return (*expansion.terms, *(" ".join(slot[0] for slot in forms) for forms in expansion.phrases))
+
+
+class QueryBuilder(Protocol[Q]):
+    """Makes the queries of one engine, of type Q, from the clauses of a plan."""
+
+    def match_word(self, group: WordGroup) -> Q:
+        """Documents that hold a word, scored."""
+        ...
+
+    def match_all(self, wanted: Sequence[Q], unwanted: Sequence[Q]) -> Q:
+        """Documents that match all of some queries, one at least, and none of some others."""
+        ...
+
+    def match_any(self, children: tuple[Node, ...], build: Callable[[Node], Q]) -> Q:
+        """Documents that match any child of an Or; `build` gives the query of a node in it."""
+        ...
+
+    def match_near(self, groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> Q:
+        """Documents where the words stand close together in one field, scored as the words are."""
+        ...
+
+    def match_often(self, group: WordGroup, count: int) -> Q:
+        """Documents that mention a word `count` times or more, scored as the word is."""
+        ...
+
+    def match_days(self, first: str | None, last: str | None) -> Q:
+        """Documents published between two ISO days, both included; not scored."""
+        ...
+
+    def match_everything(self) -> Q:
+        """Every document; not scored."""
+        ...
+
+    def match_nothing(self) -> Q:
+        """No document."""
+        ...
+
+
+def build_query(plan: QueryPlan, builder: QueryBuilder[Q]) -> Q:
+    """Build the query of a plan for one engine."""
+    return _build(plan, builder, plan.tree, "")
+
+
+def _build(plan: QueryPlan, builder: QueryBuilder[Q], node: Node, name: str) -> Q:  # noqa: C901, PLR0911  a case each
+    def build(child: Node) -> Q:
+        return _build(plan, builder, child, name)
+
+    match node:
+        case Word() | Phrase() | Prefix() | Fuzzy() | Widened():
+            return builder.match_word(plan.leaves[Clause(node, name)].group)
+        case And(children):
+            wanted = [build(child) for child in children if not isinstance(child, Not)]
+            unwanted = [build(child.child) for child in children if isinstance(child, Not)]
+            return builder.match_all(wanted, unwanted)
+        case Or(children):
+            return builder.match_any(children, build)
+        case Field(own, child):
+            return _build(plan, builder, child, own)
+        case Near(_, distance, ordered):
+            groups = [leaf.group for leaf in plan.operands[Clause(node, name)]]
+            return builder.match_near(groups, distance, ordered=ordered)
+        case AtLeast(count):
+            (leaf,) = plan.operands[Clause(node, name)]
+            return builder.match_often(leaf.group, count)
+        case Dates(first, last):
+            return builder.match_days(first, last)
+        case Everything():
+            return builder.match_everything()
+        case Nothing() | Not():
+            return builder.match_nothing()
+        case _:
+            assert_never(node)
