@@ -1,6 +1,6 @@
 """Text + searched tree -> what matched, as character offsets.
 
-In: a text, the tree as searched and the index terms each leaf stood for (from the engine). The
+In: a text and the plan of the search, which holds the index terms each leaf stood for. The
 text is tokenized by the tokenizer that indexed it, so what is marked is what matched: a phrase
 only where the whole phrase stands, a variant in its own spelling, a word of NEAR only within
 reach of the others. Out: marks and spans, no HTML; `snippets` shows the best of them.
@@ -16,24 +16,14 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis.tokens import find_offsets, index_terms, offsets
 from indexer.models import Span
-from indexer.query.nodes import (
-    And,
-    AtLeast,
-    Field,
-    Fuzzy,
-    Near,
-    Node,
-    Or,
-    Phrase,
-    Prefix,
-    Widened,
-    Word,
-)
+from indexer.query.nodes import Near, Or
+from indexer.query.plan import Clause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from indexer.query.expand import Expansion
+    from indexer.query.plan import QueryPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +57,9 @@ class Located:
     positions: Mapping[str, Sequence[int]]
 
 
-def terms_of(expansions: Iterable[Expansion]) -> frozenset[str]:
+def terms_of(plan: QueryPlan) -> frozenset[str]:
     """Every term that may be part of what leaves matched."""
+    expansions = (leaf.expansion for leaf in plan.leaves.values())
     return frozenset(
         term
         for expansion in expansions
@@ -81,14 +72,13 @@ class Marker:
     """Finds what a searched tree matched, in any number of texts; safe for threads.
 
     Args:
-        tree: as searched.
-        expansions: the index terms that each leaf of it stood for.
+        plan: of the search, which knows the index terms that each leaf of the tree stood for.
     """
 
-    def __init__(self, tree: Node, expansions: Mapping[Node, Expansion]) -> None:
-        self._nodes = tuple(_marked_nodes(tree, ""))
-        self._expansions = expansions
-        self._wanted = terms_of(expansions.values())
+    def __init__(self, plan: QueryPlan) -> None:
+        self._plan = plan
+        self._clauses = plan.list_marked_clauses()
+        self._wanted = terms_of(plan)
 
     def marks(
         self, text: str, field: str, lead_end: int = 0, located: Located | None = None
@@ -102,12 +92,12 @@ class Marker:
             located: where the wanted terms stand in this text; None to look for them.
         """
         words = _known(text, located) if located else _read(text, self._wanted)
-        finder = _Finder(words, self._expansions)
+        finder = _Finder(words, self._plan)
         found = [
-            (number, name, place)
-            for number, (node, name) in enumerate(self._nodes)
-            if name in ("", field) or (name == "lead" and field == "body")
-            for place in finder.places(node)
+            (number, clause.field, place)
+            for number, clause in enumerate(self._clauses)
+            if clause.field in ("", field) or (clause.field == "lead" and field == "body")
+            for place in finder.places(clause)
         ]
         placed = words.spans({end for *_, place in found for end in (place.first, place.last)})
         marks = [
@@ -127,22 +117,6 @@ def spans(marks: list[Mark]) -> tuple[Span, ...]:
         else:
             merged.append(Span(mark.start, mark.end))
     return tuple(merged)
-
-
-def _marked_nodes(node: Node, field: str) -> Iterator[tuple[Node, str]]:
-    """The leaves that may be marked, each with the field it is limited to."""
-    match node:
-        case And(children) | Or(children):
-            for child in children:
-                yield from _marked_nodes(child, field)
-        case Field(name, child):
-            yield from _marked_nodes(child, name)
-        case AtLeast(_, child):
-            yield from _marked_nodes(child, field)
-        case Word() | Phrase() | Prefix() | Fuzzy() | Widened() | Near():
-            yield node, field
-        case _:  # Not, Dates, Nothing, Everything mark nothing
-            return
 
 
 def _read(text: str, wanted: frozenset[str]) -> _Words:
@@ -222,20 +196,20 @@ class _Words:
 class _Finder:
     """Occurrences of nodes among the wanted terms of one text."""
 
-    def __init__(self, words: _Words, expansions: Mapping[Node, Expansion]) -> None:
+    def __init__(self, words: _Words, plan: QueryPlan) -> None:
         self.words = words
-        self.expansions = expansions
+        self.plan = plan
 
-    def places(self, node: Node) -> list[_Place]:
-        match node:
-            case Near():
-                return self._near(node)
+    def places(self, clause: Clause) -> list[_Place]:
+        match clause.node:
+            case Near() as near:
+                return self._near(near, clause.field)
             case Or(children):
-                found = [place for child in children for place in self.places(child)]
-                return sorted(set(found), key=lambda place: (place.first, place.last))
+                every = [self.places(Clause(child, clause.field)) for child in children]
+                return sorted({place for places in every for place in places}, key=_by_first)
             case _:
-                expansion = self.expansions.get(node)
-                return self._leaf(expansion) if expansion else []
+                leaf = self.plan.leaves.get(clause)
+                return self._leaf(leaf.expansion) if leaf else []
 
     def _leaf(self, expansion: Expansion) -> list[_Place]:
         found = {
@@ -245,7 +219,7 @@ class _Finder:
         }
         for phrase in expansion.phrases:
             found.update(self._phrase(phrase))
-        return sorted(found, key=lambda place: (place.first, place.last))
+        return sorted(found, key=_by_first)
 
     def _phrase(self, slots: tuple[tuple[str, ...], ...]) -> Iterator[_Place]:
         terms = self.words.terms
@@ -255,9 +229,9 @@ class _Finder:
                 if all(found in slot for found, slot in zip(here, slots, strict=True)):
                     yield _Place(first, first + len(slots) - 1, len(slots))
 
-    def _near(self, node: Near) -> list[_Place]:
+    def _near(self, node: Near, field: str) -> list[_Place]:
         """Places of the operands that take part in a window within the distance."""
-        operands = [self.places(child) for child in node.children]
+        operands = [self.places(Clause(child, field)) for child in node.children]
         if not all(operands):
             return []
         reach = _ordered_reach if node.ordered else _unordered_reach

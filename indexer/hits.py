@@ -14,15 +14,14 @@ if TYPE_CHECKING:
 
     from indexer.engines.base import Answer, Document, Found, Snapshot
     from indexer.models import Query
-    from indexer.query.expand import Expansion
-    from indexer.query.nodes import Node
+    from indexer.query.plan import QueryPlan
 
 
-def mark_hits(snapshot: Snapshot, answer: Answer, tree: Node) -> tuple[Hit, ...]:
-    """The rows of an answer in their order, each article fetched and what `tree` matched marked."""
+def mark_hits(snapshot: Snapshot, answer: Answer) -> tuple[Hit, ...]:
+    """The rows of an answer in their order, each article fetched and what matched marked."""
     ids = dict.fromkeys(one for row in answer.rows for one in (row.id, *row.copies))
     documents = dict(zip(ids, snapshot.documents(ids), strict=True))
-    marker = highlight.Marker(tree, answer.expansions)
+    marker = highlight.Marker(answer.plan)
     return tuple(_hit(documents, row, marker) for row in answer.rows)
 
 
@@ -77,25 +76,15 @@ def _chosen_first(
     return (*first, *others)
 
 
-def list_searched(expansions: Mapping[Node, Expansion]) -> dict[str, tuple[str, ...]]:
-    """For each thing typed the index terms and phrases it stood for."""
-    return {
-        expansion.typed: (
-            *expansion.terms,
-            *(" ".join(slot[0] for slot in phrase) for phrase in expansion.phrases),
-        )
-        for expansion in expansions.values()
-    }
-
-
-def note_cut(expansions: Mapping[Node, Expansion]) -> tuple[Notice, ...]:
+def note_cut(plan: QueryPlan) -> tuple[Notice, ...]:
     """A notice for each thing typed that stands for more words than were searched."""
-    return tuple(
+    notices = (
         Notice(
             "limit",
-            f"“{expansion.typed}” stands for more than {len(expansion.terms):,} words; "
+            f"“{leaf.expansion.typed}” stands for more than {len(leaf.expansion.terms):,} words; "
             "the most frequent were searched.",
         )
-        for expansion in expansions.values()
-        if expansion.truncated
+        for leaf in plan.leaves.values()
+        if leaf.expansion.truncated
     )
+    return tuple(dict.fromkeys(notices))

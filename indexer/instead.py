@@ -140,5 +140,5 @@ def most_of(tree: Node, snapshot: Snapshot, options: SearchOptions) -> tuple[Hit
     for fewer in leaving_out(tree):
         answer = snapshot.search(fewer, nearest)
         if answer.total:
-            return mark_hits(snapshot, answer, fewer)
+            return mark_hits(snapshot, answer)
     return ()

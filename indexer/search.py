@@ -17,7 +17,6 @@ from indexer.errors import NoArticle
 from indexer.fields import FACETS, MONTH
 from indexer.hits import (
     copy_of,
-    list_searched,
     mark_article,
     mark_hits,
     note_cut,
@@ -124,25 +123,25 @@ class Index:
         tree = tree_to_search(query, parsed.tree, snapshot)
         options = self._options(query)
         answer = snapshot.search(tree, replace(options, facets=facets, locate=True))
-        expansions = answer.expansions
+        plan = answer.plan
         results = Results(
             query=query,
             total=answer.total,
             listed=answer.listed,
             took_ms=0.0,
-            hits=mark_hits(snapshot, answer, tree),
+            hits=mark_hits(snapshot, answer),
             facets=order_facets(answer, query),
             months=answer.facets.get(MONTH, ()),
-            searched=list_searched(expansions),
-            widened=() if query.exact else tuple(widened_names(tree, expansions)),
-            notices=(*parsed.notices, *note_cut(expansions)),
+            searched=plan.list_searched(),
+            widened=() if query.exact else widened_names(plan),
+            notices=(*parsed.notices, *note_cut(plan)),
             newest=snapshot.stats().newest,
         )
         if answer.total <= SELDOM and not query.exact:
             meant = did_you_mean(query, parsed.tree, snapshot, options)
             results = replace(results, suggestion=meant)
         if not answer.total:
-            counts = {leaf.expansion.typed: leaf.articles for leaf in answer.leaves.values()}
+            counts = plan.count_typed(answer.counts)
             results = replace(
                 results,
                 word_counts=counts,
@@ -227,7 +226,7 @@ class Index:
                 f"No earlier version {version} of this article; a rebuild keeps those whose pages "
                 "are still there. The newest is at /article/" + article_id
             )
-        title, body = mark_article(article, highlight.Marker(tree, answer.expansions))
+        title, body = mark_article(article, highlight.Marker(answer.plan))
         return MarkedArticle(article, document, highlight.spans(title), highlight.spans(body))
 
     def why(self, article_id: str, query: Query) -> Why:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from indexer.highlight import Marker
+from indexer.query.plan import plan_leaf_alone
 
 if TYPE_CHECKING:
-    from indexer.engines.base import Explanation, Part
+    from indexer.engines.explanation import Explanation, Part
     from indexer.models import Article
 
 FORMS: Final = 4
@@ -58,7 +59,7 @@ def why(article: Article, explanation: Explanation) -> Why:
         article,
         explanation.matches,
         # What no article has is often no word that was typed, but two of them tried as one.
-        tuple(_word(article, part) for part in explanation.parts if part.leaf.articles),
+        tuple(_word(article, part) for part in explanation.parts if part.articles),
         explanation.closeness,
         explanation.freshness,
         explanation.rest,
@@ -77,14 +78,14 @@ def _word(article: Article, part: Part) -> WordFound:
         text=max(0, counts.get("body", 0) - lead),
         elsewhere=named,
         forms=_forms(article, part),
-        articles=part.leaf.articles,
+        articles=part.articles,
         score=part.score,
     )
 
 
 def _forms(article: Article, part: Part) -> tuple[str, ...]:
     """How the word is written where it was found; none where only as typed, capitals apart."""
-    marker = Marker(part.node, {part.node: part.leaf.expansion})
+    marker = Marker(plan_leaf_alone(part.leaf))
     found: Counter[str] = Counter()
     for field, text in (("title", article.title), ("body", article.body)):
         if part.frequencies.get(field):

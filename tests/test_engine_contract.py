@@ -160,6 +160,58 @@ def test_where_nothing_has_all_words_the_missing_are_named(archive):
     assert {hit.ref for hit in results.instead} == {"a1", "a2"}
 
 
+def test_a_word_that_one_of_its_fields_has_is_not_told_as_missing(archive):
+    for text in ("body:missiles title:missiles", "title:missiles body:missiles"):
+        results = archive.index.search(text)
+        assert (results.total, results.missing) == (0, ())
+        assert results.word_counts == {"missiles": 1}
+        assert {typed: sorted(terms) for typed, terms in results.searched.items()} == {
+            "missiles": ["missile", "missiles"]
+        }
+        (hit,) = results.instead
+        shown = [one.text[mark.start : mark.end] for one in hit.snippets for mark in one.marks]
+        assert sorted(shown) == ["Missiles", "missile", "missiles"]
+    assert archive.index.search("body:nosuchword title:nosuchword").missing == ("nosuchword",)
+
+
+def test_a_word_is_marked_in_a_field_by_the_terms_of_that_field(archive):
+    (hit,) = archive.index.search("body:drone OR title:drone").hits
+    shown = {one.text[mark.start : mark.end] for one in hit.snippets for mark in one.marks}
+    assert shown == {"drones", "drone"}
+
+
+def test_a_phrase_in_two_fields_is_told_and_scored_in_each(archive):
+    text = 'title:"himars launchers" OR body:"himars launchers"'
+    (hit,) = archive.index.search(text).hits
+    why = archive.index.why(hit.id, Query(text))
+    assert [(word.typed, word.title, word.text, word.articles) for word in why.words] == [
+        ("himars launchers", 1, 0, 1),
+        ("himars launchers", 0, 1, 1),
+    ]
+    assert min(word.score for word in why.words) > 0
+    assert why.rest == pytest.approx(0, abs=1e-4)
+
+
+def test_words_joined_by_or_within_near_are_told_as_the_one_word_they_count_as(archive):
+    text = "(launchers OR missile) NEAR/5 himars"
+    (hit,) = archive.index.search(text).hits
+    why = archive.index.why(hit.id, Query(text))
+    assert [(word.typed, word.title, word.lead, word.text) for word in why.words] == [
+        ("launchers OR missile", 1, 1, 3),
+        ("himars", 1, 1, 0),
+    ]
+    assert set(why.words[0].forms) == {"launchers", "Missiles", "missiles", "missile"}
+    assert why.rest == pytest.approx(0, abs=1e-4)
+
+
+def test_closeness_is_that_of_the_words_typed_whatever_fields_repeat_them(archive):
+    query = Query("himars title:himars launchers")
+    (hit,) = archive.index.answer(query).hits
+    plain = archive.index.why(hit.id, Query("himars launchers")).closeness
+    assert plain > 0
+    assert archive.index.why(hit.id, query).closeness == pytest.approx(plain, rel=1e-4)
+
+
 def test_months_are_counted_whatever_days_are_asked_for(archive):
     results = archive.index.answer(Query("himars OR kyiv OR engine", first="2024-06-01"))
     assert results.total == 3  # b1, b2, b3

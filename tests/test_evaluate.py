@@ -8,29 +8,32 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 from small_index import Doc, build, ids, our_scores
+from vocabulary_double import MemoryVocabulary
 from whoosh.query import (
     And,
-    AndNot,
     ConstantScoreQuery,
     DateRange,
     Every,
     NullQuery,
     Or,
     Prefix,
-    Term,
     Wildcard,
 )
 
 from indexer.engines.bm25 import Freshness
+from indexer.engines.search_request import SearchRequest
+from indexer.engines.whoosh.compile import compile_query
 from indexer.engines.whoosh.copies import Copies
 from indexer.engines.whoosh.evaluate import Evaluator
-from indexer.engines.whoosh.explain import explain
+from indexer.engines.whoosh.explain import explain_document
 from indexer.engines.whoosh.facets import count_months
 from indexer.engines.whoosh.leaves import Leaves
-from indexer.engines.whoosh.listing import Request, answer
+from indexer.engines.whoosh.listing import answer
 from indexer.engines.whoosh.queries import DayRange, Group, HasValue
 from indexer.engines.whoosh.ranking import largest
 from indexer.errors import SearchTimeout
+from indexer.query.parser import parse
+from indexer.query.plan import plan_query
 
 BODY = (("body", 1.0),)
 
@@ -40,7 +43,10 @@ def word(*words):
 
 
 def ask(snapshot, query, **options):
-    return answer(Evaluator(snapshot), Request(query=query, **options))
+    """The answer; `copies` are the groups of copies to fold, none to list them all."""
+    copies = options.pop("copies", None)
+    request = SearchRequest(query=query, fold=copies is not None, **options)
+    return answer(Evaluator(snapshot), request, copies)
 
 
 def copies(snapshot):
@@ -261,20 +267,20 @@ def test_fuzzy_terms_are_those_within_the_edits(tmp_path, edits, expected):
 def test_explains_a_match_word_by_word_and_field_by_field(tmp_path):
     docs = [Doc("z", "air"), Doc("a", "war the war air force", title="war"), Doc("b", "aid")]
     snapshot = build(tmp_path, docs[:1], docs[1:])
-    both = (("title", 3.0), ("body", 1.0))
-    war = Group(both, ("war", "wars"), boost=2.0)
-    force = Group(both, (), ((("air",), ("force",)),))
-    query = AndNot(And([war, Or([force, Term("body", "aid")])]), Term("body", "tank"))
-    reasons = explain(Leaves(snapshot), query, 1)
-    assert [(reason.group.words, reason.frequencies) for reason in reasons] == [
-        (("war", "wars"), {"title": 1, "body": 2}),
-        ((), {"body": 1}),
-        (("aid",), {}),
+    tree = parse('title:war body:(war ("air force" OR aid) -tank)').tree
+    vocabulary = MemoryVocabulary(*(doc.body for doc in docs))
+    plan = plan_query(tree, lambda _: vocabulary)
+    query = compile_query(plan)
+    found = Evaluator(snapshot).find(query)
+    why = explain_document(Leaves(snapshot), plan, found, 1, close=(), fresh=None)
+    assert [(part.leaf.expansion.typed, part.articles, part.frequencies) for part in why.parts] == [
+        ("war", 1, {"title": 1}),
+        ("war", 1, {"body": 2}),
+        ("air force", 1, {"body": 1}),
+        ("aid", 1, {}),
     ]
-    assert sum(reason.score for reason in reasons) == pytest.approx(
-        our_scores(snapshot, query)["a"]
-    )
-    assert reasons[2].score == 0
+    assert sum(part.score for part in why.parts) == pytest.approx(our_scores(snapshot, query)["a"])
+    assert why.parts[3].score == 0
 
 
 def test_ties_by_the_thousand_go_by_id_too(tmp_path):

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from vocabulary_double import MemoryVocabulary
 
 from indexer.analysis.tokens import index_terms
 from indexer.highlight import Mark, Marker, spans
 from indexer.models import Span
-from indexer.query.expand import Expansion
 from indexer.query.nodes import And, AtLeast, Field, Near, Node, Not, Or, Phrase, Word
+from indexer.query.plan import plan_query
 
 PATRIOT = Word("patriot")
 DEFENSE = Phrase("air defense")
 
-EXPANSIONS: dict[Node, Expansion] = {
-    PATRIOT: Expansion("patriot", ("patriot", "patriots")),
-    DEFENSE: Expansion("air defense", (), ((("air",), ("defense", "defenses")),)),
-    Word("poland"): Expansion("poland", ("poland",)),
-    Word("su-25"): Expansion("su-25", ("su25", "su25k")),
-}
+VOCABULARY = MemoryVocabulary("patriot patriots, air defense defenses, Poland, Su-25 Su-25K")
 
 
-def find_marks(
-    text: str, field: str, tree: Node, expansions: dict[Node, Expansion], lead_end: int = 0
-) -> list[Mark]:
-    return Marker(tree, expansions).marks(text, field, lead_end)
+def find_marks(text: str, field: str, tree: Node, lead_end: int = 0) -> list[Mark]:
+    return Marker(plan_query(tree, lambda _: VOCABULARY)).marks(text, field, lead_end)
 
 
 def marked(text: str, tree: Node, field: str = "body", lead_end: int = 0) -> list[str]:
-    marks = find_marks(text, field, tree, EXPANSIONS, lead_end)
+    marks = find_marks(text, field, tree, lead_end)
     return [text[span.start : span.end] for span in spans(marks)]
 
 
@@ -55,7 +49,7 @@ def test_designation_is_marked_in_its_own_spelling():
 
 def test_offsets_are_code_points_of_the_raw_text():
     text = "\U0001f6e9 Łódź’s Patriot"
-    assert find_marks(text, "body", PATRIOT, EXPANSIONS) == [Mark(9, 16, 0)]
+    assert find_marks(text, "body", PATRIOT) == [Mark(9, 16, 0)]
 
 
 def test_excluded_word_is_not_marked():
@@ -69,9 +63,17 @@ def test_field_word_is_marked_in_its_field_only():
     assert marked("Patriot in Poland", tree, "title") == ["Patriot", "Poland"]
 
 
+def test_a_word_in_two_fields_is_marked_in_each_by_the_terms_of_that_field():
+    vocabularies = {"title": MemoryVocabulary("patriot"), "body": MemoryVocabulary("patriots")}
+    tree = And((Field("body", PATRIOT), Field("title", PATRIOT)))
+    marker = Marker(plan_query(tree, vocabularies.__getitem__))
+    assert marker.marks("Patriots for Patriot", "body") == [Mark(0, 8, 0), Mark(13, 20, 0)]
+    assert marker.marks("Patriots for Patriot", "title") == [Mark(13, 20, 1)]
+
+
 def test_lead_word_is_marked_in_the_first_paragraph_only():
     text = "Patriot sent.\n\nPatriot seen."
-    assert find_marks(text, "body", Field("lead", PATRIOT), EXPANSIONS, 13) == [Mark(0, 7, 0)]
+    assert find_marks(text, "body", Field("lead", PATRIOT), 13) == [Mark(0, 7, 0)]
 
 
 def test_near_words_are_marked_only_within_reach():
@@ -82,7 +84,7 @@ def test_near_words_are_marked_only_within_reach():
 def test_near_in_order_marks_only_that_order():
     text = "Patriot for Poland. Poland has Patriot."
     tree = Near((Word("poland"), PATRIOT), 1, ordered=True)
-    assert find_marks(text, "body", tree, EXPANSIONS) == [Mark(20, 26, 0), Mark(31, 38, 0)]
+    assert find_marks(text, "body", tree) == [Mark(20, 26, 0), Mark(31, 38, 0)]
 
 
 def test_near_takes_any_of_several_operands():

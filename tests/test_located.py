@@ -52,7 +52,7 @@ def test_marks_are_those_that_reading_finds(tmp_path_factory: pytest.TempPathFac
     for text in QUERIES:
         tree = parse(text).tree
         answer = snapshot.search(tree, SearchOptions(locate=True, size=20, fold_copies=False))
-        marker = Marker(tree, answer.expansions)
+        marker = Marker(answer.plan)
         for row in answer.rows:
             found = snapshot.document(row.id).article
             read = marker.marks(found.body, "body", len(found.lead))

@@ -13,12 +13,13 @@ from small_index import Doc, build, ids
 from whoosh.query import And, Or
 
 from indexer.engines.bm25 import Freshness
+from indexer.engines.search_request import STRENGTH, SearchRequest
 from indexer.engines.whoosh import listing
 from indexer.engines.whoosh.evaluate import Evaluator
 from indexer.engines.whoosh.feedback import WEIGHT, add_words
 from indexer.engines.whoosh.leaves import Leaves
-from indexer.engines.whoosh.listing import Request, answer
-from indexer.engines.whoosh.proximity import STRENGTH, closeness, largest_bonus
+from indexer.engines.whoosh.listing import answer
+from indexer.engines.whoosh.proximity import closeness, largest_bonus
 from indexer.engines.whoosh.queries import Group
 
 BODY = (("body", 1.0),)
@@ -80,7 +81,9 @@ def test_one_word_gets_no_bonus(snapshot):
 @pytest.mark.parametrize("fresh", [None, Freshness()])
 def test_close_words_rank_first(snapshot, fresh):
     words = (word("air"), word("war"))
-    found = answer(Evaluator(snapshot), Request(query=And(list(words)), close=words, fresh=fresh))
+    found = answer(
+        Evaluator(snapshot), SearchRequest(query=And(list(words)), close=words, fresh=fresh)
+    )
     assert ids(snapshot, [row.document for row in found.rows]) == ["next", "third", "apart"]
     assert found.rows[0].score > found.rows[1].score > found.rows[2].score
 
@@ -91,7 +94,8 @@ def test_pages_of_close_words_continue(snapshot):
         row.document
         for offset in range(3)
         for row in answer(
-            Evaluator(snapshot), Request(query=And(list(words)), close=words, offset=offset, size=1)
+            Evaluator(snapshot),
+            SearchRequest(query=And(list(words)), close=words, offset=offset, size=1),
         ).rows
     ]
     assert ids(snapshot, rows) == ["next", "third", "apart"]
@@ -118,7 +122,7 @@ def test_first_documents_are_those_of_a_ranking_not_cut(tmp_path_factory, texts,
     evaluator = Evaluator(build(folder, docs[: len(docs) // 2], docs[len(docs) // 2 :]))
     groups = (word("air"), word("war", "land"), PHRASE, word("x"))
     for close in (groups[:2], groups[1:3], groups, (groups[0], groups[3])):
-        request = Request(query=Or(list(close)), close=close, fresh=fresh, size=100)
+        request = SearchRequest(query=Or(list(close)), close=close, fresh=fresh, size=100)
         whole = answer(evaluator, request).rows
         for size in (1, 2, 5, 10, 30):
             assert answer(evaluator, replace(request, size=size)).rows == whole[:size]
@@ -138,7 +142,7 @@ def test_only_documents_within_reach_are_looked_into(tmp_path, monkeypatch):
 
     monkeypatch.setattr(listing, "closeness", noting)
     words = (word("air"), word("war"))
-    found = answer(evaluator, Request(query=Or(list(words)), close=words, size=10))
+    found = answer(evaluator, SearchRequest(query=Or(list(words)), close=words, size=10))
     assert [evaluator.snapshot.id(row.document) for row in found.rows] == [
         f"{n:02d}" for n in range(10)
     ]
@@ -164,7 +168,7 @@ def test_feedback_adds_what_first_documents_share(tmp_path):
     assert {group.words: group.boost for group in words} == pytest.approx(
         {("tank",): 2 + WEIGHT, ("gun",): WEIGHT}
     )
-    assert answer(Evaluator(snapshot), Request(query=Or(words))).matching.count == 2
+    assert answer(Evaluator(snapshot), SearchRequest(query=Or(words))).matching.count == 2
 
 
 def test_feedback_of_nothing_is_what_was_asked(snapshot):
@@ -173,5 +177,5 @@ def test_feedback_of_nothing_is_what_was_asked(snapshot):
 
 def test_close_words_that_match_nothing_list_nothing(snapshot):
     words = (word("air"), word("boat"))
-    found = answer(Evaluator(snapshot), Request(query=And(list(words)), close=words))
+    found = answer(Evaluator(snapshot), SearchRequest(query=And(list(words)), close=words))
     assert found.rows == ()

@@ -4,6 +4,7 @@ from vocabulary_double import MemoryVocabulary
 
 from indexer.query.expand import expand
 from indexer.query.nodes import And, Near, Not, Or, Other, Phrase, Widened, Word
+from indexer.query.plan import plan_query
 from indexer.query.spelling import suggestion
 from indexer.query.widen import widen, widened_names
 
@@ -17,10 +18,7 @@ KYIV = Other(Word("Kyiv"), "spelling")
 
 
 def searched(tree):
-    wide = widen(tree, VOCABULARY)
-    leaves = wide.children if isinstance(wide, And | Or) else (wide,)
-    expansions = {leaf: expand(leaf, VOCABULARY) for leaf in leaves if not isinstance(leaf, Or)}
-    return widened_names(wide, expansions)
+    return widened_names(plan_query(widen(tree, VOCABULARY), lambda _: VOCABULARY))
 
 
 def test_name_reaches_its_designation():
@@ -100,7 +98,7 @@ def test_makers_name_before_its_number_is_not_respelled():
     assert widen(Phrase("Sukhoi-30"), held) == Phrase("Sukhoi-30")
     wide = widen(Word("Sukhoi-30"), held)
     assert wide == Word("Sukhoi-30")
-    assert widened_names(wide, {wide: expand(wide, held)}) == ("Su-30",)
+    assert widened_names(plan_query(wide, lambda _: held)) == ("Su-30",)
 
 
 def test_exact_leaves_the_tree_as_it_is():
@@ -128,8 +126,7 @@ def test_also_searched_names_each_once_names_first():
 
 
 def test_also_searched_shows_an_or_of_ours_only():
-    wide = widen(And((Word("black"), Word("hawk"))), VOCABULARY)
-    assert "UH-60" in widened_names(wide, {})
+    assert "UH-60" in searched(And((Word("black"), Word("hawk"))))
 
 
 def test_misspelt_word_is_put_right():

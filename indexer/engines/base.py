@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.engines.catalogue import Catalogue
+    from indexer.engines.explanation import Explanation
     from indexer.highlight import Located
     from indexer.models import Article, Sort, Stats
-    from indexer.query.expand import Expansion
     from indexer.query.nodes import Node
+    from indexer.query.plan import Clause, QueryPlan
     from indexer.query.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -70,14 +71,6 @@ class SearchOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """A leaf of the tree as searched: its index terms, and how many articles hold any of them."""
-
-    expansion: Expansion
-    articles: int
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """One article found: its id, its score, and the ids of its copies that were folded under it.
 
@@ -97,59 +90,16 @@ class Answer:
     Attributes:
         total: articles that match, copies too.
         listed: how many rows the whole list has: fewer where copies are folded.
+        plan: the tree as searched.
+        counts: by leaf of the plan, how many articles hold any of its terms.
     """
 
     total: int
     listed: int
     rows: tuple[Found, ...]
-    leaves: Mapping[Node, Leaf] = field(default_factory=dict)
+    plan: QueryPlan
+    counts: Mapping[Clause, int] = field(default_factory=dict)
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
-
-    @property
-    def expansions(self) -> dict[Node, Expansion]:
-        """For each leaf of the tree what it stood for."""
-        return {node: leaf.expansion for node, leaf in self.leaves.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a leaf of the tree did for one article.
-
-    Attributes:
-        node, leaf: as asked, and as searched.
-        frequencies: occurrences by field (`title`, `lead`, `body`, or that of a `field:`), only
-            fields that have any; the lead is part of the body and counted in both.
-        score: what it adds, 0 where it is missing.
-    """
-
-    node: Node
-    leaf: Leaf
-    frequencies: Mapping[str, int]
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why an article has its score: the sum of its parts.
-
-    Attributes:
-        matches: whether the tree matches it.
-        closeness: added for words that stand close to each other.
-        freshness: added for being recent.
-        rest: added by what is no word, such as a date in the query.
-    """
-
-    matches: bool
-    parts: tuple[Part, ...]
-    closeness: float = 0.0
-    freshness: float = 0.0
-    rest: float = 0.0
-
-    @property
-    def score(self) -> float:
-        """The whole."""
-        words = sum(part.score for part in self.parts)
-        return words + self.closeness + self.freshness + self.rest
 
 
 class Snapshot(Protocol):

@@ -12,7 +12,7 @@ BM25Similarity, never negative.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log
+from math import exp2, log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,6 +78,17 @@ class Freshness:
 
     strength: float = 0.2
     half_life: float = 180.0
+
+    def factor(self, day: int, newest: int) -> float:
+        """The factor of one document by published day ordinal (0 = undated), in double precision.
+
+        Args:
+            day: of the document.
+            newest: of the latest document.
+        """
+        if not day:
+            return 1.0
+        return 1.0 + self.strength * exp2((day - newest) / self.half_life)
 
     def factors(self, days: NDArray[np.int32]) -> NDArray[np.float32]:
         """float32 factors of documents by published day ordinal (0 = undated)."""

@@ -40,9 +40,9 @@ from indexer.query.nodes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from indexer.query.expand import Expansion
+    from indexer.query.plan import PlannedLeaf, QueryPlan
     from indexer.query.vocabulary import Vocabulary
 
 MOST_OTHERS: Final = 24
@@ -73,19 +73,20 @@ def widen(tree: Node, vocabulary: Vocabulary, *, exact: bool = False) -> Node:
     return tree if exact else _widen(tree, vocabulary)
 
 
-def widened_names(tree: Node, expansions: Mapping[Node, Expansion]) -> tuple[str, ...]:
+def widened_names(plan: QueryPlan) -> tuple[str, ...]:
     """Return what was searched beyond what was typed, for "Also searched".
 
     Names, acronyms and spellings first, as the lists print them, in the order of the query; then
     variants as printed, then inflections but for plain plurals. Forms that differ by folding only
     are shown once, and never what was typed.
     """
-    leaves = list(_leaves(tree))
-    shown = {_squeezed(text) for leaf in leaves for text in _typed_texts(leaf)}
-    listed = [other.node.text for leaf in leaves for other in _others(leaf)]
-    terms = [term for leaf in leaves for term in _terms(leaf, expansions)]
+    leaves = [leaf for leaf in plan.list_wanted_leaves() if _is_widened(leaf)]
+    nodes = [leaf.clause.node for leaf in leaves]
+    shown = {_squeezed(text) for node in nodes for text in _typed_texts(node)}
+    listed = [other.node.text for node in nodes for other in _others(node)]
+    terms = [term for leaf in leaves for term in leaf.expansion.terms]
     by_rule = sorted((term for term in terms if _has_digit(term)), key=terms.index)
-    words = {fold(text) for text in (*(t for leaf in leaves for t in _typed_texts(leaf)), *listed)}
+    words = {fold(text) for text in (*(t for node in nodes for t in _typed_texts(node)), *listed)}
     inflected = [
         term for term in terms if not _has_digit(term) and words.isdisjoint(plural_kin(term))
     ]
@@ -253,20 +254,9 @@ def _compounds(name: names.Key, vocabulary: Vocabulary) -> Iterator[Word]:
         yield Word("".join(name))
 
 
-def _leaves(tree: Node) -> Iterator[Node]:
-    """Yield the leaves that are searched for, in order; what is excluded widens nothing to see."""
-    match tree:
-        case And(children) | Or(children) | Near(children, _, _):
-            for child in children:
-                yield from _leaves(child)
-        case AtLeast(_, child) | Field(_, child):
-            yield from _leaves(child)
-        case Word() | Phrase() | Widened():
-            yield tree
-        case Not() | Prefix() | Fuzzy() | Dates() | Nothing() | Everything():
-            return
-        case _:
-            assert_never(tree)
+def _is_widened(leaf: PlannedLeaf) -> bool:
+    """Whether it has other writings to show: a prefix or fuzzy word says itself what it finds."""
+    return isinstance(leaf.clause.node, Word | Phrase | Widened)
 
 
 def _typed_texts(leaf: Node) -> list[str]:
@@ -287,12 +277,6 @@ def _others(leaf: Node) -> tuple[Other, ...]:
             return others
         case _:
             return ()
-
-
-def _terms(leaf: Node, expansions: Mapping[Node, Expansion]) -> tuple[str, ...]:
-    """Return the terms a leaf stands for by itself, without those of its listed writings."""
-    expansion = expansions.get(leaf)
-    return expansion.terms if expansion else ()
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""Trees and groups -> what the server is asked, as JSON values; no string of a query is parsed.
+"""Plans and words -> what the server is asked, as JSON values; no string of a query is parsed.
 
 A clause's score is a count of mentions (see mapping.py). Two things stand beside that: phrases are
 asked as intervals, whose score is n / (n + 1) of n occurrences, turned back into n by a script; and
@@ -11,35 +11,25 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
 from math import comb
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from indexer.engines.opensearch.groups import Group, Reading
 from indexer.engines.opensearch.mapping import WAY, WAYS
-from indexer.query.nodes import (
-    And,
-    AtLeast,
-    Dates,
-    Everything,
-    Field,
-    Fuzzy,
-    Near,
-    Node,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Prefix,
-    Widened,
-    Word,
-)
+from indexer.engines.search_request import narrow
+from indexer.query.nodes import And, Node, Not
+from indexer.query.plan import WordGroup, build_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from indexer.engines.base import SearchOptions
     from indexer.engines.opensearch.weighing import Weighing
+    from indexer.query.plan import QueryPlan
 
 Asked: TypeAlias = dict[str, Any]
+
+MOST_NEAR: Final = 120
+"""Most terms of one operand of nearness, the most frequent kept: a server takes 1,024 in all of a
+query, and an operand stands in it once a field and order."""
 
 MOST_WORDS: Final = 1000
 """Terms of one clause; a server takes 1,024."""
@@ -55,60 +45,55 @@ NOTHING: Final[Asked] = {"match_none": {}}
 _OCCURRENCES: Final = "double s = _score; return params.weight * Math.round(s / (1.0 - s));"
 
 
-class Compiler:
-    """Compiles one tree that was read.
+def compile_query(plan: QueryPlan, weighing: Weighing) -> Asked:
+    """Compile the tree of a plan.
 
     Args:
-        weighing: gives the score of a group.
+        plan: of the search.
+        weighing: gives the score of a word.
     """
+    return build_query(plan, _ServerBuilder(weighing))
 
-    def __init__(self, reading: Reading, weighing: Weighing) -> None:
-        self._reading = reading
+
+class _ServerBuilder:
+    """Builds queries of the server; see `plan.QueryBuilder`."""
+
+    def __init__(self, weighing: Weighing) -> None:
         self._weighing = weighing
 
-    def compile(self, node: Node, field: str = "") -> Asked:  # noqa: PLR0911  a case each
-        """The query of a node, within a field where one is named."""
-        match node:
-            case Word() | Phrase() | Prefix() | Fuzzy() | Widened():
-                return self._weighing.weigh(self._reading.groups[node, field])
-            case And(children):
-                return self._and(children, field)
-            case Or(children):
-                return self._or(children, field)
-            case Field(name, child):
-                return self.compile(child, name)
-            case Near(children, distance, ordered):
-                groups = [self._reading.operands[child, field] for child in children]
-                scores = [self._weighing.weigh(group) for group in groups]
-                close = near(groups, distance, ordered=ordered)
-                return {"bool": {"filter": [close], "should": scores}}
-            case AtLeast(count, child):
-                group = self._reading.operands[child, field]
-                often = at_least(group, count)
-                return {"bool": {"filter": [often], "should": [self._weighing.weigh(group)]}}
-            case Dates(first, last):
-                return constant(day_range(first, last))
-            case Everything():
-                return constant({"match_all": {}})
-            case Nothing() | Not():
-                return NOTHING
-            case _:
-                assert_never(node)
+    def match_word(self, group: WordGroup) -> Asked:
+        return self._weighing.weigh(group)
 
-    def _or(self, children: tuple[Node, ...], field: str) -> Asked:
+    def match_all(self, wanted: Sequence[Asked], unwanted: Sequence[Asked]) -> Asked:
+        return {"bool": {"must": list(wanted), "must_not": list(unwanted)}}
+
+    def match_any(self, children: tuple[Node, ...], build: Callable[[Node], Asked]) -> Asked:
         chosen = _choice(children)
         if chosen is None:
-            return any_of([self.compile(child, field) for child in children])
-        most = {"should": [self.compile(word, field) for word in chosen.words]}
-        unwanted = [self.compile(one.child, field) for one in chosen.without]
+            return any_of([build(child) for child in children])
+        most = {"should": [build(word) for word in chosen.words]}
+        unwanted = [build(one.child) for one in chosen.without]
         return {
             "bool": {**most, "minimum_should_match": chosen.count, "must_not": unwanted},
         }
 
-    def _and(self, children: tuple[Node, ...], field: str) -> Asked:
-        wanted = [self.compile(child, field) for child in children if not isinstance(child, Not)]
-        unwanted = [self.compile(one.child, field) for one in children if isinstance(one, Not)]
-        return {"bool": {"must": wanted, "must_not": unwanted}}
+    def match_near(self, groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> Asked:
+        scores = [self._weighing.weigh(group) for group in groups]
+        close = near(groups, distance, ordered=ordered)
+        return {"bool": {"filter": [close], "should": scores}}
+
+    def match_often(self, group: WordGroup, count: int) -> Asked:
+        often = at_least(group, count)
+        return {"bool": {"filter": [often], "should": [self._weighing.weigh(group)]}}
+
+    def match_days(self, first: str | None, last: str | None) -> Asked:
+        return constant(day_range(first, last))
+
+    def match_everything(self) -> Asked:
+        return constant({"match_all": {}})
+
+    def match_nothing(self) -> Asked:
+        return NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +125,7 @@ def _choice(children: tuple[Node, ...]) -> _Choice | None:
     return _Choice(words, count, without)
 
 
-def holds(group: Group) -> Asked:
+def holds(group: WordGroup) -> Asked:
     """Documents that have the group; no score is meant."""
     clauses: list[Asked] = []
     for name, _ in group.fields:
@@ -150,7 +135,7 @@ def holds(group: Group) -> Asked:
     return any_of(clauses)
 
 
-def mentions(group: Group, *, frugal: bool = False) -> Asked:
+def mentions(group: WordGroup, *, frugal: bool = False) -> Asked:
     """The same, scored by how often the group occurs, fields weighted.
 
     Args:
@@ -171,21 +156,21 @@ def mentions(group: Group, *, frugal: bool = False) -> Asked:
     return any_of(clauses)
 
 
-def cost(group: Group) -> int:
+def cost(group: WordGroup) -> int:
     """Clauses the server counts for `mentions`: one a term of a phrase, one a thousand words."""
     slots = sum(len(slot) for sequence in group.sequences for slot in sequence)
     return len(group.fields) * (len(group.words) // MOST_WORDS + 1 + slots)
 
 
-def at_least(group: Group, count: int) -> Asked:
+def at_least(group: WordGroup, count: int) -> Asked:
     """Documents that mention a group so often, every field counted alike."""
-    alike = Group(tuple((name, 1.0) for name, _ in group.fields), group.words, group.sequences)
+    alike = WordGroup(tuple((name, 1.0) for name, _ in group.fields), group.words, group.sequences)
     often = scripted(mentions(alike), "_score")
     often["script_score"]["min_score"] = count
     return often
 
 
-def near(groups: Sequence[Group], distance: int, *, ordered: bool) -> Asked:
+def near(groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> Asked:
     """Documents where groups stand close together within one field, no word shared."""
     if not all(group.words or group.sequences for group in groups):
         return NOTHING
@@ -207,7 +192,7 @@ def near(groups: Sequence[Group], distance: int, *, ordered: bool) -> Asked:
     return any_of(clauses)
 
 
-def _are_apart(groups: Sequence[Group]) -> bool:
+def _are_apart(groups: Sequence[WordGroup]) -> bool:
     """Whether no term belongs to two groups, so that no two of them can share a position."""
     sets = [
         {*group.words, *(term for one in group.sequences for slot in one for term in slot)}
@@ -216,7 +201,7 @@ def _are_apart(groups: Sequence[Group]) -> bool:
     return sum(map(len, sets)) == len(set().union(*sets))
 
 
-def _occurrences(name: str, group: Group) -> Asked:
+def _occurrences(name: str, group: WordGroup) -> Asked:
     """Spans where a group stands in a field."""
     ways = [_span_of(name, group.words)] if group.words else []
     for sequence in group.sequences:
@@ -246,7 +231,7 @@ def _intervals(name: str, sequence: Iterable[tuple[str, ...]]) -> Asked:
     return {"intervals": {name: {"match": rule}}}
 
 
-def close_pairs(first: Group, second: Group, gaps: int) -> list[Asked]:
+def close_pairs(first: WordGroup, second: WordGroup, gaps: int) -> list[Asked]:
     """How often two groups stand within so many words, in any order, each time over its distance.
 
     A score of s stands for the sum s / (1 - s) of 1 / distance.
@@ -259,7 +244,7 @@ def close_pairs(first: Group, second: Group, gaps: int) -> list[Asked]:
     return clauses
 
 
-def _any_interval(group: Group) -> Asked:
+def _any_interval(group: WordGroup) -> Asked:
     rules: list[Asked] = []
     if group.words:
         rules.append({"match": {"query": WAY.join(group.words), "analyzer": WAYS}})
@@ -297,13 +282,10 @@ def day_range(first: str | None, last: str | None) -> Asked:
     return {"range": {"published": bounds}}
 
 
-def narrowing(options: SearchOptions) -> dict[str, Asked]:
-    """The filters of a search, each as a query; `date` for the days."""
-    filters: dict[str, Asked] = {
-        name: {"terms": {f"named.{name}": list(values)}}
-        for name, values in options.filters.items()
-        if values
-    }
-    if options.first or options.last:
-        filters["date"] = day_range(options.first, options.last)
-    return filters
+def compile_filters(options: SearchOptions) -> dict[str, Asked]:
+    """Compile the filters and days of a search, by the name of the filter."""
+    return narrow(options, _has_value, day_range)
+
+
+def _has_value(name: str, values: tuple[str, ...]) -> Asked:
+    return {"terms": {f"named.{name}": list(values)}}

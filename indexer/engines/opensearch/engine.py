@@ -10,7 +10,6 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from indexer.engines.opensearch.compile import holds
-from indexer.engines.opensearch.groups import Group
 from indexer.engines.opensearch.local import Local
 from indexer.engines.opensearch.mapping import SEARCHED
 from indexer.engines.opensearch.server import Server
@@ -18,6 +17,7 @@ from indexer.engines.opensearch.snapshot import OpenSearchSnapshot
 from indexer.engines.opensearch.store import Store
 from indexer.engines.opensearch.writer import OpenSearchWriter
 from indexer.errors import IndexerError, StoreError
+from indexer.query.plan import WordGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,7 +164,11 @@ class OpenSearchEngine:
             if field in SEARCHED
         ]
         asked = [
-            {"size": 0, "track_total_hits": True, "query": holds(Group(((field, 1.0),), (term,)))}
+            {
+                "size": 0,
+                "track_total_hits": True,
+                "query": holds(WordGroup(((field, 1.0),), (term,))),
+            }
             for term, field, _ in told
         ]
         found = store.server.search_each(store.index(name), asked, COUNTING_S)

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from indexer.engines.base import Explanation, Leaf, Part
-from indexer.engines.opensearch.compile import any_of, mentions
-from indexer.engines.opensearch.groups import Group
-from indexer.query.nodes import (
-    And,
-    AtLeast,
-    Field,
-    Fuzzy,
-    Near,
-    Node,
-    Or,
-    Phrase,
-    Prefix,
-    Widened,
-    Word,
-)
+from indexer.engines.explanation import NO_MATCH, Explanation, Part, counted_fields, explain_score
+from indexer.engines.opensearch.compile import any_of, compile_query, mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from indexer.engines.opensearch.groups import Reading
+    from indexer.engines.bm25 import Freshness
     from indexer.engines.opensearch.weighing import Weighing
+    from indexer.query.plan import QueryPlan, WordGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,67 +21,58 @@ class Matter:
     """What one search was made of.
 
     Attributes:
-        query: compiled, without the preference for the recent.
+        plan: of the search.
+        weighing: gives the score of a word.
         close: words that gain by standing close to each other.
-        factor: the preference for the recent, from the day published (0 = undated).
+        fresh: preference for the recent; None for none.
+        newest: day ordinal of the latest article.
     """
 
-    tree: Node
-    reading: Reading
+    plan: QueryPlan
     weighing: Weighing
-    query: dict[str, Any]
-    close: tuple[Group, ...]
-    factor: Callable[[int], float]
+    close: tuple[WordGroup, ...]
+    fresh: Freshness | None
+    newest: int
 
 
-def explained(
+def explain_article(
     matter: Matter,
     article_id: str,
     search_each: Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]],
 ) -> Explanation:
-    """What makes up the score of one article; see `base.Explanation`.
+    """Explain the score of one article.
 
     Args:
+        matter: what was searched.
+        article_id: of the article.
         search_each: asks several searches of the server.
     """
-    words = [
-        (node, matter.reading.groups[node, field])
-        for node, field in dict.fromkeys(_searched(matter.tree, ""))
-    ]
-    counted = [(node, name) for node, group in words for name in _counted_fields(group)]
-    groups = dict(words)
+    leaves = matter.plan.list_scored_leaves()
+    counted = [(leaf, name) for leaf in leaves for name in counted_fields(leaf.group)]
     asked = [
-        matter.query,
+        compile_query(matter.plan, matter.weighing),
         any_of(matter.weighing.closeness(matter.close)),
-        *(matter.weighing.weigh(group) for _, group in words),
-        *(mentions(_in_field(groups[node], name)) for node, name in counted),
+        *(matter.weighing.weigh(leaf.group) for leaf in leaves),
+        *(mentions(replace(leaf.group, fields=((name, 1.0),))) for leaf, name in counted),
     ]
     found = search_each([_of_one(query, article_id) for query in asked])
     hits = [one["hits"]["hits"] for one in found]
     if not hits[0]:
-        return Explanation(matches=False, parts=())
+        return NO_MATCH
     base, near, *scores = [one[0]["_score"] if one else 0.0 for one in hits]
-    frequencies: dict[Node, dict[str, int]] = {node: {} for node, _ in words}
-    for (node, name), count in zip(counted, scores[len(words) :], strict=True):
-        if count:
-            frequencies[node][name] = round(count)
-    parts = tuple(
+    counts = dict(zip(counted, map(round, scores[len(leaves) :]), strict=True))
+    parts = [
         Part(
-            node,
-            Leaf(matter.reading.expansions[node], matter.weighing.held(group)),
-            frequencies[node],
+            leaf,
+            matter.weighing.held(leaf.group),
+            {name: counts[leaf, name] for name in counted_fields(leaf.group) if counts[leaf, name]},
             score,
         )
-        for (node, group), score in zip(words, scores, strict=False)
-    )
+        for leaf, score in zip(leaves, scores, strict=False)
+    ]
     day = int(hits[0][0].get("fields", {}).get("published", [0])[0])
-    return Explanation(
-        matches=True,
-        parts=parts,
-        closeness=near,
-        freshness=(base + near) * (matter.factor(day) - 1),
-        rest=base - sum(part.score for part in parts),
-    )
+    factor = matter.fresh.factor(day, matter.newest) if matter.fresh else 1.0
+    return explain_score(parts, base=base, closeness=near, factor=factor)
 
 
 def _of_one(query: dict[str, Any], article_id: str) -> dict[str, Any]:
@@ -105,29 +83,3 @@ def _of_one(query: dict[str, Any], article_id: str) -> dict[str, Any]:
         "_source": False,
         "docvalue_fields": ["published"],
     }
-
-
-def _counted_fields(group: Group) -> tuple[str, ...]:
-    """Fields that occurrences are told of: for words of title and body, of the lead too."""
-    names = tuple(name for name, _ in group.fields)
-    return (*names, "lead") if len(names) > 1 else names
-
-
-def _in_field(group: Group, name: str) -> Group:
-    return Group(((name, 1.0),), group.words, group.sequences)
-
-
-def _searched(node: Node, field: str) -> Iterator[tuple[Node, str]]:
-    """The leaves that score, each with its field; what is excluded is left out."""
-    match node:
-        case Word() | Phrase() | Prefix() | Fuzzy() | Widened():
-            yield node, field
-        case And(children) | Or(children) | Near(children, _, _):
-            for child in children:
-                yield from _searched(child, field)
-        case AtLeast(_, child):
-            yield from _searched(child, field)
-        case Field(name, child):
-            yield from _searched(child, name)
-        case _:
-            return

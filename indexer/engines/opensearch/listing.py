@@ -7,27 +7,40 @@ has enough.
 
 from __future__ import annotations
 
+import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
 
 from indexer.engines.base import Found
 from indexer.engines.opensearch.compile import any_of
-from indexer.engines.opensearch.weighing import DEPTH
+from indexer.engines.search_request import (
+    DEPTH,
+    draw_close,
+    leave_copies,
+    own_filter,
+    start_depth,
+)
 from indexer.errors import SearchTimeout
 from indexer.fields import MONTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+    from typing import TypeAlias
 
+    from indexer.engines.opensearch.compile import Asked
     from indexer.engines.opensearch.server import Server
+    from indexer.engines.search_request import SearchRequest
     from indexer.models import Sort
+
+    Request: TypeAlias = SearchRequest[Asked, Asked]
+    """`close` holds the queries that give the bonus for closeness."""
 
 PAGE: Final = 10_000
 """Rows of one request, the most a server gives."""
-
-FACET_VALUES: Final = 200
-"""Most values counted for one facet, as in the embedded engine."""
 
 MONTHS: Final = 12_000
 """Most months counted: a thousand years of them."""
@@ -37,33 +50,6 @@ LOOKED_AT: Final = 5_000
 
 DISTINCT: Final = 40_000
 """Groups of copies up to which they are counted exactly, but for one in thousands."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What to search and how to list it.
-
-    Attributes:
-        index: name of the index of articles.
-        query: what has to match, scored.
-        filters: what has to match as well; a facet's own has the facet's name.
-        close: queries that give the bonus for closeness; none for no bonus.
-        factor: what a bonus is multiplied by, from the day published (0 = undated).
-        fold: list one of each group of copies.
-        deadline: `time.monotonic` at which to give up.
-    """
-
-    index: str
-    query: dict[str, Any]
-    filters: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    sort: Sort = "relevance"
-    offset: int = 0
-    size: int = 10
-    facets: tuple[str, ...] = ()
-    close: tuple[dict[str, Any], ...] = ()
-    factor: Callable[[int], float]
-    fold: bool = True
-    deadline: float
 
 
 class Row(NamedTuple):
@@ -85,42 +71,53 @@ class Listed:
     facets: Mapping[str, tuple[tuple[str, int], ...]]
 
 
-def answer(server: Server, request: Request) -> Listed:
+def answer(server: Server, index: str, request: Request, newest: int) -> Listed:
     """Search.
+
+    Args:
+        server: to ask.
+        index: name of the index of articles.
+        request: what to search and list.
+        newest: day ordinal of the latest article.
 
     Raises:
         SearchTimeout: the deadline has passed.
     """
-    return _Search(server, request).answer()
+    return _Search(server, index, request, newest).answer()
 
 
 class _Search:
-    def __init__(self, server: Server, request: Request) -> None:
+    def __init__(self, server: Server, index: str, request: Request, newest: int) -> None:
         self._server = server
+        self._index = index
         self._request = request
+        self._newest = newest
+        self._close = request.close if request.sort == "relevance" and request.size else ()
 
     def answer(self) -> Listed:
-        wanted = self._request.offset + self._request.size
-        depth = max(wanted + wanted // 2, DEPTH if self._request.close else 0)
-        if not self._request.size:
-            depth = 0
+        request = self._request
+        depth = max(start_depth(request.end), DEPTH if self._close else 0) if request.size else 0
         first = self._page(depth, self._counts())
         total = first["hits"]["total"]["value"]
         counted = first.get("aggregations", {})
-        rows = self._rows(first, depth, total)
-        while self._request.fold and len(_folded(rows)) < wanted and len(rows) < total and depth:
-            depth *= 4
-            rows = self._rows(first, depth, total)
-        kept = (_folded(rows) if self._request.fold else rows)[self._request.offset : wanted]
+        rows = self._listed(first, depth, total) if request.size else []
         listed = total
-        if self._request.fold and total:
+        if request.fold and total:
             under = counted["folded"]
             listed = total - under["members"]["value"] + under["groups"]["value"]
-        return Listed(
-            total, listed, self._with_copies(kept if self._request.size else []), _facets(counted)
-        )
+        return Listed(total, listed, self._with_copies(rows), _facets(counted))
 
-    def _rows(self, first: dict[str, Any], depth: int, total: int) -> list[Row]:
+    def _listed(self, first: dict[str, Any], depth: int, total: int) -> list[Row]:
+        """The rows asked for."""
+        request = self._request
+        if request.fold:
+            rank = partial(self._rows, first, total)
+            rows = leave_copies(rank, _folded, request.end, total, depth)
+        else:
+            rows = self._rows(first, total, depth)
+        return rows[request.offset : request.end]
+
+    def _rows(self, first: dict[str, Any], total: int, depth: int) -> list[Row]:
         """The best `depth` rows, in order; further pages are fetched where one is not enough."""
         hits = list(first["hits"]["hits"])
         while len(hits) < min(depth, total):
@@ -146,10 +143,10 @@ class _Search:
             body["post_filter"] = {"bool": {"filter": self._under_facets()}}
         if after is not None:
             body["search_after"] = after
-        return self._server.search(request.index, body, self._seconds())
+        return self._server.search(self._index, body, self._seconds())
 
     def _seconds(self) -> float:
-        left = self._request.deadline - time.monotonic()
+        left = (self._request.deadline or math.inf) - time.monotonic()
         if left <= 0:
             raise SearchTimeout("The search took too long; add a word, a date or a filter")
         return left
@@ -160,7 +157,7 @@ class _Search:
 
     def _owned(self) -> set[str]:
         """Names of the filters that are some facet's own."""
-        return set(map(_own_filter, self._request.facets))
+        return set(map(own_filter, self._request.facets))
 
     def _query(self) -> dict[str, Any]:
         """What every facet is counted among."""
@@ -176,9 +173,9 @@ class _Search:
             others = [
                 query
                 for key, query in request.filters.items()
-                if key in self._owned() and key != _own_filter(name)
+                if key in self._owned() and key != own_filter(name)
             ]
-            aggs[name] = _under(others, {"values": _facet(name)})
+            aggs[name] = _under(others, {"values": _facet(name, request.facet_size)})
         if request.fold:
             groups = {"cardinality": {"field": "fold", "precision_threshold": DISTINCT}}
             members = {"value_count": {"field": "fold"}}
@@ -187,23 +184,27 @@ class _Search:
 
     def _draw_close(self, rows: list[Row]) -> list[Row]:
         """The ranking with the bonus for closeness added to its top, which stays above the rest."""
-        request = self._request
         top = rows[:DEPTH]
-        if not request.close or not top:
+        if not self._close or not top:
             return rows
         among = {"terms": {"id": [row.id for row in top]}}
         body = {
-            "query": {"bool": {"filter": [among], "must": [any_of(list(request.close))]}},
+            "query": {"bool": {"filter": [among], "must": [any_of(list(self._close))]}},
             "size": len(top),
             "_source": False,
         }
-        hits = self._server.search(request.index, body, self._seconds())["hits"]["hits"]
+        hits = self._server.search(self._index, body, self._seconds())["hits"]["hits"]
         bonus = {hit["_id"]: hit["_score"] for hit in hits}
-        drawn = [
-            row._replace(score=row.score + bonus.get(row.id, 0.0) * request.factor(row.day))
-            for row in top
-        ]
-        return sorted(drawn, key=lambda row: -row.score) + rows[DEPTH:]
+        order, scores = draw_close(
+            np.array([row.score for row in rows]),
+            np.array([bonus.get(row.id, 0.0) * self._factor(row.day) for row in top]),
+        )
+        drawn = zip(order.tolist(), scores.tolist(), strict=True)
+        return [rows[place]._replace(score=score) for place, score in drawn]
+
+    def _factor(self, day: int) -> float:
+        fresh = self._request.fresh
+        return fresh.factor(day, self._newest) if fresh else 1.0
 
     def _with_copies(self, rows: list[Row]) -> tuple[Found, ...]:
         """Rows with the copies that match too, the first published first."""
@@ -226,7 +227,7 @@ class _Search:
                 "_source": False,
                 "docvalue_fields": ["published", "fold"],
             }
-            answered = self._server.search(request.index, body, self._seconds())
+            answered = self._server.search(self._index, body, self._seconds())
             for member in map(_row, answered["hits"]["hits"]):
                 others.setdefault(member.fold, []).append(member.id)
         return tuple(
@@ -268,19 +269,14 @@ def _under(filters: list[dict[str, Any]], aggs: dict[str, Any]) -> dict[str, Any
     return {"filter": {"bool": {"filter": filters}}, "aggs": aggs}
 
 
-def _own_filter(facet: str) -> str:
-    """The filter that a facet is counted apart from: that of the days, for the months."""
-    return "date" if facet == MONTH else facet
-
-
-def _facet(name: str) -> dict[str, Any]:
+def _facet(name: str, size: int) -> dict[str, Any]:
     """Values of a facet by falling count; all months, the oldest first."""
     by_month: list[dict[str, str]] = [{"_key": "asc"}]
     by_count = [{"_count": "desc"}, {"_key": "asc"}]
     return {
         "terms": {
             "field": f"named.{name}",
-            "size": MONTHS if name == MONTH else FACET_VALUES,
+            "size": MONTHS if name == MONTH else size,
             "shard_size": max(MONTHS, LOOKED_AT),
             "order": by_month if name == MONTH else by_count,
         }

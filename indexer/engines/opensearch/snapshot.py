@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import time
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from threading import Lock
@@ -12,28 +12,34 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from indexer.engines.base import (
     Answer,
     Document,
-    Explanation,
-    Leaf,
     Original,
     SearchOptions,
 )
 from indexer.engines.bm25 import Freshness
 from indexer.engines.lru_cache import LruCache
-from indexer.engines.opensearch.compile import Compiler, holds, narrowing
+from indexer.engines.opensearch.compile import (
+    MOST_NEAR,
+    compile_filters,
+    compile_query,
+    holds,
+)
 from indexer.engines.opensearch.dictionary import Dictionary
 from indexer.engines.opensearch.documents import read_documents
-from indexer.engines.opensearch.explain import Matter, explained
-from indexer.engines.opensearch.groups import Group, Reading, read_tree
-from indexer.engines.opensearch.listing import PAGE, Request, answer
+from indexer.engines.opensearch.explain import Matter, explain_article
+from indexer.engines.opensearch.listing import PAGE, answer
 from indexer.engines.opensearch.weighing import Weighing, freshened
+from indexer.engines.search_request import make_request
 from indexer.models import Stats
+from indexer.query.plan import plan_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from indexer.engines.explanation import Explanation
     from indexer.engines.opensearch.local import Local
     from indexer.engines.opensearch.store import Store
     from indexer.query.nodes import Node
+    from indexer.query.plan import QueryPlan, WordGroup
     from indexer.query.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -59,7 +65,7 @@ class OpenSearchSnapshot:
         self.manifest = store.manifest(generation)
         self._index = store.index(generation)
         self._dictionary = Dictionary(store.server, store.dictionary(generation))
-        self._counts: LruCache[Group, int] = LruCache(COUNTED)
+        self._counts: LruCache[WordGroup, int] = LruCache(COUNTED)
         self._values: dict[str, tuple[tuple[str, int], ...]] = {}
         self._lock = Lock()
 
@@ -75,62 +81,47 @@ class OpenSearchSnapshot:
     def search(self, tree: Node, options: SearchOptions) -> Answer:
         """The articles that match; see `base.Snapshot`."""
         deadline = time.monotonic() + options.seconds
-        reading, weighing = self._weighing(tree, options)
-        ranked = options.sort == "relevance"
-        query = Compiler(reading, weighing).compile(tree)
-        if options.fresh and ranked:
+        plan, weighing = self._plan(tree, options)
+        query = compile_query(plan, weighing)
+        if options.fresh and options.sort == "relevance":
             query = freshened(query, self.manifest.newest, FRESH)
-        asked = reading.asked(tree) if ranked and not options.exact and options.size else ()
-        request = Request(
-            index=self._index,
-            query=query,
-            filters=narrowing(options),
-            sort=options.sort,
-            offset=options.offset,
-            size=min(options.size, max(self.manifest.articles - options.offset, 0)),
-            facets=options.facets,
-            close=tuple(weighing.closeness(asked)),
-            factor=self._factor if options.fresh else _no_factor,
-            fold=options.fold_copies,
+        size = min(options.size, max(self.manifest.articles - options.offset, 0))
+        request = make_request(
+            replace(options, size=size),
+            query,
+            filters=compile_filters(options),
+            close=tuple(weighing.closeness(plan.list_typed_words())),
             deadline=deadline,
         )
-        listed = answer(self._store.server, request)
-        return Answer(
-            listed.total, listed.listed, listed.rows, _leaves(reading, weighing), listed.facets
-        )
+        listed = answer(self._store.server, self._index, request, self.manifest.newest)
+        counts = {clause: weighing.held(leaf.group) for clause, leaf in plan.leaves.items()}
+        return Answer(listed.total, listed.listed, listed.rows, plan, counts, listed.facets)
 
     def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
         """Why an article matches; see `base.Snapshot`."""
         self.document(article_id)
-        reading, weighing = self._weighing(tree, options)
-        recent = options.fresh and options.sort == "relevance"
+        plan, weighing = self._plan(tree, options)
         matter = Matter(
-            tree=tree,
-            reading=reading,
+            plan=plan,
             weighing=weighing,
-            query=Compiler(reading, weighing).compile(tree),
-            close=() if options.exact else reading.asked(tree),
-            factor=self._factor if recent else _no_factor,
+            close=() if options.exact else plan.list_typed_words(),
+            fresh=FRESH if options.fresh and options.sort == "relevance" else None,
+            newest=self.manifest.newest,
         )
         ask = partial(self._store.server.search_each, self._index, seconds=options.seconds)
-        return explained(matter, article_id, ask)
+        return explain_article(matter, article_id, ask)
 
-    def _weighing(self, tree: Node, options: SearchOptions) -> tuple[Reading, Weighing]:
+    def _plan(self, tree: Node, options: SearchOptions) -> tuple[QueryPlan, Weighing]:
         """What the leaves of a tree stand for, and how they score."""
-        reading = self._dictionary.settle(
-            lambda vocabulary: read_tree(tree, vocabulary, exact=options.exact)
+        plan = self._dictionary.settle(
+            lambda vocabulary: plan_query(
+                tree, vocabulary, exact=options.exact, most_near=MOST_NEAR
+            )
         )
-        counts = self._count(reading.every_group(), options.seconds)
-        return reading, Weighing(self.manifest.articles, counts, self.manifest.lengths)
+        counts = self._count(plan.list_groups(), options.seconds)
+        return plan, Weighing(self.manifest.articles, counts, self.manifest.lengths)
 
-    def _factor(self, day: int) -> float:
-        """What the preference for the recent multiplies the score of a day by."""
-        if not day:
-            return 1.0
-        age = self.manifest.newest - day
-        return 1.0 + FRESH.strength * math.exp2(-age / FRESH.half_life)
-
-    def _count(self, groups: set[Group], seconds: float) -> dict[Group, int]:
+    def _count(self, groups: set[WordGroup], seconds: float) -> dict[WordGroup, int]:
         """How many articles hold each group, in any of its forms."""
         known = self._counts.get_all(groups)
         missing = [group for group in groups if group not in known]
@@ -214,18 +205,6 @@ class OpenSearchSnapshot:
             newest=_iso(manifest.newest),
             sources=dict(self.values("source")),
         )
-
-
-def _leaves(reading: Reading, weighing: Weighing) -> dict[Node, Leaf]:
-    """What each leaf stood for, with the articles that hold it in the field it stands in."""
-    held = {node: weighing.held(group) for (node, _), group in reading.groups.items()}
-    return {
-        node: Leaf(expansion, held.get(node, 0)) for node, expansion in reading.expansions.items()
-    }
-
-
-def _no_factor(_: int) -> float:
-    return 1.0
 
 
 def _iso(day: int) -> str | None:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.engines.bm25 import RANKING, Freshness, inverse_document_frequency
 from indexer.engines.opensearch import compile as compiled
 from indexer.engines.opensearch.mapping import TEXT
+from indexer.engines.search_request import STRENGTH
 from indexer.fields import TEXT_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indexer.engines.opensearch.groups import Fields, Group
+    from indexer.query.plan import Weights, WordGroup
 
 BM25: Final = (
     "double n = _score;"
@@ -35,15 +36,9 @@ FRESH: Final = (
     " return _score * (1.0 + params.strength * Math.pow(2.0, -age / params.half_life));"
 )
 
-CLOSENESS: Final = 0.5
-"""Factor on the bonus for closeness, as in the embedded engine, which says how it was measured."""
-
 WINDOWS: Final = ((0, 0.50), (1, 0.21), (3, 0.14), (7, 0.15))
 """Words between, and weight. Occurrences within each window count 1 / distance; so weighted, a pair
 counts 1, .25, .10, .07, .03 … at distance 1, 2, 3, 4, 5: about 1 / distance squared, to 8."""
-
-DEPTH: Final = 200
-"""Documents at the top of a ranking that are looked at for closeness."""
 
 _NEAR: Final = "double s = _score; return params.weight * s / (1.0 - s);"
 
@@ -61,17 +56,19 @@ class Weighing:
         means: mean length of each field, and of TEXT.
     """
 
-    def __init__(self, total: int, held: Mapping[Group, int], means: Mapping[str, float]) -> None:
+    def __init__(
+        self, total: int, held: Mapping[WordGroup, int], means: Mapping[str, float]
+    ) -> None:
         self._total = total
         self._held = held
         self._means = means
         self._frugal = sum(map(compiled.cost, held)) > MOST_CLAUSES
 
-    def held(self, group: Group) -> int:
+    def held(self, group: WordGroup) -> int:
         """Articles that hold a group."""
         return self._held[group]
 
-    def weigh(self, group: Group) -> dict[str, Any]:
+    def weigh(self, group: WordGroup) -> dict[str, Any]:
         """Documents with a group, scored."""
         if not self._held[group]:
             return compiled.NOTHING
@@ -79,10 +76,10 @@ class Weighing:
             compiled.mentions(group, frugal=self._frugal), self._idf(group), group.fields
         )
 
-    def _idf(self, group: Group) -> float:
+    def _idf(self, group: WordGroup) -> float:
         return inverse_document_frequency(self._total, self._held[group])
 
-    def _bm25(self, counted: dict[str, Any], idf: float, fields: Fields) -> dict[str, Any]:
+    def _bm25(self, counted: dict[str, Any], idf: float, fields: Weights) -> dict[str, Any]:
         name = TEXT if fields == TEXT_WEIGHTS else fields[0][0]
         mean = self._means[name] or 1.0
         script = compiled.scripted(
@@ -95,7 +92,7 @@ class Weighing:
         script["script_score"]["script"]["params"]["length"] = f"length.{name}"
         return script
 
-    def closeness(self, groups: Sequence[Group]) -> list[dict[str, Any]]:
+    def closeness(self, groups: Sequence[WordGroup]) -> list[dict[str, Any]]:
         """The bonus for neighbouring words that stand close to each other, a query a pair."""
         pairs = [
             (first, second)
@@ -119,22 +116,22 @@ class Weighing:
                     compiled.close_pairs(first, second, gaps), first.fields, strict=True
                 )
             ]
-            idf = CLOSENESS * min(idfs)
+            idf = STRENGTH * min(idfs)
             bonus.append(self._bm25(compiled.any_of(clauses), idf, first.fields))
         return bonus
 
 
-def _cost(first: Group, second: Group) -> int:
+def _cost(first: WordGroup, second: WordGroup) -> int:
     """Clauses of a pair in one window: the server writes out each way of one side for the other."""
     sides = zip((first, second), (second, first), strict=True)
     return len(first.fields) * sum(_size(one) * (1 + len(other.sequences)) for one, other in sides)
 
 
-def _size(group: Group) -> int:
+def _size(group: WordGroup) -> int:
     return len(group.words) + sum(len(slot) for one in group.sequences for slot in one)
 
 
-def _words_alone(group: Group) -> Group:
+def _words_alone(group: WordGroup) -> WordGroup:
     return replace(group, sequences=()) if group.words else group
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from indexer.engines.search_request import own_filter
 from indexer.engines.whoosh.documents import Documents, intersect
 from indexer.engines.whoosh.ranking import largest
 from indexer.fields import MONTH
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from indexer.engines.whoosh.arrays import ValueColumn
     from indexer.engines.whoosh.snapshot import Snapshot
-
-DATE: Final = "date"
-"""Name of the filter of days, which is that of the months."""
 
 Counts: TypeAlias = tuple[tuple[str, int], ...]
 """Values with the number of documents that have them, by falling count, then by value."""
@@ -44,7 +42,7 @@ def count_facets(
     every = intersect([unfiltered, *filters.values()])
     counts = {}
     for name in facets:
-        own = DATE if name == MONTH else name
+        own = own_filter(name)
         under = every
         if own in filters:
             others = (documents for key, documents in filters.items() if key != own)

@@ -14,23 +14,22 @@ from indexer.analysis.tokens import index_terms
 from indexer.engines.base import (
     Answer,
     Document,
-    Explanation,
     Found,
-    Leaf,
     Original,
     SearchOptions,
 )
 from indexer.engines.bm25 import Freshness
 from indexer.engines.durable import file_digest
 from indexer.engines.fields import document as stored_document
+from indexer.engines.search_request import make_request
 from indexer.engines.whoosh import feedback, schema
-from indexer.engines.whoosh.compile import Compiler, narrowing
+from indexer.engines.whoosh.compile import as_query, compile_filters, compile_query
 from indexer.engines.whoosh.copies import Copies
 from indexer.engines.whoosh.evaluate import Evaluator
-from indexer.engines.whoosh.explain import explained
+from indexer.engines.whoosh.explain import explain_document
 from indexer.engines.whoosh.facets import most_frequent
 from indexer.engines.whoosh.groups import GROUPS_NAME, read_groups
-from indexer.engines.whoosh.listing import Request, Row, answer
+from indexer.engines.whoosh.listing import answer
 from indexer.engines.whoosh.located import locate
 from indexer.engines.whoosh.queries import Group
 from indexer.engines.whoosh.snapshot import Snapshot as Arrays
@@ -40,19 +39,20 @@ from indexer.errors import DamageError, NoArticle
 from indexer.fields import TEXT_WEIGHTS
 from indexer.highlight import terms_of
 from indexer.models import Stats
+from indexer.query.plan import plan_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from indexer.engines.explanation import Explanation
     from indexer.engines.generations import Generations
+    from indexer.engines.whoosh.listing import Request, Row
     from indexer.engines.whoosh.segment import ColumnSegment
     from indexer.query.nodes import Node
+    from indexer.query.plan import QueryPlan
     from indexer.query.vocabulary import Vocabulary
 
 T = TypeVar("T")
-
-FACET_VALUES = 200
-"""Most values counted for one facet: more years than an archive has."""
 
 
 class WhooshSnapshot:
@@ -111,31 +111,26 @@ class WhooshSnapshot:
             return self._search(tree, options)
 
     def _search(self, tree: Node, options: SearchOptions) -> Answer:
-        compiler = Compiler(self._vocabulary, exact=options.exact)
-        request = Request(
-            query=compiler.compile(tree),
-            filters=narrowing(options),
-            sort=options.sort,
-            offset=options.offset,
-            size=options.size,
-            facets=options.facets,
-            facet_size=FACET_VALUES,
-            fresh=Freshness() if options.fresh else None,
-            copies=self._copies if options.fold_copies else None,
-            close=() if options.exact else compiler.asked(tree),
-            deadline=time.monotonic() + options.seconds,
+        deadline = time.monotonic() + options.seconds
+        plan = plan_query(tree, self._vocabulary, exact=options.exact)
+        request = make_request(
+            options,
+            compile_query(plan),
+            filters=compile_filters(options),
+            close=_close_words(plan),
+            deadline=deadline,
         )
         if options.feedback:
             request = self._fed_back(request)
-        listed = answer(self._evaluator, request)
+        listed = answer(self._evaluator, request, self._copies)
         rows = self._found(listed.rows)
         if options.locate:
-            rows = self._located(rows, listed.rows, terms_of(compiler.expansions.values()))
-        leaves = {
-            node: Leaf(expansion, self._evaluator.leaves[compiler.groups[node]].documents.count)
-            for node, expansion in compiler.expansions.items()
+            rows = self._located(rows, listed.rows, terms_of(plan))
+        counts = {
+            clause: self._evaluator.leaves[as_query(leaf.group)].documents.count
+            for clause, leaf in plan.leaves.items()
         }
-        return Answer(listed.matching.count, listed.listed, rows, leaves, listed.facets)
+        return Answer(listed.matching.count, listed.listed, rows, plan, counts, listed.facets)
 
     def _found(self, rows: Sequence[Row]) -> tuple[Found, ...]:
         ids = [self._arrays.id(row.document) for row in rows]
@@ -159,20 +154,21 @@ class WhooshSnapshot:
             return self._explain(tree, options, article_id)
 
     def _explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
-        compiler = Compiler(self._vocabulary, exact=options.exact)
-        query = compiler.compile(tree)
-        found = self._evaluator.find(query, time.monotonic() + options.seconds)
-        return explained(
-            self._evaluator.leaves, compiler, query, found, self._number(article_id),
-            close=() if options.exact else compiler.asked(tree),
+        plan = plan_query(tree, self._vocabulary, exact=options.exact)
+        found = self._evaluator.find(compile_query(plan), time.monotonic() + options.seconds)
+        return explain_document(
+            self._evaluator.leaves,
+            plan,
+            found,
+            self._number(article_id),
+            close=() if options.exact else _close_words(plan),
             fresh=Freshness() if options.fresh and options.sort == "relevance" else None,
-        )  # fmt: skip
+        )
 
     def _fed_back(self, request: Request) -> Request:
         """The same request, ranked by the words of its first documents too."""
-        first = answer(
-            self._evaluator, replace(request, offset=0, size=feedback.DOCUMENTS, facets=())
-        )
+        few = replace(request, offset=0, size=feedback.DOCUMENTS, facets=())
+        first = answer(self._evaluator, few, self._copies)
         samples = [self._sample(row.document) for row in first.rows]
         words = feedback.add_words(self._arrays, request.close, samples, self._group_of)
         asked = {replace(group, boost=1.0) for group in request.close}
@@ -261,3 +257,7 @@ class WhooshSnapshot:
             newest=facts["newest"],
             sources=facts["sources"],
         )
+
+
+def _close_words(plan: QueryPlan) -> tuple[Group, ...]:
+    return tuple(map(as_query, plan.list_typed_words()))

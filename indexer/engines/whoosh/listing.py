@@ -1,66 +1,41 @@
 """One search over a snapshot: filter, count, rank, fold, list.
 
-In: a `Request` with a compiled query. Out: an `Answer` in document numbers; ids, titles and texts
-are the caller's to fetch.
+In: a `SearchRequest` with a compiled query. Out: an `Answer` in document numbers; ids, titles and
+texts are the caller's to fetch.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.engines.search_request import DEPTH, draw_close, leave_copies, start_depth
 from indexer.engines.whoosh.documents import intersect
 from indexer.engines.whoosh.facets import Counts, count_facets
 from indexer.engines.whoosh.found import Found, Scored
-from indexer.engines.whoosh.proximity import DEPTH, closeness, largest_bonus
+from indexer.engines.whoosh.proximity import closeness, largest_bonus
 from indexer.engines.whoosh.queries import PUBLISHED
 from indexer.engines.whoosh.ranking import Ranked, best, by_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeAlias
 
     from numpy.typing import NDArray
     from whoosh.query.qcore import Query
 
     from indexer.engines.bm25 import Freshness
+    from indexer.engines.search_request import SearchRequest
     from indexer.engines.whoosh.copies import Copies
     from indexer.engines.whoosh.documents import Documents
     from indexer.engines.whoosh.evaluate import Evaluator
     from indexer.engines.whoosh.queries import Group
     from indexer.engines.whoosh.snapshot import Snapshot
-    from indexer.models import Sort
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What to search and how to list it.
-
-    Attributes:
-        query: what has to match, and scores.
-        filters: what has to match as well and does not score; a facet's own has the facet's name.
-        sort: `newest` and `oldest` put undated documents last; ties go by id.
-        offset: documents passed over. size: documents listed.
-        facets: columns of values to count; facet_size: values each.
-        fresh: preference for the recent; None for none.
-        close: words of the query in the order typed, which gain by standing close to each other
-            (see proximity.py); none for no bonus.
-        copies: list one of each of these groups of copies; None lists all.
-        deadline: `time.monotonic` at which to give up, None never.
-    """
-
-    query: Query
-    filters: Mapping[str, Query] = field(default_factory=dict)
-    sort: Sort = "relevance"
-    offset: int = 0
-    size: int = 10
-    facets: tuple[str, ...] = ()
-    facet_size: int = 20
-    fresh: Freshness | None = None
-    close: tuple[Group, ...] = ()
-    copies: Copies | None = None
-    deadline: float | None = None
+    Request: TypeAlias = SearchRequest[Query, Group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +64,13 @@ class Answer:
     facets: Mapping[str, Counts]
 
 
-def answer(evaluator: Evaluator, request: Request) -> Answer:
+def answer(evaluator: Evaluator, request: Request, copies: Copies | None = None) -> Answer:
     """Search.
+
+    Args:
+        evaluator: of the snapshot.
+        request: what to search and list.
+        copies: groups of copies, from which a request that folds lists one each.
 
     Raises:
         SearchTimeout: the deadline has passed.
@@ -107,34 +87,32 @@ def answer(evaluator: Evaluator, request: Request) -> Answer:
         )
     if filters:
         found = found.within(intersect([found.documents, *filters.values()]))
-    return _list(evaluator, found, request, facets)
+    return _list(evaluator, found, request, copies if request.fold else None, facets)
 
 
 def _list(
-    evaluator: Evaluator, found: Found, request: Request, facets: Mapping[str, Counts]
+    evaluator: Evaluator,
+    found: Found,
+    request: Request,
+    copies: Copies | None,
+    facets: Mapping[str, Counts],
 ) -> Answer:
     matching = found.documents
-    if request.copies is None:
-        ranked = _rank(evaluator, found, request, request.offset + request.size)
+    if copies is None:
+        ranked = _rank(evaluator, found, request, request.end)
         return Answer(matching, matching.count, _rows(found, request, ranked), facets)
-    ranked = _fold(evaluator, found, request, request.copies)
+    ranked = leave_copies(
+        partial(_rank, evaluator, found, request),
+        lambda ranked: ranked.at(copies.firsts(ranked.documents)),
+        request.end,
+        matching.count,
+        start_depth(request.end),
+    ).first(request.end)
     rows = tuple(
-        replace(row, copies=tuple(request.copies.others(row.document, matching).tolist()))
+        replace(row, copies=tuple(copies.others(row.document, matching).tolist()))
         for row in _rows(found, request, ranked)
     )
-    return Answer(matching, request.copies.count_listed(matching), rows, facets)
-
-
-def _fold(evaluator: Evaluator, found: Found, request: Request, copies: Copies) -> Ranked:
-    """The best documents without copies; looks further down until there are enough."""
-    wanted = request.offset + request.size
-    depth = wanted + wanted // 2
-    while True:
-        ranked = _rank(evaluator, found, request, depth)
-        firsts = copies.firsts(ranked.documents)[:wanted]
-        if len(firsts) == wanted or len(ranked.documents) == found.documents.count:
-            return Ranked(ranked.documents[firsts], ranked.values[firsts])
-        depth *= 4
+    return Answer(matching, copies.count_listed(matching), rows, facets)
 
 
 def _rank(evaluator: Evaluator, found: Found, request: Request, depth: int) -> Ranked:
@@ -177,11 +155,8 @@ def _draw_close(evaluator: Evaluator, ranked: Ranked, request: Request) -> Ranke
     bonus = closeness(evaluator.leaves, request.close, top)
     if request.fresh is not None:
         bonus *= _factors(evaluator.snapshot, request.fresh)[top]
-    values = ranked.values.copy()
-    values[:DEPTH] += bonus[top.searchsorted(ranked.documents[:DEPTH])]
-    order = np.arange(len(values))
-    order[:DEPTH] = np.argsort(-values[:DEPTH], kind="stable")
-    return Ranked(ranked.documents[order], values[order])
+    order, values = draw_close(ranked.values, bonus[top.searchsorted(ranked.documents[:DEPTH])])
+    return Ranked(ranked.documents[order], values)
 
 
 def _rows(found: Found, request: Request, ranked: Ranked) -> tuple[Row, ...]:

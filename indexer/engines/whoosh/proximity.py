@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.engines.search_request import STRENGTH
 from indexer.engines.whoosh.positions import SHIFT
 from indexer.engines.whoosh.spans import group_spans
 
@@ -26,15 +27,8 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.queries import Group
     from indexer.engines.whoosh.reading import PostingsReader
 
-STRENGTH = 0.5
-"""Factor on the bonus. Mean nDCG@10 over cranfield, cisi and lisa by strength 0, .3, .5, .8:
-.4236, .4266, .4293, .4265."""
-
 WINDOW = 8
 """Positions. Counting 1 / distance within 16 measured .4215 where this gave .4256."""
-
-DEPTH = 200
-"""Documents at the top of a ranking that are looked at."""
 
 
 def closeness(

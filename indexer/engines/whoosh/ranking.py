@@ -37,6 +37,13 @@ class Ranked:
     documents: NDArray[np.int32]
     values: NDArray[Any]
 
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def at(self, places: NDArray[np.intp]) -> Ranked:
+        """Its documents at some places."""
+        return Ranked(self.documents[places], self.values[places])
+
     def first(self, count: int) -> Ranked:
         """Its first documents."""
         return Ranked(self.documents[:count], self.values[:count])
