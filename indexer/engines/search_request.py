@@ -169,6 +169,11 @@ def leave_copies(
         depth *= DEEPER
 
 
+def weigh_pair(first_idf: float, second_idf: float) -> float:
+    """Weigh the closeness of two neighbouring words: as the more common of them."""
+    return STRENGTH * min(first_idf, second_idf)
+
+
 def draw_close(
     scores: NDArray[Any], bonuses: NDArray[Any]
 ) -> tuple[NDArray[np.intp], NDArray[Any]]:

@@ -1,8 +1,8 @@
 """A searched tree -> its plan: every leaf with its field and the index terms it stands for.
 
 In: the tree and the vocabulary of each field. Out: a frozen `QueryPlan`, made once a search. The
-engines compile it (`build_query`), score by it and explain by it; the page marks by it and tells
-what was searched.
+engines compile it (see query_builder.py), score by it and explain by it; the page marks by it and
+tells what was searched.
 
 A leaf is named by its node *and* its field: `body:officials title:officials` has one node in two
 fields, which stands for other terms in each and is held by other articles.
@@ -11,7 +11,7 @@ fields, which stands for other terms in each and is held by other articles.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar, assert_never
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
 
 from indexer.fields import TEXT_WEIGHTS
 from indexer.query.expand import Expansion, expand
@@ -35,7 +35,7 @@ from indexer.query.nodes import (
 from indexer.query.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from indexer.query.expand import Leaf
     from indexer.query.vocabulary import Vocabulary
@@ -45,8 +45,6 @@ Weights: TypeAlias = tuple[tuple[str, float], ...]
 
 PhraseForms: TypeAlias = tuple[tuple[str, ...], ...]
 """For each position of a phrase, the terms that may stand there."""
-
-Q = TypeVar("Q")
 
 
 class Clause(NamedTuple):
@@ -183,9 +181,8 @@ def plan_query(
 ) -> QueryPlan:
     """Plan a search: look up what each leaf of a tree stands for.
 
-    >>> plan = plan_query(parse("title:drone NATO").tree, vocabulary_of_field)
-    >>> plan.leaves[Clause(Word("drone"), "title")].expansion.terms
-    ('drone', 'drones')
+    For `title:drone NATO` the plan has the leaves `Clause(Word("drone"), "title")`, which stands
+    for the forms of the word that titles hold, and `Clause(Word("NATO"), "")`.
 
     Args:
         tree: as searched: widened, without function words.
@@ -337,75 +334,3 @@ def _alternatives(operand: Node) -> Iterator[Leaf]:
 def _shown_terms(leaf: PlannedLeaf) -> tuple[str, ...]:
     expansion = leaf.expansion
     return (*expansion.terms, *(" ".join(slot[0] for slot in forms) for forms in expansion.phrases))
-
-
-class QueryBuilder(Protocol[Q]):
-    """Makes the queries of one engine, of type Q, from the clauses of a plan."""
-
-    def match_word(self, group: WordGroup) -> Q:
-        """Documents that hold a word, scored."""
-        ...
-
-    def match_all(self, wanted: Sequence[Q], unwanted: Sequence[Q]) -> Q:
-        """Documents that match all of some queries, one at least, and none of some others."""
-        ...
-
-    def match_any(self, children: tuple[Node, ...], build: Callable[[Node], Q]) -> Q:
-        """Documents that match any child of an Or; `build` gives the query of a node in it."""
-        ...
-
-    def match_near(self, groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> Q:
-        """Documents where the words stand close together in one field, scored as the words are."""
-        ...
-
-    def match_often(self, group: WordGroup, count: int) -> Q:
-        """Documents that mention a word `count` times or more, scored as the word is."""
-        ...
-
-    def match_days(self, first: str | None, last: str | None) -> Q:
-        """Documents published between two ISO days, both included; not scored."""
-        ...
-
-    def match_everything(self) -> Q:
-        """Every document; not scored."""
-        ...
-
-    def match_nothing(self) -> Q:
-        """No document."""
-        ...
-
-
-def build_query(plan: QueryPlan, builder: QueryBuilder[Q]) -> Q:
-    """Build the query of a plan for one engine."""
-    return _build(plan, builder, plan.tree, "")
-
-
-def _build(plan: QueryPlan, builder: QueryBuilder[Q], node: Node, name: str) -> Q:  # noqa: C901, PLR0911  a case each
-    def build(child: Node) -> Q:
-        return _build(plan, builder, child, name)
-
-    match node:
-        case Word() | Phrase() | Prefix() | Fuzzy() | Widened():
-            return builder.match_word(plan.leaves[Clause(node, name)].group)
-        case And(children):
-            wanted = [build(child) for child in children if not isinstance(child, Not)]
-            unwanted = [build(child.child) for child in children if isinstance(child, Not)]
-            return builder.match_all(wanted, unwanted)
-        case Or(children):
-            return builder.match_any(children, build)
-        case Field(own, child):
-            return _build(plan, builder, child, own)
-        case Near(_, distance, ordered):
-            groups = [leaf.group for leaf in plan.operands[Clause(node, name)]]
-            return builder.match_near(groups, distance, ordered=ordered)
-        case AtLeast(count):
-            (leaf,) = plan.operands[Clause(node, name)]
-            return builder.match_often(leaf.group, count)
-        case Dates(first, last):
-            return builder.match_days(first, last)
-        case Everything():
-            return builder.match_everything()
-        case Nothing() | Not():
-            return builder.match_nothing()
-        case _:
-            assert_never(node)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from indexer.engines.opensearch.mapping import WAY, WAYS
 from indexer.engines.search_request import narrow
 from indexer.query.nodes import And, Node, Not
-from indexer.query.plan import WordGroup, build_query
+from indexer.query.plan import WordGroup
+from indexer.query.query_builder import build_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -56,7 +57,7 @@ def compile_query(plan: QueryPlan, weighing: Weighing) -> Asked:
 
 
 class _ServerBuilder:
-    """Builds queries of the server; see `plan.QueryBuilder`."""
+    """Builds queries of the server; see `query_builder.QueryBuilder`."""
 
     def __init__(self, weighing: Weighing) -> None:
         self._weighing = weighing

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.engines.bm25 import RANKING, Freshness, inverse_document_frequency
 from indexer.engines.opensearch import compile as compiled
 from indexer.engines.opensearch.mapping import TEXT
-from indexer.engines.search_request import STRENGTH
+from indexer.engines.search_request import weigh_pair
 from indexer.fields import TEXT_WEIGHTS
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Weighing:
             for first, second in pairwise(groups)
             if first != second and self._held[first] and self._held[second]
         ]
-        weights = [(self._idf(first), self._idf(second)) for first, second in pairs]
+        weights = [weigh_pair(self._idf(first), self._idf(second)) for first, second in pairs]
         windows: tuple[tuple[int, float], ...] = WINDOWS
         if sum(starmap(_cost, pairs)) * len(windows) > MOST_CLAUSES:
             pairs = [(_words_alone(first), _words_alone(second)) for first, second in pairs]
@@ -108,7 +108,7 @@ class Weighing:
         if sum(starmap(_cost, pairs)) > MOST_CLAUSES:
             return []
         bonus = []
-        for (first, second), idfs in zip(pairs, weights, strict=True):
+        for (first, second), pair_weight in zip(pairs, weights, strict=True):
             clauses = [
                 compiled.scripted(clause, _NEAR, weight=share * weight)
                 for gaps, share in windows
@@ -116,8 +116,7 @@ class Weighing:
                     compiled.close_pairs(first, second, gaps), first.fields, strict=True
                 )
             ]
-            idf = STRENGTH * min(idfs)
-            bonus.append(self._bm25(compiled.any_of(clauses), idf, first.fields))
+            bonus.append(self._bm25(compiled.any_of(clauses), pair_weight, first.fields))
         return bonus
 
 

@@ -16,7 +16,7 @@ from whoosh.query.wrappers import ConstantScoreQuery
 
 from indexer.engines.search_request import narrow
 from indexer.engines.whoosh.queries import AtLeastMentions, DayRange, Group, HasValue, Nearness
-from indexer.query.plan import build_query
+from indexer.query.query_builder import build_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ def day_range(first: str | None, last: str | None) -> Query:
 
 
 class _WhooshBuilder:
-    """Builds Whoosh queries; see `plan.QueryBuilder`."""
+    """Builds Whoosh queries; see `query_builder.QueryBuilder`."""
 
     def match_word(self, group: WordGroup) -> Query:
         return as_query(group)

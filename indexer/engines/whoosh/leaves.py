@@ -28,10 +28,11 @@ from indexer.engines.whoosh.spans import phrase_starts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from indexer.engines.whoosh.queries import Group, PhraseForms
+    from indexer.engines.whoosh.queries import Group
     from indexer.engines.whoosh.reading import PostingsReader
     from indexer.engines.whoosh.segment import ColumnSegment
     from indexer.engines.whoosh.snapshot import Snapshot
+    from indexer.query.plan import PhraseForms
 
 CACHE_BYTES = 128 << 20
 """Merged words kept: some 250 common ones at 100,000 documents, 25 at a million, where making one

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import singledispatch
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from whoosh.query.qcore import Query
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from whoosh.reading import IndexReader
     from whoosh.searching import SearchContext, Searcher
 
-PhraseForms: TypeAlias = tuple[tuple[str, ...], ...]
-"""For each position of a phrase, the terms that may stand there."""
+    from indexer.query.plan import PhraseForms, Weights
 
 PUBLISHED = "published"
 """The int column of the day published: proleptic ordinal (`date.toordinal`), 0 = undated."""
@@ -95,7 +94,7 @@ class Group(ArrayQuery):
         boost: factor on the score; 0 matches without scoring.
     """
 
-    fields: tuple[tuple[str, float], ...]
+    fields: Weights
     words: tuple[str, ...] = ()
     sequences: tuple[PhraseForms, ...] = ()
     boost: float = 1.0

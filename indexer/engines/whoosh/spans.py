@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.engines.whoosh.queries import Group, Nearness, PhraseForms
+    from indexer.engines.whoosh.queries import Group, Nearness
     from indexer.engines.whoosh.reading import PostingsReader
+    from indexer.query.plan import PhraseForms
 
 
 def phrase_starts(reader: PostingsReader, field: str, forms: PhraseForms) -> NDArray[np.int64]:

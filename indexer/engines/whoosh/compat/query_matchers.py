@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from whoosh.reading import IndexReader
     from whoosh.searching import Searcher
 
-    from indexer.engines.whoosh.queries import PhraseForms
+    from indexer.query.plan import PhraseForms
 
 
 @make_matcher.register(Group)

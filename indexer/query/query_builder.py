@@ -1,0 +1,107 @@
+"""A plan -> the query of one engine: the tree is walked here, each engine brings a builder.
+
+In: a `QueryPlan` and a `QueryBuilder`. Out: whatever the builder makes of the whole tree. No string
+of the user is parsed again on the way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar, assert_never
+
+from indexer.query.nodes import (
+    And,
+    AtLeast,
+    Dates,
+    Everything,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Widened,
+    Word,
+)
+from indexer.query.plan import Clause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from indexer.query.plan import QueryPlan, WordGroup
+
+Q = TypeVar("Q")
+
+
+class QueryBuilder(Protocol[Q]):
+    """Makes the queries of one engine, of type Q, from the clauses of a plan."""
+
+    def match_word(self, group: WordGroup) -> Q:
+        """Documents that hold a word, scored."""
+        ...
+
+    def match_all(self, wanted: Sequence[Q], unwanted: Sequence[Q]) -> Q:
+        """Documents that match all of some queries, one at least, and none of some others."""
+        ...
+
+    def match_any(self, children: tuple[Node, ...], build: Callable[[Node], Q]) -> Q:
+        """Documents that match any child of an Or; `build` gives the query of a node in it."""
+        ...
+
+    def match_near(self, groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> Q:
+        """Documents where the words stand close together in one field, scored as the words are."""
+        ...
+
+    def match_often(self, group: WordGroup, count: int) -> Q:
+        """Documents that mention a word `count` times or more, scored as the word is."""
+        ...
+
+    def match_days(self, first: str | None, last: str | None) -> Q:
+        """Documents published between two ISO days, both included; not scored."""
+        ...
+
+    def match_everything(self) -> Q:
+        """Every document; not scored."""
+        ...
+
+    def match_nothing(self) -> Q:
+        """No document."""
+        ...
+
+
+def build_query(plan: QueryPlan, builder: QueryBuilder[Q]) -> Q:
+    """Build the query of a plan for one engine."""
+    return _build(plan, builder, plan.tree, "")
+
+
+def _build(plan: QueryPlan, builder: QueryBuilder[Q], node: Node, name: str) -> Q:  # noqa: C901, PLR0911  a case each
+    def build(child: Node) -> Q:
+        return _build(plan, builder, child, name)
+
+    match node:
+        case Word() | Phrase() | Prefix() | Fuzzy() | Widened():
+            return builder.match_word(plan.leaves[Clause(node, name)].group)
+        case And(children):
+            wanted = [build(child) for child in children if not isinstance(child, Not)]
+            unwanted = [build(child.child) for child in children if isinstance(child, Not)]
+            return builder.match_all(wanted, unwanted)
+        case Or(children):
+            return builder.match_any(children, build)
+        case Field(own, child):
+            return _build(plan, builder, child, own)
+        case Near(_, distance, ordered):
+            groups = [leaf.group for leaf in plan.operands[Clause(node, name)]]
+            return builder.match_near(groups, distance, ordered=ordered)
+        case AtLeast(count):
+            (leaf,) = plan.operands[Clause(node, name)]
+            return builder.match_often(leaf.group, count)
+        case Dates(first, last):
+            return builder.match_days(first, last)
+        case Everything():
+            return builder.match_everything()
+        case Nothing() | Not():
+            return builder.match_nothing()
+        case _:
+            assert_never(node)
