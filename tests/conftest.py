@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import uuid
@@ -28,6 +29,16 @@ if TYPE_CHECKING:
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 PAGES = CORPUS / "pages"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def default_settings() -> Iterator[None]:
+    """Settings are the defaults, whatever the shell that started the tests sets."""
+    names = [field.name.upper() for field in dataclasses.fields(Settings)]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CONFIG", *names):
+            patch.delenv(f"DATELINE_{name}", raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -161,6 +161,7 @@ def test_file_in_the_place_of_an_index_is_named(tmp_path: Path):
     [(["search", "su-25"], ""), (["search", "su-25"], "1"), (["export", "su-25"], ""),
      (["stats"], "")],
 )  # fmt: skip
+@pytest.mark.environment
 def test_output_that_cannot_be_written_is_a_plain_sentence(
     sample_index: Path, words: list[str], unbuffered: str
 ):
@@ -174,6 +175,7 @@ def test_output_that_cannot_be_written_is_a_plain_sentence(
     assert done.stderr.splitlines() == [said]
 
 
+@pytest.mark.environment
 def test_search_with_closed_output_ends_in_peace(sample_index: Path):
     command = f"{shlex.quote(sys.executable)} -m indexer search su-25 --index {sample_index} >&-"
     done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
@@ -193,6 +195,7 @@ def test_text_turns_at_spaces_and_keeps_its_offsets():
 
 
 @pytest.mark.skipif(not shutil.which("script"), reason="no script to make a terminal with")
+@pytest.mark.environment
 def test_snippets_and_articles_fit_the_terminal(sample_index: Path):
     found = json.loads(dateline("search", "su-25", "--json", index=sample_index).stdout)
     shown = {}
@@ -208,17 +211,18 @@ def test_snippets_and_articles_fit_the_terminal(sample_index: Path):
 
 
 @pytest.mark.skipif(not shutil.which("script"), reason="no script to make a terminal with")
-@pytest.mark.parametrize("plain", ["NO_COLOR=1", "TERM=dumb"])
-def test_terminal_that_asks_for_plain_text_gets_brackets(sample_index: Path, plain: str):
+@pytest.mark.environment
+def test_terminal_that_asks_for_plain_text_gets_brackets(sample_index: Path):
     search = f"{sys.executable} -m indexer search su-25 --limit 1 --index {sample_index}"
     told = {}
-    for setting in ("TERM=xterm", plain):
+    for setting in ("TERM=xterm", "NO_COLOR=1", "TERM=dumb"):
         words = ["script", "-qec", f"env -u NO_COLOR {setting} {search}", "/dev/null"]
         done = subprocess.run(words, capture_output=True, text=True, check=True)
         told[setting] = done.stdout
     assert "\x1b[1mSu-25" in told["TERM=xterm"]
-    assert "\x1b" not in told[plain]
-    assert "[Su-25]" in told[plain]
+    for plain in ("NO_COLOR=1", "TERM=dumb"):
+        assert "\x1b" not in told[plain]
+        assert "[Su-25]" in told[plain]
 
 
 def test_search_for_nothing_says_what_to_add(sample_index: Path):
@@ -302,10 +306,10 @@ def test_stats_and_check_tell_a_sound_index(sample_index: Path):
     assert dateline("check", index=sample_index).exit_code == 0
 
 
+@pytest.mark.environment
 @pytest.mark.usefixtures("default_interrupt")
-def test_interrupted_rebuild_leaves_the_old_index(tmp_path: Path):
-    index = tmp_path / "data"
-    assert dateline("rebuild", str(PAGES), "--quiet", index=index).exit_code == 0
+def test_interrupted_rebuild_leaves_the_old_index(sample_index: Path, tmp_path: Path):
+    index = shutil.copytree(sample_index, tmp_path / "data")
     many = tmp_path / "pages"  # enough that it is still at work when it is interrupted
     for number in range(12):
         shutil.copytree(PAGES, many / str(number))
@@ -331,14 +335,11 @@ def test_port_in_use_is_a_plain_sentence(sample_index: Path):
 
 
 def readme_commands() -> list[str]:
-    """Every `dateline` command of the README's shell blocks; the browser tests do the serving."""
+    """Each `dateline` command of the README's shell blocks; the browser tests do the serving."""
     blocks = (ROOT / "README.md").read_text(encoding="utf-8").split("```")[1::2]
     lines = [line for block in blocks if block.startswith("sh\n") for line in block.splitlines()]
-    return [
-        line.split("  #")[0].strip()
-        for line in lines
-        if line.startswith("dateline ") and not line.startswith("dateline serve")
-    ]
+    commands = [line.split("  #")[0].strip() for line in lines if line.startswith("dateline ")]
+    return [one for one in dict.fromkeys(commands) if not one.startswith("dateline serve")]
 
 
 @pytest.mark.parametrize("command", readme_commands())
@@ -346,10 +347,10 @@ def test_readme_command_runs(command: str, sample_index: Path, tmp_path: Path):
     """As printed, in a folder where `saved-pages/` is there and `data/` is an index."""
     index = tmp_path / "data"
     (tmp_path / "saved-pages").symlink_to(PAGES)
-    index.symlink_to(sample_index)
     if command.split()[1] in {"rebuild", "update"}:
-        index.unlink()
-        assert dateline("rebuild", str(PAGES), "--quiet", index=index).exit_code == 0
+        shutil.copytree(sample_index, index)
+    else:
+        index.symlink_to(sample_index)
     binary = Path(sys.executable).parent / "dateline"
     words = [str(binary), *shlex.split(command)[1:]]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)

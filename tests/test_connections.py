@@ -233,6 +233,7 @@ def test_stopping_answers_every_request_that_was_sent(sample_index: Path):
         assert served.process.wait(TIMEOUT_S) == 0
 
 
+@pytest.mark.environment
 def test_second_signal_ends_the_server_at_once(wide_index: Path):
     with serving(wide_index) as served, slow_reader(served.place) as raw:
         raw.recv(10)

@@ -1,4 +1,4 @@
-"""The recipes and the hooks of a commit: each command exists, and README and CI give the same."""
+"""Habits of the house: recipes, hooks of a commit, tests that pass however they are started."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FAST = "not slow and not browser"
+STARTS = {
+    "background job": """trap '' INT QUIT HUP TERM PIPE; exec "$@" </dev/null""",
+    "cron": """umask 077
+        exec env -i PATH="$PATH" PYTHONPATH="$PYTHONPATH" TZ=Asia/Kathmandu LC_ALL=C TERM=dumb \
+        NO_COLOR=1 COLUMNS=30 DATELINE_INDEX=nowhere DATELINE_WORKERS=many "$@" <&-""",
+}
+"""How a shell may start the tests: ignored signals, no terminal, other variables, closed stdin."""
 
 
 def read_recipes() -> dict[str, list[str]]:
@@ -104,3 +111,18 @@ def test_hooks_run_pinned_tools_of_the_project_and_fetch_nothing():
         assert hook["language"] == "system"
         folder, tool = hook["entry"].split()[0].rsplit("/", 1)
         assert (folder, tool in pinned) == (".test-venv/bin", True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_tests_pass_however_they_are_started(start: str, tmp_path: Path):
+    """Those marked `environment`, each of which starts a process that inherits the conditions."""
+    marked = [
+        path
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if re.search(r"^@pytest\.mark\.environment$", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "environment"]
+    words = ["sh", "-c", start, "sh", *tests, "--basetemp", tmp_path / "started", *marked]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -38,6 +38,7 @@ def test_a_free_port_is_found_where_none_is_named(sample: Index):
         server.close()
 
 
+@pytest.mark.environment
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_serve_says_where_it_is_answers_and_stops_when_told(sample_index: Path, stop: int):
     with serving(sample_index) as served:
