@@ -196,6 +196,7 @@ def test_stored_fields_leave_out_text_and_what_is_empty(articles: list[Article])
     assert all(content.values())
 
 
+@pytest.mark.slow
 def test_every_installed_engine_is_measured_in_every_class_it_can_do(source: Path):
     said: list[str] = []
     plan = Plan(sources=[source], peers=True, rounds=1, questions=2, updates=2)
@@ -305,6 +306,7 @@ def test_drawing_without_matplotlib_is_refused_before_anything_is_measured(
     )
 
 
+@pytest.mark.slow
 def test_command_prints_json_and_draws(source: Path, tmp_path: Path):
     svg = tmp_path / "speed.svg"
     words = ["bench", str(source), "--documents", "5", "--json", "--svg", str(svg)]
