@@ -7,7 +7,7 @@ answer that every face (HTML, JSON, TREC lines, exports) is drawn from.
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 if TYPE_CHECKING:
@@ -284,3 +284,8 @@ class Stats:
     oldest: str | None
     newest: str | None
     sources: Mapping[str, int]
+
+
+def age_s(stats: Stats) -> float:
+    """Seconds since the generation was built."""
+    return (datetime.now(UTC) - datetime.fromisoformat(stats.built)).total_seconds()

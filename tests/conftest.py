@@ -6,29 +6,27 @@ import dataclasses
 import os
 import signal
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import launched, opened
-from served import serving
 
-from indexer.build import rebuild
-from indexer.config import Settings
-from indexer.opening import open_engine, open_index
-from indexer.progress import Quiet
+from indexer.ingest.pipeline import rebuild
+from indexer.ingest.progress import Quiet
+from indexer.search.open import open_engine, open_index
+from indexer.settings import Settings
+from tests.support.browsing import launched, opened
+from tests.support.sample_corpus import PAGES
+from tests.support.served import serving
 from web import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from flask.testing import FlaskClient
     from playwright.sync_api import Browser, Page
 
-    from indexer.search import Index
-
-CORPUS = Path(__file__).parent.parent / "corpus"
-PAGES = CORPUS / "pages"
+    from indexer.search.index import Index
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -127,7 +125,7 @@ def on_server(
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield name
     from indexer.engines.opensearch.address import read_address  # noqa: PLC0415
-    from indexer.engines.opensearch.server import Server  # noqa: PLC0415
+    from indexer.engines.opensearch.client import Server  # noqa: PLC0415
 
     Server(read_address(f"{server_address}/x")).call("DELETE", f"/{prefix}-*")
 

@@ -20,18 +20,19 @@ from indexer import fields
 from indexer.cli import main
 from indexer.engines.opensearch import mapping
 from indexer.engines.whoosh import schema
-from indexer.engines.whoosh.toc import _layout_record
+from indexer.engines.whoosh.index.table_of_contents import _layout_record
 from indexer.errors import SettingError
 from indexer.fields import TABLE, ArticleField, digest, index_version
 from indexer.models import Article
 from indexer.output import export
 from indexer.query import lexer, parser
+from indexer.query.ast import Field, Word
 from indexer.query.examples import EXAMPLES
-from indexer.query.nodes import Field, Word
-from web import openapi, params
+from web import urls
+from web.routes import openapi
 
 if TYPE_CHECKING:
-    from indexer.search import Index
+    from indexer.search.index import Index
 
 ROOT = Path(__file__).parent.parent
 
@@ -145,9 +146,9 @@ def test_filters_are_options_parameters_and_arguments(name: str, sample: Index):
     command = main.get_command(Context(main), "search")
     option = {one.name: one for one in command.params}[name]
     assert option.opts == [f"--{name}"]
-    asked = params.read_query(MultiDict([(name, "2024")])).query
+    asked = urls.read_query(MultiDict([(name, "2024")])).query
     assert asked.filters == {name: ("2024",)}
-    assert params.search_url(asked) == f"/?{name}=2024"
+    assert urls.search_url(asked) == f"/?{name}=2024"
     assert sample.search("a", **{name: "2024"}).query.filters == asked.filters
 
 
@@ -266,7 +267,7 @@ from indexer import open_index, open_whoosh
 from indexer.engines.opensearch.mapping import mappings
 from indexer.output import export
 from web import create_app
-from indexer.config import Settings
+from indexer.settings import Settings
 
 index = open_index(sys.argv[1])
 found = index.search("program:nimbus")

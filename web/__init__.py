@@ -6,33 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 
-from web import (
-    api,
-    articles,
-    errors,
-    feeds,
-    filters,
-    guards,
-    metrics,
-    recording,
-    signin,
-    views,
-)
-from web.assets import Assets
-from web.metrics import StateCollector, Tally
-from web.recording import AccessLog, Recorder
+from web.export_slots import Streams
+from web.monitoring import access_log
+from web.monitoring.access_log import AccessLog, Recorder
+from web.monitoring.request_counters import Tally
+from web.pages import template_filters
+from web.routes import api, articles, errors, feeds, metrics, search
+from web.routes.metrics import StateCollector
+from web.security import request_guards, token_auth
 from web.state import State
-from web.streams import Streams
+from web.static_files import Assets
 
 if TYPE_CHECKING:
-    from indexer.config import Settings
-    from indexer.search import Index
+    from indexer.search.index import Index
+    from indexer.settings import Settings
 
 
 class _Application(Flask):
     def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401  as Flask types it
         """As Flask does, but by the route: an address may hold what is nobody's business."""
-        rule = request.url_rule.rule if request.url_rule else recording.NO_ROUTE
+        rule = request.url_rule.rule if request.url_rule else access_log.NO_ROUTE
         self.logger.error("Fault while answering %s", rule, exc_info=exc_info)
 
 
@@ -50,12 +43,12 @@ def create_app(index: Index, settings: Settings) -> Flask:
     tally.registry.register(StateCollector(state))
     app.extensions["dateline"] = state
     app.wsgi_app = recorder  # type: ignore[method-assign]  # the way Flask documents
-    for pages in (views.pages, articles.articles, api.api, feeds.feeds, metrics.metrics):
+    for pages in (search.pages, articles.articles, api.api, feeds.feeds, metrics.metrics):
         app.register_blueprint(pages)
-    filters.register(app)
+    template_filters.register(app)
     errors.register(app)
-    recording.register(app)
-    guards.register(app)
-    if not signin.is_local(settings.host):
-        signin.register(app, index.engine.folder)
+    access_log.register(app)
+    request_guards.register(app)
+    if not token_auth.is_local(settings.host):
+        token_auth.register(app, index.engine.folder)
     return app

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app
 
 if TYPE_CHECKING:
-    from indexer.config import Settings
-    from indexer.search import Index
-    from web.assets import Assets
-    from web.metrics import Tally
-    from web.recording import AccessLog, Recorder
-    from web.streams import Streams
+    from indexer.search.index import Index
+    from indexer.settings import Settings
+    from web.export_slots import Streams
+    from web.monitoring.access_log import AccessLog, Recorder
+    from web.monitoring.request_counters import Tally
+    from web.static_files import Assets
 
 
 @dataclass(frozen=True, slots=True)

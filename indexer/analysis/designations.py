@@ -1,8 +1,8 @@
 """Designations in a text: found by rule and by list, printed, and told from their variants.
 
-`schemes` says how a designation is written, `families` which letters begin one. Here they and the
-list of systems meet a text: mentions for the `system` facet, and typed neighbours that are one
-designation (`F 16`).
+`designation_grammar` says how a designation is written, `designation_prefixes` which letters begin
+one. Here they and the list of systems meet a text: mentions for the `system` facet, and typed
+neighbours that are one designation (`F 16`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from indexer.analysis import families, lists, measures, schemes
-from indexer.analysis.folding import as_printed
-from indexer.analysis.phrasebook import Phrasebook
-from indexer.analysis.schemes import is_variant
-from indexer.analysis.tokens import Token, fold, index_terms, tokenize
+from indexer.analysis import designation_grammar, designation_prefixes, numbers, word_lists
+from indexer.analysis.designation_grammar import is_variant
+from indexer.analysis.normalization import as_printed, fold
+from indexer.analysis.tokenizer import Token, index_terms, tokenize
+from indexer.analysis.word_lists import Phrasebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Mention", "display", "find", "is_listed", "is_variant", "join_neighbours", "systems"]
 
 _NUMBER: Final = re.compile(r"\d{1,4}[A-Za-z]{0,4}\d{0,2}[A-Za-z]{0,2}(?:-\d{1,2})?(?:/[A-Z])?")
-_FIGURE: Final = re.compile(rf"[{measures.CURRENCIES}]?\d[\d,]*(?:\.\d+)?")
+_FIGURE: Final = re.compile(rf"[{numbers.CURRENCIES}]?\d[\d,]*(?:\.\d+)?")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _GRAU_HEAD: Final = re.compile(r"\d{1,2}[A-Z]")
 _GRAU: Final = re.compile(
@@ -107,9 +107,9 @@ def display(term: str) -> str:
     listed = _printed().get(term)
     if listed:
         return listed
-    parts = schemes.split(term)
+    parts = designation_grammar.split(term)
     if parts:
-        return families.printed(*parts)
+        return designation_prefixes.printed(*parts)
     return term.upper() if _GRAU.fullmatch(term) else term
 
 
@@ -147,16 +147,18 @@ def join_neighbours(words: Sequence[str]) -> list[str]:
 
 def _is_one(first: str, second: str) -> bool:
     if _FIGURE.fullmatch(first):
-        return fold(second) in measures.UNIT_OF
+        return fold(second) in numbers.UNIT_OF
     if not _NUMBER.fullmatch(second) or _YEAR.fullmatch(second):
         return False
     if _GRAU_HEAD.fullmatch(first) or first in {"F/A", "f/a"} or first.startswith("AN/"):
         return True
     letters = fold(first)
-    if letters in families.LONG_FAMILIES:
+    if letters in designation_prefixes.LONG_FAMILIES:
         return True
-    known = letters in families.FAMILIES and letters not in schemes.PLAIN_WORDS
-    return known and (first != letters or not schemes.is_read_alone(letters))
+    known = (
+        letters in designation_prefixes.FAMILIES and letters not in designation_grammar.PLAIN_WORDS
+    )
+    return known and (first != letters or not designation_grammar.is_read_alone(letters))
 
 
 def _window_start(text: str, digit: int) -> int:
@@ -169,7 +171,7 @@ def _mention_at(place: int, tokens: Sequence[Token], text: str) -> Mention | Non
     token = tokens[place]
     surface, written = text[token.start : token.end], _written(place, tokens, text)
     is_grau = _GRAU.fullmatch(token.term) and written == written.upper()
-    if _is_weapon(token.term, written) or (is_grau and not measures.is_figure(token.term)):
+    if _is_weapon(token.term, written) or (is_grau and not numbers.is_figure(token.term)):
         return Mention(surface, token.term, token.start, token.end)
     return _spaced_mention(token, tokens[place + 1], text) if place + 1 < len(tokens) else None
 
@@ -189,14 +191,16 @@ def _is_weapon(term: str, surface: str) -> bool:
 
     One letter and one digit need their hyphen (`B-2`; `U2` is a band), where the family has one.
     """
-    parts = schemes.split(term)
+    parts = designation_grammar.split(term)
     if not parts or term in _NO_WEAPONS:
         return False
     letters, rest = parts
-    usual = families.printed(letters, rest)
+    usual = designation_prefixes.printed(letters, rest)
     if len(letters + rest) == 2 and len(surface.removesuffix("s")) < len(usual):
         return False
-    return families.names_weapon(letters, rest) and _in_capitals(surface, len(letters), usual)
+    return designation_prefixes.names_weapon(letters, rest) and _in_capitals(
+        surface, len(letters), usual
+    )
 
 
 def _in_capitals(surface: str, count: int, usual: str) -> bool:
@@ -212,8 +216,10 @@ def _spaced_mention(token: Token, following: Token, text: str) -> Mention | None
     if gap not in {" ", "\u00a0"} or not surface[0].isupper() or not _is_one(surface, number):
         return None
     term = fold(surface + number)
-    long = token.term in families.LONG_FAMILIES and term in _printed()
-    usual = families.printed(token.term, number).startswith(surface) and len(surface) > 1
+    long = token.term in designation_prefixes.LONG_FAMILIES and term in _printed()
+    usual = (
+        designation_prefixes.printed(token.term, number).startswith(surface) and len(surface) > 1
+    )
     if not long and not (usual and _is_weapon(term, surface + number)):
         return None
     return Mention(text[token.start : following.end], term, token.start, following.end)
@@ -273,5 +279,5 @@ def _names() -> Phrasebook:
     return Phrasebook({key: min(meant) for key, meant in found.items() if len(meant) == 1})
 
 
-def _rows() -> tuple[lists.Entry, ...]:
-    return lists.load("systems")
+def _rows() -> tuple[word_lists.Entry, ...]:
+    return word_lists.load("systems")

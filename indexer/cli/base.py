@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer import config
+from indexer import settings
 from indexer.errors import IndexerError
-from indexer.opening import open_index
+from indexer.search.open import open_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indexer.search import Index
+    from indexer.search.index import Index
 
 SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "pages"
 """The sample corpus of a checkout."""
@@ -115,9 +115,9 @@ def main(ctx: click.Context, index: str | None) -> None:
     ctx.obj = {"index": index}
 
 
-def settings_of(ctx: click.Context, **given: Any) -> config.Settings:
-    """The settings, those given on the command line first; see `config.load`."""
-    return config.load({**ctx.obj, **given})
+def settings_of(ctx: click.Context, **given: Any) -> settings.Settings:
+    """The settings, those given on the command line first; see `settings.load`."""
+    return settings.load({**ctx.obj, **given})
 
 
 def index_of(ctx: click.Context) -> Index:

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer import terminal, wire
-from indexer.build import rebuild as build_anew
-from indexer.build import retry_quarantined
-from indexer.build import update as build_on
-from indexer.clean.pool import Limits, clean_all
 from indexer.cli.base import index_of, main, print_json, print_lines, settings_of
+from indexer.ingest.pipeline import rebuild as build_anew
+from indexer.ingest.pipeline import retry_quarantined
+from indexer.ingest.pipeline import update as build_on
+from indexer.ingest.progress import Bar, Quiet
+from indexer.ingest.quarantine import Quarantine
+from indexer.ingest.readers import describe_sources, read_corpus
+from indexer.ingest.workers import Limits, clean_all
 from indexer.models import Quarantined
-from indexer.opening import open_engine, shown
-from indexer.progress import Bar, Quiet
-from indexer.quarantine import Quarantine
-from indexer.readers import describe_sources, read_corpus
+from indexer.output import as_json, as_text
+from indexer.search.open import open_engine, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.build import Progress
-    from indexer.config import Settings
-    from indexer.engines.base import Engine
+    from indexer.engines.interface import Engine
+    from indexer.ingest.pipeline import Progress
     from indexer.models import BuildReport
+    from indexer.settings import Settings
 
 
 _workers = click.option(
@@ -114,9 +114,9 @@ def _run(
     finally:
         bar.close()
     if job.as_json:
-        print_json(wire.report(report))
+        print_json(as_json.report(report))
     else:
-        print_lines(terminal.report(report, shown(settings.index)))
+        print_lines(as_text.report(report, shown(settings.index)))
 
 
 @main.group()
@@ -142,7 +142,7 @@ def list_quarantined(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         print_json({"quarantined": [dataclasses.asdict(kept) for kept in entries]})
     else:
-        print_lines(terminal.quarantine(entries))
+        print_lines(as_text.quarantine(entries))
 
 
 @quarantine.command("retry")
@@ -175,7 +175,7 @@ def clean(ctx: click.Context, files: tuple[Path, ...], workers: int | None) -> N
     pages = read_corpus(files, settings.page_bytes)
     for cleaned in clean_all(pages, settings.worker_count, limits):
         failed |= isinstance(cleaned.outcome, Quarantined)
-        print_json(wire.cleaned(cleaned.outcome))
+        print_json(as_json.cleaned(cleaned.outcome))
     if failed:
         sys.exit(1)
 
@@ -193,7 +193,7 @@ def stats(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         print_json(dataclasses.asdict(counted))
         return
-    print_lines(terminal.stats(counted))
+    print_lines(as_text.stats(counted))
 
 
 @main.command()

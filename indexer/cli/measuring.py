@@ -14,7 +14,7 @@ from indexer.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.bench.timing import Measured
+    from indexer.measure.speed.timing import Measured
 
 
 @main.group()
@@ -39,7 +39,7 @@ def evaluate_extraction(directory: Path, peers: bool, worst: int, as_json: bool)
     \b
     dateline evaluate extraction truths/ --worst 20
     """
-    from indexer.evaluate import extraction  # noqa: PLC0415
+    from indexer.measure.quality import extraction  # noqa: PLC0415
 
     measured = extraction.evaluate(directory, peers=peers)
     _print_measured(extraction.as_json(measured), extraction.as_table(measured), as_json)
@@ -62,7 +62,7 @@ def evaluate_language(
     \b
     dateline evaluate language queries/ articles.jsonl.gz
     """
-    from indexer.evaluate import language  # noqa: PLC0415
+    from indexer.measure.quality import language  # noqa: PLC0415
 
     measured = language.evaluate(directory, documents, peers=peers)
     _print_measured(language.as_json(measured), language.as_table(measured), as_json)
@@ -78,7 +78,7 @@ def evaluate_relevance(directory: Path, peers: bool, as_json: bool) -> None:
     \b
     dateline evaluate relevance corpus/judgements
     """
-    from indexer.evaluate import relevance  # noqa: PLC0415
+    from indexer.measure.quality import relevance  # noqa: PLC0415
 
     measured = relevance.evaluate(directory, peers=peers)
     _print_measured(relevance.as_json(measured), relevance.as_table(measured), as_json)
@@ -118,8 +118,8 @@ def bench(
     \b
     dateline bench news.jsonl.gz --documents 10000 --documents 30000 --peers --svg speed.svg
     """
-    from indexer.bench import figures  # noqa: PLC0415
-    from indexer.bench.timing import Plan, measure  # noqa: PLC0415
+    from indexer.measure.speed import figures  # noqa: PLC0415
+    from indexer.measure.speed.timing import Plan, measure  # noqa: PLC0415
 
     if not sources and not SAMPLE.is_dir():
         raise click.UsageError("Name a source; only a checkout has a sample corpus")
@@ -138,7 +138,7 @@ def _import_draw() -> Callable[[Measured], str]:
         SettingError: matplotlib is not installed.
     """
     try:
-        from indexer.bench.picture import draw  # noqa: PLC0415
+        from indexer.measure.speed.picture import draw  # noqa: PLC0415
     except ImportError as exc:
         raise SettingError(
             "matplotlib is not installed; pip install 'dateline-search[bench]'"

@@ -13,14 +13,15 @@ from urllib.parse import quote
 
 import click
 
-from indexer import digest, terminal, wire
-from indexer.asking import narrow_query, read_period
 from indexer.cli.base import index_of, main, print_json, print_lines
 from indexer.errors import SettingError
 from indexer.fields import FILTERS
 from indexer.models import MATCHES, SORTS, Query
+from indexer.output import as_json as json_output
+from indexer.output import as_text, digest_state
 from indexer.output.atom import FeedMetadata
 from indexer.output.export import FORMAT_NAMES, write_articles
+from indexer.search.request import narrow_query, read_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,10 +85,10 @@ def search(
     index = index_of(ctx)
     results = index.answer(asked)
     if as_json:
-        print_json(wire.results(results))
+        print_json(json_output.results(results))
     else:
         print_lines(
-            terminal.results(
+            as_text.results(
                 results, bold=_shows_bold(), width=_width(), unnarrowed=index.unnarrowed(results)
             )
         )
@@ -149,15 +150,15 @@ def digest_hits(ctx: click.Context, /, since: Path, as_json: bool, **given: Any)
     dateline digest 'su-25 belarus' --since su-25.seen
     """
     asked = _asked(**given)
-    told = digest.read(since, asked)
+    told = digest_state.read(since, asked)
     every = index_of(ctx).stream(dataclasses.replace(asked, sort="newest"))
     new = [article for article in every if article.id not in told]
     if as_json:
-        print_lines(json.dumps(wire.neighbour(one), ensure_ascii=False) for one in new)
+        print_lines(json.dumps(json_output.neighbour(one), ensure_ascii=False) for one in new)
     else:
-        print_lines(map(terminal.neighbour, new))
+        print_lines(map(as_text.neighbour, new))
     # Only what was printed counts as told: where printing failed, the next run tells it again.
-    digest.write(since, asked, told | {article.id for article in new})
+    digest_state.write(since, asked, told | {article.id for article in new})
 
 
 @main.command()
@@ -224,9 +225,9 @@ def show(ctx: click.Context, article_id: str, as_json: bool) -> None:
     """
     article = index_of(ctx).document(article_id).article
     if as_json:
-        print_json(wire.article(article))
+        print_json(json_output.article(article))
     else:
-        print_lines(terminal.article(article, _width()))
+        print_lines(as_text.article(article, _width()))
 
 
 @main.command()
@@ -242,9 +243,9 @@ def similar(ctx: click.Context, article_id: str, limit: int, as_json: bool) -> N
     """
     found = index_of(ctx).similar(article_id, limit)
     if as_json:
-        print_json([wire.neighbour(article) for article in found])
+        print_json([json_output.neighbour(article) for article in found])
     else:
-        print_lines(map(terminal.neighbour, found))
+        print_lines(map(as_text.neighbour, found))
 
 
 @main.command()
@@ -259,6 +260,6 @@ def suggest(ctx: click.Context, prefix: str, as_json: bool) -> None:
     """
     found = index_of(ctx).suggest(prefix)
     if as_json:
-        print_json(wire.suggestions(found))
+        print_json(json_output.suggestions(found))
     else:
         print_lines(f"{one.kind:<7} {one.text}" for one in found)

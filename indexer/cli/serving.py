@@ -7,13 +7,13 @@ import sys
 
 import click
 
-from indexer import config
-from indexer.access import Access
-from indexer.build import rebuild as build_anew
+from indexer.access_token import Access
 from indexer.cli.base import SAMPLE, index_of, main, settings_of
 from indexer.errors import NoIndex
-from indexer.opening import open_engine, open_index
-from indexer.progress import Bar
+from indexer.ingest.pipeline import rebuild as build_anew
+from indexer.ingest.progress import Bar
+from indexer.search.open import open_engine, open_index
+from indexer.settings import DEFAULT_INDEX, Settings
 
 
 @main.command()
@@ -35,9 +35,9 @@ def serve(ctx: click.Context, host: str | None, port: int | None, access_log: st
     DATELINE_TRUSTED_HOSTS=desk.example dateline serve --host 0.0.0.0 --access-log access.jsonl
     """
     settings = settings_of(ctx, host=host, port=port, access_log=access_log)
-    if settings.index == config.DEFAULT_INDEX and SAMPLE.is_dir():
+    if settings.index == DEFAULT_INDEX and SAMPLE.is_dir():
         _build_sample(settings)
-    from web.serve import serve as serve_index  # noqa: PLC0415  the only arrow to web, when asked
+    from web.server.serve import serve as serve_index  # noqa: PLC0415  the only arrow to web, when asked
 
     index = open_index(settings.index, settings)
     index.warm()
@@ -82,7 +82,7 @@ def _access(ctx: click.Context) -> Access:
     return Access(index_of(ctx).engine.folder)
 
 
-def _build_sample(settings: config.Settings) -> None:
+def _build_sample(settings: Settings) -> None:
     engine = open_engine(settings.index)
     try:
         engine.snapshot()

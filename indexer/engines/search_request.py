@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.engines.base import SearchOptions
+    from indexer.engines.interface import SearchOptions
     from indexer.models import Sort
 
 Q = TypeVar("Q")

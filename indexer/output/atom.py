@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from indexer import wire
+from indexer.output import as_json
 from indexer.output.article_facts import format_instant, link_to
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def as_atom(
 
 def _feed(metadata: FeedMetadata) -> ET.Element:
     feed = ET.Element("feed", xmlns=_ATOM)
-    _add(feed, "id", _urn(f"dateline:search:{json.dumps(wire.asked(metadata.query))}"))
+    _add(feed, "id", _urn(f"dateline:search:{json.dumps(as_json.asked(metadata.query))}"))
     _add(feed, "title", metadata.title)
     _add(feed, "updated", format_instant(metadata.updated) or metadata.updated)
     _add(ET.SubElement(feed, "author"), "name", "Dateline")

@@ -15,8 +15,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from indexer import wire
 from indexer.fields import CSV_COLUMNS
+from indexer.output import as_json
 from indexer.output.atom import FeedMetadata, as_atom
 from indexer.output.references import as_bibtex, as_ris
 
@@ -42,7 +42,7 @@ def as_csv(articles: Iterable[Article]) -> Iterator[str]:
 def as_jsonl(articles: Iterable[Article]) -> Iterator[str]:
     """A line an article, as `clean` prints it; `rebuild` reads it again."""
     for article in articles:
-        yield json.dumps(wire.article(article), ensure_ascii=False) + "\n"
+        yield json.dumps(as_json.article(article), ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

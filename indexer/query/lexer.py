@@ -1,7 +1,7 @@
 """A straightened query -> tokens: leaves of the tree, operators, prefixes, parentheses.
 
 What begins a chunk is decided here: a field, a date, an exclusion, an operator, nearness. What is
-left of it is a leaf (leaves.py); how tokens combine is the parser's. What is changed is noted.
+left of it is a leaf (operands.py); how tokens combine is the parser's. What is changed is noted.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import Final
 
 from indexer.analysis.designations import join_neighbours
 from indexer.fields import SEARCH_FIELDS, VALUE_FIELDS
-from indexer.query import words
+from indexer.query import literals
+from indexer.query.ast import Near, Node, Phrase, Word
 from indexer.query.dates import parse_day_range
-from indexer.query.leaves import is_star, read_leaves
-from indexer.query.nodes import Near, Node, Phrase, Word
-from indexer.query.notes import Notes, brief
+from indexer.query.notices import Notes, brief
+from indexer.query.operands import is_star, read_leaves
 
 MOST_COUNT: Final = 1000
 """Greatest distance of a NEAR and greatest count of an atleast; no article asks for more."""
 
 FIELD_LIST: Final = ", ".join(f"{name}:" for name in SEARCH_FIELDS) + " and date:"
 
-_NEXT: Final = re.compile(rf'["()]|(?:[^\s"(){words.SEPARATORS}]|(?<=\d),(?=\d))+')
+_NEXT: Final = re.compile(rf'["()]|(?:[^\s"(){literals.SEPARATORS}]|(?<=\d),(?=\d))+')
 _QUOTED: Final = re.compile(r'"([^"]*)("(?:(~)([0-9]*))?)?')
 _FIELD: Final = re.compile(r"([A-Za-z]+):")
 _WILDCARD: Final = re.compile(r"\w\*|\*\w|\w\?\w")
@@ -124,7 +124,7 @@ class _Lexer:
         found = _QUOTED.match(self._text, start)
         assert found  # it begins with the quote that was found
         text = " ".join(found[1].split())
-        if not words.is_searchable(text):
+        if not literals.is_searchable(text):
             self._notes.add("syntax", "Quotes with no word in them were ignored.")
         else:
             if not found[2]:
@@ -137,7 +137,7 @@ class _Lexer:
             if _WILDCARD.search(text):
                 self._notes.add("syntax", "Inside quotes, * and ? are not wildcards.")
             return Phrase(text)
-        near = join_neighbours(words.literal_words(text))
+        near = join_neighbours(literals.literal_words(text))
         if distance and len(near) > 1:
             children = tuple(Word(word) for word in near)
             return Near(children, self._number("~", distance), ordered=False)
@@ -212,9 +212,9 @@ class _Lexer:
             self._add_leaves(prefixes, rest)
 
     def _operator(self, chunk: str) -> Token | None:
-        if chunk in words.OPERATORS:
+        if chunk in literals.OPERATORS:
             return Token(Kind[chunk], chunk)
-        near = words.NEARNESS.fullmatch(chunk)
+        near = literals.NEARNESS.fullmatch(chunk)
         if not near:
             return None
         name = "PRE" if near[1].upper() == "PRE" else "NEAR"
@@ -270,4 +270,4 @@ def _operand(node: Node) -> Token:
 
 
 def _is_field(name: str) -> bool:
-    return name.lower() in words.PREFIXES
+    return name.lower() in literals.PREFIXES

@@ -17,7 +17,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.designations import join_neighbours
-from indexer.query.combine import (
+from indexer.query.ast import Node, Nothing, Word
+from indexer.query.lexer import Kind, Token, lex
+from indexer.query.literals import literal_words, refuse_over_limits, straighten
+from indexer.query.notices import Notes
+from indexer.query.rewrite import (
     Nearness,
     at_least,
     conjoin,
@@ -28,10 +32,6 @@ from indexer.query.combine import (
     negate,
     within,
 )
-from indexer.query.lexer import Kind, Token, lex
-from indexer.query.nodes import Node, Nothing, Word
-from indexer.query.notes import Notes
-from indexer.query.words import literal_words, refuse_over_limits, straighten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,11 +11,11 @@ fields, which stands for other terms in each and is held by other articles.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
 
 from indexer.fields import TEXT_WEIGHTS
-from indexer.query.expand import Expansion, expand
-from indexer.query.nodes import (
+from indexer.query.ast import (
     And,
     AtLeast,
     Dates,
@@ -33,11 +33,12 @@ from indexer.query.nodes import (
     Word,
 )
 from indexer.query.render import render
+from indexer.query.term_expansion import Expansion, expand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from indexer.query.expand import Leaf
+    from indexer.query.term_expansion import Leaf
     from indexer.query.vocabulary import Vocabulary
 
 Weights: TypeAlias = tuple[tuple[str, float], ...]
@@ -334,3 +335,14 @@ def _alternatives(operand: Node) -> Iterator[Leaf]:
 def _shown_terms(leaf: PlannedLeaf) -> tuple[str, ...]:
     expansion = leaf.expansion
     return (*expansion.terms, *(" ".join(slot[0] for slot in forms) for forms in expansion.phrases))
+
+
+def terms_of(plan: QueryPlan) -> frozenset[str]:
+    """Every term that may be part of what leaves matched."""
+    expansions = (leaf.expansion for leaf in plan.leaves.values())
+    return frozenset(
+        term
+        for expansion in expansions
+        for forms in (expansion.terms, *chain.from_iterable(expansion.phrases))
+        for term in forms
+    )

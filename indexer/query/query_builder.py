@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar, assert_never
 
-from indexer.query.nodes import (
+from indexer.query.ast import (
     And,
     AtLeast,
     Dates,

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from indexer.analysis.designations import join_neighbours
 from indexer.fields import VALUE_FIELDS
-from indexer.query.dates import render_days
-from indexer.query.nodes import (
+from indexer.query.ast import (
     And,
     AtLeast,
     Dates,
@@ -28,6 +27,7 @@ from indexer.query.nodes import (
     Widened,
     Word,
 )
+from indexer.query.dates import render_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

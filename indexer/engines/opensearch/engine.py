@@ -1,4 +1,4 @@
-"""The OpenSearch engine: one index on a server, read and written through `base.Engine`."""
+"""The OpenSearch engine: one index on a server, read and written through `interface.Engine`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from indexer.engines.opensearch.compile import holds
-from indexer.engines.opensearch.local import Local
+from indexer.engines.opensearch.clauses import holds
+from indexer.engines.opensearch.client import Server
+from indexer.engines.opensearch.generations import Store
+from indexer.engines.opensearch.local_files import Local
 from indexer.engines.opensearch.mapping import SEARCHED
-from indexer.engines.opensearch.server import Server
 from indexer.engines.opensearch.snapshot import OpenSearchSnapshot
-from indexer.engines.opensearch.store import Store
 from indexer.engines.opensearch.writer import OpenSearchWriter
 from indexer.errors import IndexerError, StoreError
 from indexer.query.plan import WordGroup
@@ -74,7 +74,7 @@ class OpenSearchEngine:
 
     @contextlib.contextmanager
     def writing(self, *, fresh: bool) -> Iterator[OpenSearchWriter]:
-        """A new generation: from nothing, or from the live one; see `base.Engine`."""
+        """A new generation: from nothing, or from the live one; see `interface.Engine`."""
         if not fresh:
             self.snapshot()
         try:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from indexer.engines.explanation import NO_MATCH, Explanation, Part, counted_fields, explain_score
-from indexer.engines.opensearch.compile import any_of, compile_query, mentions
+from indexer.engines.opensearch.clauses import any_of, mentions
+from indexer.engines.opensearch.query_dsl import compile_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indexer.engines.bm25 import Freshness
-    from indexer.engines.opensearch.weighing import Weighing
+    from indexer.engines.opensearch.scoring_scripts import Weighing
     from indexer.query.plan import QueryPlan, WordGroup
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import LockedError, StoreError
 
 if TYPE_CHECKING:
-    from indexer.engines.opensearch.server import Server
+    from indexer.engines.opensearch.client import Server
 
 STALE: Final = 600.0
 """Seconds without a sign of life after which a writer is taken for dead."""

@@ -1,7 +1,7 @@
 """What an index holds on the server, and the way from a `Document` to it.
 
 Two indices make a generation: `news-000012`, a document an article, and `news-000012-terms`, a
-document a term (see dictionary.py). Of an article:
+document a term (see term_index.py). Of an article:
 
 | field | is | for |
 |---|---|---|
@@ -15,7 +15,7 @@ document a term (see dictionary.py). Of an article:
 
 The server cuts no word: its analyzer parts our terms at the spaces. Its score of a term is how
 often it stands there, nothing else ("mentions"); BM25 is worked out of that by the scripts in
-weighing.py, with our lengths and our counts, over all shards alike.
+scoring_scripts.py, with our lengths and our counts, over all shards alike.
 """
 
 from __future__ import annotations
@@ -23,13 +23,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.analysis.tokens import hyphen_pairs, index_terms
-from indexer.engines.fields import (
-    day_ordinal,
-    stored,
-    value_terms,
-    values,
-)
+from indexer.analysis.tokenizer import hyphen_pairs, index_terms
+from indexer.engines.stored_document import day_ordinal, stored, value_terms, values
 from indexer.fields import (
     MONTH,
     NAME_FIELDS,
@@ -41,7 +36,7 @@ from indexer.fields import (
 )
 
 if TYPE_CHECKING:
-    from indexer.engines.base import Document
+    from indexer.engines.interface import Document
 
 VERSION: Final = index_version(2)
 """The number is raised with every change to what an index holds that `fields.TABLE` does not show;

@@ -1,34 +1,31 @@
-"""One generation on a server, open for reading."""
+"""One generation on a server, open for reading.
+
+Stored documents by id, a hundred to a request.
+"""
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from indexer.engines.base import (
-    Answer,
-    Document,
-    Original,
-    SearchOptions,
-)
 from indexer.engines.bm25 import Freshness
+from indexer.engines.interface import Answer, Document, SearchOptions
 from indexer.engines.lru_cache import LruCache
-from indexer.engines.opensearch.compile import (
-    MOST_NEAR,
-    compile_filters,
-    compile_query,
-    holds,
-)
-from indexer.engines.opensearch.dictionary import Dictionary
-from indexer.engines.opensearch.documents import read_documents
+from indexer.engines.opensearch.clauses import holds
 from indexer.engines.opensearch.explain import Matter, explain_article
-from indexer.engines.opensearch.listing import PAGE, answer
-from indexer.engines.opensearch.weighing import Weighing, freshened
+from indexer.engines.opensearch.query_dsl import MOST_NEAR, compile_filters, compile_query
+from indexer.engines.opensearch.scoring_scripts import Weighing, freshened
+from indexer.engines.opensearch.searcher import PAGE, answer
+from indexer.engines.opensearch.term_index import Dictionary
 from indexer.engines.search_request import make_request
+from indexer.engines.stored_document import document as as_document
+from indexer.errors import NoArticle
 from indexer.models import Stats
 from indexer.query.plan import plan_query
 
@@ -36,9 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from indexer.engines.explanation import Explanation
-    from indexer.engines.opensearch.local import Local
-    from indexer.engines.opensearch.store import Store
-    from indexer.query.nodes import Node
+    from indexer.engines.opensearch.generations import Store
+    from indexer.engines.opensearch.local_files import Local
+    from indexer.engines.storage.files import Original
+    from indexer.query.ast import Node
     from indexer.query.plan import QueryPlan, WordGroup
     from indexer.query.vocabulary import Vocabulary
 
@@ -51,6 +49,9 @@ SECONDS: Final = 30.0
 """Longest wait for what has no time budget of its own."""
 
 FRESH: Final = Freshness()
+
+TOGETHER: Final = 100
+"""Documents fetched at once, about a megabyte."""
 
 
 class OpenSearchSnapshot:
@@ -75,11 +76,11 @@ class OpenSearchSnapshot:
         return self.manifest.generation
 
     def ask(self, question: Callable[[Vocabulary], T]) -> T:
-        """What a question about the terms of title and body comes to; see `base.Snapshot`."""
+        """What a question about the terms of title and body comes to; see `interface.Snapshot`."""
         return self._dictionary.settle(lambda vocabulary: question(vocabulary("")))
 
     def search(self, tree: Node, options: SearchOptions) -> Answer:
-        """The articles that match; see `base.Snapshot`."""
+        """The articles that match; see `interface.Snapshot`."""
         deadline = time.monotonic() + options.seconds
         plan, weighing = self._plan(tree, options)
         query = compile_query(plan, weighing)
@@ -98,7 +99,7 @@ class OpenSearchSnapshot:
         return Answer(listed.total, listed.listed, listed.rows, plan, counts, listed.facets)
 
     def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
-        """Why an article matches; see `base.Snapshot`."""
+        """Why an article matches; see `interface.Snapshot`."""
         self.document(article_id)
         plan, weighing = self._plan(tree, options)
         matter = Matter(
@@ -136,15 +137,15 @@ class OpenSearchSnapshot:
         return {**known, **new}
 
     def document(self, article_id: str) -> Document:
-        """What is stored for an id; see `base.Snapshot`."""
+        """What is stored for an id; see `interface.Snapshot`."""
         return next(self.documents([article_id]))
 
     def documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
-        """What is stored for each id, in their order; see `base.Snapshot`."""
+        """What is stored for each id, in their order; see `interface.Snapshot`."""
         return read_documents(self._store, self.generation, article_ids)
 
     def copies(self, article_id: str) -> tuple[str, ...]:
-        """The other articles with the same text; see `base.Snapshot`."""
+        """The other articles with the same text; see `interface.Snapshot`."""
         self.document(article_id)
         own = self._search({"term": {"id": article_id}}, ["fold"], 1)[0]
         fold = own.get("fields", {}).get("fold")
@@ -166,7 +167,7 @@ class OpenSearchSnapshot:
         return list(hits)
 
     def values(self, name: str) -> tuple[tuple[str, int], ...]:
-        """Every value of a filter with its number of articles; see `base.Snapshot`."""
+        """Every value of a filter with its number of articles; see `interface.Snapshot`."""
         with self._lock:
             known = self._values.get(name)
         if known is None:
@@ -190,7 +191,10 @@ class OpenSearchSnapshot:
             paged["after"] = found["after_key"]
 
     def original(self, place: Original) -> bytes:
-        """The saved bytes of a page, where this machine built the index; see `base.Snapshot`."""
+        """The saved bytes of a page, where this machine built the index.
+
+        See `interface.Snapshot`.
+        """
         return self._local.page(place, self.manifest.machine)
 
     def stats(self) -> Stats:
@@ -209,3 +213,21 @@ class OpenSearchSnapshot:
 
 def _iso(day: int) -> str | None:
     return date.fromordinal(day).isoformat() if day else None
+
+
+def read_documents(store: Store, generation: str, ids: Iterable[str]) -> Iterator[Document]:
+    """The documents of some ids, in their order, fetched as they are taken.
+
+    Raises:
+        NoArticle: the generation has no such id.
+    """
+    remaining = iter(ids)
+    while some := list(islice(remaining, TOGETHER)):
+        path = f"/{store.index(generation)}/_mget"
+        for found in store.server.call("POST", path, {"ids": some})["docs"]:
+            if not found.get("found"):
+                raise NoArticle(
+                    f"No article {found['_id']} in this index; it may have gone with an update. "
+                    "Search for it"
+                )
+            yield as_document(json.loads(found["_source"]["document"]))

@@ -10,24 +10,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from indexer.analysis import fingerprint
-from indexer.analysis.stems import stem
-from indexer.engines.base import Document, Original
-from indexer.engines.catalogue import NAME as CATALOGUE
-from indexer.engines.catalogue import Catalogue
-from indexer.engines.fields import GAP, day_ordinal
-from indexer.engines.opensearch import ledger
-from indexer.engines.opensearch.documents import read_documents
-from indexer.engines.opensearch.ledger import Ledger
+from indexer.analysis.stemming import stem
+from indexer.engines.opensearch import build_ledger
+from indexer.engines.opensearch.build_ledger import Ledger
+from indexer.engines.opensearch.generations import LONG, Manifest
 from indexer.engines.opensearch.mapping import PAIR, SEARCHED, TEXT, pairs_of, row, terms_of
-from indexer.engines.opensearch.store import LONG, Manifest
+from indexer.engines.opensearch.snapshot import read_documents
+from indexer.engines.storage.catalogue import NAME as CATALOGUE
+from indexer.engines.storage.catalogue import Catalogue
+from indexer.engines.storage.files import Original
+from indexer.engines.stored_document import GAP, day_ordinal
 from indexer.errors import DamageError
+from indexer.near_duplicates import minhash
 
 if TYPE_CHECKING:
-    from indexer.engines.opensearch.local import Local
+    from indexer.engines.interface import Document
+    from indexer.engines.opensearch.generations import Store
+    from indexer.engines.opensearch.local_files import Local
     from indexer.engines.opensearch.lock import Lock
     from indexer.engines.opensearch.snapshot import OpenSearchSnapshot
-    from indexer.engines.opensearch.store import Store
 
 PIECE_BYTES: Final = 4_000_000
 """Bytes sent at once; no more is held in memory."""
@@ -37,7 +38,7 @@ READ_TOGETHER: Final = 200
 
 
 class OpenSearchWriter:
-    """A generation being written; see `base.EngineWriter`.
+    """A generation being written; see `interface.EngineWriter`.
 
     Args:
         base: the generation whose content it begins with, None for none.
@@ -51,7 +52,7 @@ class OpenSearchWriter:
         self._base = base
         folder = local.make(name, base.generation if base else None)
         self.catalogue = Catalogue(folder / CATALOGUE)
-        self._ledger = Ledger(folder / ledger.NAME, (*SEARCHED, PAIR))
+        self._ledger = Ledger(folder / build_ledger.NAME, (*SEARCHED, PAIR))
         self._pack = local.pack(name).open("wb")
         self._lines: list[str] = []
         self._size = 0
@@ -60,14 +61,14 @@ class OpenSearchWriter:
     def add(self, document: Document) -> None:
         """Index a document."""
         self._waiting[document.article.id] = document
-        if len(self._waiting) == fingerprint.TOGETHER:
+        if len(self._waiting) == minhash.TOGETHER:
             self._add_waiting()
 
     def _add_waiting(self) -> None:
         documents = list(self._waiting.values())
         self._waiting.clear()
         terms = [terms_of(document) for document in documents]
-        signatures = fingerprint.signatures([found["body"] for found in terms])
+        signatures = minhash.signatures([found["body"] for found in terms])
         for document, found, signature in zip(documents, terms, signatures, strict=True):
             article = document.article
             pack = document.original.generation if document.original else ""

@@ -8,17 +8,17 @@ import threading
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from indexer.engines.generations import POINTER, Generations
-from indexer.engines.whoosh.generation import WhooshSnapshot
-from indexer.engines.whoosh.publishing import WhooshWriter
-from indexer.engines.whoosh.verify import verify_index
+from indexer.engines.storage.generations import POINTER, Generations
+from indexer.engines.whoosh.index.integrity import verify_index
+from indexer.engines.whoosh.snapshot import WhooshSnapshot
+from indexer.engines.whoosh.writer import WhooshWriter
 from indexer.errors import IndexerError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from indexer.engines.whoosh.segment import ColumnSegment
+    from indexer.engines.whoosh.index.segment import ColumnSegment
 
 
 class WhooshEngine:
@@ -79,7 +79,7 @@ class WhooshEngine:
 
     @contextlib.contextmanager
     def writing(self, *, fresh: bool) -> Iterator[WhooshWriter]:
-        """A new generation: from nothing, or from the live one; see `base.Engine`."""
+        """A new generation: from nothing, or from the live one; see `interface.Engine`."""
         if not fresh:
             self.snapshot()
         try:

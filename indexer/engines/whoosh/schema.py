@@ -9,7 +9,7 @@
 | published | | int: day ordinal, 0 = undated | sort, range, timeline, year |
 | other `fields.VALUE_ROWS`: lang | | values | |
 | pack | | int: generation whose pack holds the saved page, 0 = none | |
-| lines | | text: tokens of each line of the body (located.py) | marks |
+| lines | | text: tokens of each line of the body (match_positions.py) | marks |
 | signature | | signature: fingerprint of the body, all 0 = too short | copies |
 
 Everything of the article is stored; columns repeat what is sorted, filtered and counted.
@@ -24,18 +24,19 @@ from typing import TYPE_CHECKING, Any
 from whoosh.analysis.tokenizers import IDTokenizer
 from whoosh.fields import ID, KEYWORD, TEXT, Schema
 
-from indexer.analysis import fingerprint, stems
-from indexer.analysis.tokens import hyphen_pairs, index_terms
-from indexer.engines.fields import day_ordinal, stored, value_terms, values
-from indexer.engines.whoosh.layout import Layout
-from indexer.engines.whoosh.located import LINES, written_lines
+from indexer.analysis import stemming
+from indexer.analysis.tokenizer import hyphen_pairs, index_terms
+from indexer.engines.stored_document import day_ordinal, stored, value_terms, values
+from indexer.engines.whoosh.index.layout import Layout
+from indexer.engines.whoosh.search.match_positions import LINES, written_lines
 from indexer.fields import NAME_FIELDS, SEARCH_FIELDS, VALUE_ROWS, index_version
+from indexer.near_duplicates import minhash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.engines.base import Document
-    from indexer.engines.whoosh.columns import ColumnValue
+    from indexer.engines.interface import Document
+    from indexer.engines.whoosh.index.columns import ColumnValue
     from indexer.models import Article
 
 VERSION = index_version(4)
@@ -63,7 +64,7 @@ LAYOUT = Layout(
     version=VERSION,
 )
 
-STEMMER = stems.STEMMER
+STEMMER = stemming.STEMMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Row:
 def rows(documents: Sequence[Document]) -> list[Row]:
     """Documents as terms, stored fields and columns; some at a time, for the signatures' sake."""
     made = [_row(document) for document in documents]
-    signatures = fingerprint.signatures([row.terms["body"] for row in made])
+    signatures = minhash.signatures([row.terms["body"] for row in made])
     for row, signature in zip(made, signatures, strict=True):
         row.columns[SIGNATURE] = signature.astype("<i4", copy=False).tobytes()
     return made

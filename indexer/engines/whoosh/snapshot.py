@@ -1,289 +1,257 @@
-"""One generation of the index as arrays over all its segments: lengths, columns, ids, deletions.
-
-Documents count through the segments in order, deleted ones included, as in Whoosh's own readers.
-Arrays are made on first use and kept as long as the snapshot; with one segment they are views.
-"""
+"""One generation of the embedded engine, open for reading."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass
-from functools import cached_property, partial
-from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+import contextlib
+import time
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
+from whoosh.query.compound import AndMaybe, Or
 
-from indexer.engines.bm25 import RANKING, Bm25
-from indexer.engines.whoosh.arrays import ValueColumn
-from indexer.engines.whoosh.documents import Documents, from_mask, from_numbers
-from indexer.engines.whoosh.fuzzy import FuzzyTerms, sift
-from indexer.engines.whoosh.queries import PUBLISHED
-from indexer.engines.whoosh.reading import PostingsCache, PostingsReader, find_numbers
-from indexer.fields import YEAR
+from indexer.analysis.tokenizer import index_terms
+from indexer.engines.bm25 import Freshness
+from indexer.engines.interface import Answer, Document, Found, SearchOptions
+from indexer.engines.search_request import make_request
+from indexer.engines.storage.files import Original, file_digest
+from indexer.engines.stored_document import document as stored_document
+from indexer.engines.whoosh import schema
+from indexer.engines.whoosh.copy_groups import GROUPS_NAME, read_groups
+from indexer.engines.whoosh.index.table_of_contents import open_index
+from indexer.engines.whoosh.search import relevance_feedback
+from indexer.engines.whoosh.search.compiler import as_query, compile_filters, compile_query
+from indexer.engines.whoosh.search.executor import Evaluator
+from indexer.engines.whoosh.search.explain import explain_document
+from indexer.engines.whoosh.search.facets import most_frequent
+from indexer.engines.whoosh.search.index_arrays import Snapshot as Arrays
+from indexer.engines.whoosh.search.match_positions import locate
+from indexer.engines.whoosh.search.queries import Group
+from indexer.engines.whoosh.search.searcher import answer
+from indexer.engines.whoosh.search.top_k import Copies
+from indexer.engines.whoosh.search.vocabulary import FieldVocabulary
+from indexer.errors import DamageError, NoArticle
+from indexer.fields import TEXT_WEIGHTS
+from indexer.models import Stats
+from indexer.query.plan import plan_query, terms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    from indexer.engines.whoosh.columns import TextColumn
-    from indexer.engines.whoosh.queries import Group
-    from indexer.engines.whoosh.segment import ColumnSegment
-    from indexer.engines.whoosh.toc import ColumnIndex
+    from indexer.engines.explanation import Explanation
+    from indexer.engines.storage.generations import Generations
+    from indexer.engines.whoosh.index.segment import ColumnSegment
+    from indexer.engines.whoosh.search.searcher import Request, Row
+    from indexer.query.ast import Node
+    from indexer.query.plan import QueryPlan
+    from indexer.query.vocabulary import Vocabulary
 
 T = TypeVar("T")
 
-ID = "id"
-"""The text column that names a document and orders ties."""
 
-
-FEW, MANY = 64, 2048
-"""Up to FEW ids are read and sorted one by one, up to MANY as an array of fixed-width bytes; more
-by the ranks of all ids, since ties by the thousand (a constant score) would come again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a document is: its segment's number and its own number in the segment."""
-
-    segment: int
-    document: int
-
-
-@dataclass(frozen=True, slots=True)
-class Holders:
-    """The documents of each value of a column, deleted ones included.
-
-    Attributes:
-        documents: intp, ascending within a value; intp, since a gather by it is half again as fast
-            as by int32.
-        starts: int64, shape (values + 1,); those of value v are documents[starts[v]:starts[v+1]].
-    """
-
-    documents: NDArray[np.intp]
-    starts: NDArray[np.int64]
-
-    def of(self, value: int) -> NDArray[np.int32]:
-        """The documents of a value by its number."""
-        low, high = self.starts[value : value + 2].tolist()
-        return self.documents[low:high].astype(np.int32)
-
-
-class Snapshot:
-    """Arrays over all segments of one opened index; safe to share between threads.
+class WhooshSnapshot:
+    """One generation, open for reading. Safe for threads.
 
     Args:
-        index: the opened index.
-        ranking: how frequencies become scores.
+        generations: where it is.
+        name: of the generation.
+        known: segments open already, of this generation or an earlier one.
     """
 
-    def __init__(self, index: ColumnIndex, ranking: Bm25 = RANKING) -> None:
-        self.segments = index.segments
-        cache = PostingsCache()
-        self.readers = tuple(PostingsReader(segment, cache) for segment in self.segments)
-        self.ranking = ranking
-        counts = [segment.document_count for segment in self.segments]
-        self.bases: tuple[int, ...] = tuple(np.cumsum([0, *counts]).tolist()[:-1])
-        self.total = sum(counts)
-        self._made: dict[tuple[Any, ...], Any] = {}
-        self._lock = Lock()
+    def __init__(
+        self, generations: Generations, name: str, known: Sequence[ColumnSegment] = ()
+    ) -> None:
+        self._generations = generations
+        self._manifest = generations.manifest(name)
+        self.index = open_index(generations.folder(name), schema.LAYOUT, known)
+        self._vocabularies: dict[str, FieldVocabulary] = {}
+        self._arrays = Arrays(self.index)
+        self._copies = Copies(read_groups(self.index))
+        self._evaluator = Evaluator(self._arrays)
+        self._listed: dict[str, int] = {}
 
-    @cached_property
-    def live(self) -> NDArray[np.bool_] | None:
-        """Mask of the documents not deleted; None where none is."""
-        if all(segment.live is None for segment in self.segments):
-            return None
-        return self._joined(
-            lambda segment: (
-                segment.live
-                if segment.live is not None
-                else np.ones(segment.document_count, np.bool_)
-            )
+    @property
+    def generation(self) -> str:
+        """Name of the generation."""
+        return self._manifest.generation
+
+    def ask(self, question: Callable[[Vocabulary], T]) -> T:
+        """What a question about the terms of title and body comes to; see `interface.Snapshot`."""
+        return question(self._vocabulary(""))
+
+    def _vocabulary(self, field: str) -> FieldVocabulary:
+        if field not in self._vocabularies:
+            names = (field,) if field else tuple(name for name, _ in TEXT_WEIGHTS)
+            self._vocabularies[field] = FieldVocabulary(self._arrays, names)
+        return self._vocabularies[field]
+
+    @contextlib.contextmanager
+    def _damage_named(self) -> Iterator[None]:
+        """Name the damaged file where postings lead nowhere; what no file explains is raised as is.
+
+        Raises:
+            DamageError: a file of the generation, all of them read, is not as published.
+        """
+        try:
+            yield
+        except (IndexError, ValueError) as exc:
+            for sentence in self._generations.damage(self.generation):
+                raise DamageError(sentence) from exc
+            raise
+
+    def search(self, tree: Node, options: SearchOptions) -> Answer:
+        """The articles that match; see `interface.Snapshot`."""
+        with self._damage_named():
+            return self._search(tree, options)
+
+    def _search(self, tree: Node, options: SearchOptions) -> Answer:
+        deadline = time.monotonic() + options.seconds
+        plan = plan_query(tree, self._vocabulary, exact=options.exact)
+        request = make_request(
+            options,
+            compile_query(plan),
+            filters=compile_filters(options),
+            close=_close_words(plan),
+            deadline=deadline,
+        )
+        if options.feedback:
+            request = self._fed_back(request)
+        listed = answer(self._evaluator, request, self._copies)
+        rows = self._found(listed.rows)
+        if options.locate:
+            rows = self._located(rows, listed.rows, terms_of(plan))
+        counts = {
+            clause: self._evaluator.leaves[as_query(leaf.group)].documents.count
+            for clause, leaf in plan.leaves.items()
+        }
+        return Answer(listed.matching.count, listed.listed, rows, plan, counts, listed.facets)
+
+    def _found(self, rows: Sequence[Row]) -> tuple[Found, ...]:
+        ids = [self._arrays.id(row.document) for row in rows]
+        self._listed = dict(zip(ids, (row.document for row in rows), strict=True))
+        return tuple(
+            Found(article_id, row.score, self._in_order(row.copies) if row.copies else ())
+            for article_id, row in zip(ids, rows, strict=True)
         )
 
-    @cached_property
-    def every(self) -> Documents:
-        """All live documents."""
-        return from_mask(np.ones(self.total, np.bool_) if self.live is None else self.live)
-
-    def place(self, document: int) -> Place:
-        """Segment and own number of a document."""
-        segment = bisect_right(self.bases, document) - 1
-        return Place(segment, document - self.bases[segment])
-
-    def by_segment(self, documents: NDArray[np.int32]) -> list[NDArray[np.int32]]:
-        """Ascending documents as each segment numbers its own."""
-        parts = np.split(documents, documents.searchsorted(self.bases[1:]))
-        return [part - np.int32(base) for part, base in zip(parts, self.bases, strict=False)]
-
-    def joined(self, parts: Sequence[NDArray[np.int32]]) -> Documents:
-        """The live ones among ascending documents as each segment numbers its own."""
-        based = [part + np.int32(base) for part, base in zip(parts, self.bases, strict=False)]
-        numbers = np.concatenate(based) if based else np.empty(0, np.int32)
-        return from_numbers(
-            numbers if self.live is None else numbers[self.live[numbers]], self.total
+    def _located(
+        self, found: Sequence[Found], rows: Sequence[Row], terms: frozenset[str]
+    ) -> tuple[Found, ...]:
+        places = locate(self._arrays, [row.document for row in rows], sorted(terms))
+        return tuple(
+            replace(one, located=located) for one, located in zip(found, places, strict=True)
         )
 
-    def terms_within(self, field: str, text: str, edits: int) -> set[str]:
-        """Terms of a field at most `edits` (1 or 2) edits from the text."""
-        near: set[str] = set()
-        for number, segment in enumerate(self.segments):
-            make = partial(FuzzyTerms, segment.terms(field))
-            terms: FuzzyTerms = self.once(("fuzzy", field, number), make)
-            near.update(terms.near(text, edits))
-        return set(sift(list(near), text, edits))
+    def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
+        """Why an article matches; see `interface.Snapshot`."""
+        with self._damage_named():
+            return self._explain(tree, options, article_id)
 
-    def occurrences(self, group: Group) -> float:
-        """Weighted frequency of a group's words in all documents, deleted ones included."""
-        total = 0.0
-        for segment in self.segments:
-            for field, weight in group.fields:
-                terms = segment.terms(field)
-                numbers = find_numbers(terms, group.words)
-                total += weight * float(terms.collection_frequencies[numbers].sum())
-        return total
+    def _explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
+        plan = plan_query(tree, self._vocabulary, exact=options.exact)
+        found = self._evaluator.find(compile_query(plan), time.monotonic() + options.seconds)
+        return explain_document(
+            self._evaluator.leaves,
+            plan,
+            found,
+            self._number(article_id),
+            close=() if options.exact else _close_words(plan),
+            fresh=Freshness() if options.fresh and options.sort == "relevance" else None,
+        )
 
-    def norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:
-        """BM25 norms of the documents, lengths weighted by field; float32, shape (total,)."""
-        return self.once(("norms", fields), lambda: self._norms(fields))
+    def _fed_back(self, request: Request) -> Request:
+        """The same request, ranked by the words of its first documents too."""
+        few = replace(request, offset=0, size=relevance_feedback.DOCUMENTS, facets=())
+        first = answer(self._evaluator, few, self._copies)
+        samples = [self._sample(row.document) for row in first.rows]
+        words = relevance_feedback.add_words(self._arrays, request.close, samples, self._group_of)
+        asked = {replace(group, boost=1.0) for group in request.close}
+        typed = [group for group in words if replace(group, boost=1.0) in asked]
+        added = [group for group in words if replace(group, boost=1.0) not in asked]
+        if not typed or not added:
+            return request
+        return replace(request, query=AndMaybe(Or(typed), Or(added)))
 
-    def lengths(self, field: str) -> NDArray[np.int32]:
-        """Tokens of each document in a field; int32, shape (total,)."""
-        return self.once(("lengths", field), lambda: self._joined(lambda s: s.lengths(field)))
+    def _sample(self, number: int) -> list[str]:
+        """The index terms of a document, its title's as often as the title weighs."""
+        place = self._arrays.place(number)
+        article = stored_document(self.index.segments[place.segment].stored(place.document)).article
+        weight = round(dict(TEXT_WEIGHTS)["title"])
+        return index_terms(article.title) * weight + index_terms(article.body)
 
-    def ints(self, name: str) -> NDArray[np.int32]:
-        """An int column; int32, shape (total,)."""
-        return self.once(("ints", name), lambda: self._joined(lambda s: s.int_column(name)))
+    def _group_of(self, term: str) -> Group:
+        """A word with its inflections; to expand it whole took ten times as long, ranking alike."""
+        return Group(TEXT_WEIGHTS, tuple(self._vocabulary("").stem_group(term)) or (term,))
 
-    def values(self, name: str) -> ValueColumn:
-        """A column of values, the distinct values of all segments merged; or YEAR, of the days."""
-        if name == YEAR:
-            return self.once(("values", name), self._years)
-        return self.once(("values", name), lambda: self._values(name))
-
-    def holders(self, name: str) -> Holders:
-        """A column of values the other way round: the documents of each value."""
-        return self.once(("holders", name), lambda: _turn(self.values(name)))
-
-    def months(self) -> NDArray[np.int32]:
-        """Month published as year * 12 + month - 1 (0 = undated); int32, shape (total,)."""
-        return self.once(("months",), self._months)
-
-    def id(self, document: int) -> str:
-        """Id of a document."""
-        place = self.place(document)
-        return self.segments[place.segment].text_column(ID)[place.document]
-
-    def id_order(self, ascending: NDArray[np.int32]) -> NDArray[np.intp]:
-        """The order that sorts ascending documents by id, by code point."""
-        if len(ascending) <= FEW:
-            ids = [self.id(document) for document in ascending.tolist()]
-            return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
-        if len(ascending) <= MANY:
-            return np.argsort(self._padded_ids(ascending), kind="stable")
-        return np.argsort(self.id_ranks()[ascending])
-
-    def id_ranks(self) -> NDArray[np.int32]:
-        """Place of each document in the order of all ids; made in 0.1 s for 100,000 documents."""
-        return self.once(("id ranks",), self._id_ranks)
-
-    def once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
-        """What `make` gives, made once a snapshot and key."""
-        made: T | None = self._made.get(key)
-        if made is None:
-            with self._lock:
-                made = self._made.get(key)
-            if made is None:
-                # Made outside the lock, since making may ask for more; a race makes it twice.
-                made = make()
-                with self._lock:
-                    made = self._made.setdefault(key, made)
-        return made
-
-    def _joined(self, part: Callable[[ColumnSegment], NDArray[Any]]) -> NDArray[Any]:
-        if not self.segments:
-            return np.zeros(0, np.int32)
-        parts = [part(segment) for segment in self.segments]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-    def _norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:
-        lengths = np.zeros(self.total, np.float32)
-        for field, weight in fields:
-            lengths += self.lengths(field) * np.float32(weight)
-        living = lengths if self.live is None else lengths[self.live]
-        mean = float(living.mean(dtype=np.float64)) if len(living) else 0.0
-        return self.ranking.norms(lengths, mean)
-
-    def _values(self, name: str) -> ValueColumn:
-        columns = [segment.value_column(name) for segment in self.segments]
-        if len(columns) == 1:
-            return columns[0]
-        values = sorted(set().union(*(column.values for column in columns)))
-        numbers = {value: number for number, value in enumerate(values)}
-        ids = [
-            np.array([numbers[value] for value in column.values], np.int32)[column.ids]
-            for column in columns
-            if len(column.ids)
+    def _in_order(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        """Ids of documents, the first published first, the undated last, ties by id."""
+        days = self._arrays.ints("published")
+        found = [
+            (int(days[number]) or date.max.toordinal(), self._arrays.id(number))
+            for number in numbers
         ]
-        return ValueColumn(tuple(values), _joined_starts(columns), _concatenated(ids))
+        return tuple(article_id for _, article_id in sorted(found))
 
-    def _years(self) -> ValueColumn:
-        years = self.months() // 12
-        dated = np.flatnonzero(years)
-        distinct, ids = np.unique(years[dated], return_inverse=True)
-        starts = np.zeros(self.total + 1, np.int64)
-        np.cumsum(years > 0, out=starts[1:])
-        return ValueColumn(tuple(f"{year:04d}" for year in distinct), starts, ids.astype(np.int32))
+    def document(self, article_id: str) -> Document:
+        """What is stored for an id; see `interface.Snapshot`."""
+        place = self._arrays.place(self._number(article_id))
+        return stored_document(self.index.segments[place.segment].stored(place.document))
 
-    def _months(self) -> NDArray[np.int32]:
-        days = self.ints(PUBLISHED)
-        # 719163 is the ordinal of 1970-01-01, where numpy counts from.
-        months = (days.astype(np.int64) - 719163).astype("datetime64[D]").astype("datetime64[M]")
-        counted = months.astype(np.int64) + 1970 * 12
-        return np.where(days > 0, counted, 0).astype(np.int32)
+    def documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
+        """What is stored for each id, in their order; see `interface.Snapshot`."""
+        return map(self.document, article_ids)
 
-    def _id_ranks(self) -> NDArray[np.int32]:
-        order = np.argsort(self._padded_ids(np.arange(self.total, dtype=np.int32)), kind="stable")
-        ranks = np.empty(self.total, np.int32)
-        ranks[order] = np.arange(self.total, dtype=np.int32)
-        return ranks
+    def copies(self, article_id: str) -> tuple[str, ...]:
+        """The other articles with the same text; see `interface.Snapshot`."""
+        number = self._number(article_id)
+        return self._in_order(self._copies.others(number, self._arrays.every).tolist())
 
-    def _padded_ids(self, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
-        """Ids of ascending documents as fixed-width bytes, which sort as their code points do."""
-        parts = zip(self.segments, self.by_segment(documents), strict=True)
-        found = [_padded(segment.text_column(ID), part) for segment, part in parts]
-        return np.concatenate(found) if found else np.empty(0, "S1")
+    def has_groups_as_published(self) -> bool:
+        """Whether the file of groups of copies is still what was written, read in full."""
+        path = self.index.directory / GROUPS_NAME
+        record = self._manifest.files[f"generations/{self.generation}/{GROUPS_NAME}"]
+        return file_digest(path) == record.digest
+
+    def _number(self, article_id: str) -> int:
+        listed = self._listed.get(article_id)  # what a search found is mostly fetched next
+        if listed is not None:
+            return listed
+        for base, segment in zip(self._arrays.bases, self.index.segments, strict=False):
+            term = segment.terms("id").find(article_id)
+            if term < 0:
+                continue
+            for place in segment.documents_and_frequencies("id", term).documents.tolist():
+                if segment.live is None or segment.live[place]:
+                    return int(base + place)
+        raise NoArticle(
+            f"No article {article_id} in this index; it may have gone with an update. Search for it"
+        )
+
+    def values(self, name: str) -> tuple[tuple[str, int], ...]:
+        """Every value of a filter with its number of articles; see `interface.Snapshot`."""
+        every = self._arrays.every
+        size = len(self._arrays.values(name).values)
+        return self._arrays.once(
+            ("counted", name), lambda: most_frequent(self._arrays, name, every, size)
+        )
+
+    def original(self, place: Original) -> bytes:
+        """The saved bytes of a page; see `interface.Snapshot`."""
+        return self._generations.original(place)
+
+    def stats(self) -> Stats:
+        """Counts and spans, from the manifest."""
+        facts = self._manifest.facts
+        return Stats(
+            articles=self._manifest.articles,
+            generation=self.generation,
+            built=self._manifest.built,
+            bytes=sum(record.size for record in self._manifest.files.values()),
+            oldest=facts["oldest"],
+            newest=facts["newest"],
+            sources=facts["sources"],
+        )
 
 
-def _concatenated(parts: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
-    return np.concatenate(parts) if parts else np.empty(0, np.int32)
-
-
-def _joined_starts(columns: Sequence[ValueColumn]) -> NDArray[np.int64]:
-    counts = [np.diff(column.starts) for column in columns]
-    starts = np.zeros(sum(map(len, counts)) + 1, np.int64)
-    if counts:
-        np.cumsum(np.concatenate(counts), out=starts[1:])
-    return starts
-
-
-def _padded(column: TextColumn, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
-    """Texts of some documents in UTF-8, as many bytes wide as the longest."""
-    first = column.starts[documents]
-    lengths = column.starts[documents + 1] - first
-    width = int(lengths.max(initial=1))
-    offsets = np.arange(width)
-    taken = np.minimum(first[:, None] + offsets, max(len(column.blob) - 1, 0))
-    padded = column.blob[taken] if len(column.blob) else np.zeros(taken.shape, np.uint8)
-    padded[offsets >= lengths[:, None]] = 0
-    return padded.view(f"S{width}").reshape(-1)
-
-
-def _turn(column: ValueColumn) -> Holders:
-    counts = np.diff(column.starts)
-    order = np.argsort(column.ids, kind="stable")
-    documents = np.repeat(np.arange(len(counts)), counts)[order]
-    starts = np.zeros(len(column.values) + 1, np.int64)
-    np.cumsum(np.bincount(column.ids, minlength=len(column.values)), out=starts[1:])
-    return Holders(documents, starts)
+def _close_words(plan: QueryPlan) -> tuple[Group, ...]:
+    return tuple(map(as_query, plan.list_typed_words()))

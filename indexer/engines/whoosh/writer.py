@@ -1,299 +1,137 @@
-"""Writes an index: documents in as token lists, segments out; deletes; one commit at the end.
-
-The folder may hold an earlier index (its files perhaps hard-linked from an older generation):
-existing files are never changed, only new ones added, and those no longer needed unlinked after
-the new table of contents stands. Nothing is synced to the disk: `Generations.publish` does that,
-once it is known which files stay.
-"""
+"""Writes one generation of the embedded engine: documents in, what was published out."""
 
 from __future__ import annotations
 
-import json
-import zlib
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Self
+import contextlib
+import shutil
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.engines.whoosh.merge import merge_segments
-from indexer.engines.whoosh.pending import Pending, SegmentFiles
-from indexer.engines.whoosh.segment import ColumnSegment
-from indexer.engines.whoosh.storage import ArrayWriter
-from indexer.engines.whoosh.terms import ENCODING, ERRORS
-from indexer.engines.whoosh.tiers import Load, plan_merges
-from indexer.engines.whoosh.toc import (
-    TOC_NAME,
-    ColumnIndex,
-    SegmentEntry,
-    Toc,
-    open_index,
-    write_toc,
-)
+from indexer.engines.storage.catalogue import NAME as CATALOGUE
+from indexer.engines.storage.catalogue import Catalogue
+from indexer.engines.storage.files import Original, link_or_copy
+from indexer.engines.storage.manifest import MANIFEST
+from indexer.engines.whoosh import schema
+from indexer.engines.whoosh.copy_groups import GROUPS_NAME, Before, write_groups
+from indexer.engines.whoosh.index.index_writer import ColumnWriter
+from indexer.near_duplicates.minhash import TOGETHER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
-    from indexer.engines.whoosh.columns import ColumnValue
-    from indexer.engines.whoosh.layout import Layout
-
-FLUSH_POSTINGS = 8_000_000
-"""Tokens gathered before a segment is flushed, at most; about 40 bytes each while sorting."""
-
-LONG_DOCUMENT = 1 << 20
-"""A document of so many tokens gets a segment of its own. Below it the packed keys fit 63 bits:
-under 2^24 terms, 2^18 documents, 2^20 positions."""
+    from indexer.engines.interface import Document
+    from indexer.engines.storage.generations import Generations
+    from indexer.engines.whoosh.index.segment import ColumnSegment
+    from indexer.engines.whoosh.index.table_of_contents import ColumnIndex
+    from indexer.engines.whoosh.snapshot import WhooshSnapshot
 
 
-COMPRESSION = 1
-"""Level of zlib for stored fields: 60 µs an article; level 6 takes 70 for 4 % less."""
-
-# An encoder made once takes half the time of `json.dumps` with options, which makes one a call.
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-@dataclass(slots=True)
-class OpenSegment:
-    """A finished segment of the index being written, and what was deleted from it since."""
-
-    entry: SegmentEntry
-    segment: ColumnSegment
-    deleted: set[int] = field(default_factory=set)
-
-    @property
-    def live_count(self) -> int:
-        """Documents that live on."""
-        return self.segment.live_count - len(self.deleted)
-
-    def all_deleted(self) -> NDArray[np.int32]:
-        """int32, ascending: documents deleted before or since."""
-        return np.union1d(self.segment.deleted, np.array(sorted(self.deleted), np.int32))
-
-    def live(self) -> NDArray[np.bool_] | None:
-        """Which documents live on; None: all."""
-        if self.live_count == self.segment.document_count:
-            return None
-        live = np.ones(self.segment.document_count, np.bool_)
-        live[self.all_deleted()] = False
-        return live
-
-
-class ColumnWriter:
-    """Adds to the index of a folder, or begins one. One writer at a time; one commit a writer.
-
-        with ColumnWriter(directory, layout) as writer:
-            writer.delete("a1")
-            writer.add_document({"id": ["a1"], "body": ["war", "and", "peace"]}, {...}, {...})
-            writer.commit()
-
-    Left without a commit, the folder is as it was.
+class WhooshWriter:
+    """A generation being written; see `interface.EngineWriter`.
 
     Args:
-        directory: an existing folder.
-        layout: what documents hold.
-        known: segments open already, which need not be read again where the folder has them.
-        flush_postings: tokens gathered in memory before a segment is written, at most
-            FLUSH_POSTINGS.
+        base: the generation whose content it begins with, None for none.
 
-    Raises:
-        VersionError, DamageError: the folder holds an index that cannot be added to.
+    Attributes:
+        segments: what was published, open.
     """
 
-    def __init__(
-        self,
-        directory: Path,
-        layout: Layout,
-        known: Sequence[ColumnSegment] = (),
-        *,
-        flush_postings: int = FLUSH_POSTINGS,
-    ) -> None:
-        self._directory = directory
-        self._layout = layout
-        self._fields = set(layout.indexed_fields())
-        self._flush_postings = min(flush_postings, FLUSH_POSTINGS)
-        self._segments: list[OpenSegment] = []
-        self._next = 1
-        self._pending: Pending | None = None
-        self._written: list[str] = []
-        if (directory / TOC_NAME).exists():
-            self._open_existing(known)
-        self._found = len(self._segments)
-        self._before = {name for kept in self._segments for name in kept.entry.files()}
+    def __init__(self, generations: Generations, name: str, base: WhooshSnapshot | None) -> None:
+        self._generations = generations
+        self.generation = name
+        self._base = base
+        folder = generations.folder(name)
+        if base:
+            for path in base.index.directory.iterdir():
+                if path.name == CATALOGUE:
+                    shutil.copyfile(path, folder / path.name)
+                elif path.name not in (MANIFEST, GROUPS_NAME):
+                    link_or_copy(path, folder / path.name)
+        self.catalogue = Catalogue(folder / CATALOGUE)
+        self._columns = ColumnWriter(folder, schema.LAYOUT, base.index.segments if base else ())
+        self.segments: tuple[ColumnSegment, ...] = ()
+        self._pack = generations.pack(name).open("wb")
+        self._waiting: dict[str, Document] = {}
 
-    def __enter__(self) -> Self:
-        return self
+    def add(self, document: Document) -> None:
+        """Index a document."""
+        self._waiting[document.article.id] = document
+        if len(self._waiting) == TOGETHER:
+            self._add_waiting()
 
-    def __exit__(self, *_: object) -> None:
-        self.abort()
+    def _add_waiting(self) -> None:
+        for row in schema.rows(tuple(self._waiting.values())):
+            self._columns.add_document(row.terms, row.stored, row.columns)
+        self._waiting.clear()
 
-    @property
-    def document_count(self) -> int:
-        """Documents that the index would hold if committed now."""
-        count = sum(kept.live_count for kept in self._segments)
-        if self._pending is not None:
-            count += self._pending.document_count - len(self._pending.deleted)
-        return count
+    def delete(self, article_id: str) -> None:
+        """Remove a document; no error where there is none."""
+        self._waiting.pop(article_id, None)
+        self._columns.delete(article_id)
 
-    def add_document(
-        self,
-        terms: Mapping[str, Sequence[str]],
-        stored: Mapping[str, Any],
-        columns: Mapping[str, ColumnValue],
-    ) -> None:
-        """Add a document.
+    def keep(self, packed: bytes) -> Original:
+        """Append a page's saved bytes to the generation's pack."""
+        offset = self._pack.tell()
+        self._pack.write(packed)
+        return Original(self.generation, offset, len(packed))
 
-        Args:
-            terms: for an indexed field its tokens; token i stands at position i.
-            stored: JSON values, given back whole by `ColumnSegment.stored`.
-            columns: for a column its value: int or None (0), str or None (""), tuple or None (()).
+    def publish(self) -> str:
+        """Commit, verify and make the generation live; returns its name."""
+        self._add_waiting()
+        before = None
+        if self._base and self._base.has_groups_as_published():
+            before = Before(self._base.index, self._columns.survivors())
+        index = self._columns.commit(single=self._base is None)
+        self.catalogue.close()
+        self._pack.close()
+        write_groups(index, before)
+        facts = _facts(index)
+        packs = [f"{number:06d}" for number in facts.pop("packs")]
+        if self.generation not in packs:
+            self._generations.pack(self.generation).unlink()
+        self._generations.publish(self.generation, index.document_count, facts, packs)
+        self.segments = index.segments
+        return self.generation
 
-        Raises:
-            KeyError: a field or column that the layout lacks.
-            TypeError, OverflowError: a column's value is of another kind, or beyond 32 bits;
-                stored fields are not JSON. The document is refused whole.
-        """
-        self._check_names(terms, columns)
-        packed = zlib.compress(_to_json(stored).encode(ENCODING, ERRORS), COMPRESSION)
-        key = next(iter(terms.get(self._layout.key, ())), None)
-        is_long = any(len(tokens) >= LONG_DOCUMENT for tokens in terms.values())
-        if is_long:
-            self._flush()
-        if self._pending is None:
-            self._pending = Pending(self._directory, self._layout, self._new_name())
-        self._pending.add(terms, packed, columns, key)
-        if is_long or self._pending.cost >= self._flush_postings:
-            self._flush()
+    def close(self) -> None:
+        """Let go of every file; what was not published is removed by the generations."""
+        with contextlib.suppress(OSError):  # on a full disk: nobody wants what is still buffered
+            self._pack.close()
+        self._columns.abort()
+        self.catalogue.abandon()
 
-    def delete(self, key: str) -> int:
-        """Delete every document added so far whose key field holds `key`; returns how many."""
-        count = sum(self._delete_from(kept, key) for kept in self._segments)
-        if self._pending is not None:
-            documents = self._pending.keys.pop(key, [])
-            self._pending.deleted.update(documents)
-            count += len(documents)
-        return count
 
-    def survivors(self) -> NDArray[np.bool_]:
-        """Of the documents found at the beginning, in order, those that live; until the commit.
+def _facts(index: ColumnIndex) -> dict[str, Any]:
+    """What `stats` tells, and the numbers of the packs that documents refer to."""
+    days: list[NDArray[np.int32]] = []
+    packs: set[int] = set()
+    sources: Counter[str] = Counter()
+    for segment in index.segments:
+        live = slice(None) if segment.live is None else segment.live
+        days.append(segment.int_column("published")[live])
+        packs.update(_distinct(segment.int_column("pack")[live]))
+        column = segment.value_column("source")
+        kept = column.ids
+        if segment.live is not None:
+            kept = kept[np.repeat(segment.live, np.diff(column.starts))]
+        counts = np.bincount(kept, minlength=len(column.values)).tolist()
+        sources.update(dict(zip(column.values, counts, strict=True)))
+    dated = np.concatenate([*days, np.zeros(0, np.int32)])
+    dated = dated[dated > 0]
+    return {
+        "oldest": date.fromordinal(int(dated.min())).isoformat() if len(dated) else None,
+        "newest": date.fromordinal(int(dated.max())).isoformat() if len(dated) else None,
+        "sources": {source: count for source, count in sources.most_common() if count},
+        "stemmer": schema.STEMMER,
+        "packs": packs - {0},
+    }
 
-        Those that were deleted even then count as documents.
-        """
-        masks = [
-            np.ones(found.segment.document_count, np.bool_)
-            if (live := found.live()) is None
-            else live
-            for found in self._segments[: self._found]
-        ]
-        return np.concatenate([np.zeros(0, np.bool_), *masks])
 
-    def commit(self, *, single: bool = False) -> ColumnIndex:
-        """Write what is pending, merge, then write the table of contents; the index, open.
-
-        Args:
-            single: merge everything into one segment, as after a rebuild; else by tiers.
-        """
-        self._flush()
-        self._segments = [kept for kept in self._segments if kept.live_count]
-        loads = [Load(kept.segment.document_count, kept.live_count) for kept in self._segments]
-        for merge in reversed(plan_merges(loads, single=single)):
-            self._segments[merge.start : merge.stop] = [
-                self._merge(self._segments[merge.start : merge.stop])
-            ]
-        for kept in self._segments:
-            self._write_deleted(kept)
-        self._publish(Toc(tuple(kept.entry for kept in self._segments), self._next))
-        written = [kept.segment for kept in self._segments]
-        return open_index(self._directory, self._layout, written)
-
-    def abort(self) -> None:
-        """Remove every file written since the last commit."""
-        if self._pending is not None:
-            self._pending.files.discard()
-            self._pending = None
-        for name in self._written:
-            (self._directory / name).unlink(missing_ok=True)
-        self._written = []
-
-    def _open_existing(self, known: Sequence[ColumnSegment]) -> None:
-        index = open_index(self._directory, self._layout, known)
-        pairs = zip(index.toc.segments, index.segments, strict=True)
-        self._segments = [OpenSegment(entry, segment) for entry, segment in pairs]
-        self._next = index.toc.next
-
-    def _check_names(
-        self, terms: Mapping[str, Sequence[str]], columns: Mapping[str, ColumnValue]
-    ) -> None:
-        unknown = [*(terms.keys() - self._fields), *(columns.keys() - self._layout.columns)]
-        if unknown:
-            raise KeyError(f"not in the layout: {', '.join(sorted(unknown))}")
-
-    def _new_name(self) -> str:
-        name = f"s{self._next:06d}"
-        self._next += 1
-        return name
-
-    def _flush(self) -> None:
-        if self._pending is None:
-            return
-        pending = self._pending
-        pending.write()
-        self._pending = None
-        self._written.extend(SegmentEntry(pending.name, 0).files())
-        self._segments.append(self._opened(SegmentEntry(pending.name, pending.document_count)))
-        self._segments[-1].deleted = pending.deleted
-
-    def _delete_from(self, kept: OpenSegment, key: str) -> int:
-        segment = kept.segment
-        number = segment.terms(self._layout.key).find(key)
-        if number < 0:
-            return 0
-        documents = segment.documents_and_frequencies(self._layout.key, number).documents
-        alive = [
-            document
-            for document in documents.tolist()
-            if document not in kept.deleted and (segment.live is None or segment.live[document])
-        ]
-        kept.deleted.update(alive)
-        return len(alive)
-
-    def _merge(self, parts: Sequence[OpenSegment]) -> OpenSegment:
-        name = self._new_name()
-        masked = [(part.segment, part.live()) for part in parts]
-        files = SegmentFiles(self._directory, name)
-        try:
-            count = merge_segments(self._layout, masked, files)
-            files.close()
-        except BaseException:
-            files.discard()
-            raise
-        self._written.extend(SegmentEntry(name, 0).files())
-        return self._opened(SegmentEntry(name, count))
-
-    def _opened(self, entry: SegmentEntry) -> OpenSegment:
-        segment = ColumnSegment(self._directory, self._layout, entry.name, entry.documents, None)
-        segment.release()
-        return OpenSegment(entry, segment)
-
-    def _publish(self, toc: Toc) -> None:
-        write_toc(self._directory, self._layout, toc)
-        obsolete = (self._before | set(self._written)) - set(toc.files())
-        self._before, self._written = set(toc.files()), []
-        for name in obsolete:
-            (self._directory / name).unlink(missing_ok=True)
-
-    def _write_deleted(self, kept: OpenSegment) -> None:
-        if not kept.deleted:
-            return
-        name = f"{kept.entry.name}-{self._next}.deleted"
-        self._next += 1
-        file = ArrayWriter(self._directory / name, "deleted")
-        try:
-            file.add("documents", kept.all_deleted(), "<i4")
-            file.close()
-        except BaseException:
-            file.discard()
-            raise
-        self._written.append(name)
-        kept.entry = replace(kept.entry, deleted=name)
+def _distinct(values: NDArray[np.int32]) -> list[int]:
+    """The distinct among values that mostly stand in long runs; sorting them all took 1 ms."""
+    firsts = np.flatnonzero(values[1:] != values[:-1]) + 1
+    distinct: list[int] = np.unique(values[np.concatenate(([0], firsts))[: len(values)]]).tolist()
+    return distinct

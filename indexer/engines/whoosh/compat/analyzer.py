@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from whoosh.analysis.acore import Token
 from whoosh.analysis.tokenizers import Tokenizer
 
-from indexer.analysis.folding import APOSTROPHES, HYPHENS
-from indexer.analysis.tokens import fold, index_terms, tokenize
+from indexer.analysis.normalization import APOSTROPHES, HYPHENS, fold
+from indexer.analysis.tokenizer import index_terms, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

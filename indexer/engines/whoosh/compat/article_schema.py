@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from whoosh.fields import DATETIME, ID, STORED, TEXT, Schema
 
-from indexer.engines.fields import day_ordinal
+from indexer.engines.stored_document import day_ordinal
 from indexer.engines.whoosh.compat.analyzer import ArticleTokenizer
-from indexer.engines.whoosh.queries import PUBLISHED
+from indexer.engines.whoosh.search.queries import PUBLISHED
 from indexer.fields import ARTICLE_ROWS
 
 if TYPE_CHECKING:

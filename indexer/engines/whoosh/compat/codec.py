@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from whoosh.fields import Schema
 
     from indexer.engines.whoosh.compat.field_terms import FieldTerms
-    from indexer.engines.whoosh.segment import ColumnSegment
-    from indexer.engines.whoosh.toc import ColumnIndex
+    from indexer.engines.whoosh.index.segment import ColumnSegment
+    from indexer.engines.whoosh.index.table_of_contents import ColumnIndex
 
 
 class SchemaView(NamedTuple):

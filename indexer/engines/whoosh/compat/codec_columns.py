@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh.columns import ColumnReader
 
-from indexer.engines.whoosh.terms import ENCODING, ERRORS
+from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from whoosh.fields import FieldType
 
-    from indexer.engines.whoosh.arrays import ValueColumn
-    from indexer.engines.whoosh.columns import TextColumn
+    from indexer.engines.whoosh.index.columns import TextColumn, ValueColumn
 
 
 _NO_FILE: Any = None

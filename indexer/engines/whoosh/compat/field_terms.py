@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from whoosh.reading import TermInfo
 
-from indexer.engines.whoosh.arrays import Postings
+from indexer.engines.whoosh.index.columns import Postings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from whoosh.fields import FieldType
 
-    from indexer.engines.whoosh.segment import ColumnSegment
+    from indexer.engines.whoosh.index.segment import ColumnSegment
 
 
 class FieldTerms(Protocol):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from whoosh.formats import Format
     from whoosh.scoring import BaseScorer
 
-    from indexer.engines.whoosh.arrays import Postings
+    from indexer.engines.whoosh.index.columns import Postings
 
 
 class ColumnMatcher(LeafMatcher):

@@ -1,7 +1,8 @@
 """Matchers of our query classes for Whoosh's own searchers, one posting at a time in plain Python.
 
 Importing this module registers a function a class with `queries.make_matcher`. Written apart from
-the evaluator and slow, so that each checks the other: `tests/test_evaluate_differential.py`.
+the evaluator and slow, so that each checks the other:
+`tests/engines/whoosh/search/test_differential.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from whoosh.matching.mcore import ListMatcher
 from indexer.engines.bm25 import RANKING, inverse_document_frequency
 from indexer.engines.whoosh.compat.codec_columns import UNDATED
 from indexer.engines.whoosh.compat.scoring import Bm25Model, mean_length
-from indexer.engines.whoosh.queries import (
+from indexer.engines.whoosh.search.queries import (
     PUBLISHED,
     AtLeastMentions,
     DayRange,

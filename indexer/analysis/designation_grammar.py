@@ -1,0 +1,194 @@
+"""How designations are written: letters and a number, joined by a hyphen, with or without a suffix.
+
+In: one chunk of text and where a word begins in it. Out: the designation that begins there, as one
+canonical term: `Su-25K` -> `su25k`. The rule joins wherever letters and number are hyphenated,
+since `I-95` or `K-12` joined do no harm; `designations` decides whether a term is a weapon at all.
+Letters joined this way can no longer be found alone, hence at most three of them.
+
+Schemes behind the rule: US Mission Design Series (MIL-STD, AFI 16-401: `F-16C`, `MQ-9B`), JETDS
+(`AN/TPY-2`), missiles and bombs (`AIM-120C-8`, `GBU-39/B`), hull numbers (`DDG-51`), Russian bureau
+numbers (`Su-30SM2`, `Mi-17V-5`) and GRAU indices (`9M729`, `3M-54`), Chinese series (`HQ-9B`).
+Russian and Ukrainian ones are read in Cyrillic too: `Су-25` -> `su25`, `Х-101` -> `kh101`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis.normalization import HYPHENS, fold, to_latin, word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PLAIN_WORDS: Final = word_set(
+    "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun "
+    "no nos art sec vol pp fig par eq ref tab app the and for its our any all one two six ten "
+    "day top mid pre non bis per via etc age new end bid bed cut cap out off old set few own "
+    "was are had has him her est edt cst cdt mst mdt pst pdt gmt utc "
+    "usd eur gbp cad aud nzd jpy chf rub uah pln sek nok dkk cny inr"
+)
+"""Words of at most three letters that never begin a designation: months, numbering, prefixes."""
+
+_READ_ALONE: Final = word_set(
+    "a i an as am at be by do go he if in is it me my of on or so to up us we not see say who how "
+    "why you she but ex co re"
+)
+"""Words that are words when they stand alone; hyphened they may begin one (`An-124`, `AT-4`)."""
+
+_CAPITAL: Final = "A-ZА-ЯЁЄІЇҐ"
+_LETTER: Final = rf"[{_CAPITAL}a-zа-яёєіїґ]"
+_SUFFIX: Final = rf"(?:{_LETTER}{{1,4}}\d{{0,2}}(?:{_LETTER}{{1,2}}\d?)?)?"
+_BEGIN: Final = rf"(?:[Aa][Nn]/)?(?P<letters>{_LETTER}{{1,3}}|[A-Za-z]/[A-Za-z])[{HYPHENS}]?"
+_TAIL: Final = rf"(?:[{HYPHENS}]\d{{1,2}}{_LETTER}?)?"
+_END: Final = r"(?![^\W_])"
+
+_DESIGNATION: Final = re.compile(
+    rf"{_BEGIN}(?P<number>\d{{1,4}})(?P<suffix>{_SUFFIX})(?P<tail>{_TAIL}){_END}"
+)
+_GRAU: Final = re.compile(rf"\d{{1,2}}[{_CAPITAL}][{HYPHENS}]\d{{1,4}}{_SUFFIX}{_END}")
+_SLASHED_NUMBER: Final = re.compile(rf"/(?P<number>\d{{1,4}})(?P<suffix>{_SUFFIX}){_END}")
+_SLASHED: Final = re.compile(r"/[A-Z](?![^\W_])")
+_LETTER_TO_LETTER: Final = re.compile(rf"[A-Za-z][{HYPHENS}][24][{HYPHENS}][A-Za-z](?![^\W_])")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+
+_CANONICAL: Final = re.compile(
+    r"(?P<letters>[a-z]{1,3})(?P<number>\d{1,4})(?P<suffix>[a-z][a-z0-9]{0,8})?"
+)
+_NUMBER_VARIANT: Final = re.compile(r"(?:[a-z]{1,4}\d{0,2}){1,2}[a-z]?")
+_LETTER_VARIANT: Final = re.compile(r"\d{1,2}[a-z]{0,2}|[a-z]{1,2}\d?")
+_CAPITALS: Final = re.compile(r"[A-Z]{1,3}|(?:[A-Z]{1,3}-?)?(?=[A-Z]?\d)[A-Z\d]{1,6}")
+_ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "s"})
+_NO_VARIANTS: Final = frozenset({"b2b", "b2c", "c2c", "p2p", "g2g"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A designation in a chunk: canonical term, and code point offsets, end exclusive."""
+
+    term: str
+    start: int
+    end: int
+
+
+def match(chunk: str, start: int) -> tuple[Found, ...]:
+    """Return the designation that begins at `start`, or nothing.
+
+    More than one where variants share their base or numbers their letters: `F-16C/D` is `f16c` and
+    `f16d`, `Su-24/25` is `su24` and `su25`.
+    Runs in time linear in the designation: every part of the pattern is bounded.
+    """
+    pair = _LETTER_TO_LETTER.match(chunk, start)
+    if pair:
+        return (Found(canonical(pair[0]), start, pair.end()),)
+    found = _GRAU.match(chunk, start)
+    if found:
+        return (Found(canonical(found[0]), start, found.end()),)
+    found = _DESIGNATION.match(chunk, start)
+    if not found or not _is_joined(found):
+        return ()
+    return _with_slashed(chunk, found)
+
+
+def canonical(surface: str) -> str:
+    """Return a designation's term: folded, without hyphens, slashes, `AN/` and a plural s.
+
+    Cyrillic letters become Latin ones, so that every language finds the same weapon.
+
+    >>> canonical("F-16s"), canonical("AN/TPY-2"), canonical("Су-30СМ2")
+    ('f16', 'tpy2', 'su30sm2')
+    """
+    if surface.endswith("s") and any(character.isdigit() for character in surface):
+        surface = surface[:-1]
+    return re.sub(rf"[{HYPHENS}/\s]+", "", to_latin(fold(surface)).removeprefix("an/"))
+
+
+def is_designation(term: str) -> bool:
+    """Whether a term has the shape of a designation: letters, then a number, then any suffix."""
+    return _CANONICAL.fullmatch(term) is not None
+
+
+def is_variant(base: str, term: str) -> bool:
+    """Whether `term` names a variant of `base`: f35 covers f35a and f35b, never f351; not reversed.
+
+    >>> is_variant("su25", "su25sm3"), is_variant("t72b", "t72b3"), is_variant("f35a", "f35")
+    (True, True, False)
+    """
+    rest = term.removeprefix(base)
+    if rest == term or not rest or term in _NO_VARIANTS or rest in _ORDINALS:
+        return False
+    if base[-1].isdigit():
+        return _NUMBER_VARIANT.fullmatch(rest) is not None
+    return any(map(str.isdigit, base)) and _LETTER_VARIANT.fullmatch(rest) is not None
+
+
+def join_capitals(first: str, second: str) -> str | None:
+    """Return two typed words as one designation, if they can be one and are in capitals.
+
+    >>> join_capitals("VFA", "115"), join_capitals("M1", "A2"), join_capitals("IN", "2")
+    ('VFA-115', 'M1A2', None)
+    """
+    if not (_CAPITALS.fullmatch(first) and _CAPITALS.fullmatch(second)):
+        return None
+    parts = split(canonical(first + second))
+    if not parts or is_read_alone(parts[0]) or _YEAR.fullmatch(second):
+        return None
+    return f"{first}-{second}" if first.isalpha() else first + second
+
+
+def split(term: str) -> tuple[str, str] | None:
+    """Return letters and the rest of a designation's term (`su25k` -> `su`, `25k`), or None."""
+    found = _CANONICAL.fullmatch(term)
+    return (found["letters"], term[found.end("letters") :]) if found else None
+
+
+def may_begin(letters: str) -> bool:
+    """Whether a folded word alone may stand for designations that begin so: `MiG`, `GBU`."""
+    return 2 <= len(letters) <= 3 and not is_read_alone(letters)
+
+
+def is_read_alone(letters: str) -> bool:
+    """Whether folded letters are an ordinary word too, so that only capitals tell: `a 10`."""
+    return letters in _READ_ALONE or letters in PLAIN_WORDS
+
+
+def _is_joined(found: re.Match[str]) -> bool:
+    """Whether letters and number are one name, and not a date, an item number or a year."""
+    letters = found["letters"].lower()
+    return letters not in PLAIN_WORDS and not (
+        _YEAR.fullmatch(found["number"]) and not found["suffix"]
+    )
+
+
+def _with_slashed(chunk: str, found: re.Match[str]) -> tuple[Found, ...]:
+    """Add what follows a slash: a suffix (`GBU-39/B`), further variants (`F-16C/D`) or numbers."""
+    start, end = found.span()
+    if found["tail"]:
+        return (Found(canonical(found[0]), start, end),)
+    after = _SLASHED.match(chunk, end)
+    if not after:
+        return (Found(canonical(found[0]), start, end), *_slashed_numbers(chunk, found))
+    if not found["suffix"]:
+        return (Found(canonical(found[0] + after[0]), start, after.end()),)
+    base = chunk[start : end - 1]
+    variants = [Found(canonical(found[0]), start, end)]
+    while after and found["suffix"].isupper() and len(found["suffix"]) == 1:
+        variants.append(Found(canonical(base + after[0]), after.start() + 1, after.end()))
+        after = _SLASHED.match(chunk, after.end())
+    return tuple(variants)
+
+
+def _slashed_numbers(chunk: str, found: re.Match[str]) -> Iterator[Found]:
+    """Yield the designations whose letters are written once (`Su-24/25`).
+
+    A year is none, nor is the 3 of `M1A2/3`, which may be a model.
+    """
+    if any(map(str.isdigit, found["suffix"])):
+        return
+    after = _SLASHED_NUMBER.match(chunk, found.end())
+    while after:
+        if not _YEAR.fullmatch(after["number"]):
+            term = canonical(found["letters"] + after[0][1:])
+            yield Found(term, after.start() + 1, after.end())
+        after = _SLASHED_NUMBER.match(chunk, after.end())

@@ -1,0 +1,121 @@
+"""Numbers, money, measures: `1,000` = `1000`, `155 mm` = `155-millimeter`, `$5bn` = `$5 billion`.
+
+In: the runs of one chunk of text (see `tokenizer`). Out: the term for the whole figure, and the
+word for its unit, which keeps a position of its own so that `billion` still finds `$1.2 billion`.
+Only units that are also written short need this; `50-mile` and `50 miles` are two words anyway.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from indexer.analysis.normalization import HYPHENS, SPACES, fold, word_set
+
+CURRENCIES: Final = "$€£¥"
+
+_UNITS: Final = {
+    "mm": ("millimeter", "mm millimeter millimeters millimetre millimetres"),
+    "cm": ("centimeter", "cm centimeter centimeters centimetre centimetres"),
+    "km": ("kilometer", "km kms kilometer kilometers kilometre kilometres"),
+    "kg": ("kilogram", "kg kgs kilogram kilograms kilogramme kilogrammes"),
+    "lb": ("pound", "lb lbs pound pounds"),
+    "ft": ("foot", "ft foot feet"),
+    "kt": ("kiloton", "kt kiloton kilotons"),
+    "kw": ("kilowatt", "kw kilowatt kilowatts"),
+    "mw": ("megawatt", "mw megawatt megawatts"),
+    "gw": ("gigawatt", "gw gigawatt gigawatts"),
+    "mhz": ("megahertz", "mhz megahertz"),
+    "ghz": ("gigahertz", "ghz gigahertz"),
+    "mn": ("million", "mn mln million"),
+    "bn": ("billion", "bn bln billion"),
+    "tn": ("trillion", "tn trn trln trillion"),
+    "%": ("percent", "% percent pct"),
+}
+"""Short form in a term -> its word, and every way to write it."""
+
+UNITS: Final = frozenset({"", "k", *_UNITS})
+"""What may follow the number in a figure's term."""
+
+UNIT_OF: Final = {form: short for short, (_, forms) in _UNITS.items() for form in forms.split()} | {
+    "per cent": "%"
+}
+MONEY_UNIT_OF: Final = UNIT_OF | {"m": "mn", "b": "bn", "t": "tn", "k": "k"}
+"""After a currency sign `m` is a million, `b` a billion and `t` a trillion; elsewhere letters."""
+
+_SHORT_FORMS: Final = word_set(
+    "mm cm km kms kg kgs lb lbs ft kt kw mw gw mhz ghz mn mln bn bln tn trn trln % pct m b t k"
+)
+_WORD_OF: Final = {short: word for short, (word, _) in _UNITS.items()}
+ALONE: Final = {short: _WORD_OF[short] for short in ("mm", "cm", "km", "kg")}
+"""Short forms read as their word even without a figure; `bn` is a battalion too, so it is not."""
+
+SPACED: Final = "|".join(sorted((form for form in UNIT_OF if form != "%"), key=len, reverse=True))
+"""Units as a regular expression, for those that follow a figure after a space."""
+
+_FIGURE: Final = re.compile(
+    rf"(?P<sign>[{CURRENCIES}]?)(?P<number>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"(?:[{HYPHENS}{SPACES}]?(?P<unit>per cent|[A-Za-z]{{1,11}}|%))?(?![^\W_])"
+)
+_BARE: Final = re.compile(
+    rf"(?P<sign>[{CURRENCIES}]?)(?P<number>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?![^\W_])"
+)
+_FIGURE_TERM: Final = re.compile(rf"[{CURRENCIES}]?\d+(?:\.\d+)?(?:{'|'.join(_UNITS)}|k)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure in a chunk. `unit` is the unit's word, None where there is none.
+
+    Offsets are code points, end exclusive; `unit_start` tells where the unit begins.
+    """
+
+    term: str
+    start: int
+    end: int
+    unit: str | None = None
+    unit_start: int = 0
+
+
+def match(chunk: str, start: int) -> Figure | None:
+    """Return the figure that begins at `start`, with its unit; None where none does (`25th`).
+
+    >>> match("$1.2 billion", 0)
+    Figure(term='$1.2bn', start=0, end=12, unit='billion', unit_start=5)
+    """
+    found = _FIGURE.match(chunk, start)
+    if found and found["unit"]:
+        units = MONEY_UNIT_OF if found["sign"] else UNIT_OF
+        form = fold(found["unit"])
+        short = units.get(form)
+        if short:
+            term = _number(found) + short
+            return Figure(term, start, found.end(), _unit_word(form, short), found.start("unit"))
+    found = _BARE.match(chunk, start)
+    return Figure(_number(found), start, found.end()) if found else None
+
+
+def is_figure(term: str) -> bool:
+    """Whether a term is a number, with or without currency and unit (`16`, `$1.2bn`, `155mm`)."""
+    return _FIGURE_TERM.fullmatch(term) is not None
+
+
+def has_unit(term: str) -> bool:
+    """Whether a term is a number with a unit, whose word is the next term (`155mm`, `$1.2bn`).
+
+    A `k` is a unit of money alone: `5k` is a term by itself.
+    """
+    if term[-1:].isdigit() or not is_figure(term):
+        return False
+    return term[-1] != "k" or term[0] in CURRENCIES
+
+
+def _number(found: re.Match[str]) -> str:
+    return found["sign"] + fold(found["number"]).replace(",", "")
+
+
+def _unit_word(form: str, short: str) -> str:
+    """Return the word a unit stands for: its own where it is written out, else the full word."""
+    return _WORD_OF.get(short, short) if form in _SHORT_FORMS or " " in form else form

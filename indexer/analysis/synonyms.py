@@ -1,0 +1,166 @@
+"""What a typed name reaches by the reviewed lists: the other names of the same thing.
+
+In: a written form. Out: other written forms, each with why. Lists: `systems` (Frogfoot reaches
+Su-25), `acronyms` (HIMARS and what it stands for), `people` and `places` (Kiev and Kyiv). The list
+of countries widens nothing: Belarusian is not Belarus.
+
+A row of relation `same` is a circle, each reaches all; of relation `name` a one-way street, the
+form reaches the canonical and what that is the same as, never back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from indexer.analysis import word_lists
+from indexer.analysis.normalization import HYPHENS
+from indexer.analysis.numbers import has_unit
+from indexer.analysis.stemming import plural_kin
+from indexer.analysis.tokenizer import index_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Why: TypeAlias = Literal["name", "acronym", "spelling"]
+Key: TypeAlias = tuple[str, ...]
+
+_LISTS: Final[tuple[tuple[str, Why], ...]] = (
+    ("systems", "name"),
+    ("acronyms", "acronym"),
+    ("people", "spelling"),
+    ("places", "spelling"),
+)
+
+
+_ALIKE: Final = 0.65
+"""Least share of letters in common (difflib's ratio): qaeda/qaida .8, cape/cabo .5."""
+
+_DIGIT: Final = re.compile(r"\d")
+_HYPHENED: Final = re.compile(rf"(?<=[a-z])[{HYPHENS}](?=[a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Another form, as the list writes it, and why it is the same."""
+
+    form: str
+    why: Why
+
+
+@lru_cache(maxsize=1 << 14)
+def key(text: str) -> Key:
+    """Return what all writings of a name share: its terms, units of measure left out."""
+    terms = index_terms(text)
+    if not _DIGIT.search(text):  # only a figure has a unit
+        return tuple(terms)
+    return tuple(
+        term for before, term in zip(("", *terms), terms, strict=False) if not has_unit(before)
+    )
+
+
+def closed(text: str) -> str:
+    """Return the text with hyphenated words written as one: `Co-operation`, Cooperation."""
+    return _HYPHENED.sub("", text)
+
+
+def reach(name: Key) -> tuple[Reached, ...]:
+    """Return the other forms a name reaches, in the order of the lists; a plural reaches too."""
+    if not name:
+        return ()
+    singulars = ((*name[:-1], singular) for singular in plural_kin(name[-1]))
+    return next(filter(None, map(_reach().get, (name, *singulars))), ())
+
+
+def respellings(term: str) -> tuple[str, ...]:
+    """Return the other romanisations of one word that the lists know: kyiv for kiev."""
+    return _respellings().get(term, ())
+
+
+@cache
+def single_words() -> tuple[str, ...]:
+    """Return the listed names of one plain word, as terms, sorted."""
+    return tuple(sorted(name[0] for name in _reach() if len(name) == 1 and name[0].isalpha()))
+
+
+@cache
+def longest() -> int:
+    """Return the number of words of the longest listed name."""
+    return max(map(len, _reach()), default=0)
+
+
+@cache
+def _reach() -> Mapping[Key, tuple[Reached, ...]]:
+    """Return for every listed name what it reaches, over all lists."""
+    reached: defaultdict[Key, dict[Key, Reached]] = defaultdict(dict)
+    for name, why in _LISTS:
+        rows = word_lists.load(name)
+        circles = _circles(row for row in rows if row.relation == "same")
+        for form_key, circle in circles.items():
+            _add(reached[form_key], form_key, circle.values(), why)
+        for row in rows:
+            if row.relation == "name":
+                canonical = key(row.canonical)
+                goals = circles.get(canonical, {canonical: row.canonical})
+                for form in row.forms:
+                    _add(reached[key(form)], key(form), goals.values(), why)
+    return {name: tuple(found.values()) for name, found in reached.items() if found}
+
+
+def _add(found: dict[Key, Reached], own: Key, forms: Iterable[str], why: Why) -> None:
+    for form in forms:
+        if key(form) != own:
+            found.setdefault(key(form), Reached(form, why))
+
+
+def _circles(rows: Iterable[word_lists.Entry]) -> dict[Key, dict[Key, str]]:
+    """Return for each name the circle it stands in: every name that means the same, by key.
+
+    Rows of one canonical are one circle. A form of two canonicals joins neither to the other.
+    """
+    by_canonical: dict[Key, dict[Key, str]] = {}
+    for row in rows:
+        circle = by_canonical.setdefault(key(row.canonical), {key(row.canonical): row.canonical})
+        for form in row.forms:
+            circle.setdefault(key(form), form)
+    circles: dict[Key, dict[Key, str]] = {}
+    for circle in by_canonical.values():
+        for form_key, form in circle.items():
+            circles.setdefault(form_key, circle)
+            circles.setdefault(key(closed(form)), circle)
+    return circles
+
+
+@cache
+def _respellings() -> Mapping[str, tuple[str, ...]]:
+    """Return the words that rows of people and places spell in several ways.
+
+    Names of several words give a pair where they differ in one word only, spelled much alike:
+    `al-Qaeda` and `al-Qaida` give qaeda and qaida, Cape Verde and Cabo Verde nothing.
+    """
+    pairs: defaultdict[str, set[str]] = defaultdict(set)
+    for name in ("people", "places"):
+        for row in word_lists.load(name):
+            forms = [key(form) for form in (row.canonical, *row.forms)]
+            for first in forms if row.relation == "same" else ():
+                for second in forms:
+                    pair = _differing(first, second)
+                    if pair:
+                        pairs[pair[0]].add(pair[1])
+    return {word: tuple(sorted(others)) for word, others in pairs.items()}
+
+
+def _differing(first: Key, second: Key) -> tuple[str, str] | None:
+    """Return the one word in which two names differ, in both spellings."""
+    if len(first) != len(second):
+        return None
+    pairs = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    if len(pairs) != 1:
+        return None
+    if len(first) > 1 and SequenceMatcher(None, *pairs[0]).ratio() < _ALIKE:
+        return None
+    return pairs[0]

@@ -1,0 +1,163 @@
+"""The reviewed word lists: tab-separated files beside this module -> typed entries, or a refusal.
+
+Every list has one format: UTF-8, `#` comments, a header row `canonical forms relation source`,
+then rows sorted by canonical; `forms` are separated by `|`. A relation says who reaches whom:
+
+- `same`: canonical and forms mean one thing, each reaches all the others
+- `name`: a form reaches the canonical, the canonical never reaches the form
+- `demonym` (countries only): adjectives and inhabitants of the canonical country
+
+Strict, because a bad row that loads is a wrong search that nobody sees.
+
+`Phrasebook` looks for many names in one pass over a text's terms, the longest first.
+
+In: names as tuples of terms, each with a value. Out: for a text's terms the values of the names
+that stand in it, in order, none inside another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from indexer.errors import ListError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+LISTS: Final = ("acronyms", "countries", "people", "places", "spelling", "systems")
+HEADER: Final = ("canonical", "forms", "relation", "source")
+RELATIONS: Final = frozenset({"same", "name"})
+COUNTRY_RELATIONS: Final = frozenset({"name", "demonym"})
+
+_STRAY: Final = re.compile(r"^[\s|]|[\t|](?:[ \t|]|$)| (?:[ \t|]|$)|[^\S\t ]")
+"""White space that is neither a tab nor one space between words, or nothing between two bars."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a list.
+
+    `forms` holds at least one written form and never the canonical itself; `line` counts from 1
+    in the file, comments included.
+    """
+
+    canonical: str
+    forms: tuple[str, ...]
+    relation: str
+    source: str
+    line: int
+
+
+@cache
+def load(name: str) -> tuple[Entry, ...]:
+    """Return the rows of one list of `LISTS` in file order, read once a process.
+
+    Raises:
+        ListError: an unknown list, or a bad row, named as `systems.tsv:17`.
+    """
+    if name not in LISTS:
+        raise ListError(f"{name}: no such list; there are {', '.join(LISTS)}")
+    file = f"{name}.tsv"
+    text = files(__package__).joinpath(file).read_text(encoding="utf-8")
+    return parse(text, file)
+
+
+def parse(text: str, file: str) -> tuple[Entry, ...]:
+    """Read the text of a list; `file` is its name, for messages and for the relations allowed.
+
+    Raises:
+        ListError: the first bad row, by file and line.
+    """
+    allowed = COUNTRY_RELATIONS if file == "countries.tsv" else RELATIONS
+    rows = [
+        (number, line)
+        for number, line in enumerate(text.split("\n"), start=1)
+        if line and not line.startswith("#")
+    ]
+    if not rows or tuple(rows[0][1].split("\t")) != HEADER:
+        where = rows[0][0] if rows else 1
+        raise ListError(f"{file}:{where}: expected the header {' '.join(HEADER)}")
+    entries = tuple(_read_row(line, number, file, allowed) for number, line in rows[1:])
+    for before, entry in pairwise(entries):
+        if sort_key(before) >= sort_key(entry):
+            fault = f"{entry.canonical!r} is out of order, or there twice as {entry.relation!r}"
+            raise ListError(f"{file}:{entry.line}: {fault}")
+    return entries
+
+
+def sort_key(entry: Entry) -> tuple[str, str]:
+    """Order of rows: canonical without regard to case, then relation."""
+    return entry.canonical.casefold(), entry.relation
+
+
+def squeeze(form: str) -> str:
+    """Fold case and drop hyphens and spaces: two forms that squeeze alike are one spelling.
+
+    >>> squeeze("Black Hawk") == squeeze("blackhawk")
+    True
+    """
+    return form.casefold().replace("-", "").replace(" ", "")
+
+
+def _read_row(line: str, number: int, file: str, allowed: frozenset[str]) -> Entry:
+    cells = line.split("\t")
+    if len(cells) != len(HEADER):
+        raise ListError(f"{file}:{number}: {len(cells)} cells, expected {len(HEADER)}")
+    if _STRAY.search(line):
+        raise ListError(f"{file}:{number}: an empty cell or form, or stray space")
+    canonical, forms, relation, source = cells
+    entry = Entry(canonical, tuple(forms.split("|")), relation, source, number)
+    fault = _find_fault(entry, allowed)
+    if fault:
+        raise ListError(f"{file}:{number}: {fault}")
+    return entry
+
+
+def _find_fault(entry: Entry, allowed: frozenset[str]) -> str | None:
+    """Say what is wrong with a row, or None."""
+    if entry.relation not in allowed:
+        return f"relation {entry.relation!r}, expected one of {', '.join(sorted(allowed))}"
+    if len(set(entry.forms)) < len(entry.forms):
+        return "a form is there twice"
+    canonical = squeeze(entry.canonical)
+    for form in entry.forms:
+        if squeeze(form) == canonical:
+            return f"{form!r} is the canonical itself"
+    return None
+
+
+class Phrasebook:
+    """Names to look for.
+
+    Args:
+        names: each name, at least one term, with what it stands for.
+    """
+
+    __slots__ = ("_lengths", "_names")
+
+    def __init__(self, names: Mapping[tuple[str, ...], str]) -> None:
+        self._names = dict(names)
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for name in names:
+            lengths[name[0]].add(len(name))
+        self._lengths = {
+            first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()
+        }
+
+    def scan(self, terms: Sequence[str]) -> Iterator[str]:
+        """Yield the value of each name in the terms; the longest at a place, none overlapping."""
+        lengths = self._lengths
+        reached = 0
+        for place in [place for place, term in enumerate(terms) if term in lengths]:
+            for length in lengths[terms[place]] if place >= reached else ():
+                value = self._names.get(tuple(terms[place : place + length]))
+                if value is not None:
+                    yield value
+                    reached = place + length
+                    break

@@ -1,0 +1,132 @@
+"""A page to an `Article`: one extractor a field, then what follows from title and body."""
+
+import unicodedata
+from dataclasses import replace
+from typing import Any, Final
+
+from indexer.analysis.designations import systems
+from indexer.clean import NOT_FROM_PAGE
+from indexer.clean.body.extractor import find_body
+from indexer.clean.body.headline_position import find_anchor
+from indexer.clean.fields.authors import find_authors
+from indexer.clean.fields.countries import countries
+from indexer.clean.fields.dateline import find_dateline
+from indexer.clean.fields.language import find_language
+from indexer.clean.fields.outlet import find_source
+from indexer.clean.fields.publication_date import find_dates
+from indexer.clean.fields.section_and_tags import find_section, find_tags
+from indexer.clean.fields.title import find_title
+from indexer.clean.fields.url_and_id import find_url, make_id
+from indexer.clean.json_record import NOT_PERSONS, clean_record
+from indexer.clean.page.blocks import read_layout
+from indexer.clean.page.charset import strip_controls
+from indexer.clean.page.document import Document, read
+from indexer.clean.page.html_tree import collector_paused
+from indexer.clean.page.outlet_names import Site
+from indexer.errors import PageError
+from indexer.fields import ARTICLE_ROWS
+from indexer.models import Article, Page
+
+LEAST_LETTERS: Final = 80
+"""Letters the body of a page must have. Below stand error pages, log-in walls and empty templates;
+a record says itself that it is an article, so one letter is enough there."""
+
+TEXTS: Final = tuple(row.attribute for row in ARTICLE_ROWS if row.attribute not in NOT_FROM_PAGE)
+"""Attributes of an article that hold text from the page."""
+
+
+def clean(page: Page) -> Article:
+    """Return the article a page holds.
+
+    Args:
+        page: a saved page, or one record of a dump.
+
+    Raises:
+        PageError: the page is binary, empty or damaged, or holds no article; the reason is plain.
+    """
+    if page.kind == "record":
+        return _strip(_finish(page, clean_record(page)))
+    with collector_paused():
+        document = read(page)
+        try:
+            return _strip(_finish(page, _clean_html(page, document)))
+        finally:
+            document.tree.fell()
+
+
+def _clean_html(page: Page, document: Document) -> Article:
+    url = find_url(document)
+    source, source_origin = find_source(document, url)
+    site = Site.of(document, source)
+    title, title_origin = find_title(document, site)
+    layout = read_layout(document.soup)
+    headline = find_anchor(layout, title)
+    authors = find_authors(document, layout, site, headline)
+    body = find_body(document, layout, title, authors.names)
+    dates = find_dates(document, layout, headline)
+    section, section_origin = find_section(document, layout, title)
+    tags, tags_origin = find_tags(document)
+    notes = {
+        "title": title_origin,
+        "body": body.origin,
+        "authors": authors.origin,
+        NOT_PERSONS: "; ".join(authors.not_persons),
+        "published": dates.published_origin,
+        "updated": dates.updated_origin,
+        "section": section_origin,
+        "source": source_origin,
+        "tags": tags_origin,
+    }
+    text = "\n\n".join(body.paragraphs)
+    return Article(
+        name=page.name,
+        id=make_id("url", url) if url else "",
+        ref=url or page.name,
+        title=title,
+        body=text,
+        url=url,
+        authors=authors.names,
+        published=dates.published,
+        updated=dates.updated,
+        section=section,
+        source=source,
+        tags=tags,
+        lang=find_language(text, document.lang),
+        notes={name: origin for name, origin in notes.items() if origin},
+    )
+
+
+def _finish(page: Page, article: Article) -> Article:
+    """Add what follows from title and body, in NFC; refuse a page without an article."""
+    body = unicodedata.normalize("NFC", article.body)
+    title = unicodedata.normalize("NFC", article.title)
+    least = LEAST_LETTERS if page.kind == "html" else 1
+    if sum(map(str.isalpha, body[:2000])) < least:
+        raise PageError("no article found in it")
+    lead = body.split("\n\n", 1)[0]
+    dateline = find_dateline(lead)
+    return replace(
+        article,
+        id=article.id or make_id("text", f"{title}\n{body}"),
+        title=title or lead[:120],
+        body=body,
+        lead=lead,
+        dateline=dateline.printed if dateline else None,
+        place=dateline.place if dateline else None,
+        systems=systems(title, body),
+        countries=countries(title, lead, body),
+        saved=page.saved,
+    )
+
+
+def _strip(article: Article) -> Article:
+    r"""Take out of every field what JSON (`\ud800`) and character references (`&#27;`) slip in."""
+    changed: dict[str, Any] = {}
+    for name in TEXTS:
+        value = getattr(article, name)
+        stripped = tuple(map(strip_controls, value)) if isinstance(value, tuple) else value
+        if isinstance(value, str):
+            stripped = strip_controls(value)
+        if stripped != value:
+            changed[name] = stripped
+    return replace(article, **changed) if changed else article

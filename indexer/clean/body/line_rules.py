@@ -1,0 +1,259 @@
+"""Which lines inside the article's element belong to the article, and which are about it."""
+
+import re
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Final
+
+from indexer.clean.page.blocks import Block, Layout, is_running
+
+HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+BOX_TAGS: Final = frozenset({"ul", "ol", "td", "div", "section", "aside", "form", "table"})
+
+LIST_TAGS: Final = frozenset({"ul", "ol", "td"})
+"""Elements that are lists of links where most of their characters are; a cell of several lines."""
+
+BOX_SIZE: Final = 500
+"""Characters of the largest element that is one request."""
+
+BOX_LINES: Final = 8
+"""Lines of the same."""
+
+LINKED: Final = 0.7
+"""A short line with more of its characters inside links is no sentence of the article."""
+
+_SENTENCE_END: Final = re.compile(r"[.!?:;\u2026\u3002\uff01\uff1f\"\u201d\u2019\u00bb\u203a)\]*]$")
+
+_BOILERPLATE: Final = re.compile(
+    r"""^\W*(?:
+    (?:read|see|learn|find\ out|discover|watch|listen|hear)\s(?:more|also|next|now|here
+      |the\ full)\b
+    | (?:also|further|related)\s(?:read|reading|see|articles?|stories|story|news|posts?|content
+      |topics?|links?|coverage|video)\b
+    | (?:read|watch|listen|related|see\ also|more|explore|mehr|lesen\ sie|lire|leia|lea
+      |lees)\s*(?:[:|]|$)
+    | (?:lesen\ sie|lire|leia|lea)\s?(?:auch|aussi|mais|tamb\w+)\b
+    | (?:more|latest|popular|trending|recommended|featured|top)\s(?:from|stories|news|posts
+      |articles|reading|for\ you)\b
+    | (?:you\ (?:may|might|can)\ (?:also\ )?(?:like|enjoy|be\ interested)|don.t\ miss|must\ read
+      |recommended)\b
+    | (?:story|article)\ continues\ (?:below|after)
+    | (?:posted|published|updated|last\ (?:updated|modified|reviewed)|first\ published|publiziert
+      |ver\S+ffentlicht|aktualisiert|stand)\s*(?:on|at|by|:|in|am|\d|mon|tue|wed|thu|fri|sat|sun
+        |jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)
+    | (?:about|meet|more\ about|written\ by|reviewed\ by|edited\ by)\s(?:the\ )?(?:authors?
+      |writers?|contributors?|editors?)\b
+    | (?:written|reviewed|edited|reporting|additional\ reporting|medically\ reviewed
+      |fact[\s-]checked)\s(?:and\ \w+\ )?by\b
+    | (?:image|photo|slide)\s\d+\sof\s\d+
+    | \d+\s(?:min(?:ute)?s?|sec)\.?(?:\s(?:read|de\ lecture|lesezeit))
+    | (?:photo|image|picture|foto|photograph|bild|illustration|credit|courtesy)s?(?:\s(?:credits?
+      |by|courtesy|source|via|from))?\s*[:/\u00a9]
+    | (?:tags?|topics?|filed\ under|categor(?:y|ies)|keywords?|labels?|themen|schlagw\S+|tagged
+      |posted\ in|published\ in)\s*(?:[:|]|$|under\b|with\b|in\b|zu\ diesem)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Openings of lines about the article or the site; believed where the line is no sentence."""
+
+_PROMOTION: Final = re.compile(
+    r"""^\W*(?:
+    (?:sign|log)[\s-]?(?:up|in)\b(?:\s(?:to|for|now|here|today|with)\b|$|!)
+    | (?:subscribe\s(?:to|now|here|for|today)|become\ a\ (?:member|subscriber)|join\ (?:our|us\ on
+      |the\ (?:conversation|discussion))|follow\ (?:us|me|him|her|them|the\ author|\w+\ on)
+        |like\ us\ on|download\ (?:our|the)\ (?:free\ )?app|get\ (?:our|breaking|all\ the|updates)
+          |support\ our\ journalism|newsletter)\b
+    | (?:leave\ a\ (?:comment|reply)|add\ a\ comment|post\ a\ comment|view\ comments|no\ comments
+      |\d+\ comments?|be\ the\ first\ to\ comment)\b
+    | (?:\u00a9|\(c\)\s|copyright\s)
+    | all\ rights\ reserved
+    | we\ use\ cookies | this\ (?:site|website)\ uses
+    | (?:have|got)\ (?:a|any)\ (?:news\ )?(?:tip|story|confidential)
+    | do\ you\ have\ a\ (?:tip|story)
+    | (?:click|tap)\ here\ (?:to|for)\b
+    | please\ (?:enable|log\ in|sign\ in|subscribe|note\ that\ comments)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Openings of lines that sell something or ask for something, sentences too."""
+
+_STAMP: Final = re.compile(
+    r"""^(?:[^\W\d_]+,\s)?(?:\d{1,2}\.?\s[^\W\d_]{3,9}\.?\s\d{4}|[^\W\d_]{3,9}\.?\s\d{1,2},?\s\d{4})
+    (?:,?\s(?:at\s)?\d{1,2}[:.]\d\d.{0,12})?$
+    | ^\d{1,2}[:.]\d\d(?:\s?(?:[ap]\.?m\.?|uhr|h|gmt|[a-z]{3}))?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Lines that are a date or a time of day, nothing else."""
+
+_ASKS: Final = re.compile(
+    r"""
+    \b(?:in|to)\ your\ inbox\b | \bnewsletters?\b.{0,40}(?:sign|subscri|get\b) | (?:sign\ up
+      |subscribe).{0,60}\bnewsletter
+    | ^\W*sign\ up\ (?:for|to)\b | \balready\ a\ subscriber\b | ^\W*get\ the\ newsletter
+      | ^\W*subscribe\b(?:\ (?:now|today|to))?
+    | \bgiving\ us\ your\ email\b | \bfree\ articles?\ (?:this|remaining|left)
+      | \bby\ signing\ up\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Words of boxes that want an address or a subscription."""
+
+_ASKING: Final = (
+    "inbox", "newsletter", "sign up", "signing up", "subscribe", "your email", "free article",
+)  # fmt: skip
+"""One of these is in every line `_ASKS` knows; looked for first, it costs a tenth."""
+
+_LABEL: Final = re.compile(
+    r"""^\W*(?:
+    advert(?:isement)? | advertorial | caption | anzeige | werbung | publicit\S+ | publicidad
+      | reklame | annonse
+    | annons | sponsored(?:\ content)? | ad | share(?:\ this)?(?:\ \w+)? | tweet | print | email
+      | copy\ link
+    | save | comments? | reply | table\ of\ contents | contents | in\ this\ article
+      | on\ this\ page
+    | getty\ images | reuters | ap\ photo | file\ photo | shutterstock | istock | embed
+    | back\ to\ top | (?:show|load|view|see)\ (?:more|all) | next | previous | continue\ reading
+    | open\ in\ app | close | menu | loading | follow | subscribe | register | donate | log\ in
+      | search
+    | tags? | topics? | newsletters?
+    )\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Whole lines that are labels of the site."""
+
+ABOVE_SHARE: Final = 0.3
+"""Share of the text that may stand above its headline and still be none of it."""
+
+BOILERPLATE_SIZE: Final = 180
+"""Characters up to which a line may be boilerplate by its opening."""
+
+
+def judge_lines(layout: Layout, verdicts: list[str], headlines: list[int]) -> dict[int, int]:
+    """Fill `verdicts` for the lines still in: each is kept ("") or out with a reason.
+
+    Returns:
+        What the lines looked at open like, by index: see `classify_opening`.
+    """
+    blocks = layout.blocks
+    openings = {}
+    for index, block in enumerate(blocks):
+        if verdicts[index]:
+            continue
+        opening = 0
+        if block.size <= BOILERPLATE_SIZE and block.name != "h1":
+            opening = openings[index] = classify_opening(block.text)
+        verdicts[index] = _judge(block, opening)
+    _drop_above(blocks, verdicts, headlines)
+    _judge_boxes(layout, verdicts)
+    _trim_ends(blocks, verdicts)
+    return openings
+
+
+def _drop_above(blocks: list[Block], verdicts: list[str], headlines: list[int]) -> None:
+    """Drop the headline and what stands above it, where that is the smaller part."""
+    sizes = [0 if out else block.size for block, out in zip(blocks, verdicts, strict=True)]
+    limit = ABOVE_SHARE * sum(sizes)
+    running = (s if is_running(b) else 0 for s, b in zip(sizes, blocks, strict=True))
+    above = list(accumulate(running, initial=0))
+    for index in headlines:
+        if above[index] > limit:
+            return
+        verdicts[index] = verdicts[index] or "title"
+        if blocks[index].name in {"h1", "h2"}:
+            for line in range(index):
+                verdicts[line] = verdicts[line] or "above"
+            return
+
+
+def _judge(block: Block, opening: int) -> str:
+    if block.name == "h1":
+        return "title"
+    if opening > 1 or (opening == 1 and _is_note(block)):
+        return "boilerplate"
+    if block.link_size >= LINKED * block.size and block.name in {"div", "span", "section"}:
+        return "links"
+    return ""
+
+
+def classify_opening(text: str) -> int:
+    """Return what a line opens like: 4 a request, 3 a label, 2 a date, 1 a note, 0 none of them."""
+    if _PROMOTION.match(text):
+        return 4
+    if _LABEL.match(text):
+        return 3
+    if _STAMP.match(text):
+        return 2
+    return int(bool(_BOILERPLATE.match(text)))
+
+
+def _is_note(block: Block) -> bool:
+    """Tell whether a line that opens like a note is no sentence of the article."""
+    return not _SENTENCE_END.search(block.text) or block.link_size > block.size / 2
+
+
+def _judge_boxes(layout: Layout, verdicts: list[str]) -> None:
+    """Drop small elements that ask for something, and lists most of whose characters are links."""
+    blocks = layout.blocks
+    total = sum(b.size for b, out in zip(blocks, verdicts, strict=True) if not out)
+    sizes = list(accumulate((b.size for b in blocks), initial=0))
+    links = list(accumulate((b.link_size for b in blocks), initial=0))
+    asking = list(accumulate(map(_asks, blocks), initial=0))
+    names = BOX_TAGS if asking[-1] else LIST_TAGS
+    limit = min(BOX_SIZE, total / 2)
+    for region in layout.regions:
+        first, last, name = region.first, region.last, region.tag.name
+        if first == last or name not in names:
+            continue
+        count, size = last - first, sizes[last] - sizes[first]
+        is_list = name in LIST_TAGS and (count > 1 or name != "td")
+        if is_list and links[last] - links[first] >= LINKED * size:
+            reason = "link list"
+        elif asking[last] > asking[first] and 1 < count <= BOX_LINES and size <= limit:
+            reason = "box"
+        else:
+            continue
+        for index in range(first, last):
+            verdicts[index] = verdicts[index] or reason
+
+
+def _asks(block: Block) -> bool:
+    """Tell whether a line of a small box wants an address, a subscription or a visit."""
+    if block.size > BOX_SIZE:
+        return False
+    text = block.text.lower()
+    for word in _ASKING:
+        if word in text:
+            return bool(_ASKS.search(block.text))
+    return False
+
+
+def _trim_ends(blocks: list[Block], verdicts: list[str]) -> None:
+    """Drop short lines without a sentence before the first and after the last running text."""
+    running = [i for i, b in enumerate(blocks) if not verdicts[i] and is_running(b)]
+    if not running:
+        return
+    for index in range(running[0]):
+        block = blocks[index]
+        if block.name in HEADINGS or verdicts[index]:
+            continue
+        if not _SENTENCE_END.search(block.text):
+            verdicts[index] = "before"
+    for index in range(running[-1] + 1, len(blocks)):
+        block = blocks[index]
+        if not verdicts[index] and (
+            block.name in HEADINGS or (block.name == "div" and not _SENTENCE_END.search(block.text))
+        ):
+            verdicts[index] = "after"
+
+
+def drop_empty_headings(blocks: Sequence[Block], verdicts: list[str]) -> None:
+    """Drop a heading under which nothing is left."""
+    below = ""
+    for index in range(len(blocks) - 1, -1, -1):
+        if verdicts[index]:
+            continue
+        name = blocks[index].name
+        if name in HEADINGS and (not below or (below in HEADINGS and below < name)):
+            verdicts[index] = "empty heading"
+            continue
+        below = name

@@ -1,0 +1,40 @@
+"""The sentence between headline and text (deck, summary, excerpt), wherever the page keeps it."""
+
+import re
+from typing import Final
+
+from indexer.clean.page.blocks import Layout, is_running
+
+SIZES: Final = range(30, 600)
+"""Characters of a standfirst."""
+
+_WORD: Final = re.compile(r"\w+")
+
+
+def find_standfirst(
+    layout: Layout, verdicts: list[str], descriptions: tuple[str, ...]
+) -> int | None:
+    """Return the index of the standfirst among lines left out, None where there is none.
+
+    It stands between the headline and the first kept running text, and says what the page
+    declares as its description. By names alone (deck, summary, excerpt) the wrong line is found
+    more often than the right one.
+    """
+    blocks = layout.blocks
+    first = next((i for i, b in enumerate(blocks) if not verdicts[i] and is_running(b)), None)
+    if first is None:
+        return None
+    heads = [i for i in range(first) if blocks[i].name == "h1"]
+    if not heads:
+        return None
+    known = {_fold(text) for text in descriptions}
+    for index in range(heads[-1] + 1, first):
+        block = blocks[index]
+        fits = block.size in SIZES and block.link_size <= block.size / 2
+        if verdicts[index] and fits and _fold(block.text) in known:
+            return index
+    return None
+
+
+def _fold(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))[:80]

@@ -1,0 +1,137 @@
+"""What stands after the last sentence: notes on author and outlet, requests, sources, copyright."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from indexer.clean.page.blocks import Block
+from indexer.clean.page.outlet_names import Site
+
+LINE_SIZE: Final = 300
+"""Characters up to which a line can be one of requests or credits."""
+
+NOTE_SIZE: Final = 900
+"""Characters from which a line is no note on the author or the outlet."""
+
+QUOTES: Final = '"\u201c\u201e\u00ab\u2018'
+
+REACH: Final = 12
+"""Kept lines looked at from the end; the first that reads like the article ends the search."""
+
+_HEADING: Final = re.compile(
+    r"""
+    ^\W*(?:about\b|meet\ the\ |references?$|citations?$|sources?$|footnotes?$|notes$
+      |disclaimers?\b|disclosures?\b
+    | further\ reading|related\b|more\ (?:from|on|about|stories|articles|posts)|up\ next
+      |read\ (?:next|more)
+    | get\ in\ touch|contact\b|(?:the\ )?authors?$|recent\ posts|you\ (?:may|might)|comments?$
+      |\d+\ comments?
+    | share\b|follow\ us|subscribe|sign\ up|newsletter|verwendete\ quellen|quellen$
+      |mehr\ zum\ thema
+    | ready\ to\b|looking\ for\b|want\ (?:more|to)\b|get\ started|start\ your|editor.?s.?\ note
+      |acknowledge?ments?$
+    | media\ contacts?|press\ contacts?|contacts?\s*:?$|forward[\s-]looking)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_LINE: Final = re.compile(
+    r"""
+    newsletters?\b | \bsubscri(?:be|ption) | \bsign(?:ing)?\ up\b | \bfollow\ (?:us|me|him|her
+      |them|@|\w+\ on\b)
+    | \b(?:whatsapp|telegram)[-\s](?:channel|kanal) | ^\W*(?:instagram|facebook|pinterest
+      |twitter)\b
+    | \bcontribut(?:ed|ing)\ (?:to\ this|reporting|to\ the\ report)
+    | ^\W*(?:additional\ )?(?:reporting|writing|editing|edited|compiled|redaktion|faktencheck|text
+      |foto)s?\s?(?:by|from|:)
+    | ^\W*(?:with\ (?:files|reporting|inputs|additional\ reporting)\ (?:from|by)
+      |mit\ (?:agenturmaterial|material\ von))
+    | ^\W*(?:e-?mail|reach|contact|write\ to)\b.{0,60}(?:\bat\b|@|:)
+    | \b[\w.+-]+@[\w-]+\.[a-z]{2,}\b
+    | \b(?:leave|share|post|read)\b.{0,40}\bcomments?\b | \bcomment\ (?:section|policy|below)
+    | \baffiliate\b | \b(?:earn|receive)\b.{0,30}\bcommission
+    | ^\W*(?:©|\(c\)|copyright\b) | all\ rights\ reserved
+    | \bfree\ trial\b | \brequest\ (?:a|your)\ (?:quote|demo)\b | \b(?:book|schedule)\ (?:a
+      |your)\b.{0,20}\b(?:call|demo|consultation|appointment)
+    | \b(?:contact|call)\ us\b | \bget\ in\ touch\b | \bour\ (?:website|app|standards|team|editors
+      |experts|newsroom|journalism)\b
+    | ^\W*(?:updated|last\ (?:modified|updated|reviewed)|page\ last)\b
+    | \bwherever\ you\ get\ your\ podcasts\b
+    | ^\W*(?:featured|header|feature|top|lead)\ (?:image|photo)\b
+    | ^\W*(?:lesen\ sie|mehr\ (?:über|zum|zu)|ihre\ meinung|abonnier|dieses\ thema)\b
+    | ^\W*(?:pin\ it|thanks\ for\ (?:reading|visiting)|our\ standards|disclaimer|disclosure|note:
+      |tags?:|categories:)
+    | \brequires?\ javascript\b | \bissues\ for\ (?:just\ |only\ )?[$£€]
+    | lorem\ ipsum""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_BIO: Final = re.compile(
+    r"""
+    ^\W*(?:the\ author,?\s)?(?:[A-Z][\w.'\u2019-]+,?\ ){1,4}(?:\([^)]*\)\ )?(?:is|was|has\ (?:been
+      |written|worked|spent)|covers|writes|works|reports|serves|joined|ist|est|es)\ .{0,160}\b
+    (?:reporter|correspondent|editor|writer|author|journalist|columnist|producer|freelancer?
+      |founder|co-founder|contributor|blogger|professor|fellow|analyst|director|attorney
+        |consultant|marketer|specialist|manager|expert|ceo|covers|covering|redakteur\w*
+          |journaliste?)\b""",
+    re.VERBOSE,
+)
+
+
+_SUBJECT: Final = re.compile(
+    r"""
+    ^\W*(?:the\ )?((?:[\w.&'\u2019\u00ae\u2122-]+\ ){1,5}?)(?:is\ (?:an?|the|one\ of|part\ of
+      |headquartered|based|published|owned)|was\ founded)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Who a line says something of, as an outlet does of itself: "Example is a provider of ..."."""
+
+
+def drop_ending(
+    blocks: list[Block],
+    verdicts: list[str],
+    authors: tuple[str, ...],
+    name_outlet: Callable[[], Site],
+) -> None:
+    """Fill `verdicts` from the end of the article back to its last own line.
+
+    `name_outlet` gives the names the outlet goes by; asked where a line says what somebody is.
+    """
+    kept = [index for index, out in enumerate(verdicts) if not out]
+    if len(kept) < 3:
+        return
+    for index in reversed(kept[max(2, len(kept) - REACH) :]):
+        reason = _judge(blocks[index], authors, name_outlet)
+        if not reason:
+            return
+        verdicts[index] = reason
+
+
+def is_end_heading(text: str) -> bool:
+    """Tell whether a heading begins what stands after an article."""
+    return bool(_HEADING.match(text))
+
+
+def is_note_on_author(text: str) -> bool:
+    """Tell whether a line says who wrote the article."""
+    return bool(_BIO.match(text))
+
+
+def is_note_on_outlet(text: str, name_outlet: Callable[[], Site]) -> bool:
+    """Tell whether a line says what the outlet is."""
+    found = _SUBJECT.match(text)
+    return found is not None and name_outlet().is_called(found[1])
+
+
+def _judge(block: Block, authors: tuple[str, ...], name_outlet: Callable[[], Site]) -> str:
+    text = block.text
+    if block.name.startswith("h") and len(block.name) == 2 and _HEADING.match(text):
+        return "end heading"
+    if len(text) < LINE_SIZE and text.endswith(("\u2026", "...", "[\u2026]")):
+        return "teaser"
+    if len(text) < LINE_SIZE and text[0] not in QUOTES and _LINE.search(text):
+        return "end line"
+    if len(text) >= NOTE_SIZE:
+        return ""
+    if _BIO.match(text) or text.startswith(authors) or is_note_on_outlet(text, name_outlet):
+        return "author note"
+    return ""

@@ -1,0 +1,1 @@
+"""One extractor for each field of an article except its body."""

@@ -1,0 +1,86 @@
+"""The countries an article is about, from the names and demonyms of `countries.tsv`.
+
+A country counts that is named in the title or the lead, or twice in the body (its adjective and
+its people count as naming it). Names are matched as written, capitals included: `turkey` and
+`polish` are not countries. Names that hold a country's but mean none (`New Mexico`) are read first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import word_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_CAPITALISED: Final = re.compile(r"(?<![^\W_])([A-ZÀ-ÞŁŚŻČĐŠŽ]\w*)[\w.’'-]*")
+_FIRST_WORD: Final = re.compile(r"\w+")
+_MENTIONS: Final = 2
+"""Mentions in the body that make an article one about the country."""
+
+_NONE: Final = ""
+_NO_COUNTRY: Final = (
+    "New Mexico|Gulf of Mexico|New England|New Jersey|Indian Ocean|Indian Head|Indian Wells|"
+    "Sea of Japan|South China Sea|East China Sea|Gulf of Oman|Sea of Oman|English Channel|"
+    "American Samoa|African American|African Americans|Native American|Native Americans|"
+    "Asian American|Asian Americans|Latin American|Latin Americans|South American|"
+    "Central American|North American|Pan American|Inter-American|Irish Sea|Turks and Caicos|"
+    "Swiss Re|Michael Jordan|Jordan River|Fort Benning, Georgia|Atlanta, Georgia|"
+    "Savannah, Georgia|Fort Stewart, Georgia|Augusta, Georgia|Georgia Tech|South Georgia|"
+    "French Guiana|French Polynesia|Dutch Harbor|Norfolk, Virginia|Panama City, Florida|"
+    "Lebanon, Pennsylvania|Cuba, Missouri|Peru, Indiana|British Columbia|New Britain|"
+    "Moscow, Idaho"
+)
+"""Names that hold a country's or a demonym but mean none; US and sea gazetteers."""
+
+
+def countries(title: str, lead: str, body: str) -> tuple[str, ...]:
+    """The countries of an article, the most often named first, then by name.
+
+    >>> countries("Warsaw orders tanks", "Poland signed with a South Korean maker.", "")
+    ('Poland', 'South Korea')
+    """
+    prominent = {*_named(title), *_named(lead)}
+    counts = Counter(_named(body))
+    counts.update(_named(title))
+    about = prominent | {name for name, count in counts.items() if count >= _MENTIONS}
+    return tuple(sorted(about, key=lambda name: (-counts[name], name)))
+
+
+def _named(text: str) -> Iterator[str]:
+    """Yield the country of every mention."""
+    forms = _forms()
+    reached = 0
+    for found in _CAPITALISED.finditer(text):
+        known = forms.get(found[1])
+        if not known or found.start() < reached:
+            continue
+        for form, country in known:
+            end = found.start() + len(form)
+            if text.startswith(form, found.start()) and not text[end : end + 1].isalnum():
+                if country != _NONE:
+                    yield country
+                reached = end
+                break
+
+
+@cache
+def _forms() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Written forms with their country by first word, longest first; also all in capitals."""
+    by_first: dict[str, dict[str, str]] = defaultdict(dict)
+    rows = word_lists.load("countries")
+    named = [(form, row.canonical) for row in rows for form in (row.canonical, *row.forms)]
+    named += [(form, _NONE) for form in _NO_COUNTRY.split("|")]
+    for form, country in named:
+        for written in (form, form.upper()):
+            first = _FIRST_WORD.match(written)
+            if first and written[0].isupper():
+                by_first[first.group()].setdefault(written, country)
+    return {
+        first: tuple(sorted(forms.items(), key=lambda item: -len(item[0])))
+        for first, forms in by_first.items()
+    }

@@ -1,0 +1,66 @@
+"""The dateline an article opens with: `WARSAW, Poland -`, `WASHINGTON (AP) -`, and its place."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from indexer.clean.page.selectors import words_of
+
+_CAPITALS: Final = r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de'\u2019.\-/]+"
+_CITY: Final = rf"{_CAPITALS}(?: {_CAPITALS}){{0,5}}"
+_NAME: Final = r"[A-Z][A-Za-z.\u00c0-\u024f'\u2019-]+"
+_REGION: Final = rf"(?:, {_NAME}(?: {_NAME}){{0,2}}){{0,2}}"
+_MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DAY: Final = rf"(?:,? (?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:, \d{{4}})?)?"
+_AGENCY: Final = r"(?:,? ?[(\[/][^()\[\]]{2,40}[)\]/])?"
+_DASH: Final = r"\s*(?:\u2014|\u2013|--?|\u2012|\u2015)\s+\S"
+_DATELINE: Final = re.compile(
+    r"^(?:\([^()]{2,30}\)\s*[\u2014\u2013-]*\s*)?"
+    rf"(?P<place>{_CITY}{_REGION}){_DAY}{_AGENCY}{_DAY}{_DASH}"
+)
+_MIXED: Final = re.compile(
+    rf"^(?P<place>{_NAME}(?: {_NAME}){{0,2}}(?:, {_NAME}(?: {_NAME})?)?)"
+    r" \((?:AP|Reuters|AFP|UPI|dpa|CNN|KYODO|Kyodo|Xinhua|TASS|ANI|PTI|IANS|BBC|EFE|ANSA)\)"
+    rf"{_DASH}"
+)
+"""A place in mixed case is believed only before an agency, else `Smith - a major` would be one."""
+
+_NOT_PLACES: Final = words_of(
+    """
+    BREAKING UPDATE UPDATED EXCLUSIVE WATCH VIDEO ANALYSIS OPINION REVIEW NOTE CORRECTION LIVE READ
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """As printed (`WARSAW, Poland`), and the place for display (`Warsaw, Poland`)."""
+
+    printed: str
+    place: str
+
+
+def find_dateline(lead: str) -> Dateline | None:
+    """Return the dateline `lead`, the first paragraph, opens with; None where it has none."""
+    found = _DATELINE.match(lead) or _MIXED.match(lead)
+    if not found:
+        return None
+    printed = found["place"].strip(" ,")
+    if printed.split()[0].strip(".,:") in _NOT_PLACES:
+        return None
+    return Dateline(printed, _display(printed))
+
+
+def _display(printed: str) -> str:
+    """Write `WARSAW, Poland` as `Warsaw, Poland`; short capitals after the comma stay (N.C.)."""
+    first, *rest = printed.split(", ")
+    city = " ".join(_capital(word) for word in first.split())
+    return ", ".join(
+        [city, *(_capital(p) if p.isupper() and "." not in p and len(p) > 3 else p for p in rest)]
+    )
+
+
+def _capital(word: str) -> str:
+    if "." in word or not word.isupper():
+        return word
+    return "-".join(part[:1] + part[1:].lower() for part in word.split("-"))

@@ -1,0 +1,171 @@
+"""The section an outlet filed the article under, and its tags."""
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any, Final
+
+from bs4 import Tag
+
+from indexer.clean.page.blocks import Layout
+from indexer.clean.page.document import Document, plain, squeeze, types_of
+from indexer.clean.page.selectors import SECTION_META, TAG_META
+
+SECTION_SIZE: Final = 60
+"""Characters of the longest section name."""
+
+TRAIL_REACH: Final = 200
+"""Lines from the top of the page among which a trail is looked for."""
+
+_TRAIL: Final = re.compile(r"\s+[\u00bb\u203a>/]\s+")
+
+HOME: Final = frozenset({"home", "homepage", "start", "startseite", "accueil", "inicio", "news"})
+"""First steps of a printed trail, no sections."""
+
+NO_SECTION: Final = frozenset(
+    """
+    uncategorized|uncategorised|allgemein|non classé|sin categoría|senza categoria|sem categoria|
+    geen categorie|okategoriserade|ukategorisert|без рубрики|все|all|post|posts|article|articles|
+    tags|home|undefined|nil|null|none|other|latest|latest headlines|main|featured|front page|
+    front-page|search results|page|print article|email me|read more|in this article
+    """.replace("\n    ", "")
+    .strip()
+    .split("|")
+)
+"""What systems and templates write where no section was chosen."""
+
+SECTION_WORDS: Final = 6
+"""Words of the longest section name a page prints; more are a headline."""
+
+TITLE_WORDS: Final = 3
+"""Words from which a name the title holds is a part of it, as the last step of a trail may be."""
+
+TAG_CAP: Final = 30
+"""Tags kept of an article; keyword stuffing goes on for hundreds."""
+
+
+def find_section(document: Document, layout: Layout, title: str) -> tuple[str | None, str]:
+    """Return the section and where it stood; the page's own title is none."""
+    section = document.article.get("articleSection")
+    for value in section if isinstance(section, list) else [section]:
+        name = plain(value)
+        if _is_section_name(name, title):
+            return name, "json-ld"
+    name = document.first_meta(SECTION_META) or ""
+    if _is_section_name(name, title):
+        return name, "meta"
+    for step in (_declared_crumb(document), _printed_crumb(document, layout, title)):
+        if step and _is_section_name(step, title) and len(step.split()) <= SECTION_WORDS:
+            return step, "page"
+    return None, ""
+
+
+def _is_section_name(name: str, title: str) -> bool:
+    low = name.casefold()
+    return (
+        1 < len(name) <= SECTION_SIZE
+        and low not in NO_SECTION
+        and low != title.casefold()
+        and not (len(low.split()) >= TITLE_WORDS and low in title.casefold())
+        and not name.endswith("?")
+        and any(map(str.isalpha, name))
+    )
+
+
+def _declared_crumb(document: Document) -> str | None:
+    """Return the last step but the article itself of a declared trail, where there are three."""
+    for node in document.graph:
+        steps = node.get("itemListElement")
+        if "breadcrumblist" in types_of(node) and isinstance(steps, list):
+            names = [_step_name(step) for step in steps if isinstance(step, dict)]
+            return names[-2] if len(names) > 2 else None
+    return None
+
+
+def _step_name(step: Mapping[str, Any]) -> str:
+    item = step.get("item")
+    return plain(step.get("name") or (item.get("name") if isinstance(item, dict) else ""))
+
+
+def _printed_crumb(document: Document, layout: Layout, title: str) -> str | None:
+    """Return the marked section, the last link of a printed trail, or the category link."""
+    for find in (_sections, _crumbs, _categories):
+        texts = [_text(tag) for tag in find(document)]
+        texts = [t for t in texts if t.casefold() not in HOME and _is_section_name(t, title)]
+        if texts:
+            return texts[-1]
+    for block in layout.blocks[:TRAIL_REACH]:
+        if block.link_size > block.size / 2:
+            steps = _TRAIL.split(block.text)
+            if len(steps) > 1 and steps[0].casefold() in HOME:
+                return steps[1]
+    return None
+
+
+def _text(tag: Tag) -> str:
+    return squeeze(str(tag.get("content") or tag.get_text()))
+
+
+def _sections(document: Document) -> list[Tag]:
+    return document.marks.properties.get("articleSection", [])
+
+
+def _categories(document: Document) -> list[Tag]:
+    return [tag for tag in document.marks.relations.get("category", ()) if tag.name == "a"]
+
+
+def _crumbs(document: Document) -> list[Tag]:
+    """Return the links that are steps of a printed trail: at most four elements inside it."""
+    trails = _find_trails(document.tags)
+    if not trails:
+        return []
+    return [
+        tag
+        for tag in document.tags
+        if tag.name == "a"
+        and not str(tag.attrs.get("href", "#")).startswith(("#", "mailto:", "javascript:"))
+        and any(id(parent) in trails for parent in islice(tag.parents, 4))
+    ]
+
+
+def _find_trails(tags: list[Tag]) -> set[int]:
+    """Return the ids of the elements whose class or id says breadcrumb."""
+    found = set()
+    for tag in tags:
+        attributes = tag.attrs
+        if "class" in attributes and "readcrumb" in " ".join(attributes["class"]):
+            found.add(id(tag))
+        if "id" in attributes and "readcrumb" in attributes["id"]:
+            found.add(id(tag))
+    return found
+
+
+def find_tags(document: Document) -> tuple[tuple[str, ...], str]:
+    """Return the tags in order, each once, and where they stood."""
+    tags = split_tags(_texts(document.article.get("keywords")))
+    if tags:
+        return tags, "json-ld"
+    for name in TAG_META:
+        tags = split_tags(document.meta.get(name, ()))
+        if tags:
+            return tags, "meta"
+    marks = document.marks
+    found = [*marks.properties.get("keywords", ()), *marks.relations.get("tag", ())]
+    tags = split_tags(map(_text, found))
+    return (tags, "page") if tags else ((), "")
+
+
+def split_tags(texts: Iterable[str]) -> tuple[str, ...]:
+    """Split lists at commas and semicolons; the same tag twice counts once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for part in text.replace(";", ",").split(","):
+            tag = part.strip()
+            if 1 < len(tag) <= 60:
+                found.setdefault(tag.casefold(), tag)
+    return tuple(found.values())[:TAG_CAP]
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [plain(v.get("name") if isinstance(v, dict) else v) for v in values]

@@ -1,0 +1,89 @@
+"""The address and the id of an article: stable over rebuilds, machines and ways of saving."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from indexer.clean.page.document import Document
+from indexer.web_address import find_site
+
+ID_LENGTH: Final = 12
+"""Characters of an id: 60 bits, one clash expected in a thousand million articles."""
+
+_TRACKING: Final = re.compile(
+    r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|"
+    r"_ga|_gl|ocid|ncid|cmpid|smid|taid|ito|ref_src|ref_url|guccounter|guce_\w+|share_id|at_\w+|xtor)$",
+    re.IGNORECASE,
+)
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+def make_id(kind: str, value: str) -> str:
+    """Return the id for a value of one kind (`id`, `url` or `text`): base32 of its BLAKE2b."""
+    digest = hashlib.blake2b(f"{kind}:{value}".encode("utf-8", "replace"), digest_size=8).digest()
+    return base64.b32encode(digest).decode("ascii").lower()[:ID_LENGTH]
+
+
+def find_url(document: Document) -> str | None:
+    """Return the canonical address of a page, None where it has none with a path.
+
+    Order: `<link rel=canonical>`, Open Graph, JSON-LD, the address the container gave. A reprint
+    names the first outlet's page as canonical; it is an article of its own, so that Open Graph
+    comes first where it names the host the page was saved from and the canonical link another.
+    """
+    article = document.article
+    entity = article.get("mainEntityOfPage")
+    own = document.first_meta(("og:url",))
+    candidates = (
+        own if _is_reprint(document, own) else None,
+        document.links.get("canonical"),
+        own,
+        article.get("url"),
+        entity.get("@id") if isinstance(entity, dict) else entity,
+        document.url,
+    )
+    return first_canonical(candidates)
+
+
+def _is_reprint(document: Document, own: str | None) -> bool:
+    hosts = [find_site(url) for url in (own, document.url, document.links.get("canonical"))]
+    return all(hosts) and hosts[0] == hosts[1] != hosts[2]
+
+
+def first_canonical(candidates: Iterable[object]) -> str | None:
+    """Return the first candidate that is an address with a path, in canonical form."""
+    for candidate in candidates:
+        url = canonical(candidate) if isinstance(candidate, str) else None
+        if url:
+            return url
+    return None
+
+
+def canonical(url: str) -> str | None:
+    """Return an absolute http(s) address without fragment and tracking, None where it is none.
+
+    >>> canonical("HTTPS://News.Example:443/a?utm_source=x&id=7#top")
+    'https://news.example/a?id=7'
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS or "." not in host or any(c.isspace() for c in url.strip()):
+        return None
+    query = _strip_tracking(parts.query)
+    if parts.path in {"", "/"} and not query:
+        return None
+    place = host if port in {None, _PORTS[scheme]} else f"{host}:{port}"
+    return urlunsplit((scheme, place, parts.path, query, ""))
+
+
+def _strip_tracking(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [pair for pair in pairs if not _TRACKING.match(pair[0])]
+    return query if len(kept) == len(pairs) else urlencode(kept)

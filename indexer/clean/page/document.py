@@ -1,0 +1,253 @@
+"""`Page` -> `Document`: decoded, parsed, JSON-LD and meta tags read once for every extractor.
+
+Nothing is decided here: the extractors of the fields choose among what was read.
+
+The elements of a page the extractors of its fields ask for by kind, found in one pass.
+
+Title, dates, section and tags each look for a handful of elements among some hundreds; five passes
+over all of them took 0.4 ms a page, this one 0.1.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+from lxml import etree
+
+from indexer.clean.page.charset import decode
+from indexer.clean.page.html_tree import Tree, plant
+from indexer.clean.page.selectors import ARTICLE_TYPES
+from indexer.models import Page
+
+_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
+_WRAPPING: Final = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
+)
+META_CAP: Final = 60
+"""Meta tags of one name that are kept: papers name some dozens of authors."""
+
+GRAPH_CAP: Final = 400
+"""JSON-LD nodes looked at; product lists of shops hold thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Elements in document order.
+
+    Attributes:
+        headings: `<h1>`. dated: `<time>` and what is marked as the day of publication.
+        properties: elements by `itemprop`, as written. relations: elements by each word of `rel`.
+    """
+
+    headings: tuple[Tag, ...]
+    dated: tuple[Tag, ...]
+    properties: dict[str, list[Tag]]
+    relations: dict[str, list[Tag]]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an extractor may look at.
+
+    Attributes:
+        meta: contents of meta tags by lower-case name, property or itemprop, in order.
+        links: `href` by lower-case `rel`, resolved.
+        graph: JSON-LD nodes in order, `@graph` and lists unfolded.
+        article: the JSON-LD node of the article, empty where there is none.
+        title_tag: the text of `<title>`. lang: the `lang` of `<html>`, lower case.
+        url: address the container gave.
+        marks: elements of the soup by what they are marked as.
+    """
+
+    tree: Tree
+    meta: Mapping[str, tuple[str, ...]]
+    links: Mapping[str, str]
+    graph: tuple[Mapping[str, Any], ...]
+    article: Mapping[str, Any]
+    title_tag: str
+    lang: str | None
+    url: str | None
+    marks: Marks
+
+    @property
+    def soup(self) -> BeautifulSoup:
+        """The soup of everything that can be article."""
+        return self.tree.soup
+
+    @property
+    def tags(self) -> list[Tag]:
+        """The elements of the soup, in document order."""
+        return self.tree.tags
+
+    def first_meta(self, names: tuple[str, ...]) -> str | None:
+        """Return the content of the first of `names` that has one."""
+        for name in names:
+            for content in self.meta.get(name, ()):
+                if content:
+                    return content
+        return None
+
+
+def read(page: Page) -> Document:
+    """Decode and parse one page.
+
+    Raises:
+        PageError: it is no page that can be read.
+    """
+    tree = plant(decode(page.data, page.charset))
+    root = tree.root
+    graph = tuple(_read_graph(root))
+    return Document(
+        tree=tree,
+        meta=_read_meta(root),
+        links=_read_links(root, page.url),
+        graph=graph,
+        article=_choose_article(graph),
+        title_tag=squeeze(root.findtext(".//title") or ""),
+        lang=_read_lang(root),
+        url=page.url,
+        marks=find_marks(tree.tags),
+    )
+
+
+def squeeze(text: str) -> str:
+    """Return `text` with every run of white space as one space, none at the ends."""
+    return " ".join(text.split())
+
+
+def plain(value: object) -> str:
+    """Return a JSON-LD or meta value as one line of text; entities and tags inside are resolved."""
+    if not isinstance(value, str):
+        return ""
+    if "&" in value:
+        value = html.unescape(value)
+    if "<" in value:
+        value = re.sub(r"</?[a-zA-Z][^>]{0,500}>", " ", value)
+    return squeeze(value)
+
+
+def _read_meta(root: etree._Element) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for node in root.iter("meta"):
+        content = node.get("content") or node.get("value")
+        if not content:
+            continue
+        for key in ("property", "name", "itemprop", "http-equiv"):
+            name = node.get(key)
+            if name:
+                text = plain(content)
+                for part in name.lower().split():
+                    contents = found.setdefault(part, [])
+                    if len(contents) < META_CAP:
+                        contents.append(text)
+    return {name: tuple(contents) for name, contents in found.items()}
+
+
+def _read_links(root: etree._Element, url: str | None) -> dict[str, str]:
+    base = next((node.get("href") for node in root.iter("base") if node.get("href")), None)
+    found: dict[str, str] = {}
+    for node in root.iter("link"):
+        href = (node.get("href") or "").strip()
+        for rel in (node.get("rel") or "").lower().split():
+            if href and rel not in found:
+                found[rel] = _resolve(href, base, url)
+    return found
+
+
+def _resolve(href: str, base: str | None, url: str | None) -> str:
+    try:
+        return urljoin(urljoin(url or "", base or ""), href)
+    except ValueError:
+        return ""
+
+
+def _read_lang(root: etree._Element) -> str | None:
+    return (root.get("lang") or root.get("xml:lang") or "").strip().lower() or None
+
+
+def _read_graph(root: etree._Element) -> Iterator[Mapping[str, Any]]:
+    count = 0
+    for script in root.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        for node in _unfold(_load(script.text or "")):
+            count += 1
+            if count > GRAPH_CAP:
+                return
+            yield node
+
+
+def _load(text: str) -> object:
+    """Read JSON as outlets write it: raw line breaks in strings, comments around, stray commas."""
+    for attempt in (text, _TRAILING_COMMA.sub(r"\1", _WRAPPING.sub("", text)), html.unescape(text)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _unfold(value: object) -> Iterator[Mapping[str, Any]]:
+    """Yield the nodes of a JSON-LD value in order: lists, `@graph`, `mainEntity` unfolded."""
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack += reversed(node)
+        elif isinstance(node, dict):
+            yield node
+            stack += [
+                node[key]
+                for key in ("mainEntityOfPage", "mainEntity", "@graph")
+                if isinstance(node.get(key), (dict, list))
+            ]
+
+
+def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the types of a JSON-LD node without their address, lower case."""
+    kinds = node.get("@type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    return tuple(k.rsplit("/", 1)[-1].lower() for k in kinds if isinstance(k, str))
+
+
+def _choose_article(graph: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
+    """Return the node of the article: the first of the best type that has a headline."""
+    best: tuple[int, Mapping[str, Any]] = (0, {})
+    for node in graph:
+        kinds = types_of(node)
+        rank = max(
+            (ARTICLE_TYPES.get(kind, 3 if kind.endswith("article") else 0) for kind in kinds),
+            default=0,
+        )
+        if rank and not (node.get("headline") or node.get("name")):
+            rank = 1
+        if rank > best[0]:
+            best = (rank, node)
+    return best[1]
+
+
+def find_marks(tags: Sequence[Tag]) -> Marks:
+    """Return the marked elements among `tags`, which are all of a page in document order."""
+    headings, dated = [], []
+    properties: dict[str, list[Tag]] = {}
+    relations: dict[str, list[Tag]] = {}
+    for tag in tags:
+        name, attributes = tag.name, tag.attrs
+        if name == "h1":
+            headings.append(tag)
+        is_dated = name == "time"
+        if "itemprop" in attributes:
+            mark = str(attributes["itemprop"])
+            properties.setdefault(mark, []).append(tag)
+            is_dated = is_dated or mark == "datePublished"
+        if "rel" in attributes:
+            for relation in attributes["rel"]:
+                relations.setdefault(relation, []).append(tag)
+        if is_dated:
+            dated.append(tag)
+    return Marks(tuple(headings), tuple(dated), properties, relations)

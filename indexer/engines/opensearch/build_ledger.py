@@ -1,0 +1,171 @@
+"""What a generation being written holds, kept on this machine beside its catalogue (SQLite).
+
+Two tables: of each article the day, the signature and the group that copies are folded by; of each
+term in how many articles it stands, by field. The server's dictionary is written from it, and an
+update begins with a copy, so that counts stay exact whatever is added and deleted.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from indexer.near_duplicates.grouping import NO_GROUP, group_copies
+from indexer.near_duplicates.minhash import WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+NAME: Final = "ledger.sqlite"
+
+KEPT: Final = 300_000
+"""Counts gathered in memory, about 60 MB, before they are added to the file."""
+
+_TABLES: Final = """
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, day INTEGER NOT NULL, pack TEXT NOT NULL, signature BLOB NOT NULL,
+    fold TEXT
+) WITHOUT ROWID;
+CREATE TABLE terms (
+    term TEXT NOT NULL, field INTEGER NOT NULL, held INTEGER NOT NULL, changed INTEGER NOT NULL,
+    PRIMARY KEY (term, field)
+) WITHOUT ROWID;
+"""
+
+
+class Ledger:
+    """The ledger of one generation being written.
+
+    Args:
+        path: the SQLite file; made where missing.
+        fields: names of the fields counted, in an order that never changes.
+    """
+
+    def __init__(self, path: Path, fields: Sequence[str]) -> None:
+        made = not path.exists()
+        self._fields = {name: number for number, name in enumerate(fields)}
+        self._names = tuple(fields)
+        self._base = sqlite3.connect(path, isolation_level=None)
+        # Nobody reads the file before its generation is published, and by then it is synced.
+        self._base.execute("PRAGMA journal_mode = OFF")
+        self._base.execute("PRAGMA synchronous = OFF")
+        if made:
+            self._base.executescript(_TABLES)
+        self._base.execute("BEGIN")
+        self._counts: Counter[tuple[str, int]] = Counter()
+
+    def close(self) -> None:
+        """Write everything to the file and close it."""
+        self._add_up()
+        self._base.execute("COMMIT")
+        self._base.close()
+
+    def abandon(self) -> None:
+        """Close without more being written; the file is of no use then."""
+        self._base.close()
+
+    def add(self, article_id: str, day: int, pack: str, signature: bytes) -> None:
+        """Remember an article, its group unknown as yet."""
+        self._base.execute(
+            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, NULL)",
+            (article_id, day, pack, signature),
+        )
+
+    def remove(self, article_id: str) -> None:
+        """Forget an article."""
+        self._base.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+
+    def has(self, article_id: str) -> bool:
+        """Whether an article is known."""
+        found = self._base.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,))
+        return found.fetchone() is not None
+
+    def count(self, terms: Mapping[str, Iterable[str]], step: int) -> None:
+        """Count the distinct terms of an article by field, up (step 1) or down (step -1)."""
+        for name, found in terms.items():
+            number = self._fields[name]
+            for term in set(found):
+                self._counts[term, number] += step
+        if len(self._counts) > KEPT:
+            self._add_up()
+
+    def _add_up(self) -> None:
+        self._base.executemany(
+            "INSERT INTO terms VALUES (?, ?, ?, 1) ON CONFLICT (term, field)"
+            " DO UPDATE SET held = held + excluded.held, changed = 1",
+            ((term, field, step) for (term, field), step in self._counts.items() if step),
+        )
+        self._counts.clear()
+
+    def changed_terms(self) -> Iterator[tuple[str, dict[str, int]]]:
+        """Each term whose counts changed with its counts above 0 by field, none where it is gone.
+
+        In order of the term; the counts are taken for told when the last was given.
+        """
+        self._add_up()
+        rows = self._base.execute(
+            "SELECT term, field, held FROM terms WHERE term IN"
+            " (SELECT term FROM terms WHERE changed) ORDER BY term, field"
+        )
+        term, held = None, dict[str, int]()
+        for next_term, field, count in rows:
+            if term is not None and next_term != term:
+                yield term, held
+                held = {}
+            term = next_term
+            if count > 0:
+                held[self._names[field]] = count
+        if term is not None:
+            yield term, held
+        self._base.execute("DELETE FROM terms WHERE held <= 0")
+        self._base.execute("UPDATE terms SET changed = 0 WHERE changed")
+
+    def regroup(self) -> dict[str, str | None]:
+        """Work out the groups of copies anew.
+
+        Takes 150 bytes of memory an article.
+
+        Returns:
+            for each article whose group is another now, its key: the least id of the group, None
+            for an article without copies.
+        """
+        rows = self._base.execute("SELECT id, day, signature, fold FROM articles ORDER BY id")
+        ids, days, signatures, folds = [], [], bytearray(), []
+        for article_id, day, signature, fold in rows:
+            ids.append(article_id)
+            days.append(day)
+            signatures += signature
+            folds.append(fold)
+        shaped = np.frombuffer(bytes(signatures), np.int32).reshape(-1, WIDTH)
+        groups = group_copies(shaped, np.array(days, np.int32)).tolist()
+        keys: dict[int, str] = {}
+        for article_id, group in zip(ids, groups, strict=True):
+            keys.setdefault(group, article_id)
+        keys.pop(NO_GROUP, None)
+        changed = {
+            article_id: keys.get(group)
+            for article_id, group, fold in zip(ids, groups, folds, strict=True)
+            if keys.get(group) != fold
+        }
+        self._base.executemany(
+            "UPDATE articles SET fold = ? WHERE id = ?",
+            ((key, article_id) for article_id, key in changed.items()),
+        )
+        return changed
+
+    def article_count(self) -> int:
+        """Articles known."""
+        return int(self._base.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+    def term_count(self) -> int:
+        """Distinct terms and pairs held by any article, once `changed_terms` was taken."""
+        return int(self._base.execute("SELECT count(DISTINCT term) FROM terms").fetchone()[0])
+
+    def packs(self) -> list[str]:
+        """Generations whose packs hold saved pages of these articles, in order."""
+        rows = self._base.execute("SELECT DISTINCT pack FROM articles WHERE pack != ''")
+        return sorted(pack for (pack,) in rows)

@@ -1,0 +1,260 @@
+"""Generations on a server: indices beside one another, and an alias that names the live one.
+
+    news-000012          the articles of a generation; its mapping's `_meta` holds the manifest
+    news-000012-terms    its dictionary
+    news                 the alias of the live one, moved by one atomic request
+    news-writing         one document while something writes: who, since when, last seen when
+
+A generation is made beside the live one, and takes no more writing once it is published; the one
+before it is kept for `rollback`. An index without a manifest was left by a writer that died.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.engines.opensearch.lock import Lock
+from indexer.engines.opensearch.mapping import VERSION, dictionary_mappings, mappings, settings
+from indexer.engines.storage.files import earlier
+from indexer.errors import DamageError, NoIndex, StoreError, VersionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.engines.opensearch.address import Address
+    from indexer.engines.opensearch.client import Server
+
+LONG: Final = 3600.0
+"""Longest wait, seconds, for what grows with the index: merging, copying, becoming healthy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is known of a published generation.
+
+    Attributes:
+        built: ISO 8601 UTC. bytes: on the server's disks, copies of shards not counted.
+        terms: documents of the dictionary.
+        oldest, newest: day ordinals, 0 where no article is dated.
+        lengths: mean length of each field.
+        packs: generations whose packs hold its saved pages.
+        machine: where its catalogue and saved pages are.
+    """
+
+    generation: str
+    built: str
+    articles: int
+    terms: int
+    bytes: int
+    oldest: int
+    newest: int
+    lengths: dict[str, float]
+    packs: list[str] = field(default_factory=list)
+    machine: str = ""
+
+
+class Store:
+    """The generations of one index on a server."""
+
+    def __init__(self, server: Server, address: Address) -> None:
+        self.server = server
+        self.name = address.name
+        self._address = address
+
+    def index(self, generation: str) -> str:
+        """Name of the index of a generation's articles."""
+        return f"{self.name}-{generation}"
+
+    def dictionary(self, generation: str) -> str:
+        """Name of the index of a generation's terms."""
+        return f"{self.name}-{generation}-terms"
+
+    def current(self) -> str:
+        """Name of the live generation.
+
+        Raises:
+            NoIndex: nothing was published yet. DamageError: the alias is missing or odd.
+        """
+        if not self.server.has(f"/_alias/{self.name}"):
+            raise self._without_alias()
+        found = list(self.server.call("GET", f"/_alias/{self.name}"))
+        number = _number(self.name, found[0])
+        if len(found) != 1 or number is None:
+            raise DamageError(
+                f"The alias {self.name} of {self._address} names {', '.join(sorted(found))}, "
+                "which Dateline did not do; give another name, or run rollback or rebuild"
+            )
+        return number
+
+    def _without_alias(self) -> StoreError:
+        try:
+            self.refuse_foreign()
+        except StoreError as exc:
+            return exc
+        if self.published():
+            return DamageError(f"The alias {self._address} is missing; run rollback or rebuild")
+        return NoIndex(
+            f"No index at {self._address}; run: dateline --index {self._address} rebuild FOLDER"
+        )
+
+    def refuse_foreign(self) -> None:
+        """See that no index stands where the alias belongs.
+
+        Raises:
+            StoreError: one does.
+        """
+        if self.server.has(f"/{self.name}") and not self.server.has(f"/_alias/{self.name}"):
+            raise StoreError(
+                f"{self._address} is an index that Dateline did not make; give another name"
+            )
+
+    def _all(self) -> dict[str, dict[str, Any]]:
+        """`_meta` of every generation there, finished or not."""
+        found = self.server.call("GET", f"/{self.name}-*/_mapping", filter_path="*.mappings._meta")
+        numbered = ((_number(self.name, index), value) for index, value in found.items())
+        return {number: value["mappings"]["_meta"] for number, value in numbered if number}
+
+    def published(self) -> list[str]:
+        """Names of the generations that were finished, oldest first."""
+        return sorted(number for number, meta in self._all().items() if meta.get("manifest"))
+
+    def packs(self) -> set[str]:
+        """Packs that hold saved pages of any finished generation."""
+        metas = self._all().values()
+        finished = [json.loads(meta["manifest"]) for meta in metas if meta.get("manifest")]
+        return {pack for content in finished for pack in content["packs"]}
+
+    def manifest(self, generation: str) -> Manifest:
+        """The manifest of a generation.
+
+        Raises:
+            VersionError: made by another version. DamageError: it is gone or not whole.
+        """
+        meta = self._all().get(generation)
+        if meta is None or not meta.get("manifest"):
+            raise DamageError(
+                f"Generation {generation} of {self._address} is gone; run rollback or rebuild"
+            )
+        if meta["dateline"] != VERSION:
+            raise VersionError(
+                f"{self._address} was made by another version of Dateline (format "
+                f"{meta['dateline']}, here {VERSION}); run rebuild"
+            )
+        try:
+            return Manifest(**json.loads(meta["manifest"]))
+        except (TypeError, ValueError) as exc:
+            raise DamageError(
+                f"The manifest of {self.index(generation)} is damaged; run rollback or rebuild"
+            ) from exc
+
+    def health(self, generation: str) -> str:
+        """`green`, `yellow` (copies missing) or `red` (parts missing) for articles and terms."""
+        names = f"{self.index(generation)},{self.dictionary(generation)}"
+        return str(self.server.call("GET", f"/_cluster/health/{names}", timeout="1ms")["status"])
+
+    def before(self) -> str:
+        """The generation to go back to: the newest before the live one, of all where none lives.
+
+        Raises:
+            StoreError: there is none.
+        """
+        live = None
+        with contextlib.suppress(DamageError):
+            live = self.current()
+        names = earlier(self.published(), live)
+        if not names:
+            raise StoreError(f"{self._address} keeps no generation to go back to; run rebuild")
+        return names[0]
+
+    def make(self, generation: str) -> None:
+        """Make the two indices of a generation, empty."""
+        shards = self._address.shards
+        for index, fields in (
+            (self.index(generation), mappings()),
+            (self.dictionary(generation), dictionary_mappings()),
+        ):
+            body = {"settings": settings(shards), "mappings": fields}
+            self.server.call("PUT", f"/{index}", body)
+
+    def copy(self, base: str, generation: str) -> None:
+        """Make the two indices of a generation, with all that another holds.
+
+        The server links the files, so that this costs neither time nor space.
+        """
+        for source, target in (
+            (self.index(base), self.index(generation)),
+            (self.dictionary(base), self.dictionary(generation)),
+        ):
+            unblocked = {
+                "index.blocks.write": None,
+                "index.number_of_replicas": 0,
+                "index.auto_expand_replicas": "false",
+                "index.refresh_interval": "-1",
+            }
+            body = {"settings": unblocked}
+            self.server.call("PUT", f"/{source}/_clone/{target}", body, wait=LONG)
+        self._describe(generation, None)
+
+    def finish(self, manifest: Manifest) -> None:
+        """Write a generation's manifest, and let nothing be written after it."""
+        self._describe(manifest.generation, json.dumps(asdict(manifest)))
+        closed = {"index.blocks.write": True, "index.auto_expand_replicas": "0-1"}
+        names = f"{self.index(manifest.generation)},{self.dictionary(manifest.generation)}"
+        self.server.call("PUT", f"/{names}/_settings", closed)
+        self.server.call(
+            "GET", f"/_cluster/health/{names}", wait=LONG, wait_for_status="yellow", timeout="60m"
+        )
+
+    def _describe(self, generation: str, manifest: str | None) -> None:
+        meta = {"dateline": VERSION, "manifest": manifest}
+        self.server.call("PUT", f"/{self.index(generation)}/_mapping", {"_meta": meta})
+
+    def point_to(self, generation: str) -> None:
+        """Make a generation live: readers that ask now are answered from it."""
+        actions: list[dict[str, Any]] = [
+            {"remove": {"index": f"{self.name}-*", "alias": self.name, "must_exist": False}},
+            {"add": {"index": self.index(generation), "alias": self.name}},
+        ]
+        self.server.call("POST", "/_aliases", {"actions": actions})
+
+    def remove(self, generation: str) -> None:
+        """Remove a generation, whatever is there of it."""
+        for index in (self.dictionary(generation), self.index(generation)):
+            self.server.call("DELETE", f"/{index}", ignore_unavailable=True)
+
+    def sweep(self) -> int:
+        """Remove what dead writers left; the number of the newest generation that stays, 0 none."""
+        everything = self._all()
+        for number, meta in everything.items():
+            if not meta.get("manifest"):
+                self.remove(number)
+        return max(map(int, self.published()), default=0)
+
+    def prune(self) -> None:
+        """Remove generations older than the one before the live one."""
+        for number in earlier(self.published(), self.current())[1:]:
+            self.remove(number)
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[Lock]:
+        """Hold the writer's lock of this index.
+
+        Raises:
+            LockedError: another process, here or elsewhere, holds it.
+        """
+        lock = Lock(self.server, self.name)
+        lock.take()
+        try:
+            yield lock
+        finally:
+            lock.release()
+
+
+def _number(name: str, index: str) -> str | None:
+    """The generation an index of articles belongs to, None for any other index."""
+    found = re.fullmatch(rf"{re.escape(name)}-(\d{{6}})", index)
+    return found[1] if found else None

@@ -1,0 +1,145 @@
+"""Counts -> scores: BM25 over weighted fields, freshness and closeness, as scripts for the server.
+
+The server counts mentions; the figures that turn them into scores are ours: the articles that
+hold a group in any of its forms (asked of all shards), the lengths stored with each article, and
+their means.
+So a score does not depend on how the index is parted, and is that of the embedded engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise, starmap
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.engines.bm25 import RANKING, Freshness, inverse_document_frequency
+from indexer.engines.opensearch import clauses as server_clauses
+from indexer.engines.opensearch.mapping import TEXT
+from indexer.engines.search_request import weigh_pair
+from indexer.fields import TEXT_WEIGHTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indexer.query.plan import Weights, WordGroup
+
+BM25: Final = (
+    "double n = _score;"
+    " double norm = params.flat + params.slope * doc[params.length].value;"
+    " return params.idf * n / (n + norm);"
+)
+"""`idf` comes multiplied by k1 + 1."""
+
+FRESH: Final = (
+    "if (doc['published'].size() == 0) return _score;"
+    " double age = params.newest - doc['published'].value;"
+    " return _score * (1.0 + params.strength * Math.pow(2.0, -age / params.half_life));"
+)
+
+WINDOWS: Final = ((0, 0.50), (1, 0.21), (3, 0.14), (7, 0.15))
+"""Words between, and weight. Occurrences within each window count 1 / distance; so weighted, a pair
+counts 1, .25, .10, .07, .03 … at distance 1, 2, 3, 4, 5: about 1 / distance squared, to 8."""
+
+_NEAR: Final = "double s = _score; return params.weight * s / (1.0 - s);"
+
+MOST_CLAUSES: Final = 800
+"""Clauses up to which phrases are counted one by one, and pairs in every window; a server takes
+1,024 in all of a query."""
+
+
+class Weighing:
+    """Scores of one search.
+
+    Args:
+        total: articles of the index.
+        held: articles that hold each group.
+        means: mean length of each field, and of TEXT.
+    """
+
+    def __init__(
+        self, total: int, held: Mapping[WordGroup, int], means: Mapping[str, float]
+    ) -> None:
+        self._total = total
+        self._held = held
+        self._means = means
+        self._frugal = sum(map(server_clauses.cost, held)) > MOST_CLAUSES
+
+    def held(self, group: WordGroup) -> int:
+        """Articles that hold a group."""
+        return self._held[group]
+
+    def weigh(self, group: WordGroup) -> dict[str, Any]:
+        """Documents with a group, scored."""
+        if not self._held[group]:
+            return server_clauses.NOTHING
+        return self._bm25(
+            server_clauses.mentions(group, frugal=self._frugal), self._idf(group), group.fields
+        )
+
+    def _idf(self, group: WordGroup) -> float:
+        return inverse_document_frequency(self._total, self._held[group])
+
+    def _bm25(self, counted: dict[str, Any], idf: float, fields: Weights) -> dict[str, Any]:
+        name = TEXT if fields == TEXT_WEIGHTS else fields[0][0]
+        mean = self._means[name] or 1.0
+        script = server_clauses.scripted(
+            counted,
+            BM25,
+            idf=idf * (RANKING.k1 + 1),
+            flat=RANKING.k1 * (1 - RANKING.b),
+            slope=RANKING.k1 * RANKING.b / mean,
+        )
+        script["script_score"]["script"]["params"]["length"] = f"length.{name}"
+        return script
+
+    def closeness(self, groups: Sequence[WordGroup]) -> list[dict[str, Any]]:
+        """The bonus for neighbouring words that stand close to each other, a query a pair."""
+        pairs = [
+            (first, second)
+            for first, second in pairwise(groups)
+            if first != second and self._held[first] and self._held[second]
+        ]
+        weights = [weigh_pair(self._idf(first), self._idf(second)) for first, second in pairs]
+        windows: tuple[tuple[int, float], ...] = WINDOWS
+        if sum(starmap(_cost, pairs)) * len(windows) > MOST_CLAUSES:
+            pairs = [(_words_alone(first), _words_alone(second)) for first, second in pairs]
+        if sum(starmap(_cost, pairs)) * len(windows) > MOST_CLAUSES:
+            windows = ((1, 1.0),)
+        if sum(starmap(_cost, pairs)) > MOST_CLAUSES:
+            return []
+        bonus = []
+        for (first, second), pair_weight in zip(pairs, weights, strict=True):
+            clauses = [
+                server_clauses.scripted(clause, _NEAR, weight=share * weight)
+                for gaps, share in windows
+                for clause, (_, weight) in zip(
+                    server_clauses.close_pairs(first, second, gaps), first.fields, strict=True
+                )
+            ]
+            bonus.append(self._bm25(server_clauses.any_of(clauses), pair_weight, first.fields))
+        return bonus
+
+
+def _cost(first: WordGroup, second: WordGroup) -> int:
+    """Clauses of a pair in one window: the server writes out each way of one side for the other."""
+    sides = zip((first, second), (second, first), strict=True)
+    return len(first.fields) * sum(_size(one) * (1 + len(other.sequences)) for one, other in sides)
+
+
+def _size(group: WordGroup) -> int:
+    return len(group.words) + sum(len(slot) for one in group.sequences for slot in one)
+
+
+def _words_alone(group: WordGroup) -> WordGroup:
+    return replace(group, sequences=()) if group.words else group
+
+
+def freshened(query: dict[str, Any], newest: int, fresh: Freshness) -> dict[str, Any]:
+    """A query with the preference for the recent.
+
+    Args:
+        newest: day ordinal of the latest article.
+    """
+    return server_clauses.scripted(
+        query, FRESH, newest=newest, strength=fresh.strength, half_life=fresh.half_life
+    )

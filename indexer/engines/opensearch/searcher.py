@@ -1,0 +1,285 @@
+"""One search over a generation: ask the server, draw close words together, fold copies, list.
+
+The server ranks and counts; what it cannot do in one request is done here on ids alone: the bonus
+for closeness at the top of a ranking, and the folding of copies, which looks further down until it
+has enough.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from indexer.engines.interface import Found
+from indexer.engines.opensearch.clauses import any_of
+from indexer.engines.search_request import DEPTH, draw_close, leave_copies, own_filter, start_depth
+from indexer.errors import SearchTimeout
+from indexer.fields import MONTH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypeAlias
+
+    from indexer.engines.opensearch.clauses import Asked
+    from indexer.engines.opensearch.client import Server
+    from indexer.engines.search_request import SearchRequest
+    from indexer.models import Sort
+
+    Request: TypeAlias = SearchRequest[Asked, Asked]
+    """`close` holds the queries that give the bonus for closeness."""
+
+PAGE: Final = 10_000
+"""Rows of one request, the most a server gives."""
+
+MONTHS: Final = 12_000
+"""Most months counted: a thousand years of them."""
+
+LOOKED_AT: Final = 5_000
+"""Values of a facet that each shard puts up, so that the counts of the most frequent are whole."""
+
+DISTINCT: Final = 40_000
+"""Groups of copies up to which they are counted exactly, but for one in thousands."""
+
+
+class Row(NamedTuple):
+    """One article of a ranking; `fold` names its group of copies, "" where it is alone."""
+
+    id: str
+    score: float
+    day: int
+    fold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a search found; see `interface.Answer`."""
+
+    total: int
+    listed: int
+    rows: tuple[Found, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+
+
+def answer(server: Server, index: str, request: Request, newest: int) -> Listed:
+    """Search.
+
+    Args:
+        server: to ask.
+        index: name of the index of articles.
+        request: what to search and list.
+        newest: day ordinal of the latest article.
+
+    Raises:
+        SearchTimeout: the deadline has passed.
+    """
+    return _Search(server, index, request, newest).answer()
+
+
+class _Search:
+    def __init__(self, server: Server, index: str, request: Request, newest: int) -> None:
+        self._server = server
+        self._index = index
+        self._request = request
+        self._newest = newest
+        self._close = request.close if request.sort == "relevance" and request.size else ()
+
+    def answer(self) -> Listed:
+        request = self._request
+        depth = max(start_depth(request.end), DEPTH if self._close else 0) if request.size else 0
+        first = self._page(depth, self._counts())
+        total = first["hits"]["total"]["value"]
+        counted = first.get("aggregations", {})
+        rows = self._listed(first, depth, total) if request.size else []
+        listed = total
+        if request.fold and total:
+            under = counted["folded"]
+            listed = total - under["members"]["value"] + under["groups"]["value"]
+        return Listed(total, listed, self._with_copies(rows), _facets(counted))
+
+    def _listed(self, first: dict[str, Any], depth: int, total: int) -> list[Row]:
+        """The rows asked for."""
+        request = self._request
+        if request.fold:
+            rank = partial(self._rows, first, total)
+            rows = leave_copies(rank, _folded, request.end, total, depth)
+        else:
+            rows = self._rows(first, total, depth)
+        return rows[request.offset : request.end]
+
+    def _rows(self, first: dict[str, Any], total: int, depth: int) -> list[Row]:
+        """The best `depth` rows, in order; further pages are fetched where one is not enough."""
+        hits = list(first["hits"]["hits"])
+        while len(hits) < min(depth, total):
+            page = self._page(depth - len(hits), {}, after=hits[-1]["sort"])["hits"]["hits"]
+            if not page:
+                break
+            hits += page
+        return self._draw_close([_row(hit) for hit in hits])
+
+    def _page(self, size: int, extra: dict[str, Any], after: object = None) -> dict[str, Any]:
+        request = self._request
+        body: dict[str, Any] = {
+            "query": self._query(),
+            "size": min(size, PAGE),
+            "sort": _sort(request.sort),
+            "track_scores": True,
+            "track_total_hits": after is None,
+            "_source": False,
+            "docvalue_fields": ["published", "fold"],
+            **extra,
+        }
+        if self._under_facets():
+            body["post_filter"] = {"bool": {"filter": self._under_facets()}}
+        if after is not None:
+            body["search_after"] = after
+        return self._server.search(self._index, body, self._seconds())
+
+    def _seconds(self) -> float:
+        left = (self._request.deadline or math.inf) - time.monotonic()
+        if left <= 0:
+            raise SearchTimeout("The search took too long; add a word, a date or a filter")
+        return left
+
+    def _under_facets(self) -> list[dict[str, Any]]:
+        """Filters that do not hold for every facet: those of the facets themselves."""
+        return [one for name, one in self._request.filters.items() if name in self._owned()]
+
+    def _owned(self) -> set[str]:
+        """Names of the filters that are some facet's own."""
+        return set(map(own_filter, self._request.facets))
+
+    def _query(self) -> dict[str, Any]:
+        """What every facet is counted among."""
+        request = self._request
+        always = [one for name, one in request.filters.items() if name not in self._owned()]
+        return {"bool": {"must": [request.query], "filter": always}} if always else request.query
+
+    def _counts(self) -> dict[str, Any]:
+        """The counts asked for with the first page."""
+        request = self._request
+        aggs: dict[str, Any] = {}
+        for name in request.facets:
+            others = [
+                query
+                for key, query in request.filters.items()
+                if key in self._owned() and key != own_filter(name)
+            ]
+            aggs[name] = _under(others, {"values": _facet(name, request.facet_size)})
+        if request.fold:
+            groups = {"cardinality": {"field": "fold", "precision_threshold": DISTINCT}}
+            members = {"value_count": {"field": "fold"}}
+            aggs["folded"] = _under(self._under_facets(), {"groups": groups, "members": members})
+        return {"aggs": aggs} if aggs else {}
+
+    def _draw_close(self, rows: list[Row]) -> list[Row]:
+        """The ranking with the bonus for closeness added to its top, which stays above the rest."""
+        top = rows[:DEPTH]
+        if not self._close or not top:
+            return rows
+        among = {"terms": {"id": [row.id for row in top]}}
+        body = {
+            "query": {"bool": {"filter": [among], "must": [any_of(list(self._close))]}},
+            "size": len(top),
+            "_source": False,
+        }
+        hits = self._server.search(self._index, body, self._seconds())["hits"]["hits"]
+        bonus = {hit["_id"]: hit["_score"] for hit in hits}
+        order, scores = draw_close(
+            np.array([row.score for row in rows]),
+            np.array([bonus.get(row.id, 0.0) * self._factor(row.day) for row in top]),
+        )
+        drawn = zip(order.tolist(), scores.tolist(), strict=True)
+        return [rows[place]._replace(score=score) for place, score in drawn]
+
+    def _factor(self, day: int) -> float:
+        fresh = self._request.fresh
+        return fresh.factor(day, self._newest) if fresh else 1.0
+
+    def _with_copies(self, rows: list[Row]) -> tuple[Found, ...]:
+        """Rows with the copies that match too, the first published first."""
+        folds = [row.fold for row in rows if row.fold] if self._request.fold else []
+        others: dict[str, list[str]] = {}
+        if folds:
+            request = self._request
+            body = {
+                "query": {
+                    "bool": {
+                        "filter": [
+                            request.query,
+                            *request.filters.values(),
+                            {"terms": {"fold": folds}},
+                        ]
+                    }
+                },
+                "size": PAGE,
+                "sort": _sort("oldest"),
+                "_source": False,
+                "docvalue_fields": ["published", "fold"],
+            }
+            answered = self._server.search(self._index, body, self._seconds())
+            for member in map(_row, answered["hits"]["hits"]):
+                others.setdefault(member.fold, []).append(member.id)
+        return tuple(
+            Found(
+                row.id,
+                row.score,
+                tuple(one for one in others.get(row.fold, ()) if one != row.id),
+            )
+            for row in rows
+        )
+
+
+def _folded(rows: list[Row]) -> list[Row]:
+    """Those that have no copy before them, in order."""
+    seen: set[str] = set()
+    kept = []
+    for row in rows:
+        if row.fold not in seen or not row.fold:
+            seen.add(row.fold)
+            kept.append(row)
+    return kept
+
+
+def _row(hit: dict[str, Any]) -> Row:
+    fields = hit.get("fields", {})
+    day, fold = fields.get("published", [0]), fields.get("fold", [""])
+    return Row(hit["_id"], hit["_score"] or 0.0, int(day[0]), fold[0])
+
+
+def _sort(sort: Sort) -> list[dict[str, Any]]:
+    """Orders; ties by id, undated articles last in both directions."""
+    if sort == "relevance":
+        return [{"_score": "desc"}, {"id": "asc"}]
+    order = "desc" if sort == "newest" else "asc"
+    return [{"published": {"order": order, "missing": "_last"}}, {"id": "asc"}]
+
+
+def _under(filters: list[dict[str, Any]], aggs: dict[str, Any]) -> dict[str, Any]:
+    return {"filter": {"bool": {"filter": filters}}, "aggs": aggs}
+
+
+def _facet(name: str, size: int) -> dict[str, Any]:
+    """Values of a facet by falling count; all months, the oldest first."""
+    by_month: list[dict[str, str]] = [{"_key": "asc"}]
+    by_count = [{"_count": "desc"}, {"_key": "asc"}]
+    return {
+        "terms": {
+            "field": f"named.{name}",
+            "size": MONTHS if name == MONTH else size,
+            "shard_size": max(MONTHS, LOOKED_AT),
+            "order": by_month if name == MONTH else by_count,
+        }
+    }
+
+
+def _facets(counted: Mapping[str, Any]) -> dict[str, tuple[tuple[str, int], ...]]:
+    return {
+        name: tuple((one["key"], one["doc_count"]) for one in found["values"]["buckets"])
+        for name, found in counted.items()
+        if "values" in found
+    }

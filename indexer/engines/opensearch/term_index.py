@@ -1,0 +1,202 @@
+"""The terms of a generation, kept by the server as an index of their own, looked up few at a time.
+
+A document a term: `{"term": "missiles", "stem": "missil", "held": {"body": 12, "title": 3}}`, held
+in so many articles by field; a hyphenated pair has its id (`cease-fire`) and count alone.
+
+What a query needs is not known before some of it was looked up, and every request costs a way over
+the network. So a question is put to what is known; what it asked beyond that is fetched in one
+request and the question put again, until it asks nothing new. Three rounds are usual.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from indexer.analysis import stemming
+from indexer.engines.lru_cache import LruCache
+from indexer.engines.opensearch.mapping import PAIR
+from indexer.fields import TEXT_WEIGHTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    from indexer.engines.opensearch.client import Server
+    from indexer.query.vocabulary import S, Vocabulary
+
+T = TypeVar("T")
+
+REMEMBERED: Final = 20_000
+"""Answers kept for later questions: some megabytes."""
+
+TOGETHER: Final = 2_000
+"""Terms looked up by one request."""
+
+MOST_LISTED: Final = 10_000
+"""Terms of one page of a list, the most a server gives."""
+
+
+SECONDS: Final = 5.0
+"""Longest wait for a look-up."""
+
+
+class Entry(NamedTuple):
+    """A term and the number of articles that hold it, by field."""
+
+    term: str
+    held: Mapping[str, int]
+
+
+class Asked(NamedTuple):
+    """One look-up: `kind` is `term`, `prefix`, `stem` or `near`; `edits` belongs to the last."""
+
+    kind: str
+    text: str
+    edits: int = 0
+
+
+Entries = tuple[Entry, ...]
+
+
+class Dictionary:
+    """The terms of one generation, which never changes; safe for threads.
+
+    Args:
+        index: name of the index of terms.
+    """
+
+    def __init__(self, server: Server, index: str) -> None:
+        self._server = server
+        self._index = index
+        self._cache: LruCache[Asked, Entries] = LruCache(REMEMBERED)
+
+    def settle(self, question: Callable[[Callable[[str], Vocabulary]], T]) -> T:
+        """What a question about vocabularies comes to.
+
+        Args:
+            question: takes a function from the name of a field ("" for title and body) to its
+                vocabulary; it must depend on nothing else, and is put several times.
+        """
+        known: dict[Asked, Entries] = {}
+        while True:
+            missing: dict[Asked, None] = {}
+
+            def vocabulary(field: str, missing: dict[Asked, None] = missing) -> Vocabulary:
+                return FieldView(field, lambda asked: self._answer(asked, known, missing))
+
+            answer = question(vocabulary)
+            if not missing:
+                return answer
+            known.update(self._fetch(list(missing)))
+
+    def _answer(
+        self, asked: Asked, known: dict[Asked, Entries], missing: dict[Asked, None]
+    ) -> Entries:
+        """What is known, remembered for this question; nothing, and a note, where it is not."""
+        if asked not in known:
+            entries = self._cache.get(asked)
+            if entries is None:
+                missing[asked] = None
+                return ()
+            known[asked] = entries
+        return known[asked]
+
+    def _fetch(self, missing: list[Asked]) -> dict[Asked, Entries]:
+        terms = [asked for asked in missing if asked.kind == "term"]
+        lists = [asked for asked in missing if asked.kind != "term"]
+        found: dict[Asked, Entries] = {}
+        for start in range(0, len(terms), TOGETHER):
+            found.update(self._terms(terms[start : start + TOGETHER]))
+        found.update(zip(lists, self._lists(lists), strict=True))
+        for entry in chain.from_iterable(found[asked] for asked in lists):
+            found.setdefault(Asked("term", entry.term), (entry,))
+        self._cache.update(found)
+        return found
+
+    def _terms(self, asked: Sequence[Asked]) -> dict[Asked, Entries]:
+        ids = [one.text for one in asked if 0 < len(one.text.encode(errors="replace")) <= 512]
+        body = {"query": {"ids": {"values": ids}}, "size": len(ids), "_source": "held"}
+        answer = self._server.search(self._index, body, SECONDS) if ids else {"hits": {"hits": []}}
+        held = {hit["_id"]: hit["_source"]["held"] for hit in answer["hits"]["hits"]}
+        return {
+            one: (Entry(one.text, held[one.text]),) if one.text in held else () for one in asked
+        }
+
+    def _lists(self, asked: Sequence[Asked]) -> list[Entries]:
+        bodies = [_list_body(one) for one in asked]
+        answers = self._server.search_each(self._index, bodies, SECONDS)
+        return [self._whole(body, answer) for body, answer in zip(bodies, answers, strict=True)]
+
+    def _whole(self, body: dict[str, Any], answer: dict[str, Any]) -> Entries:
+        """All of a list, further pages too."""
+        entries: list[Entry] = []
+        while True:
+            hits = answer["hits"]["hits"]
+            entries += (Entry(hit["_source"]["term"], hit["_source"]["held"]) for hit in hits)
+            if len(hits) < MOST_LISTED:
+                return tuple(entries)
+            after = {**body, "search_after": hits[-1]["sort"]}
+            answer = self._server.search(self._index, after, SECONDS)
+
+
+def _list_body(asked: Asked) -> dict[str, Any]:
+    match asked:
+        case Asked("prefix", text):
+            query: dict[str, Any] = {"prefix": {"term": {"value": text}}}
+        case Asked("stem", text):
+            query = {"term": {"stem": {"value": text}}}
+        case Asked(_, text, edits):
+            near = {
+                "value": text,
+                "fuzziness": edits,
+                "transpositions": False,
+                "rewrite": "constant_score",  # every term: the usual way keeps the 50 best
+            }
+            query = {"fuzzy": {"term": near}}
+    return {
+        "query": {"constant_score": {"filter": query}} if asked.kind != "near" else query,
+        "size": MOST_LISTED,
+        "sort": [{"term": "asc"}],
+        "_source": ["term", "held"],
+        "track_total_hits": False,
+    }
+
+
+class FieldView:
+    """`query.vocabulary.Vocabulary` of one field, or of title and body together ("")."""
+
+    def __init__(self, field: str, answer: Callable[[Asked], Entries]) -> None:
+        self._fields = (field,) if field else tuple(name for name, _ in TEXT_WEIGHTS)
+        self._answer = answer
+
+    def frequency(self, term: str) -> int:
+        """Articles of the field that holds it most often."""
+        for entry in self._answer(Asked("term", term)):
+            return max(entry.held.get(name, 0) for name in self._fields)
+        return 0
+
+    def prefixed(self, prefix: str) -> list[str]:
+        """Every term that begins with the prefix, sorted."""
+        return self._here(self._answer(Asked("prefix", prefix)))
+
+    def stem_group(self, term: str) -> list[str]:
+        """Every term that shares the stem of this one, sorted."""
+        if not term.isalpha():
+            return []
+        return self._here(self._answer(Asked("stem", stemming.stem(term))))
+
+    def within(self, term: str, edits: int) -> list[str]:
+        """Every term at most `edits` Levenshtein edits away, sorted."""
+        return self._here(self._answer(Asked("near", term, edits)))
+
+    def hyphenated(self, first: str, second: str) -> bool:
+        """Whether some article writes the two terms as one hyphenated word."""
+        entries = self._answer(Asked("term", f"{first}-{second}"))
+        return any(entry.held.get(PAIR, 0) for entry in entries)
+
+    def remember(self, key: Hashable, make: Callable[[], S]) -> S:  # noqa: ARG002  see below
+        """What `make` returns, anew: a round whose terms are not all known answers wrongly."""
+        return make()
+
+    def _here(self, entries: Iterable[Entry]) -> list[str]:
+        return [entry.term for entry in entries if any(map(entry.held.get, self._fields))]

@@ -1,0 +1,1 @@
+"""Files of both engines: generations, manifest, catalogue, saved pages."""

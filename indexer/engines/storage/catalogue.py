@@ -1,0 +1,173 @@
+"""What a generation was made from: sources, their files and the records in them (SQLite).
+
+Written by `ingest` alone; searching never opens it. An update compares the files on disk with it,
+and it tells which records share an id, so that duplicates and versions come out the same whatever
+order they were read in.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from indexer.models import Quarantined
+
+NAME = "catalogue.sqlite"
+
+_TABLES = """
+CREATE TABLE sources (number INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL);
+CREATE TABLE files (
+    source INTEGER NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL,
+    modified_ns INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (source, name)
+) WITHOUT ROWID;
+CREATE TABLE records (
+    source INTEGER NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, digest TEXT NOT NULL,
+    id TEXT, text TEXT, reason TEXT, PRIMARY KEY (source, name)
+) WITHOUT ROWID;
+CREATE INDEX records_by_id ON records (id);
+CREATE INDEX records_by_file ON records (source, file);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it was when read last: bytes, nanoseconds since 1970, digest of its bytes."""
+
+    size: int
+    modified_ns: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One page read. `id` and `text` (a digest) are None where it was quarantined with `reason`.
+
+    Attributes:
+        source: number of the source. file: name of the file it stands in.
+        digest: of the raw bytes.
+    """
+
+    source: int
+    name: str
+    file: str
+    digest: str
+    id: str | None = None
+    text: str | None = None
+    reason: str | None = None
+
+    @property
+    def order(self) -> tuple[int, str, int, str]:
+        """Sorts records: by source, file and place in it (line 9 before line 10)."""
+        return self.source, self.file, len(self.name), self.name
+
+
+class Catalogue:
+    """The catalogue of one generation being written.
+
+    Args:
+        path: the SQLite file; made where missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        made = not path.exists()
+        self._base = sqlite3.connect(path, isolation_level=None)
+        # The file is fsynced as a whole when its generation is published, so SQLite need not.
+        self._base.execute("PRAGMA journal_mode = MEMORY")
+        self._base.execute("PRAGMA synchronous = OFF")
+        if made:
+            self._base.executescript(_TABLES)
+        self._base.execute("BEGIN")
+
+    def close(self) -> None:
+        """Write everything to the file and close it."""
+        self._base.execute("COMMIT")
+        self._base.close()
+
+    def abandon(self) -> None:
+        """Close without writing."""
+        self._base.close()
+
+    def source_number(self, path: str) -> int:
+        """The number of a source, given to it the first time; order of numbers is reading order."""
+        self._base.execute("INSERT OR IGNORE INTO sources (path) VALUES (?)", (path,))
+        row = self._base.execute("SELECT number FROM sources WHERE path = ?", (path,)).fetchone()
+        return int(row[0])
+
+    def source_paths(self) -> dict[int, str]:
+        """Paths of the sources by number."""
+        return dict(self._base.execute("SELECT number, path FROM sources ORDER BY number"))
+
+    def file_names(self, source: int) -> set[str]:
+        """Names of the files (and of what was quarantined in place of one) known of a source."""
+        rows = self._base.execute(
+            "SELECT name FROM files WHERE source = ?"
+            " UNION SELECT file FROM records WHERE source = ?",
+            (source, source),
+        )
+        return {name for (name,) in rows}
+
+    def file_state(self, source: int, name: str) -> FileState | None:
+        """A file as it was, None where it is new."""
+        row = self._base.execute(
+            "SELECT size, modified_ns, digest FROM files WHERE source = ? AND name = ?",
+            (source, name),
+        ).fetchone()
+        return FileState(*row) if row else None
+
+    def set_file(self, source: int, name: str, state: FileState) -> None:
+        """Remember a file's state."""
+        self._base.execute(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
+            (source, name, state.size, state.modified_ns, state.digest),
+        )
+
+    def forget_file(self, source: int, name: str) -> None:
+        """Forget a file's state; its records stay until they are removed."""
+        self._base.execute("DELETE FROM files WHERE source = ? AND name = ?", (source, name))
+
+    def records_of_file(self, source: int, file: str) -> dict[str, Record]:
+        """The records that stand in a file, by name."""
+        return {
+            record.name: record for record in self._select("source = ? AND file = ?", source, file)
+        }
+
+    def records_of_id(self, article_id: str) -> list[Record]:
+        """The records that share an id, in their order."""
+        return sorted(self._select("id = ?", article_id), key=lambda record: record.order)
+
+    def add(self, record: Record) -> None:
+        """Remember a record, in place of an older one of the same name."""
+        self._base.execute(
+            "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                record.source, record.name, record.file, record.digest,
+                record.id, record.text, record.reason,
+            ),
+        )  # fmt: skip
+
+    def remove(self, record: Record) -> None:
+        """Forget a record."""
+        self._base.execute(
+            "DELETE FROM records WHERE source = ? AND name = ?", (record.source, record.name)
+        )
+
+    def quarantined(self) -> list[Record]:
+        """Every record that could not be indexed, by source and name."""
+        return self._select("reason IS NOT NULL ORDER BY source, name")
+
+    def _select(self, where: str, *values: object) -> list[Record]:
+        rows: Iterable[tuple[object, ...]] = self._base.execute(
+            f"SELECT source, name, file, digest, id, text, reason FROM records WHERE {where}",  # noqa: S608
+            values,
+        )
+        return [Record(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def quarantine_record(source: int, file: str, bad: Quarantined) -> Record:
+    """The record of something that could not be read."""
+    return Record(source, bad.name, file, "", reason=bad.reason)

@@ -1,0 +1,302 @@
+"""Generations: an index is built beside the live one, verified, then published by one replace.
+
+    data/
+      current.json             {"generation": "000012", "digest": of that name}; replaced atomically
+      writer.lock              held while something writes; says who and since when
+      generations/000012/      the files of one generation and its manifest.json
+      originals/000012.pack    saved pages added by that generation, compressed
+
+A generation is never changed once published. The one before it is kept for `rollback`; readers
+that still have an older one open keep its files until they let go (POSIX unlink).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from indexer.engines.storage.files import (
+    Places,
+    digest,
+    discard,
+    earlier,
+    fsync_file,
+    fsync_folder,
+    write_durably,
+)
+from indexer.engines.storage.manifest import (
+    FORMAT,
+    MANIFEST,
+    FileRecord,
+    Manifest,
+    find_changes,
+    read_manifest,
+    record_file,
+    write_manifest,
+)
+from indexer.errors import DamageError, IndexerError, LockedError, NoIndex, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+POINTER, LOCK = "current.json", "writer.lock"
+
+
+class Generations(Places):
+    """The generations of one index folder.
+
+    Args:
+        root: the index folder; need not exist until `writing`.
+    """
+
+    def current(self) -> str:
+        """Name of the live generation.
+
+        Raises:
+            NoIndex: nothing was published here yet.
+            DamageError: the pointer is missing or altered.
+        """
+        path = self.root / POINTER
+        try:
+            content = json.loads(path.read_bytes())
+            name, seal = content["generation"], content["digest"]
+        except FileNotFoundError:
+            raise self._without_pointer() from None
+        except NotADirectoryError as exc:
+            raise NoIndex(
+                f"{self.root} is a file; an index is a folder that rebuild makes"
+            ) from exc
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as exc:
+            raise DamageError(f"{path} is damaged ({exc}); run rollback or rebuild") from exc
+        if not (isinstance(name, str) and name.isdigit() and seal == digest(name.encode())):
+            raise DamageError(f"{path} names no generation; run rollback or rebuild")
+        return name
+
+    def _without_pointer(self) -> StoreError:
+        if self.published():
+            return DamageError(f"{self.root / POINTER} is missing; run rollback or rebuild")
+        return NoIndex(f"No index in {self.root}; run: dateline --index {self.root} rebuild FOLDER")
+
+    def published(self) -> list[str]:
+        """Names of the generations on disk that have a manifest, oldest first."""
+        folders = (self.root / "generations").glob("[0-9]*")
+        return sorted(folder.name for folder in folders if (folder / MANIFEST).is_file())
+
+    def manifest(self, generation: str) -> Manifest:
+        """The manifest of a generation, its files as published as far as a stat tells.
+
+        Raises:
+            VersionError: made by another version. DamageError: a file is missing or altered.
+        """
+        manifest = read_manifest(self.folder(generation))
+        for change in find_changes(self.root, manifest, in_full=False):
+            raise DamageError(change)
+        return manifest
+
+    def damage(self, generation: str) -> list[str]:
+        """Every file of a generation that is not as published, a sentence each; reads them all."""
+        try:
+            manifest = read_manifest(self.folder(generation))
+        except StoreError as exc:
+            return [str(exc)]
+        return list(find_changes(self.root, manifest, in_full=True))
+
+    def before(self) -> str:
+        """The generation to go back to: the newest whole one before the live one.
+
+        Where the pointer is damaged, the newest whole one of all.
+
+        Raises:
+            StoreError: there is none.
+        """
+        live = None
+        with contextlib.suppress(DamageError):
+            live = self.current()
+        for name in earlier(self.published(), live):
+            with contextlib.suppress(IndexerError):
+                self.manifest(name)
+                return name
+        raise StoreError(f"{self.root} keeps no generation to go back to; run rebuild")
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[str]:
+        """Hold the writer's lock and a fresh generation folder; yields its name.
+
+        The folder is removed again where the block does not publish it. Leftovers of writers that
+        died are swept first.
+
+        Raises:
+            LockedError: another process is writing. StoreError: the folder cannot be written.
+        """
+        self._make_folders()
+        with self.lock():
+            self._sweep()
+            name = f"{self._newest_number() + 1:06d}"
+            self.folder(name).mkdir()
+            try:
+                yield name
+            finally:
+                if not self._is_live(name):
+                    self._remove(self.folder(name))
+                    discard(self.pack(name))
+
+    def _make_folders(self) -> None:
+        try:
+            for folder in (self.root / "generations", self.root / "originals"):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise StoreError(
+                f"Cannot write to {self.root}: {exc.strerror or exc}; "
+                "name another folder with --index, or give this user access"
+            ) from exc
+
+    def _is_live(self, generation: str) -> bool:
+        try:
+            return self.current() == generation
+        except StoreError:
+            return False
+
+    def publish(
+        self, generation: str, articles: int, facts: dict[str, Any], packs: list[str]
+    ) -> Manifest:
+        """Fsync and record every file of a generation, then make it the live one.
+
+        Args:
+            generation: the name that `writing` gave. articles: how many it holds.
+            facts: what `stats` tells without opening the index.
+            packs: generations whose packs of saved pages this one refers to.
+        """
+        before = self._live_manifest()
+        known = self._by_inode(before) if before else {}
+        files = {
+            name: _synced(f"{self.root}/{name}", known) for name in self._files(generation, packs)
+        }
+        built = datetime.now(UTC).isoformat(timespec="seconds")
+        manifest = Manifest(FORMAT, generation, built, articles, facts, files)
+        write_manifest(self.folder(generation), manifest)
+        fsync_folder(self.root / "generations")
+        if generation in packs:
+            fsync_folder(self.root / "originals")
+        if before is None:  # perhaps the first: the folders themselves may be new
+            for folder in (self.root, self.root.absolute().parent):
+                fsync_folder(folder)
+        self.manifest(generation)
+        self.point_to(generation)
+        self._prune([manifest, before] if before else [manifest])
+        return manifest
+
+    def point_to(self, generation: str) -> None:
+        """Make a published generation the live one, by one fsynced replace."""
+        content = {"generation": generation, "digest": digest(generation.encode())}
+        write_durably(self.root / POINTER, json.dumps(content).encode())
+
+    def _files(self, generation: str, packs: list[str]) -> Iterator[str]:
+        """Names of a generation's files, relative to the index folder."""
+        for name in sorted(os.listdir(self.folder(generation))):  # noqa: PTH208
+            yield f"generations/{generation}/{name}"
+        for name in sorted(packs):
+            yield f"originals/{name}.pack"
+
+    def _by_inode(self, manifest: Manifest) -> dict[tuple[int, int], FileRecord]:
+        """Files already recorded, by device and inode: linked files are not read again."""
+        known = {}
+        for name, record in manifest.files.items():
+            stat = os.stat(f"{self.root}/{name}")  # noqa: PTH116
+            known[stat.st_dev, stat.st_ino] = record
+        return known
+
+    def _live_manifest(self) -> Manifest | None:
+        """The manifest of what is live now, where there is one and it is whole."""
+        try:
+            return self.manifest(self.current())
+        except StoreError:
+            return None
+
+    def _prune(self, kept: Sequence[Manifest]) -> None:
+        """Remove every other generation, and packs that the kept ones do not refer to."""
+        needed = {name for manifest in kept for name in manifest.files}
+        generations = {manifest.generation for manifest in kept}
+        for folder in (self.root / "generations").iterdir():
+            if folder.name not in generations:
+                self._remove(folder)
+        for pack in (self.root / "originals").iterdir():
+            if pack.relative_to(self.root).as_posix() not in needed:
+                discard(pack)
+
+    def _sweep(self) -> None:
+        """Remove what a writer that died left behind."""
+        published = self.published()
+        for folder in (self.root / "generations").iterdir():
+            if folder.name not in published:
+                self._remove(folder)
+                discard(self.pack(folder.name))
+        for path in self.root.glob("*.partial"):
+            discard(path)
+
+    def _remove(self, folder: Path) -> None:
+        """Remove a generation, its manifest first: half removed it is a leftover, not damage."""
+        manifest = folder / MANIFEST
+        if manifest.is_file():
+            manifest.unlink()
+            fsync_folder(folder)
+        discard(folder)
+
+    def _newest_number(self) -> int:
+        """Of all generations there were; a number is never used again while readers may know it."""
+        names = self.published()
+        with contextlib.suppress(StoreError):
+            names.append(self.current())
+        return max(map(int, names), default=0)
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the writer's lock, which dies with its process; the file says who holds it.
+
+        Raises:
+            LockedError: another process holds it. StoreError: the folder cannot be written.
+        """
+        try:
+            file = (self.root / LOCK).open("a+", encoding="utf-8")
+        except OSError as exc:
+            raise StoreError(f"Cannot write to {self.root}: {exc.strerror or exc}") from exc
+        with contextlib.closing(file):
+            self._take_lock(file)
+            since = datetime.now(UTC).isoformat(timespec="seconds")
+            _note(file, f"process {os.getpid()} since {since}")
+            try:
+                yield
+            finally:
+                _note(file, "")
+
+    def _take_lock(self, file: IO[str]) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "an unknown process"
+            raise LockedError(
+                f"{self.root} is being written by {holder}; wait until it has ended"
+            ) from None
+
+
+def _note(file: IO[str], text: str) -> None:
+    """Say in the lock file who holds it, unbuffered; a full disk does not keep the lock from us."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), text.encode())
+
+
+def _synced(name: str, known: dict[tuple[int, int], FileRecord]) -> FileRecord:
+    """A file's record, its content durable; one that was published before is both already."""
+    stat = os.stat(name)  # noqa: PTH116
+    carried = known.get((stat.st_dev, stat.st_ino))
+    if carried and carried.size == stat.st_size:
+        return carried
+    path = Path(name)
+    fsync_file(path)
+    return record_file(path)

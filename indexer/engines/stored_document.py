@@ -1,0 +1,73 @@
+"""What every engine holds of an article: the values of its fields, and its stored form.
+
+An `Article` in; the values of its fields, its day as a number and a dictionary of JSON values out,
+and from that dictionary the article again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+from indexer.analysis.tokenizer import index_terms
+from indexer.engines.interface import Document
+from indexer.engines.storage.files import Original
+from indexer.fields import VALUE_ROWS
+from indexer.models import Article, parse_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+GAP = "\x00"
+"""Stands between two values of one field, so that no phrase reaches from one into the next."""
+
+
+def values(article: Article) -> dict[str, tuple[str, ...]]:
+    """The article's values for the columns of names, in the order it gives them."""
+    return {row.name: row.values(article) for row in VALUE_ROWS}
+
+
+def value_terms(names: Iterable[str]) -> list[str]:
+    """The terms of several values of one field, GAP between two of them."""
+    terms: list[str] = []
+    for name in names:
+        if terms:
+            terms.append(GAP)
+        terms.extend(index_terms(name))
+    return terms
+
+
+def day_ordinal(printed: str | None) -> int:
+    """Proleptic ordinal of the day printed; 0 where there is none."""
+    day = parse_day(printed)
+    return day.toordinal() if day else 0
+
+
+def stored(document: Document) -> dict[str, Any]:
+    """A document as JSON values, empty ones left out."""
+    content = {"article": _filled(document.article)}
+    if document.original:
+        content["original"] = asdict(document.original)
+    if document.versions:
+        content["versions"] = [_filled(version) for version in document.versions]  # type: ignore[assignment]
+    return content
+
+
+def document(content: dict[str, Any]) -> Document:
+    """A document from its stored fields."""
+    original = content.get("original")
+    return Document(
+        article=_article(content["article"]),
+        original=Original(**original) if original else None,
+        versions=tuple(map(_article, content.get("versions", ()))),
+    )
+
+
+def _filled(article: Article) -> dict[str, Any]:
+    pairs = ((field.name, getattr(article, field.name)) for field in fields(article))
+    return {name: value for name, value in pairs if value}
+
+
+def _article(content: dict[str, Any]) -> Article:
+    lists = {name: tuple(value) for name, value in content.items() if isinstance(value, list)}
+    return Article(**{"title": "", "body": "", **content, **lists})

@@ -1,0 +1,1 @@
+"""The files of an index: arrays, terms, columns, segments, merges."""

@@ -1,0 +1,248 @@
+"""Columns of one segment: gathered in memory while documents are added, read from mapped arrays.
+
+The arrays that codec and evaluator share: postings and columns of one segment.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS, damage
+from indexer.near_duplicates.lsh import STARTS, Bands, band_keys, sorted_bands
+from indexer.near_duplicates.minhash import WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.index.array_file import ArrayFile, ArrayWriter
+    from indexer.engines.whoosh.index.layout import ColumnKind
+
+ColumnValue = int | str | bytes | tuple[str, ...] | None
+
+
+class TextColumn:
+    """One string a document, read at random; "" where the document had none."""
+
+    def __init__(self, blob: NDArray[np.uint8], starts: NDArray[np.int64]) -> None:
+        self.blob = blob
+        self.starts = starts
+        self._bytes = blob.data
+        self._bounds = starts.data
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, document: int) -> str:
+        low, high = self._bounds[document], self._bounds[document + 1]
+        return self._bytes[low:high].tobytes().decode(ENCODING, ERRORS)
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[document] for document in range(len(self)))
+
+
+class IntPool:
+    """Gathers an int column; None is 0."""
+
+    def __init__(self) -> None:
+        self._values = array("i")
+
+    def check(self, value: ColumnValue) -> None:
+        """Raise TypeError or OverflowError where `add` could not take the value."""
+        if value is not None and not isinstance(value, int):
+            raise TypeError(f"an int column got {value!r}")
+        if value is not None and not -(2**31) <= value < 2**31:
+            raise OverflowError(f"an int column got {value}, beyond 32 bits")
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's value, already checked; returns bytes of memory it took."""
+        self._values.append(cast("int", value) or 0)
+        return 4
+
+    def write(self, name: str, file: ArrayWriter) -> None:
+        """Write the column."""
+        file.add(name, np.frombuffer(self._values, np.int32), "<i4")
+
+
+class TextPool:
+    """Gathers a text column; None is ""."""
+
+    def __init__(self) -> None:
+        self._blob = bytearray()
+        self._starts = array("q", [0])
+
+    def check(self, value: ColumnValue) -> None:
+        """Raise TypeError where `add` could not take the value."""
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"a text column got {value!r}")
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's value, already checked; returns bytes of memory it took."""
+        encoded = (cast("str", value) or "").encode(ENCODING, ERRORS)
+        self._blob += encoded
+        self._starts.append(len(self._blob))
+        return len(encoded) + 8
+
+    def write(self, name: str, file: ArrayWriter) -> None:
+        """Write the column."""
+        file.add(f"{name}.blob", np.frombuffer(self._blob, np.uint8), "|u1")
+        file.add(f"{name}.starts", np.frombuffer(self._starts, np.int64), "<i8")
+
+
+class ValuePool:
+    """Gathers a column of several values a document; None is no value."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._ids = array("i")
+        self._starts = array("q", [0])
+
+    def check(self, value: ColumnValue) -> None:
+        """Raise TypeError where `add` could not take the values."""
+        if value is not None and not isinstance(value, tuple):
+            raise TypeError(f"a column of values got {value!r}")
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's values, already checked; returns bytes of memory they took."""
+        texts = cast("tuple[str, ...]", value) or ()
+        numbers = self._numbers
+        self._ids.extend(numbers.setdefault(text, len(numbers)) for text in texts)
+        self._starts.append(len(self._ids))
+        return 8 + 4 * len(texts)
+
+    def write(self, name: str, file: ArrayWriter) -> None:
+        """Write the column, its values renumbered in sorted order."""
+        values = sorted(self._numbers)
+        ranks = np.empty(len(values), np.int32)
+        ranks[[self._numbers[text] for text in values]] = np.arange(len(values))
+        write_values(name, values, file)
+        file.add(f"{name}.starts", np.frombuffer(self._starts, np.int64), "<i8")
+        file.add(f"{name}.ids", ranks[np.frombuffer(self._ids, np.int32)], "<i4")
+
+
+class SignaturePool:
+    """Gathers a column of signatures; None is all 0, as of a text too short for one."""
+
+    def __init__(self) -> None:
+        self._rows = bytearray()
+
+    def check(self, value: ColumnValue) -> None:
+        """Raise TypeError where `add` could not take the value."""
+        if value is not None and not (isinstance(value, bytes) and len(value) == 4 * WIDTH):
+            raise TypeError(f"a column of signatures got {value!r}")
+
+    def add(self, value: ColumnValue) -> int:
+        """Take the next document's value, already checked; returns bytes of memory it took."""
+        self._rows += cast("bytes", value) or bytes(4 * WIDTH)
+        return 4 * WIDTH
+
+    def write(self, name: str, file: ArrayWriter) -> None:
+        """Write the column."""
+        signatures = np.frombuffer(self._rows, np.int32).reshape(-1, WIDTH)
+        file.add(f"{name}.rows", signatures.reshape(-1), "<i4")
+        write_bands(name, (band_keys(signatures, start) for start in STARTS), file)
+
+
+ColumnPool = IntPool | TextPool | ValuePool | SignaturePool
+
+
+def new_pool(kind: ColumnKind) -> ColumnPool:
+    """An empty pool for a column of that kind."""
+    match kind:
+        case "int":
+            return IntPool()
+        case "text":
+            return TextPool()
+        case "values":
+            return ValuePool()
+        case "signature":
+            return SignaturePool()
+
+
+def write_values(name: str, values: Iterable[str], file: ArrayWriter) -> None:
+    """Write the distinct values of a column, already sorted."""
+    encoded = [text.encode(ENCODING, ERRORS) for text in values]
+    bounds = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum([len(text) for text in encoded], out=bounds[1:])
+    file.add(f"{name}.bounds", bounds, "<i8")
+    file.start(f"{name}.blob", "|u1")
+    file.append_bytes(b"".join(encoded))
+
+
+def write_bands(name: str, bands: Iterator[NDArray[np.uint16]], file: ArrayWriter) -> None:
+    """Write what signatures are looked up by, given the keys of each band in order of documents."""
+    orders = []
+    file.start(f"{name}.keys", "<u2")
+    for keys, order in sorted_bands(bands):
+        file.append(keys)
+        orders.append(order)
+    file.start(f"{name}.order", "<i4")
+    for order in orders:
+        file.append(order)
+
+
+def read_signatures(name: str, file: ArrayFile, documents: int) -> Bands:
+    """A column of signatures of a segment."""
+    rows = file.array(f"{name}.rows", "<i4", count=documents * WIDTH)
+    keys = file.array(f"{name}.keys", "<u2", count=documents * len(STARTS))
+    order = file.array(f"{name}.order", "<i4", count=documents * len(STARTS))
+    shape = (len(STARTS), documents)
+    return Bands(rows.reshape(documents, WIDTH), keys.reshape(shape), order.reshape(shape))
+
+
+def read_text(name: str, file: ArrayFile, documents: int) -> TextColumn:
+    """A text column of a segment."""
+    blob = file.array(f"{name}.blob", "|u1")
+    return TextColumn(blob, file.starts(f"{name}.starts", documents, len(blob)))
+
+
+def read_values(name: str, file: ArrayFile, documents: int) -> ValueColumn:
+    """A column of values of a segment."""
+    blob = file.array(f"{name}.blob", "|u1")
+    bounds = file.array(f"{name}.bounds", "<i8")
+    ids = file.array(f"{name}.ids", "<i4")
+    texts = TextColumn(blob, file.starts(f"{name}.bounds", len(bounds) - 1, len(blob)))
+    if len(ids) and not 0 <= ids.min() <= ids.max() < len(texts):
+        raise damage(file.path, f"ids of {name!r} are out of range")
+    try:
+        values = tuple(texts)
+    except UnicodeDecodeError as exc:
+        raise damage(file.path, f"a value of {name!r} is not UTF-8") from exc
+    return ValueColumn(values, file.starts(f"{name}.starts", documents, len(ids)), ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Where one term (or a merged group) stands in one field of one segment.
+
+    Attributes:
+        documents: int32, shape (n,), ascending segment-local document numbers, deleted included.
+        frequencies: int32, shape (n,), occurrences in each document.
+        starts: int64, shape (n + 1,); positions of document i are positions[starts[i]:starts[i+1]].
+        positions: int32, ascending within a document, first token 0.
+    """
+
+    documents: NDArray[np.int32]
+    frequencies: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    positions: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueColumn:
+    """A column of none, one or several text values a document (sources, systems, authors ...).
+
+    Attributes:
+        values: the distinct values, sorted by code point.
+        starts: int64, shape (documents + 1,); document d has ids[starts[d]:starts[d+1]].
+        ids: int32 indexes into `values`, in the order the article gave them.
+    """
+
+    values: tuple[str, ...]
+    starts: NDArray[np.int64]
+    ids: NDArray[np.int32]

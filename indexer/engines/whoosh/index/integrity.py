@@ -1,0 +1,147 @@
+"""Whether the arrays of an index agree with each other: read in full, in bounded batches.
+
+Checksums find altered files; this finds what a checksum cannot, files that were written wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS
+from indexer.engines.whoosh.index.merge_postings import BATCH, FieldSource, Part, Source
+from indexer.near_duplicates.lsh import STARTS, band_keys, sorted_bands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.index.segment import ColumnSegment
+    from indexer.engines.whoosh.index.table_of_contents import ColumnIndex
+
+
+def verify_index(index: ColumnIndex) -> None:
+    """Read everything.
+
+    Raises:
+        DamageError: an array contradicts another; the message names file and array.
+    """
+    for segment in index.segments:
+        for field in segment.layout.indexed_fields():
+            _verify_terms(segment, field)
+            _verify_postings(segment, field)
+        for name, kind in segment.layout.columns.items():
+            if kind == "text":
+                _verify_texts(segment, name)
+            elif kind == "values":
+                _verify_values(segment, name)
+            elif kind == "signature":
+                _verify_signatures(segment, name)
+        _verify_stored(segment)
+
+
+def _verify_terms(segment: ColumnSegment, field: str) -> None:
+    terms = segment.terms(field)
+    encoded = terms.encoded_range(0, len(terms))
+    if any(low >= high for low, high in pairwise(encoded)):
+        raise segment.damage("terms", f"terms of {field!r} do not ascend")
+    if not all(map(_is_text, encoded)):
+        raise segment.damage("terms", f"terms of {field!r} are not UTF-8")
+
+
+def _verify_postings(segment: ColumnSegment, field: str) -> None:
+    lengths = np.zeros(segment.document_count, np.int64)
+    occurrences = np.zeros(len(segment.terms(field)), np.int64)
+    for first, part in _parts(segment, field):
+        _verify_part(segment, field, part)
+        occurrences[first : first + len(part.occurrences)] += part.occurrences
+        counts = np.bincount(part.documents, weights=part.frequencies, minlength=len(lengths))
+        lengths += counts.astype(np.int64)
+    if not np.array_equal(occurrences, segment.terms(field).collection_frequencies):
+        raise segment.damage("frequencies", f"frequencies of {field!r} contradict the positions")
+    if not np.array_equal(lengths, segment.lengths(field)):
+        raise segment.damage("terms", f"lengths of {field!r} contradict the frequencies")
+
+
+def _parts(segment: ColumnSegment, field: str) -> Iterator[tuple[int, Part]]:
+    """All postings of a field in batches, each with the number of its first term."""
+    reader = FieldSource(Source(segment, None, 0), field)
+    while not reader.is_done:
+        first, stop = reader.next, reader.reach(BATCH)
+        parts = reader.take_slices() if stop == first else [reader.take(stop)]
+        yield from ((first, part) for part in parts)
+
+
+def _verify_part(segment: ColumnSegment, field: str, part: Part) -> None:
+    documents = part.documents
+    if not part.postings.all():
+        raise segment.damage("terms", f"a term of {field!r} has no posting")
+    if not 0 <= documents.min() <= documents.max() < segment.document_count:
+        raise segment.damage("documents", f"documents of {field!r} are out of range")
+    if not _ascends(documents, np.cumsum(part.postings)):
+        raise segment.damage("documents", f"documents of {field!r} do not ascend")
+    if not part.frequencies.all():
+        raise segment.damage("frequencies", f"a frequency of {field!r} is 0")
+    if segment.layout.has_positions(field):
+        _verify_positions(segment, field, part)
+
+
+def _verify_positions(segment: ColumnSegment, field: str, part: Part) -> None:
+    ends = np.cumsum(part.frequencies, dtype=np.int64)
+    if ends[-1] != len(part.positions):
+        raise segment.damage("frequencies", f"frequencies of {field!r} reach past the positions")
+    if part.positions.min() < 0 or not _ascends(part.positions, ends):
+        raise segment.damage("positions", f"positions of {field!r} do not ascend")
+    if (part.positions[ends - 1] >= segment.lengths(field)[part.documents]).any():
+        raise segment.damage("positions", f"a position of {field!r} is beyond its document")
+
+
+def _ascends(values: NDArray[np.int32], ends: NDArray[np.int64]) -> bool:
+    """Whether values rise within each run; `ends` are the runs' ends."""
+    rises = values[1:] > values[:-1]
+    rises[ends[:-1] - 1] = True
+    return bool(rises.all())
+
+
+def _verify_texts(segment: ColumnSegment, name: str) -> None:
+    try:
+        for _ in segment.text_column(name):
+            pass
+    except UnicodeDecodeError as exc:
+        raise segment.damage("columns", f"a text of {name!r} is not UTF-8") from exc
+
+
+def _verify_values(segment: ColumnSegment, name: str) -> None:
+    if any(low >= high for low, high in pairwise(segment.value_column(name).values)):
+        raise segment.damage("columns", f"values of {name!r} do not ascend")
+
+
+def _verify_signatures(segment: ColumnSegment, name: str) -> None:
+    bands = segment.signatures(name)
+    wanted = sorted_bands(band_keys(bands.signatures, start) for start in STARTS)
+    for (keys, order), found_keys, found_order in zip(wanted, bands.keys, bands.order, strict=True):
+        if not (np.array_equal(keys, found_keys) and np.array_equal(order, found_order)):
+            raise segment.damage("columns", f"bands of {name!r} contradict the signatures")
+
+
+def _verify_stored(segment: ColumnSegment) -> None:
+    for document in range(segment.document_count):
+        content: Any = None
+        try:
+            content = segment.stored(document)
+        except (json.JSONDecodeError, UnicodeDecodeError) as exc:
+            raise segment.damage("stored", f"document {document} is altered") from exc
+        if not isinstance(content, dict):
+            raise segment.damage("stored", f"document {document} is altered")
+
+
+def _is_text(encoded: bytes) -> bool:
+    try:
+        encoded.decode(ENCODING, ERRORS)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,135 @@
+"""One segment out of several neighbours, by arrays and in streams.
+
+Documents keep their order. Deleted documents go, and so do terms and values that only they had.
+Memory is bounded whatever the size: terms are taken in ranges, rows in batches.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.engines.whoosh.index.columns import write_bands, write_values
+from indexer.engines.whoosh.index.merge_postings import Source, merge_field
+from indexer.engines.whoosh.index.segment_builder import running_sum
+from indexer.near_duplicates.lsh import STARTS, band_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.index.array_file import ArrayWriter
+    from indexer.engines.whoosh.index.layout import ColumnKind, Layout
+    from indexer.engines.whoosh.index.segment import ColumnSegment
+    from indexer.engines.whoosh.index.segment_builder import SegmentFiles
+
+ROWS = 1 << 14
+"""Documents whose stored fields or texts are copied at once; 16,384 stored articles are 20 MB."""
+
+
+def merge_segments(
+    layout: Layout,
+    parts: Sequence[tuple[ColumnSegment, NDArray[np.bool_] | None]],
+    files: SegmentFiles,
+) -> int:
+    """Merge segments, each given with which of its documents live (None: all).
+
+    Returns:
+        How many documents the merged segment holds.
+    """
+    sources: list[Source] = []
+    count = 0
+    for segment, live in parts:
+        sources.append(Source(segment, live, count))
+        count += sources[-1].live_count
+    for field in layout.indexed_fields():
+        merge_field(field, sources, files)
+        lengths = [source.rows(source.segment.lengths(field)) for source in sources]
+        files["terms"].add(f"{field}.lengths", np.concatenate(lengths), "<i4")
+    for name, kind in layout.columns.items():
+        _merge_column(name, kind, sources, files["columns"])
+    stored = [source.segment.stored_bytes() for source in sources]
+    _merge_rows(("blob", "starts"), sources, stored, files["stored"])
+    return count
+
+
+def _merge_column(
+    name: str, kind: ColumnKind, sources: Sequence[Source], file: ArrayWriter
+) -> None:
+    if kind == "int":
+        values = [source.rows(source.segment.int_column(name)) for source in sources]
+        file.add(name, np.concatenate(values), "<i4")
+    elif kind == "text":
+        texts = [source.segment.text_column(name) for source in sources]
+        rows = [(text.blob, text.starts) for text in texts]
+        _merge_rows((f"{name}.blob", f"{name}.starts"), sources, rows, file)
+    elif kind == "signature":
+        _merge_signatures(name, sources, file)
+    else:
+        _merge_values(name, sources, file)
+
+
+def _merge_values(name: str, sources: Sequence[Source], file: ArrayWriter) -> None:
+    columns = [source.segment.value_column(name) for source in sources]
+    used: list[set[str]] = []
+    for source, column in zip(sources, columns, strict=True):
+        counts = np.zeros(len(column.values), np.int64)
+        for ids in _live_rows(source, column.ids, column.starts):
+            counts += np.bincount(ids, minlength=len(counts))
+        used.append({column.values[number] for number in np.flatnonzero(counts)})
+    values = sorted(set().union(*used))
+    ranks = {value: rank for rank, value in enumerate(values)}
+    write_values(name, values, file)
+    rows = []
+    for column in columns:
+        renumbered = np.array([ranks.get(value, -1) for value in column.values], np.int32)
+        rows.append((renumbered[column.ids], column.starts))
+    _merge_rows((f"{name}.ids", f"{name}.starts"), sources, rows, file, "<i4")
+
+
+def _merge_signatures(name: str, sources: Sequence[Source], file: ArrayWriter) -> None:
+    file.start(f"{name}.rows", "<i4")
+    for source in sources:
+        file.append(source.rows(source.segment.signatures(name).signatures).reshape(-1))
+    write_bands(name, (_merged_keys(name, sources, start) for start in STARTS), file)
+
+
+def _merged_keys(name: str, sources: Sequence[Source], start: int) -> NDArray[np.uint16]:
+    keys = [
+        source.rows(band_keys(source.segment.signatures(name).signatures, start))
+        for source in sources
+    ]
+    return np.concatenate(keys)
+
+
+def _merge_rows(
+    names: tuple[str, str],
+    sources: Sequence[Source],
+    rows: Sequence[tuple[NDArray[Any], NDArray[np.int64]]],
+    file: ArrayWriter,
+    dtype: str = "|u1",
+) -> None:
+    """Merge a column of any number of values a document; `names` of values and of starts."""
+    values_name, starts_name = names
+    file.start(values_name, dtype)
+    lengths = []
+    for source, (values, starts) in zip(sources, rows, strict=True):
+        lengths.append(source.rows(np.diff(starts)))
+        for part in _live_rows(source, values, starts):
+            file.append(part)
+    file.add(starts_name, running_sum(np.concatenate(lengths)), "<i8")
+
+
+def _live_rows(
+    source: Source, values: NDArray[Any], starts: NDArray[np.int64]
+) -> Iterator[NDArray[Any]]:
+    """The values of the documents that live, ROWS documents at a time."""
+    for first in range(0, source.segment.document_count, ROWS):
+        bounds = starts[first : first + ROWS + 1]
+        part = values[bounds[0] : bounds[-1]]
+        if source.live is not None:
+            part = part[np.repeat(source.live[first : first + ROWS], np.diff(bounds))]
+        yield part
+        source.segment.release()

@@ -1,0 +1,271 @@
+"""The postings of one field, merged: a range of the vocabulary at a time, appended in order."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from indexer.engines.whoosh.index.segment_builder import Dictionary, running_sum, write_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.index.segment import ColumnSegment
+    from indexer.engines.whoosh.index.segment_builder import SegmentFiles
+
+BATCH = 1 << 21
+"""Occurrences merged at once; 2 million take some 60 MB of temporary arrays."""
+
+TERMS = 1 << 15
+"""Terms of one segment merged at once."""
+
+SLICE = 1 << 17
+"""Postings copied at once of a term too common for a batch."""
+
+
+class Part(NamedTuple):
+    """Postings of consecutive terms of one source, renumbered and without deleted documents.
+
+    `postings` and `occurrences`, int64, shape (terms,), count what each term has left.
+    """
+
+    documents: NDArray[np.int32]
+    frequencies: NDArray[Any]
+    positions: NDArray[np.int32]
+    postings: NDArray[np.int64]
+    occurrences: NDArray[np.int64]
+
+
+class FieldSource:
+    """One field of a source, read from the first term to the last; `next` is the term to come."""
+
+    def __init__(self, source: Source, field: str) -> None:
+        self._source = source
+        self._arrays = source.segment.field(field)
+        self._has_positions = source.segment.layout.has_positions(field)
+        self.terms = self._arrays.terms
+        self.next = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether no term is left."""
+        return self.next == len(self.terms)
+
+    def reach(self, occurrences: int) -> int:
+        """The term before which a batch of so many occurrences ends; `next` where none fits."""
+        starts = self.terms.occurrence_starts
+        stop = int(np.searchsorted(starts, starts[self.next] + occurrences, side="right")) - 1
+        return min(stop, self.next + TERMS)
+
+    def take(self, stop: int) -> Part:
+        """The postings of the terms up to, not including, `stop`; moves on to `stop`."""
+        bounds = self.terms.posting_starts[self.next : stop + 1]
+        part = self._part(bounds, int(self.terms.occurrence_starts[self.next]))
+        self.next = stop
+        return part
+
+    def take_slices(self) -> Iterator[Part]:
+        """The postings of the next term alone, in slices; moves on to the term after it."""
+        first, stop = self.terms.posting_starts[self.next : self.next + 2].tolist()
+        occurrence = int(self.terms.occurrence_starts[self.next])
+        for low in range(first, stop, SLICE):
+            high = min(low + SLICE, stop)
+            yield self._part(np.array([low, high], np.int64), occurrence)
+            occurrence += int(self._arrays.frequencies[low:high].sum(dtype=np.int64))
+        self.next += 1
+
+    def _part(self, bounds: NDArray[np.int64], occurrence: int) -> Part:
+        """Postings from bounds[0] to bounds[-1], whose positions begin at `occurrence`."""
+        low, high = int(bounds[0]), int(bounds[-1])
+        documents = self._arrays.documents[low:high]
+        frequencies = self._arrays.frequencies[low:high]
+        sums = running_sum(frequencies)
+        positions = self._arrays.positions[:0]
+        if self._has_positions:
+            positions = self._arrays.positions[occurrence : occurrence + int(sums[-1])]
+        terms = bounds - low
+        live = self._source.live
+        if live is None:
+            renumbered = self._source.renumber(documents)
+            counts = np.diff(sums[terms])
+            return Part(renumbered, frequencies, positions, np.diff(bounds), counts)
+        keep = live[documents]
+        if self._has_positions:
+            positions = positions[np.repeat(keep, frequencies)]
+        return Part(
+            self._source.renumber(documents[keep]),
+            frequencies[keep],
+            positions,
+            np.diff(running_sum(keep)[terms]),
+            np.diff(running_sum(frequencies * keep)[terms]),
+        )
+
+
+class FieldTarget:
+    """The merged field: postings go to the files at once, the dictionary when all is done."""
+
+    def __init__(self, field: str, files: SegmentFiles, frequency_dtype: str) -> None:
+        self._field = field
+        self._files = files
+        self._blob = bytearray()
+        self._lengths: list[int] = []
+        self._postings: list[NDArray[np.int64]] = []
+        self._occurrences: list[NDArray[np.int64]] = []
+        files["documents"].start(field, "<i4")
+        files["frequencies"].start(field, frequency_dtype)
+        files["positions"].start(field, "<i4")
+
+    def append(
+        self, documents: NDArray[np.int32], frequencies: NDArray[Any], positions: NDArray[np.int32]
+    ) -> None:
+        """Write the postings of the terms to come."""
+        self._files["documents"].append(documents)
+        self._files["frequencies"].append(frequencies)
+        self._files["positions"].append(positions)
+
+    def name(
+        self, terms: list[bytes], postings: NDArray[np.int64], occurrences: NDArray[np.int64]
+    ) -> None:
+        """Enter the terms of the postings just written; those that have none are left out."""
+        kept = [term for term, count in zip(terms, postings.tolist(), strict=True) if count]
+        self._blob += b"".join(kept)
+        self._lengths.extend(map(len, kept))
+        self._postings.append(postings[postings > 0])
+        self._occurrences.append(occurrences[postings > 0])
+
+    def close(self) -> None:
+        """Write the dictionary."""
+        empty = np.empty(0, np.int64)
+        write_terms(
+            self._field,
+            Dictionary(
+                bytes(self._blob),
+                running_sum(self._lengths),
+                running_sum(np.concatenate([empty, *self._postings])),
+                running_sum(np.concatenate([empty, *self._occurrences])),
+            ),
+            self._files["terms"],
+        )
+
+
+def merge_field(field: str, sources: Sequence[Source], files: SegmentFiles) -> None:
+    """Merge the terms and postings of one field into the files of a new segment."""
+    widths = [source.segment.field(field).frequencies.dtype for source in sources]
+    target = FieldTarget(field, files, max(widths, key=lambda dtype: dtype.itemsize).str)
+    readers = [FieldSource(source, field) for source in sources]
+    while readers := [reader for reader in readers if not reader.is_done]:
+        pivot = _pivot(readers)
+        first = min(reader.terms.encoded(reader.next) for reader in readers)
+        if pivot == first:
+            _merge_common(first, readers, target)
+        else:
+            _merge_range(pivot, readers, target)
+        for source in sources:
+            source.segment.release()
+    target.close()
+
+
+def _pivot(readers: Sequence[FieldSource]) -> bytes | None:
+    """The term before which the next batch ends; None: it takes all that is left.
+
+    It is the first term left only where that term alone is too much for a batch.
+    """
+    share = max(BATCH // len(readers), 1)
+    stops = [(reader, reader.reach(share)) for reader in readers]
+    return min(
+        (reader.terms.encoded(stop) for reader, stop in stops if stop < len(reader.terms)),
+        default=None,
+    )
+
+
+def _merge_range(pivot: bytes | None, readers: Sequence[FieldSource], target: FieldTarget) -> None:
+    """Merge all terms before `pivot` (None: all terms)."""
+    names: list[list[bytes]] = []
+    parts: list[Part] = []
+    for reader in readers:
+        stop = len(reader.terms) if pivot is None else reader.terms.place(pivot)
+        names.append(reader.terms.encoded_range(reader.next, stop))
+        parts.append(reader.take(stop))
+    terms = sorted(set().union(*names))
+    numbers = {term: number for number, term in enumerate(terms)}
+    runs = np.array([numbers[term] for listed in names for term in listed], np.int64)
+    order = np.argsort(runs, kind="stable")
+    postings = np.concatenate([part.postings for part in parts])
+    occurrences = np.concatenate([part.occurrences for part in parts])
+    by_posting = _reordered(postings, order)
+    positions = np.concatenate([part.positions for part in parts])
+    target.append(
+        np.concatenate([part.documents for part in parts])[by_posting],
+        np.concatenate([part.frequencies for part in parts])[by_posting],
+        positions[_reordered(occurrences, order)] if len(positions) else positions,
+    )
+    target.name(terms, _sums(runs, postings, len(terms)), _sums(runs, occurrences, len(terms)))
+
+
+def _merge_common(term: bytes, readers: Sequence[FieldSource], target: FieldTarget) -> None:
+    """Merge one term in slices."""
+    postings, occurrences = 0, 0
+    for reader in readers:
+        if reader.terms.encoded(reader.next) != term:
+            continue
+        for part in reader.take_slices():
+            target.append(part.documents, part.frequencies, part.positions)
+            postings += int(part.postings.sum())
+            occurrences += int(part.occurrences.sum())
+    target.name([term], np.array([postings]), np.array([occurrences]))
+
+
+def _reordered(counts: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Indexes that put runs of so many values, lying end to end, into another order."""
+    starts = np.cumsum(counts) - counts
+    counts = counts[order]
+    shifts = starts[order] - (np.cumsum(counts) - counts)
+    indexes = np.repeat(shifts, counts)
+    indexes += np.arange(len(indexes))
+    return indexes
+
+
+def _sums(runs: NDArray[np.int64], counts: NDArray[np.int64], terms: int) -> NDArray[np.int64]:
+    """Counts added up by term; float64 inside, exact below 2^53."""
+    return np.bincount(runs, weights=counts, minlength=terms).astype(np.int64)
+
+
+class Source:
+    """A segment to merge: which of its documents live, and the numbers they get.
+
+    Attributes:
+        segment: the segment.
+        live: bool, shape (documents,), None where all live.
+        base: number of its first live document in the merged segment.
+    """
+
+    def __init__(self, segment: ColumnSegment, live: NDArray[np.bool_] | None, base: int) -> None:
+        self.segment = segment
+        self.live = live
+        self.base = base
+
+    @cached_property
+    def live_count(self) -> int:
+        """Documents that live."""
+        if self.live is None:
+            return self.segment.document_count
+        return int(np.count_nonzero(self.live))
+
+    @cached_property
+    def _numbers(self) -> NDArray[np.int32]:
+        live = np.ones(self.segment.document_count, np.bool_) if self.live is None else self.live
+        return (np.cumsum(live) + (self.base - 1)).astype(np.int32)
+
+    def renumber(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Numbers in the merged segment of documents that live."""
+        if self.live is None:
+            return documents + np.int32(self.base)
+        return self._numbers[documents]
+
+    def rows(self, column: NDArray[Any]) -> NDArray[Any]:
+        """Of a column of one value a document, the values of those that live."""
+        return column if self.live is None else column[self.live]

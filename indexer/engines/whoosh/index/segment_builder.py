@@ -1,0 +1,243 @@
+"""Documents on their way into a segment: gathered, then written as its array files.
+
+The pool of one field: token lists in, sorted postings out by one sort of packed keys.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS, ArrayWriter
+from indexer.engines.whoosh.index.columns import ColumnPool, ColumnValue, new_pool
+from indexer.engines.whoosh.index.segment import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.index.layout import Layout
+
+DOCUMENT_COST = 32
+"""Tokens that a document counts for beside its own, so that empty ones flush too."""
+
+
+class SegmentFiles:
+    """The array files of one segment being written."""
+
+    def __init__(self, directory: Path, name: str) -> None:
+        self._writers: dict[str, ArrayWriter] = {}
+        try:
+            for kind in KINDS:
+                self._writers[kind] = ArrayWriter(directory / f"{name}.{kind}", kind)
+        except OSError:
+            self.discard()
+            raise
+
+    def __getitem__(self, kind: str) -> ArrayWriter:
+        return self._writers[kind]
+
+    def close(self) -> None:
+        """Finish every file."""
+        for writer in self._writers.values():
+            writer.close()
+
+    def discard(self) -> None:
+        """Remove every file."""
+        for writer in self._writers.values():
+            writer.discard()
+
+
+class Pending:
+    """Documents added since the last flush: tokens and columns in memory, stored fields on disk."""
+
+    def __init__(self, directory: Path, layout: Layout, name: str) -> None:
+        self.name = name
+        self.files = SegmentFiles(directory, name)
+        self.fields = {
+            name: FieldPool(repeats=layout.counts_repeats(name)) for name in layout.indexed_fields()
+        }
+        self.columns: dict[str, ColumnPool] = {
+            name: new_pool(kind) for name, kind in layout.columns.items()
+        }
+        self.keys: dict[str, list[int]] = {}
+        self.deleted: set[int] = set()
+        self.cost = 0
+        self._stored_starts = array("q", [0])
+        self.files["stored"].start("blob", "|u1")
+
+    @property
+    def document_count(self) -> int:
+        """Documents gathered, deleted ones included."""
+        return len(self._stored_starts) - 1
+
+    def add(
+        self,
+        terms: Mapping[str, Sequence[str]],
+        stored: bytes,
+        columns: Mapping[str, ColumnValue],
+        key: str | None,
+    ) -> None:
+        """Take a document, or refuse it whole (TypeError, OverflowError)."""
+        for name, column in self.columns.items():
+            column.check(columns.get(name))
+        if key is not None:
+            self.keys.setdefault(key, []).append(self.document_count)
+        for name, pool in self.fields.items():
+            self.cost += pool.add(terms.get(name, ()))
+        for name, column in self.columns.items():
+            self.cost += column.add(columns.get(name)) // 8
+        self.cost += DOCUMENT_COST
+        self.files["stored"].append_bytes(stored)
+        self._stored_starts.append(self._stored_starts[-1] + len(stored))
+
+    def write(self) -> None:
+        """Write the segment."""
+        self.files["stored"].add("starts", np.frombuffer(self._stored_starts, np.int64), "<i8")
+        for name, column in self.columns.items():
+            column.write(name, self.files["columns"])
+        for name, pool in self.fields.items():
+            self._write_field(name, pool)
+        self.files.close()
+
+    def _write_field(self, name: str, pool: FieldPool) -> None:
+        inverted = pool.invert()
+        write_terms(name, inverted.terms, self.files["terms"])
+        self.files["terms"].add(f"{name}.lengths", pool.lengths(), "<i4")
+        self.files["documents"].add(name, inverted.documents, "<i4")
+        dtype = frequency_dtype(int(inverted.frequencies.max(initial=0)))
+        self.files["frequencies"].add(name, inverted.frequencies, dtype)
+        self.files["positions"].add(name, inverted.positions, "<i4")
+
+
+class KeyWidths(NamedTuple):
+    """Bits of a packed key: term, document and position; together at most 63 (see
+    index_writer.py)."""
+
+    term: int
+    document: int
+    position: int
+
+
+class Dictionary(NamedTuple):
+    """The terms of one field (see array_file.py for each array)."""
+
+    blob: bytes
+    starts: NDArray[np.int64]
+    posting_starts: NDArray[np.int64]
+    occurrence_starts: NDArray[np.int64]
+
+
+class Inverted(NamedTuple):
+    """Terms and postings of one field, terms end to end."""
+
+    terms: Dictionary
+    documents: NDArray[np.int32]
+    frequencies: NDArray[np.int64]
+    positions: NDArray[np.int32]
+
+
+class FieldPool:
+    """Gathers the tokens of one field as int32 term ids until the writer flushes.
+
+    Args:
+        repeats: whether a term counts each time; else once a document.
+    """
+
+    def __init__(self, *, repeats: bool) -> None:
+        self._repeats = repeats
+        self._vocabulary: defaultdict[str, int] = defaultdict()
+        self._vocabulary.default_factory = self._vocabulary.__len__
+        self._ids = array("i")
+        self._lengths = array("i")
+        self._longest = 0
+
+    def add(self, terms: Sequence[str]) -> int:
+        """Take the next document's tokens; returns how many were kept."""
+        if not terms:
+            self._lengths.append(0)
+            return 0
+        if not self._repeats:
+            terms = list(dict.fromkeys(terms))
+        ids = np.fromiter(map(self._vocabulary.__getitem__, terms), np.int32, len(terms))
+        self._ids.frombytes(ids.tobytes())
+        self._lengths.append(len(terms))
+        self._longest = max(self._longest, len(terms))
+        return len(terms)
+
+    def lengths(self) -> NDArray[np.int32]:
+        """int32: tokens of each document."""
+        return np.frombuffer(self._lengths, np.int32)
+
+    def invert(self) -> Inverted:
+        """Sort what was gathered into postings."""
+        terms = sorted(self._vocabulary)
+        encoded = [term.encode(ENCODING, ERRORS) for term in terms]
+        widths = KeyWidths(
+            len(terms).bit_length(), len(self._lengths).bit_length(), self._longest.bit_length()
+        )
+        keys = self._packed_keys(terms, widths)
+        keys.sort()
+        positions = (keys & ((1 << widths.position) - 1)).astype(np.int32)
+        keys >>= widths.position
+        firsts = _first_of_runs(keys)
+        heads = keys[firsts]
+        documents = (heads & ((1 << widths.document) - 1)).astype(np.int32)
+        heads >>= widths.document
+        posting_starts = np.searchsorted(heads, np.arange(len(terms) + 1))
+        ends = np.append(firsts, len(keys))
+        dictionary = Dictionary(
+            b"".join(encoded),
+            running_sum([len(text) for text in encoded]),
+            posting_starts,
+            ends[posting_starts],
+        )
+        return Inverted(dictionary, documents, np.diff(ends), positions)
+
+    def _packed_keys(self, terms: list[str], widths: KeyWidths) -> NDArray[np.int64]:
+        """int64 keys (term, document, position) in order of arrival; terms numbered as sorted."""
+        ranks = np.empty(len(terms), np.int64)
+        ranks[[self._vocabulary[term] for term in terms]] = np.arange(len(terms))
+        keys = ranks[np.frombuffer(self._ids, np.int32)]
+        keys <<= widths.document
+        lengths = self.lengths()
+        keys |= np.repeat(np.arange(len(lengths)), lengths)
+        keys <<= widths.position
+        positions = np.arange(len(keys))
+        positions -= np.repeat(np.cumsum(lengths, dtype=np.int64) - lengths, lengths)
+        keys |= positions
+        return keys
+
+
+def write_terms(field: str, terms: Dictionary, file: ArrayWriter) -> None:
+    """Write a field's dictionary."""
+    file.start(f"{field}.blob", "|u1")
+    file.append_bytes(terms.blob)
+    file.add(f"{field}.starts", terms.starts, "<i8")
+    file.add(f"{field}.postings", terms.posting_starts, "<i8")
+    file.add(f"{field}.occurrences", terms.occurrence_starts, "<i8")
+
+
+def frequency_dtype(largest: int) -> str:
+    """The narrowest dtype that holds frequencies up to `largest`."""
+    if largest < 1 << 8:
+        return "|u1"
+    return "<u2" if largest < 1 << 16 else "<i4"
+
+
+def running_sum(counts: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
+    """int64, one longer than `counts`: 0, then the sum up to and including each."""
+    sums = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=sums[1:])
+    return sums
+
+
+def _first_of_runs(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each run of equal keys begins."""
+    changes = np.flatnonzero(keys[1:] != keys[:-1]) + 1
+    return np.concatenate((np.zeros(min(len(keys), 1), np.int64), changes))

@@ -1,0 +1,177 @@
+"""The table of contents of an index folder: JSON, read strictly, written beside and then renamed.
+
+    {"format": 1, "version": 7, "fields": [...], "columns": {name: kind}, "next": 3,
+     "segments": [{"name": "s000001", "documents": 812, "deleted": "s000001-2.deleted" or null}]}
+
+It holds no code and no schema: `version`, field names and column kinds only tell whether the
+layout given by our code is the one the index was written with.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from indexer.engines.whoosh.index.array_file import FORMAT, damage
+from indexer.engines.whoosh.index.segment import KINDS, ColumnSegment
+from indexer.errors import NoIndex, VersionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from indexer.engines.whoosh.index.layout import Layout
+
+TOC_NAME = "toc.json"
+_DIFFERS = {"fields": "it has other fields", "columns": "it has other columns"}
+_SEGMENT_NAME = re.compile(r"s\d{6,12}")
+_DELETED_NAME = re.compile(r"s\d{6,12}-\d{1,12}\.deleted")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """One segment as the table of contents names it; `deleted` is a file name, or None."""
+
+    name: str
+    documents: int
+    deleted: str | None = None
+
+    def files(self) -> tuple[str, ...]:
+        """Names of the files that hold the segment."""
+        names = tuple(f"{self.name}.{kind}" for kind in KINDS)
+        return names if self.deleted is None else (*names, self.deleted)
+
+
+@dataclass(frozen=True, slots=True)
+class Toc:
+    """What an index consists of. `next` is the number that the next new file gets."""
+
+    segments: tuple[SegmentEntry, ...] = ()
+    next: int = 1
+
+    def files(self) -> tuple[str, ...]:
+        """Names of all files of the index, the table of contents first."""
+        return (TOC_NAME, *(name for entry in self.segments for name in entry.files()))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnIndex:
+    """An index opened for reading: a snapshot that later commits and prunings do not touch."""
+
+    directory: Path
+    layout: Layout
+    toc: Toc
+    segments: tuple[ColumnSegment, ...]
+
+    @property
+    def document_count(self) -> int:
+        """Documents that are not deleted."""
+        return sum(segment.live_count for segment in self.segments)
+
+
+def open_index(directory: Path, layout: Layout, known: Sequence[ColumnSegment] = ()) -> ColumnIndex:
+    """Open the index in a folder; nothing is written, and nothing in it is executed.
+
+    Args:
+        directory: the folder.
+        layout: what the index must hold.
+        known: segments open already; those whose very files the folder has are not read again.
+
+    Raises:
+        NoIndex: the folder has no table of contents.
+        VersionError: it was written with another layout or a newer format.
+        DamageError: a file is missing, cut or makes no sense.
+    """
+    toc = read_toc(directory, layout)
+    open_already = {segment.name: segment for segment in known if segment.layout is layout}
+    segments = tuple(
+        _open_segment(directory, layout, entry, open_already.get(entry.name))
+        for entry in toc.segments
+    )
+    return ColumnIndex(directory, layout, toc, segments)
+
+
+def _open_segment(
+    directory: Path, layout: Layout, entry: SegmentEntry, known: ColumnSegment | None
+) -> ColumnSegment:
+    if known and known.document_count == entry.documents and known.is_linked(directory):
+        return known.within(directory, entry.deleted)
+    return ColumnSegment(directory, layout, entry.name, entry.documents, entry.deleted)
+
+
+def read_toc(directory: Path, layout: Layout) -> Toc:
+    """The table of contents of a folder; raises as `open_index` does."""
+    path = directory / TOC_NAME
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError as exc:
+        raise NoIndex(f"No index in {directory}/; run `dateline rebuild SOURCE`") from exc
+    except (ValueError, RecursionError) as exc:
+        raise damage(path, "not JSON") from exc
+    if not isinstance(content, dict):
+        raise damage(path, "not a table of contents")
+    _check_version(path, content, layout)
+    return _parse(path, content)
+
+
+def write_toc(directory: Path, layout: Layout, toc: Toc) -> None:
+    """Write the table of contents: beside, then renamed. Nothing is synced."""
+    content = _layout_record(layout) | asdict(toc)
+    beside = directory / f"{TOC_NAME}.new"
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(content))
+        beside.replace(directory / TOC_NAME)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _layout_record(layout: Layout) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": layout.version,
+        "fields": list(layout.indexed_fields()),
+        "columns": dict(sorted(layout.columns.items())),
+    }
+
+
+def _check_version(path: Path, content: dict[str, Any], layout: Layout) -> None:
+    for name, ours in _layout_record(layout).items():
+        if name not in content:
+            raise damage(path, f"no {name!r}")
+        if content[name] != ours:
+            differs = _DIFFERS.get(name) or f"{name} {content[name]!r}, not {ours}"
+            raise VersionError(
+                f"The index in {path.parent} was made by another version of Dateline ({differs}); "
+                "run `dateline rebuild SOURCE`"
+            )
+
+
+def _parse(path: Path, content: dict[str, Any]) -> Toc:
+    try:
+        entries = tuple(SegmentEntry(**entry) for entry in content["segments"])
+        toc = Toc(entries, content["next"])
+    except (KeyError, TypeError) as exc:
+        raise damage(path, "segments make no sense") from exc
+    names = [entry.name for entry in entries]
+    if len(set(names)) < len(names) or not _is_count(toc.next):
+        raise damage(path, "segments make no sense")
+    for entry in entries:
+        _check_entry(path, entry)
+    return toc
+
+
+def _check_entry(path: Path, entry: SegmentEntry) -> None:
+    """Only names of our own pattern are opened: none can lead out of the folder."""
+    fits = isinstance(entry.name, str) and _SEGMENT_NAME.fullmatch(entry.name)
+    if not fits or not _is_count(entry.documents):
+        raise damage(path, f"segment {entry.name!r} makes no sense")
+    deleted = entry.deleted
+    if deleted is not None and not (isinstance(deleted, str) and _DELETED_NAME.fullmatch(deleted)):
+        raise damage(path, f"deletions {deleted!r} make no sense")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31

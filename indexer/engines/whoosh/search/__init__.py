@@ -1,0 +1,1 @@
+"""Search over an index: compile a query, execute it, rank, count, explain."""

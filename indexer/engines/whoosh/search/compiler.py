@@ -1,0 +1,89 @@
+"""A plan -> Whoosh query objects.
+
+Compiled from the tree, never from strings: Whoosh's own parser sees no user text.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from whoosh.query.compound import And as WhooshAnd
+from whoosh.query.compound import AndNot
+from whoosh.query.compound import Or as WhooshOr
+from whoosh.query.qcore import Every, NullQuery
+from whoosh.query.wrappers import ConstantScoreQuery
+
+from indexer.engines.search_request import narrow
+from indexer.engines.whoosh.search.queries import (
+    AtLeastMentions,
+    DayRange,
+    Group,
+    HasValue,
+    Nearness,
+)
+from indexer.query.query_builder import build_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from whoosh.query.qcore import Query
+
+    from indexer.engines.interface import SearchOptions
+    from indexer.query.ast import Node
+    from indexer.query.plan import QueryPlan, WordGroup
+
+
+def compile_query(plan: QueryPlan) -> Query:
+    """Compile the tree of a plan."""
+    return build_query(plan, _WhooshBuilder())
+
+
+def compile_filters(options: SearchOptions) -> dict[str, Query]:
+    """Compile the filters and days of a search, by the name of the filter."""
+    return narrow(options, HasValue, day_range)
+
+
+def as_query(word: WordGroup) -> Group:
+    """Make the query of one word."""
+    return Group(word.fields, word.words, word.sequences)
+
+
+def day_range(first: str | None, last: str | None) -> Query:
+    """Make the query of two ISO days, both included; None is open."""
+    return DayRange(_ordinal(first), _ordinal(last))
+
+
+class _WhooshBuilder:
+    """Builds Whoosh queries; see `query_builder.QueryBuilder`."""
+
+    def match_word(self, group: WordGroup) -> Query:
+        return as_query(group)
+
+    def match_all(self, wanted: Sequence[Query], unwanted: Sequence[Query]) -> Query:
+        positive = wanted[0] if len(wanted) == 1 else WhooshAnd(wanted)
+        if not unwanted:
+            return positive
+        return AndNot(positive, unwanted[0] if len(unwanted) == 1 else WhooshOr(unwanted))
+
+    def match_any(self, children: tuple[Node, ...], build: Callable[[Node], Query]) -> Query:
+        return WhooshOr([build(child) for child in children])
+
+    def match_near(self, groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> Query:
+        return Nearness(tuple(map(as_query, groups)), distance, ordered)
+
+    def match_often(self, group: WordGroup, count: int) -> Query:
+        return AtLeastMentions(as_query(group), count)
+
+    def match_days(self, first: str | None, last: str | None) -> Query:
+        return day_range(first, last)
+
+    def match_everything(self) -> Query:
+        return ConstantScoreQuery(Every(), 0.0)  # type: ignore[no-untyped-call]
+
+    def match_nothing(self) -> Query:
+        return NullQuery
+
+
+def _ordinal(day: str | None) -> int | None:
+    return date.fromisoformat(day).toordinal() if day else None

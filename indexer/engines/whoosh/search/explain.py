@@ -1,0 +1,77 @@
+"""Why a document matched: where and how often each word of the query stands, and what it scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.engines.explanation import NO_MATCH, Explanation, Part, counted_fields, explain_score
+from indexer.engines.whoosh.search.compiler import as_query
+from indexer.engines.whoosh.search.phrases import group_spans
+from indexer.engines.whoosh.search.positions import SHIFT
+from indexer.engines.whoosh.search.proximity import closeness
+from indexer.engines.whoosh.search.queries import PUBLISHED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from indexer.engines.bm25 import Freshness
+    from indexer.engines.whoosh.search.match_set import Found
+    from indexer.engines.whoosh.search.queries import Group
+    from indexer.engines.whoosh.search.scored_postings import Leaves
+    from indexer.query.plan import PlannedLeaf, QueryPlan
+
+
+def explain_document(  # noqa: PLR0913  what one search was made of
+    leaves: Leaves,
+    plan: QueryPlan,
+    found: Found,
+    document: int,
+    *,
+    close: Sequence[Group],
+    fresh: Freshness | None,
+) -> Explanation:
+    """Explain the score of one document.
+
+    Args:
+        leaves: of the snapshot.
+        plan: what was searched.
+        found: what it matches.
+        document: number of the document.
+        close, fresh: as in `SearchRequest`.
+    """
+    if not found.documents.marked()[document]:
+        return NO_MATCH
+    own = np.array([document], np.int32)
+    factor = float(fresh.factors(leaves.snapshot.ints(PUBLISHED))[document]) if fresh else 1.0
+    return explain_score(
+        [_explain_leaf(leaves, leaf, document) for leaf in plan.list_scored_leaves()],
+        base=float(found.scores_at(own)[0]),
+        closeness=float(closeness(leaves, close, own)[0]),
+        factor=factor,
+    )
+
+
+def _explain_leaf(leaves: Leaves, planned: PlannedLeaf, document: int) -> Part:
+    group = as_query(planned.group)
+    leaf = leaves[group]
+    frequencies = count_occurrences(leaves, group, document, counted_fields(planned.group))
+    score = float(leaf.at(np.array([document], np.int32))[0]) * leaf.idf
+    return Part(planned, leaf.documents.count, frequencies, score)
+
+
+def count_occurrences(
+    leaves: Leaves, group: Group, document: int, fields: Iterable[str]
+) -> dict[str, int]:
+    """Count the occurrences of a word in one document, in those of the fields that have any."""
+    place = leaves.snapshot.place(document)
+    reader = leaves.snapshot.readers[place.segment]
+    own = np.array([place.document], np.int32)
+    frequencies = {}
+    for field in fields:
+        spans = group_spans(reader, field, group, own)
+        count = int(np.count_nonzero((spans.starts >> SHIFT) == place.document))
+        if count:
+            frequencies[field] = count
+    return frequencies

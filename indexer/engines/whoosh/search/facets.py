@@ -1,0 +1,107 @@
+"""Counts of values among what was found: facets under the other filters, and the months."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from indexer.engines.search_request import own_filter
+from indexer.engines.whoosh.search.doc_set import Documents, intersect
+from indexer.engines.whoosh.search.top_k import largest
+from indexer.fields import MONTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.index.columns import ValueColumn
+    from indexer.engines.whoosh.search.index_arrays import Snapshot
+
+Counts: TypeAlias = tuple[tuple[str, int], ...]
+"""Values with the number of documents that have them, by falling count, then by value."""
+
+
+def count_facets(
+    snapshot: Snapshot,
+    unfiltered: Documents,
+    filters: Mapping[str, Documents],
+    facets: Iterable[str],
+    size: int,
+) -> dict[str, Counts]:
+    """Count each facet among the documents under every filter but its own.
+
+    Args:
+        snapshot: the index.
+        unfiltered: what the query matches.
+        filters: documents that pass each filter, by name; a facet's own filter has its name.
+        facets: columns of values, or MONTH, which is counted whole and in order of time.
+        size: values a facet, the most frequent.
+    """
+    every = intersect([unfiltered, *filters.values()])
+    counts = {}
+    for name in facets:
+        own = own_filter(name)
+        under = every
+        if own in filters:
+            others = (documents for key, documents in filters.items() if key != own)
+            under = intersect([unfiltered, *others])
+        counts[name] = (
+            count_months(snapshot, under)
+            if name == MONTH
+            else most_frequent(snapshot, name, under, size)
+        )
+    return counts
+
+
+def most_frequent(snapshot: Snapshot, name: str, found: Documents, size: int) -> Counts:
+    """The most frequent values of a column among the documents found."""
+    column = snapshot.values(name)
+    counts = count_values(snapshot, name, found)
+    index = largest(counts, min(size, len(counts)))
+    order = index[np.argsort(-counts[index], kind="stable")][:size]
+    return tuple(
+        (column.values[value], count)
+        for value, count in zip(order.tolist(), counts[order].tolist(), strict=True)
+        if count
+    )
+
+
+def count_values(snapshot: Snapshot, name: str, found: Documents) -> NDArray[np.intp]:
+    """How many of the documents found have each value of a column; shape (values,).
+
+    Of a mask, sums runs of the mask in order of value: 0.2 ms for 200,000 values of 100,000
+    documents, where picking the ids first and counting them took 1 to 3.
+    """
+    column = snapshot.values(name)
+    if found.numbers is not None:
+        return np.bincount(_ids_of(column, found.numbers), minlength=len(column.values))
+    holders = snapshot.holders(name)
+    held = found.marked().take(holders.documents).view(np.int8)
+    # Every value has a document (deleted perhaps), which `reduceat` wants of every run.
+    return np.add.reduceat(held, holders.starts[:-1], dtype=np.intp)
+
+
+def count_months(snapshot: Snapshot, found: Documents) -> Counts:
+    """Documents found by month published (`2024-02`), oldest first; undated ones left out."""
+    months = snapshot.months()
+    chosen = months[found.marked()] if found.numbers is None else months[found.numbers]
+    # Counted from month 0, 120,000 places at most, rather than sorted as `unique` would.
+    counted = np.bincount(chosen)
+    dated = np.flatnonzero(counted[1:]) + 1
+    return tuple(
+        (f"{month // 12:04d}-{month % 12 + 1:02d}", count)
+        for month, count in zip(dated.tolist(), counted[dated].tolist(), strict=True)
+    )
+
+
+def _ids_of(column: ValueColumn, documents: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The value ids of some documents, end to end."""
+    first = column.starts[documents]
+    counts = column.starts[documents + 1] - first
+    before = np.cumsum(counts) - counts
+    picked = np.repeat(first - before, counts)
+    picked += np.arange(len(picked))
+    ids: NDArray[np.int32] = column.ids[picked]
+    return ids

@@ -1,0 +1,293 @@
+"""One generation of the index as arrays over all its segments: lengths, columns, ids, deletions.
+
+Documents count through the segments in order, deleted ones included, as in Whoosh's own readers.
+Arrays are made on first use and kept as long as the snapshot; with one segment they are views.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property, partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from indexer.engines.bm25 import RANKING, Bm25
+from indexer.engines.whoosh.index.columns import ValueColumn
+from indexer.engines.whoosh.index.fuzzy_terms import FuzzyTerms, sift
+from indexer.engines.whoosh.search.doc_set import Documents, from_mask, from_numbers
+from indexer.engines.whoosh.search.postings_reader import (
+    PostingsCache,
+    PostingsReader,
+    find_numbers,
+)
+from indexer.engines.whoosh.search.queries import PUBLISHED
+from indexer.fields import YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.index.columns import TextColumn
+    from indexer.engines.whoosh.index.segment import ColumnSegment
+    from indexer.engines.whoosh.index.table_of_contents import ColumnIndex
+    from indexer.engines.whoosh.search.queries import Group
+
+T = TypeVar("T")
+
+ID = "id"
+"""The text column that names a document and orders ties."""
+
+
+FEW, MANY = 64, 2048
+"""Up to FEW ids are read and sorted one by one, up to MANY as an array of fixed-width bytes; more
+by the ranks of all ids, since ties by the thousand (a constant score) would come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document is: its segment's number and its own number in the segment."""
+
+    segment: int
+    document: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The documents of each value of a column, deleted ones included.
+
+    Attributes:
+        documents: intp, ascending within a value; intp, since a gather by it is half again as fast
+            as by int32.
+        starts: int64, shape (values + 1,); those of value v are documents[starts[v]:starts[v+1]].
+    """
+
+    documents: NDArray[np.intp]
+    starts: NDArray[np.int64]
+
+    def of(self, value: int) -> NDArray[np.int32]:
+        """The documents of a value by its number."""
+        low, high = self.starts[value : value + 2].tolist()
+        return self.documents[low:high].astype(np.int32)
+
+
+class Snapshot:
+    """Arrays over all segments of one opened index; safe to share between threads.
+
+    Args:
+        index: the opened index.
+        ranking: how frequencies become scores.
+    """
+
+    def __init__(self, index: ColumnIndex, ranking: Bm25 = RANKING) -> None:
+        self.segments = index.segments
+        cache = PostingsCache()
+        self.readers = tuple(PostingsReader(segment, cache) for segment in self.segments)
+        self.ranking = ranking
+        counts = [segment.document_count for segment in self.segments]
+        self.bases: tuple[int, ...] = tuple(np.cumsum([0, *counts]).tolist()[:-1])
+        self.total = sum(counts)
+        self._made: dict[tuple[Any, ...], Any] = {}
+        self._lock = Lock()
+
+    @cached_property
+    def live(self) -> NDArray[np.bool_] | None:
+        """Mask of the documents not deleted; None where none is."""
+        if all(segment.live is None for segment in self.segments):
+            return None
+        return self._joined(
+            lambda segment: (
+                segment.live
+                if segment.live is not None
+                else np.ones(segment.document_count, np.bool_)
+            )
+        )
+
+    @cached_property
+    def every(self) -> Documents:
+        """All live documents."""
+        return from_mask(np.ones(self.total, np.bool_) if self.live is None else self.live)
+
+    def place(self, document: int) -> Place:
+        """Segment and own number of a document."""
+        segment = bisect_right(self.bases, document) - 1
+        return Place(segment, document - self.bases[segment])
+
+    def by_segment(self, documents: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+        """Ascending documents as each segment numbers its own."""
+        parts = np.split(documents, documents.searchsorted(self.bases[1:]))
+        return [part - np.int32(base) for part, base in zip(parts, self.bases, strict=False)]
+
+    def joined(self, parts: Sequence[NDArray[np.int32]]) -> Documents:
+        """The live ones among ascending documents as each segment numbers its own."""
+        based = [part + np.int32(base) for part, base in zip(parts, self.bases, strict=False)]
+        numbers = np.concatenate(based) if based else np.empty(0, np.int32)
+        return from_numbers(
+            numbers if self.live is None else numbers[self.live[numbers]], self.total
+        )
+
+    def terms_within(self, field: str, text: str, edits: int) -> set[str]:
+        """Terms of a field at most `edits` (1 or 2) edits from the text."""
+        near: set[str] = set()
+        for number, segment in enumerate(self.segments):
+            make = partial(FuzzyTerms, segment.terms(field))
+            terms: FuzzyTerms = self.once(("fuzzy", field, number), make)
+            near.update(terms.near(text, edits))
+        return set(sift(list(near), text, edits))
+
+    def occurrences(self, group: Group) -> float:
+        """Weighted frequency of a group's words in all documents, deleted ones included."""
+        total = 0.0
+        for segment in self.segments:
+            for field, weight in group.fields:
+                terms = segment.terms(field)
+                numbers = find_numbers(terms, group.words)
+                total += weight * float(terms.collection_frequencies[numbers].sum())
+        return total
+
+    def norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:
+        """BM25 norms of the documents, lengths weighted by field; float32, shape (total,)."""
+        return self.once(("norms", fields), lambda: self._norms(fields))
+
+    def lengths(self, field: str) -> NDArray[np.int32]:
+        """Tokens of each document in a field; int32, shape (total,)."""
+        return self.once(("lengths", field), lambda: self._joined(lambda s: s.lengths(field)))
+
+    def ints(self, name: str) -> NDArray[np.int32]:
+        """An int column; int32, shape (total,)."""
+        return self.once(("ints", name), lambda: self._joined(lambda s: s.int_column(name)))
+
+    def values(self, name: str) -> ValueColumn:
+        """A column of values, the distinct values of all segments merged; or YEAR, of the days."""
+        if name == YEAR:
+            return self.once(("values", name), self._years)
+        return self.once(("values", name), lambda: self._values(name))
+
+    def holders(self, name: str) -> Holders:
+        """A column of values the other way round: the documents of each value."""
+        return self.once(("holders", name), lambda: _turn(self.values(name)))
+
+    def months(self) -> NDArray[np.int32]:
+        """Month published as year * 12 + month - 1 (0 = undated); int32, shape (total,)."""
+        return self.once(("months",), self._months)
+
+    def id(self, document: int) -> str:
+        """Id of a document."""
+        place = self.place(document)
+        return self.segments[place.segment].text_column(ID)[place.document]
+
+    def id_order(self, ascending: NDArray[np.int32]) -> NDArray[np.intp]:
+        """The order that sorts ascending documents by id, by code point."""
+        if len(ascending) <= FEW:
+            ids = [self.id(document) for document in ascending.tolist()]
+            return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
+        if len(ascending) <= MANY:
+            return np.argsort(self._padded_ids(ascending), kind="stable")
+        return np.argsort(self.id_ranks()[ascending])
+
+    def id_ranks(self) -> NDArray[np.int32]:
+        """Place of each document in the order of all ids; made in 0.1 s for 100,000 documents."""
+        return self.once(("id ranks",), self._id_ranks)
+
+    def once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, made once a snapshot and key."""
+        made: T | None = self._made.get(key)
+        if made is None:
+            with self._lock:
+                made = self._made.get(key)
+            if made is None:
+                # Made outside the lock, since making may ask for more; a race makes it twice.
+                made = make()
+                with self._lock:
+                    made = self._made.setdefault(key, made)
+        return made
+
+    def _joined(self, part: Callable[[ColumnSegment], NDArray[Any]]) -> NDArray[Any]:
+        if not self.segments:
+            return np.zeros(0, np.int32)
+        parts = [part(segment) for segment in self.segments]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:
+        lengths = np.zeros(self.total, np.float32)
+        for field, weight in fields:
+            lengths += self.lengths(field) * np.float32(weight)
+        living = lengths if self.live is None else lengths[self.live]
+        mean = float(living.mean(dtype=np.float64)) if len(living) else 0.0
+        return self.ranking.norms(lengths, mean)
+
+    def _values(self, name: str) -> ValueColumn:
+        columns = [segment.value_column(name) for segment in self.segments]
+        if len(columns) == 1:
+            return columns[0]
+        values = sorted(set().union(*(column.values for column in columns)))
+        numbers = {value: number for number, value in enumerate(values)}
+        ids = [
+            np.array([numbers[value] for value in column.values], np.int32)[column.ids]
+            for column in columns
+            if len(column.ids)
+        ]
+        return ValueColumn(tuple(values), _joined_starts(columns), _concatenated(ids))
+
+    def _years(self) -> ValueColumn:
+        years = self.months() // 12
+        dated = np.flatnonzero(years)
+        distinct, ids = np.unique(years[dated], return_inverse=True)
+        starts = np.zeros(self.total + 1, np.int64)
+        np.cumsum(years > 0, out=starts[1:])
+        return ValueColumn(tuple(f"{year:04d}" for year in distinct), starts, ids.astype(np.int32))
+
+    def _months(self) -> NDArray[np.int32]:
+        days = self.ints(PUBLISHED)
+        # 719163 is the ordinal of 1970-01-01, where numpy counts from.
+        months = (days.astype(np.int64) - 719163).astype("datetime64[D]").astype("datetime64[M]")
+        counted = months.astype(np.int64) + 1970 * 12
+        return np.where(days > 0, counted, 0).astype(np.int32)
+
+    def _id_ranks(self) -> NDArray[np.int32]:
+        order = np.argsort(self._padded_ids(np.arange(self.total, dtype=np.int32)), kind="stable")
+        ranks = np.empty(self.total, np.int32)
+        ranks[order] = np.arange(self.total, dtype=np.int32)
+        return ranks
+
+    def _padded_ids(self, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
+        """Ids of ascending documents as fixed-width bytes, which sort as their code points do."""
+        parts = zip(self.segments, self.by_segment(documents), strict=True)
+        found = [_padded(segment.text_column(ID), part) for segment, part in parts]
+        return np.concatenate(found) if found else np.empty(0, "S1")
+
+
+def _concatenated(parts: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    return np.concatenate(parts) if parts else np.empty(0, np.int32)
+
+
+def _joined_starts(columns: Sequence[ValueColumn]) -> NDArray[np.int64]:
+    counts = [np.diff(column.starts) for column in columns]
+    starts = np.zeros(sum(map(len, counts)) + 1, np.int64)
+    if counts:
+        np.cumsum(np.concatenate(counts), out=starts[1:])
+    return starts
+
+
+def _padded(column: TextColumn, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
+    """Texts of some documents in UTF-8, as many bytes wide as the longest."""
+    first = column.starts[documents]
+    lengths = column.starts[documents + 1] - first
+    width = int(lengths.max(initial=1))
+    offsets = np.arange(width)
+    taken = np.minimum(first[:, None] + offsets, max(len(column.blob) - 1, 0))
+    padded = column.blob[taken] if len(column.blob) else np.zeros(taken.shape, np.uint8)
+    padded[offsets >= lengths[:, None]] = 0
+    return padded.view(f"S{width}").reshape(-1)
+
+
+def _turn(column: ValueColumn) -> Holders:
+    counts = np.diff(column.starts)
+    order = np.argsort(column.ids, kind="stable")
+    documents = np.repeat(np.arange(len(counts)), counts)[order]
+    starts = np.zeros(len(column.values) + 1, np.int64)
+    np.cumsum(np.bincount(column.ids, minlength=len(column.values)), out=starts[1:])
+    return Holders(documents, starts)

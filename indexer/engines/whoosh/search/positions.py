@@ -1,0 +1,268 @@
+"""Phrases and nearness by whole arrays of positions, within one field of one segment.
+
+A place is one int64: document << 32 | position. Places of a word ascend, so that "next to" is a
+sum and "closest before" a binary search, for all documents at once. 2 ** 32 between documents is
+further than any distance, so nothing is ever near across them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.engines.whoosh.search.doc_set import distinct, find_rows
+from indexer.errors import SearchTimeout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.index.columns import Postings
+
+SHIFT = 32
+EXACT_OPERANDS = 6
+"""Up to this many operands, unordered nearness tries every order; beyond, operands that share
+words may share a token (n operands cost n * n * 2 ** n passes)."""
+
+MOST_LOOKUPS = 10_000_000
+"""Binary searches that nearness may cost in a field of a segment, refused beforehand beyond."""
+
+_FAR_BEFORE = np.int64(-(1 << 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Occurrences of one operand, ascending by `starts`, then `ends`.
+
+    Attributes:
+        starts: int64 places of the first token.
+        ends: int64 places of the last token.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+def join_places(documents: NDArray[np.int64], positions: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The place of each document and position beside it."""
+    joined: NDArray[np.int64] = (documents << SHIFT) | positions
+    return joined
+
+
+def places(postings: Postings, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
+    """All places of a term, or only those in some rows (ascending indexes of its documents)."""
+    if rows is None:
+        documents = np.repeat(postings.documents.astype(np.int64), postings.frequencies)
+        return join_places(documents, postings.positions)
+    counts = postings.frequencies[rows].astype(np.int64)
+    documents = np.repeat(postings.documents[rows].astype(np.int64), counts)
+    before = np.cumsum(counts) - counts
+    picked = np.repeat(postings.starts[rows] - before, counts)
+    picked += np.arange(len(picked))
+    return join_places(documents, postings.positions[picked])
+
+
+def merged_places(
+    terms: Sequence[Postings], within: NDArray[np.int32] | None = None
+) -> NDArray[np.int64]:
+    """Places of any of the terms, ascending; only in the documents `within` where given."""
+    found = [places(postings, _rows_within(postings, within)) for postings in terms]
+    if len(found) == 1:
+        return found[0]
+    return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
+
+
+def find_phrase(words: Sequence[Sequence[Postings]]) -> NDArray[np.int64]:
+    """Places where a phrase begins, ascending.
+
+    Starts from the rarest word and looks the others up, the next rarest first: `in the middle of
+    the` touches the places of `middle` and little else.
+
+    Args:
+        words: for each position of the phrase the terms that may stand there.
+    """
+    order = sorted(
+        range(len(words)),
+        key=lambda slot: sum(len(postings.positions) for postings in words[slot]),
+    )
+    rarest = order[0]
+    found = merged_places(words[rarest]) - rarest
+    for slot in order[1:]:
+        if not len(found):
+            break
+        found = found[_stands_at(words[slot], found + slot)]
+    return found
+
+
+def find_slop(words: Sequence[NDArray[np.int64]], slop: int) -> NDArray[np.int64]:
+    """Places where a chain of words ends, each 1 to `slop` positions after the one before."""
+    ends = words[0]
+    for following in words[1:]:
+        if not len(ends):
+            break
+        gaps = following - _at_or_before(ends, following - 1, ends)
+        ends = following[gaps <= slop]
+    return ends
+
+
+def find_near(operands: Sequence[Spans], distance: int, *, ordered: bool) -> NDArray[np.int64]:
+    """Places that end an arrangement of all operands with at most `distance` other words inside.
+
+    Works on the largest value, over arrangements that end in a given occurrence, of "start of
+    the first + tokens of all before the last"; the last start less that value is the number of
+    other words.
+
+    Raises:
+        SearchTimeout: it would take more than MOST_LOOKUPS.
+    """
+    if any(not len(spans.starts) for spans in operands):
+        return np.empty(0, np.int64)
+    if _lookup_count(operands, ordered=ordered) > MOST_LOOKUPS:
+        raise SearchTimeout("Words this common stand together everywhere; ask for rarer ones")
+    if ordered:
+        return _near_in_order(operands, distance)
+    if len(operands) > EXACT_OPERANDS:
+        return _near_window(operands, distance)
+    return _near_any_order(operands, distance)
+
+
+def _lookup_count(operands: Sequence[Spans], *, ordered: bool) -> int:
+    """About how many binary searches `find_near` makes: known before it begins."""
+    places, count = sum(len(spans.starts) for spans in operands), len(operands)
+    if ordered:
+        return places
+    if count > EXACT_OPERANDS:
+        sizes = {id(spans): len(spans.starts) for spans in operands}
+        return 2 * len(sizes) * sum(sizes.values())
+    return int(places * (count - 1) * 2 ** max(count - 2, 0))
+
+
+def _rows_within(postings: Postings, within: NDArray[np.int32] | None) -> NDArray[np.intp] | None:
+    if within is None:
+        return None
+    rows, present = find_rows(postings.documents, within)
+    return rows[present]
+
+
+def _stands_at(terms: Sequence[Postings], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """For ascending places whether one of the terms stands there."""
+    documents = (wanted >> SHIFT).astype(np.int32)
+    positions = wanted.astype(np.int32)  # the low 32 bits
+    standing = np.zeros(len(wanted), np.bool_)
+    for postings in terms:
+        rows, present = find_rows(postings.documents, documents)
+        index = np.flatnonzero(present)
+        standing[index] |= _has_positions(postings, rows[index], positions[index])
+    return standing
+
+
+def _has_positions(
+    postings: Postings, rows: NDArray[np.intp], positions: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Whether each position is in the row beside it: one binary search for all, by halving steps.
+
+    Looking up, not unpacking: rows of common words are long (`the` 25 places an article).
+    """
+    place = postings.starts[rows]
+    last = place + (postings.frequencies[rows] - 1)
+    step = 1 << int((last - place).max(initial=0)).bit_length()
+    while step := step >> 1:
+        ahead = np.minimum(place + step, last)
+        place = np.where(postings.positions[ahead] <= positions, ahead, place)
+    found: NDArray[np.bool_] = postings.positions[place] == positions
+    return found
+
+
+def _at_or_before(
+    ascending: NDArray[np.int64], wanted: NDArray[np.int64], values: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The value beside the last entry at or before each wanted one; far before where none is."""
+    index = ascending.searchsorted(wanted, side="right") - 1
+    picked = values[np.maximum(index, 0)]
+    return np.where(index >= 0, picked, _FAR_BEFORE)
+
+
+@dataclass(frozen=True, slots=True)
+class _ByEnd:
+    """Spans in the order they end, to look up the best that ends before a place."""
+
+    ends: NDArray[np.int64]
+    order: NDArray[np.intp]
+
+    def best_before(
+        self, reached: NDArray[np.int64], starts: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """The largest `reached` (one a span, by start) of the spans that end before each start."""
+        best = np.maximum.accumulate(reached[self.order])
+        return _at_or_before(self.ends, starts - 1, best)
+
+
+def _by_end(spans: Spans) -> _ByEnd:
+    order = np.argsort(spans.ends, kind="stable")
+    return _ByEnd(spans.ends[order], order)
+
+
+def _tokens(spans: Spans) -> NDArray[np.int64]:
+    return spans.ends - spans.starts + 1
+
+
+def _near_in_order(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
+    first = operands[0]
+    reached = first.starts + _tokens(first)
+    before = first
+    for spans in operands[1:]:
+        best = _by_end(before).best_before(reached, spans.starts)
+        reached = best + _tokens(spans)
+        before = spans
+    return before.ends[before.ends + 1 - reached <= distance]
+
+
+def _near_any_order(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
+    """All orders at once: the best by set of operands placed and the last of them."""
+    count = len(operands)
+    by_end = [_by_end(spans) for spans in operands]
+    reached = {
+        (frozenset((last,)), last): spans.starts + _tokens(spans)
+        for last, spans in enumerate(operands)
+    }
+    for size in range(2, count + 1):
+        for placed in map(frozenset, combinations(range(count), size)):
+            for last in placed:
+                others = placed - {last}
+                bests = [
+                    by_end[before].best_before(reached[others, before], operands[last].starts)
+                    for before in others
+                ]
+                reached[placed, last] = np.maximum.reduce(bests) + _tokens(operands[last])
+    every = frozenset(range(count))
+    ends = [
+        spans.ends[spans.ends + 1 - reached[every, last] <= distance]
+        for last, spans in enumerate(operands)
+    ]
+    return distinct(np.concatenate(ends))
+
+
+def _near_window(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
+    """The shortest stretch that ends with some occurrence and holds one of every operand.
+
+    An operand given several times is looked up once: 48 times four function words took 6 s.
+    """
+    times = Counter(map(id, operands))
+    apart = {id(spans): spans for spans in operands}
+    ends = distinct(np.concatenate([spans.ends for spans in apart.values()]))
+    first = ends.copy()
+    tokens = np.zeros(len(ends), np.int64)
+    for name, spans in apart.items():
+        lookup = _by_end(spans)
+        starts = _at_or_before(lookup.ends, ends, spans.starts[lookup.order])
+        np.minimum(first, starts, out=first)
+        lengths = _at_or_before(lookup.ends, ends, _tokens(spans)[lookup.order])
+        tokens += times[name] * np.maximum(lengths, 0)  # none before: `first` is far off already
+    others = ends - first + 1 - tokens
+    found: NDArray[np.int64] = ends[others <= distance]
+    return found

@@ -1,0 +1,85 @@
+"""A bonus for documents where neighbouring words of the query stand close to each other.
+
+Each word looks for the next occurrence of its neighbour, in either order, at most `WINDOW`
+positions on, and counts 1 / distance squared; the counts of a pair saturate as a word's frequency
+does and weigh as much as the more common of the two words (after Büttcher, Clarke and Lushman 2006,
+https://doi.org/10.1145/1148170.1148285).
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.engines.search_request import weigh_pair
+from indexer.engines.whoosh.search.phrases import group_spans
+from indexer.engines.whoosh.search.positions import SHIFT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from indexer.engines.whoosh.search.positions import Spans
+    from indexer.engines.whoosh.search.postings_reader import PostingsReader
+    from indexer.engines.whoosh.search.queries import Group
+    from indexer.engines.whoosh.search.scored_postings import Leaves
+
+WINDOW = 8
+"""Positions. Counting 1 / distance within 16 measured .4215 where this gave .4256."""
+
+
+def closeness(
+    leaves: Leaves, groups: Sequence[Group], documents: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    """The bonus of each ascending document for the words of a query, in the order typed."""
+    snapshot = leaves.snapshot
+    bonus = np.zeros(len(documents), np.float32)
+    if len(groups) < 2 or not len(documents):
+        return bonus
+    norms = snapshot.norms(groups[0].fields)[documents]
+    parts = zip(snapshot.readers, snapshot.by_segment(documents), strict=True)
+    counts = [_count_pairs(reader, groups, part) for reader, part in parts if len(part)]
+    for (first, second), count in zip(pairwise(groups), np.concatenate(counts, 1), strict=True):
+        weight = weigh_pair(leaves[first].idf, leaves[second].idf)
+        bonus += snapshot.ranking.saturate(count, norms) * np.float32(weight)
+    return bonus
+
+
+def largest_bonus(leaves: Leaves, groups: Sequence[Group]) -> float:
+    """What no document's bonus exceeds: every pair saturated, and a thousandth for rounding."""
+    weights = (weigh_pair(leaves[one].idf, leaves[other].idf) for one, other in pairwise(groups))
+    return sum(weights) * (leaves.snapshot.ranking.k1 + 1) * 1.001
+
+
+def _count_pairs(
+    reader: PostingsReader, groups: Sequence[Group], documents: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    """Weighted counts by pair of neighbours and document; float32, shape (pairs, documents)."""
+    counts = np.zeros((len(groups) - 1, len(documents)), np.float32)
+    for field, weight in groups[0].fields:
+        found = {group: group_spans(reader, field, group, documents) for group in set(groups)}
+        for pair, (first, second) in enumerate(pairwise(groups)):
+            if first != second:
+                one, other = found[first], found[second]
+                both_ways = _follow(one, other, documents) + _follow(other, one, documents)
+                counts[pair] += both_ways * weight
+    return counts
+
+
+def _follow(before: Spans, after: Spans, documents: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Sum over `before` of 1 / distance squared to the next of `after`, by document."""
+    if not len(after.starts):
+        return np.zeros(len(documents))
+    index = after.starts.searchsorted(before.ends, side="right")
+    # What none follows is compared with the last, which stands before it.
+    gaps = after.starts[np.minimum(index, len(after.starts) - 1)] - before.ends
+    near = (gaps > 0) & (gaps <= WINDOW)
+    owners = (before.ends[near] >> SHIFT).astype(np.int32)
+    rows = documents.searchsorted(owners)
+    # The spans of phrases are those of every document, which need not be among these.
+    asked = documents.take(rows, mode="clip") == owners
+    nearness: NDArray[np.float64] = 1 / gaps[near][asked].astype(np.float64) ** 2
+    return np.bincount(rows[asked], nearness, len(documents)).astype(np.float64)

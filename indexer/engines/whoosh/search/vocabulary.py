@@ -1,0 +1,76 @@
+"""The terms of some fields of one generation, as the query rooms look them up."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from indexer.analysis import stemming
+from indexer.engines.lru_cache import LruCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from indexer.engines.whoosh.search.index_arrays import Snapshot
+    from indexer.query.vocabulary import S
+
+REMEMBERED_BYTES: Final = 4 << 20
+"""Expansions and other writings of some 4,000 words; a prefix of 1,000 terms takes 64 kB of it."""
+
+
+class FieldVocabulary:
+    """`query.vocabulary.Vocabulary` over some fields of an open index.
+
+    Args:
+        arrays: the open generation.
+        fields: names of the fields whose terms count as one vocabulary.
+    """
+
+    def __init__(self, arrays: Snapshot, fields: tuple[str, ...]) -> None:
+        self._arrays = arrays
+        self._fields = fields
+        self.frequency = lru_cache(maxsize=4096)(self._frequency)
+        self.stem_group = lru_cache(maxsize=4096)(self._stem_group)
+        self._remembered: LruCache[Hashable, Any] = LruCache(
+            REMEMBERED_BYTES, size=attrgetter("size_bytes")
+        )
+
+    def _frequency(self, term: str) -> int:
+        """Articles of the field that holds it most often, deleted ones included."""
+        totals = [0] * len(self._fields)
+        for segment in self._arrays.segments:
+            for place, field in enumerate(self._fields):
+                terms = segment.terms(field)
+                number = terms.find(term)
+                if number >= 0:
+                    totals[place] += int(terms.document_frequencies[number])
+        return max(totals)
+
+    def prefixed(self, prefix: str) -> list[str]:
+        """Every term that begins with the prefix, sorted."""
+        found: set[str] = set()
+        for segment in self._arrays.segments:
+            for field in self._fields:
+                terms = segment.terms(field)
+                found.update(terms.decode(*terms.range(prefix)))
+        return sorted(found)
+
+    def _stem_group(self, term: str) -> tuple[str, ...]:
+        """Every term that shares the stem of this one, sorted."""
+        return stemming.stem_group(term, self.prefixed)
+
+    def within(self, term: str, edits: int) -> list[str]:
+        """Every term at most `edits` Levenshtein edits away, sorted."""
+        found = (self._arrays.terms_within(field, term, edits) for field in self._fields)
+        return sorted(set().union(*found))
+
+    def hyphenated(self, first: str, second: str) -> bool:
+        """Whether some article writes the two terms as one hyphenated word."""
+        pair = f"{first}-{second}"
+        return any(segment.terms("compound").find(pair) >= 0 for segment in self._arrays.segments)
+
+    def remember(self, key: Hashable, make: Callable[[], S]) -> S:
+        """What `make` returned for the key, least recently asked dropped first; for threads too."""
+        value: S = self._remembered.get_or_make(key, make)
+        return value

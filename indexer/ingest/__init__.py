@@ -1,0 +1,1 @@
+"""Sources to an index: read, clean in worker processes, quarantine, write."""

@@ -1,0 +1,276 @@
+"""Sources to a published generation: clean, settle duplicates and versions, index, report.
+
+`rebuild` starts from nothing, `update` from the live generation and reads only files that changed.
+Both end in the same state for the same files: which of several records with one id is shown is
+decided by their content and order, not by when they were read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, Self
+
+from indexer.engines.interface import Document, Engine, EngineWriter
+from indexer.engines.storage.catalogue import Record, quarantine_record
+from indexer.engines.versions import Version, recency, stored_versions, text_digest
+from indexer.errors import SourceError
+from indexer.ingest.changes import Found, Origin, Sources, read_named
+from indexer.ingest.quarantine import Quarantine
+from indexer.ingest.workers import Cleaned, CleaningPool, Limits
+from indexer.models import Article, BuildReport, Quarantined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from indexer.models import Page
+    from indexer.settings import Settings
+
+
+class Progress(Protocol):
+    """Told after every page: pages done so far, and the share of the sources read, 0 to 1."""
+
+    def __call__(self, pages: int, share: float) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def rebuild(
+    engine: Engine,
+    sources: Sequence[Path],
+    settings: Settings,
+    progress: Progress,
+    *,
+    originals: bool = True,
+) -> BuildReport:
+    """A new generation from nothing, published when whole; the live one serves until then.
+
+    Args:
+        originals: whether to keep the saved bytes of every page.
+
+    Raises:
+        SourceError: a source cannot be read, or none of its pages is an article.
+        LockedError: another process is writing.
+    """
+    with (
+        engine.writing(fresh=True) as writer,
+        _Build(engine, writer, settings, progress, originals=originals) as build,
+    ):
+        report = build.run(build.sources.changed(sources))
+        if not report.indexed:
+            raise SourceError(_nothing_indexed(report))
+        return build.publish(report)
+
+
+def update(
+    engine: Engine,
+    sources: Sequence[Path],
+    settings: Settings,
+    progress: Progress,
+    *,
+    originals: bool = True,
+) -> BuildReport:
+    """A new generation with what changed in the sources named; other sources stay as they are.
+
+    Raises: as `rebuild`, and NoIndex where there is nothing to update.
+    """
+    with (
+        engine.writing(fresh=False) as writer,
+        _Build(engine, writer, settings, progress, originals=originals) as build,
+    ):
+        return build.publish(build.run(build.sources.changed(sources)))
+
+
+def retry_quarantined(engine: Engine, settings: Settings, progress: Progress) -> BuildReport:
+    """Clean what is in quarantine once more, and publish where any of it is an article now.
+
+    Pages are taken as they were read; those that could not be read are read again where they
+    still are. Nothing else is looked at, and nothing goes.
+
+    Returns:
+        the report; its generation is the live one where nothing was published.
+
+    Raises: as `update`, and DamageError where the quarantine cannot be read.
+    """
+    live = engine.snapshot().generation
+    with (
+        engine.writing(fresh=False) as writer,
+        _Build(engine, writer, settings, progress, originals=True) as build,
+    ):
+        report = build.run(build.sources.quarantined(build.quarantine))
+        if report.indexed or report.duplicates:
+            return build.publish(report)
+    return replace(report, generation=live)
+
+
+class _Build:
+    def __init__(
+        self,
+        engine: Engine,
+        writer: EngineWriter,
+        settings: Settings,
+        progress: Progress,
+        *,
+        originals: bool,
+    ) -> None:
+        self.engine, self.writer, self.catalogue = engine, writer, writer.catalogue
+        self.settings, self.progress = settings, progress
+        limits = Limits(settings.page_s, settings.page_memory_bytes, pack=originals)
+        self.pool = CleaningPool(settings.worker_count, limits)
+        self.quarantine = Quarantine(engine.folder)
+        self.quarantine.recover(engine.live())
+        self.stage = self.quarantine.stage(writer.generation)
+        self.sources = Sources(
+            self.catalogue,
+            settings.page_bytes,
+            unchanged=self._count_unchanged,
+            removed=self._remove,
+        )
+        self.origins: deque[Origin] = deque()
+        self.unsettled: set[str] = set()
+        self.removed: set[str] = set()
+        self.quarantined: list[Quarantined] = []
+        self.read = self.indexed = self.duplicates = self.unchanged = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stage.discard()
+
+    def run(self, found: Iterable[Found]) -> BuildReport:
+        """Clean and index pages; nothing is published yet."""
+        started = time.monotonic()
+        with self.pool:
+            for cleaned in self.pool.clean_all(self._queued(found)):
+                origin = self.origins.popleft()
+                self._take(origin, cleaned)
+                self.progress(self.read, origin.share)
+            self._settle()
+        return BuildReport(
+            read=self.read,
+            indexed=self.indexed,
+            duplicates=self.duplicates,
+            quarantined=tuple(self.quarantined),
+            seconds=time.monotonic() - started,
+            generation=self.writer.generation,
+            unchanged=self.unchanged,
+            removed=sum(not self.catalogue.records_of_id(one) for one in self.removed),
+        )
+
+    def publish(self, report: BuildReport) -> BuildReport:
+        """Make what was written live; the report, its time counted until now."""
+        started = time.monotonic()
+        paths = self.catalogue.source_paths()
+        standing = {(paths[bad.source], bad.name) for bad in self.catalogue.quarantined()}
+        self.writer.publish()
+        self.stage.commit(standing)
+        return replace(report, seconds=round(report.seconds + time.monotonic() - started, 3))
+
+    def _queued(self, found: Iterable[Found]) -> Iterator[Page | Quarantined]:
+        """Give each page to the pool, whose answers come in this order."""
+        for one in found:
+            self.origins.append(one.origin)
+            yield one.page
+
+    def _count_unchanged(self, count: int, share: float) -> None:
+        self.unchanged += count
+        self.read += count
+        self.progress(self.read, share)
+
+    def _remove(self, record: Record) -> None:
+        self.catalogue.remove(record)
+        if record.id:
+            self.unsettled.add(record.id)
+            self.removed.add(record.id)
+
+    def _take(self, origin: Origin, cleaned: Cleaned) -> None:
+        """Count one page and index it where its id is new; else leave its id to `_settle`."""
+        self.read += 1
+        if origin.old and origin.old.id:
+            self._remove(origin.old)
+        if isinstance(cleaned.outcome, Quarantined):
+            self._quarantine(origin, cleaned.outcome)
+            return
+        article = cleaned.outcome
+        others = self.catalogue.records_of_id(article.id)
+        record = Record(
+            origin.source,
+            article.name,
+            origin.file,
+            origin.digest,
+            article.id,
+            text_digest(article),
+        )
+        self.catalogue.add(record)
+        same = [other for other in others if other.text == record.text]
+        if same:
+            self.duplicates += 1
+        else:
+            self.indexed += 1
+        if not others:
+            self.writer.delete(article.id)
+            self.writer.add(self._versioned([Version(article, cleaned.packed)]))
+            self.unsettled.discard(article.id)
+        elif not same or record.order < min(other.order for other in same):
+            self.unsettled.add(article.id)
+
+    def _quarantine(self, origin: Origin, bad: Quarantined) -> None:
+        self.quarantined.append(bad)
+        self.catalogue.add(quarantine_record(origin.source, origin.file, bad))
+        source = self.catalogue.source_paths()[origin.source]
+        self.stage.put(bad, source, origin.file, origin.page)
+
+    def _settle(self) -> None:
+        """Index anew every id whose records changed and that has, or had, more than one."""
+        wanted: dict[tuple[int, str], set[str]] = {}
+        texts: dict[str, list[Record]] = {}
+        for article_id in sorted(self.unsettled):
+            first_of_text: dict[str | None, Record] = {}
+            for record in self.catalogue.records_of_id(article_id):
+                first_of_text.setdefault(record.text, record)
+            texts[article_id] = list(first_of_text.values())
+            for record in texts[article_id]:
+                wanted.setdefault((record.source, record.file), set()).add(record.name)
+        cleaned = self._read_again(wanted)
+        for article_id, records in texts.items():
+            self.writer.delete(article_id)
+            keys = [(record.source, record.name) for record in records]
+            versions = [cleaned[key] for key in keys if key in cleaned]
+            lost = [one for one, key in zip(records, keys, strict=True) if key not in cleaned]
+            versions += stored_versions(self.engine, article_id, lost)
+            if versions:
+                self.writer.add(self._versioned(versions))
+
+    def _versioned(self, versions: list[Version]) -> Document:
+        """The newest of several saved versions, with the earlier ones, newest first."""
+        newest, *earlier = sorted(versions, key=recency, reverse=True)
+        original = self.writer.keep(newest.packed) if newest.packed else newest.original
+        return Document(newest.article, original, tuple(one.article for one in earlier))
+
+    def _read_again(
+        self, wanted: dict[tuple[int, str], set[str]]
+    ) -> dict[tuple[int, str], Version]:
+        """The articles of records named by source and file, cleaned, by source and name."""
+        numbers: deque[int] = deque()
+        paths = self.catalogue.source_paths()
+
+        def pages() -> Iterator[Page]:
+            for (number, name), names in sorted(wanted.items()):
+                for page in read_named(paths[number], name, names, self.settings.page_bytes):
+                    numbers.append(number)
+                    yield page
+
+        versions = {}
+        for cleaned in self.pool.clean_all(pages()):
+            number = numbers.popleft()
+            if isinstance(cleaned.outcome, Article):
+                versions[number, cleaned.name] = Version(cleaned.outcome, cleaned.packed)
+        return versions
+
+
+def _nothing_indexed(report: BuildReport) -> str:
+    reasons = "; ".join(f"{bad.name}: {bad.reason}" for bad in report.quarantined[:3])
+    return f"None of the {report.read} pages read is an article, so nothing was changed ({reasons})"

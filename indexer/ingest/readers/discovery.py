@@ -1,0 +1,104 @@
+"""Which files a source holds, in a fixed order; nothing is opened here."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.errors import SourceError
+from indexer.ingest.readers.registry import can_hold_pages, list_endings
+from indexer.models import Quarantined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of a source, by its state on disk.
+
+    Attributes:
+        source: the source as remembered for updates, an absolute path.
+        name: the path inside the source, `/` separated; the file's own name for a source file.
+        size: bytes. modified_ns: nanoseconds since 1970.
+    """
+
+    source: str
+    name: str
+    path: Path
+    size: int
+    modified_ns: int
+
+
+def list_files(source: Path) -> Iterator[SourceFile | Quarantined]:
+    """The files of a source that can hold pages, sorted by name.
+
+    Files with other endings are passed over. A link that leads out of the source is quarantined.
+
+    Raises:
+        SourceError: the source is missing, unreadable, empty of pages, or no kind of source.
+    """
+    root = Path(os.path.abspath(source))  # noqa: PTH100  resolve() would follow the user's links
+    if root.is_dir():
+        yield from _folder_files(root, source)
+    elif not root.exists():
+        raise SourceError(f"No such file or folder: {source}; name a folder of saved pages")
+    elif can_hold_pages(root.name):
+        yield _source_file(root.parent, root, root)
+    else:
+        raise SourceError(
+            f"{source} is no page and no archive of pages; "
+            f"readable are {list_endings()}, pages also as .gz"
+        )
+
+
+def _folder_files(root: Path, shown: Path) -> Iterator[SourceFile | Quarantined]:
+    found = False
+    for entry in _walk(root):
+        found = True
+        yield entry if isinstance(entry, Quarantined) else _source_file(root, entry, root)
+    if not found:
+        raise SourceError(
+            f"No pages in {shown}; it is searched deep for {list_endings()}; pages also as .gz"
+        )
+
+
+def _source_file(folder: Path, path: Path, source: Path) -> SourceFile | Quarantined:
+    """A file by its state on disk, its name as seen from `folder`."""
+    name = path.relative_to(folder).as_posix()
+    shown = name.encode("utf-8", "backslashreplace").decode()
+    if shown != name:
+        return Quarantined(shown, "its name holds bytes that are not UTF-8; rename it")
+    try:
+        if path.is_symlink() and path != source and not _leads_inside(path, folder):
+            return Quarantined(name, "a link that leads out of the source folder")
+        found = path.stat()
+    except (OSError, RuntimeError) as exc:
+        return Quarantined(name, f"cannot be read: {getattr(exc, 'strerror', None) or exc}")
+    if not stat.S_ISREG(found.st_mode):
+        return Quarantined(name, "is no plain file")
+    return SourceFile(str(source), name, path, found.st_size, found.st_mtime_ns)
+
+
+def _leads_inside(link: Path, folder: Path) -> bool:
+    return link.resolve().is_relative_to(folder.resolve())
+
+
+def _walk(root: Path) -> Iterator[Path | Quarantined]:
+    """Files that can hold pages, and folders that cannot be listed, sorted by whole path."""
+    refused: list[OSError] = []
+    files = [
+        Path(folder, name)
+        for folder, _, names in os.walk(root, onerror=refused.append)
+        for name in names
+        if can_hold_pages(name)
+    ]
+    if refused and not files and Path(refused[0].filename) == root:
+        raise SourceError(f"No permission to list {root}; give this user access to it")
+    for error in refused:
+        name = Path(error.filename).relative_to(root).as_posix()
+        yield Quarantined(f"{name}/", f"folder cannot be listed: {error.strerror}")
+    yield from sorted(files, key=lambda path: path.relative_to(root).as_posix())

@@ -1,0 +1,122 @@
+"""The table of readers: which reader reads which file, told by how the file's name ends.
+
+In: a named stream. Out: its pages. Discovery, reading inside archives, the help of the command
+line and the error sentences are drawn from `READERS`; a new reader is its module and a row here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from indexer.ingest.readers.html import read_html
+from indexer.ingest.readers.jsonl import read_jsonl
+from indexer.ingest.readers.limits import MOST_DEPTH, Budget, Found
+from indexer.ingest.readers.mhtml import read_mhtml
+from indexer.ingest.readers.warc import read_warc
+from indexer.ingest.readers.zip_archive import read_zip
+from indexer.models import Page, Quarantined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """How files of one kind are read.
+
+    Attributes:
+        name: of the kind of file, as an error sentence says it.
+        endings: of file names, in lower case; the help lists them all.
+        rare_endings: read as well; the help leaves them out.
+        gzipped: whether each ending may have `.gz` behind it. The reader inflates.
+        is_archive: whether a file holds several articles rather than one page.
+        is_container: whether a file holds files, which are read by this table again.
+        package: a package that must be installed to read such files, None if none is needed.
+        read: yields the pages of a file; what cannot be read is yielded as `Quarantined`.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    rare_endings: tuple[str, ...] = ()
+    gzipped: bool = False
+    is_archive: bool = False
+    is_container: bool = False
+    package: str | None = None
+    read: Callable[[Found, Budget], Iterator[Page | Quarantined]]
+
+    @property
+    def all_endings(self) -> tuple[str, ...]:
+        """Every ending of such a file, those with `.gz` too."""
+        plain = (*self.endings, *self.rare_endings)
+        return plain + tuple(f"{ending}.gz" for ending in plain if self.gzipped)
+
+
+def _read_zip(found: Found, budget: Budget) -> Iterator[Page | Quarantined]:
+    return read_zip(found, budget, can_hold_pages, lambda member: read_found(member, budget))
+
+
+READERS: Final = (
+    Reader(name="HTML", endings=(".html", ".htm", ".xhtml"), gzipped=True, read=read_html),
+    Reader(name="zip", endings=(".zip",), is_archive=True, is_container=True, read=_read_zip),
+    Reader(
+        name="JSON Lines", endings=(".jsonl",), gzipped=True, is_archive=True, read=read_jsonl
+    ),
+    Reader(name="MHTML", endings=(".mhtml",), rare_endings=(".mht",), read=read_mhtml),
+    Reader(
+        name="WARC", endings=(".warc",), gzipped=True, is_archive=True, package="warcio",
+        read=read_warc,
+    ),
+    Reader(name="WACZ", endings=(".wacz",), is_archive=True, is_container=True, read=_read_zip),
+)  # fmt: skip
+"""In the order in which sentences list them."""
+
+
+def find_reader(name: str) -> Reader | None:
+    """The reader of files whose names end like this one; None if there is none."""
+    lower = name.lower()
+    return next((reader for reader in READERS if lower.endswith(reader.all_endings)), None)
+
+
+def can_hold_pages(name: str) -> bool:
+    """Whether a file name ends as a saved page or an archive of pages does."""
+    return find_reader(name) is not None
+
+
+def read_found(found: Found, budget: Budget) -> Iterator[Page | Quarantined]:
+    """The pages of a file, or of a member of a container."""
+    # A file that an older version took in may have an ending that is no longer in the table.
+    reader = find_reader(found.name) or READERS[0]
+    if reader.is_container and found.depth == MOST_DEPTH:
+        yield Quarantined(found.name, f"archives are nested more than {MOST_DEPTH} deep")
+    elif reader.package and find_spec(reader.package) is None:
+        way_out = f"needs the package {reader.package}; run: pip install {reader.package}"
+        yield Quarantined(found.name, f"{reader.name} {way_out}")
+    else:
+        yield from reader.read(found, budget)
+
+
+def list_endings() -> str:
+    """The endings that an error sentence lists; it adds that pages may also end in `.gz`."""
+    listed = (
+        reader.all_endings if reader.is_archive else (*reader.endings, *reader.rare_endings)
+        for reader in READERS
+    )
+    return ", ".join(chain.from_iterable(listed))
+
+
+def describe_sources() -> str:
+    """What a source can be, as the help of `rebuild` says it."""
+    pages = [reader for reader in READERS if not reader.is_archive]
+    archives = [ending for reader in READERS if reader.is_archive for ending in reader.all_endings]
+    *kinds, last = (
+        f"{', '.join(reader.endings)} pages (also .gz)" if reader.gzipped
+        else ", ".join(reader.endings)
+        for reader in pages
+    )  # fmt: skip
+    return (
+        f"folders (searched deep), {', '.join(kinds)} and {last}, "
+        f"and archives: {', '.join(archives)}"
+    )

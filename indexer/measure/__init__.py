@@ -1,0 +1,1 @@
+"""Measurements: speed beside other engines, quality, and the line classifier."""

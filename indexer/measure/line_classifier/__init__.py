@@ -1,0 +1,1 @@
+"""Fits the classifier of lines that `indexer.clean.body` uses."""

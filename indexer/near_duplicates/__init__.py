@@ -1,0 +1,1 @@
+"""Copies of one report: MinHash signatures, candidate pairs, groups of copies."""

@@ -1,0 +1,51 @@
+"""What a search has already told: a small JSON file that `digest` keeps between its runs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from indexer.errors import SettingError
+from indexer.output import as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from indexer.models import Query
+
+
+def read(path: Path, query: Query) -> frozenset[str]:
+    """Ids told by earlier runs, none where there is no file yet.
+
+    Raises:
+        SettingError: the file is no such file, cannot be read, or is of another search.
+    """
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        search, told = kept["search"], frozenset(map(str, kept["told"]))
+    except FileNotFoundError:
+        return frozenset()
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise SettingError(f"{path} is no file of an earlier digest; name another one") from exc
+    if search != as_json.asked(query):
+        raise SettingError(
+            f"{path} belongs to the search “{search.get('text', '')}” and its filters; "
+            "keep a file for each search"
+        )
+    return told
+
+
+def write(path: Path, query: Query, told: Iterable[str]) -> None:
+    """Remember ids as told: written beside, then replaced.
+
+    Raises:
+        SettingError: it cannot be written.
+    """
+    text = json.dumps({"search": as_json.asked(query), "told": sorted(told)}, ensure_ascii=False)
+    beside = path.with_name(f"{path.name}.partial")
+    try:
+        beside.write_text(text + "\n", encoding="utf-8")
+        beside.replace(path)
+    except OSError as exc:
+        raise SettingError(f"{path} cannot be written: {exc.strerror}") from exc

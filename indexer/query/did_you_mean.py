@@ -1,0 +1,132 @@
+"""Did you mean: the tree as typed -> the query with its misspelt words put right, or None.
+
+A word is misspelt where the index has it hardly ever and a word much alike often. Words alike are
+the index's own terms within one edit, or two from six letters on where no article has the word, and
+the one-word names of the lists that the index holds by another name. Quoted words are put right
+too; designations, figures and short words never, since one edit makes another thing of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from indexer.analysis import synonyms
+from indexer.analysis.tokenizer import Token, tokenize
+from indexer.query.ast import And, AtLeast, Field, Near, Node, Not, Or, Phrase, Word
+from indexer.query.render import render
+from indexer.query.term_expansion import expand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.query.vocabulary import Vocabulary
+
+SELDOM: Final = 1
+"""Articles that may hold a word which is still taken for misspelt."""
+
+TIMES: Final = 20
+"""How many times as often the better word must occur; a word no article has needs 2 articles."""
+
+_SHORTEST: Final = 4
+_TWO_EDITS: Final = 6
+
+
+def suggestion(tree: Node, vocabulary: Vocabulary) -> str | None:
+    """Return the query as text with its misspelt words put right; None where none is.
+
+    Args:
+        tree: as the parser made it, before widening.
+    """
+    mended = _mend(tree, vocabulary)
+    return None if mended == tree else render(mended)
+
+
+def _mend(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a case a node
+    match tree:
+        case Word(text):
+            return Word(_mend_text(text, vocabulary))
+        case Phrase(text):
+            return Phrase(_mend_text(text, vocabulary))
+        case And(children) | Or(children) | Near(children, _, _):
+            return replace(tree, children=tuple(_mend(child, vocabulary) for child in children))
+        case AtLeast(_, child):
+            return replace(tree, child=_mend(child, vocabulary))
+        case Field(name, child) if name in {"title", "lead", "body"}:
+            return Field(name, _mend(child, vocabulary))
+        case Not(child):
+            return Not(_mend(child, vocabulary))
+        case _:
+            return tree
+
+
+def _mend_text(text: str, vocabulary: Vocabulary) -> str:
+    """Return the text with each misspelt word replaced where it stands."""
+    mended = text
+    for token in reversed(tokenize(text)):
+        better = _better(token, vocabulary)
+        if better:
+            mended = mended[: token.start] + better + mended[token.end :]
+    return mended
+
+
+def _better(token: Token, vocabulary: Vocabulary) -> str | None:
+    """Return the word meant by a typed one, None where it may stand."""
+    term = token.term
+    if len(term) < _SHORTEST or not term.isalpha():
+        return None
+    held = _articles(term, vocabulary)
+    if held > SELDOM or synonyms.reach((term,)):
+        return None
+    least = max(2, TIMES * held)
+    edits = 2 if len(term) >= _TWO_EDITS and not held else 1
+    for distance in range(1, edits + 1):
+        found = [word for word in _alike(term, distance, vocabulary) if word != term]
+        found = [word for word in found if _articles(word, vocabulary) >= least]
+        if distance == 2:  # seen: putin for austin; who slips twice still begins right
+            found = [word for word in found if word[0] == term[0]]
+        if found:
+            return min(found, key=lambda word: _order(term, word, vocabulary))
+    return None
+
+
+def _order(term: str, word: str, vocabulary: Vocabulary) -> tuple[bool, int, int, str]:
+    """Sort key of what may be meant: same beginning, by any name frequent, so written frequent."""
+    written = vocabulary.frequency(word)
+    return word[0] != term[0], -_articles(word, vocabulary), -written, word
+
+
+def _articles(term: str, vocabulary: Vocabulary) -> int:
+    """Return in how many articles a word stands, by its most frequent form or other name."""
+    forms = {term, *expand(Word(term), vocabulary).terms}
+    forms.update(
+        form
+        for reached in synonyms.reach((term,))
+        for form in expand(Word(reached.form), vocabulary).terms
+    )
+    return max(map(vocabulary.frequency, forms))
+
+
+def _alike(term: str, edits: int, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the words at most `edits` away that the index or a list knows."""
+    yield from (word for word in vocabulary.within(term, edits) if word.isalpha())
+    yield from (
+        word
+        for word in synonyms.single_words()
+        if abs(len(word) - len(term)) <= edits and is_within(term, word, edits)
+    )
+
+
+def is_within(first: str, second: str, edits: int) -> bool:
+    """Whether two words are at most `edits` single-character edits apart (Levenshtein)."""
+    row = list(range(len(second) + 1))
+    for place, letter in enumerate(first, start=1):
+        above, row[0] = row[0], place
+        for column, other in enumerate(second, start=1):
+            above, row[column] = (
+                row[column],
+                min(row[column] + 1, row[column - 1] + 1, above + (letter != other)),
+            )
+        if min(row) > edits:
+            return False
+    return row[-1] <= edits

@@ -1,0 +1,218 @@
+"""Nodes -> one node, by the rules of ast.py: flattened, no exclusion without company.
+
+While a query is parsed a node may be *negative*: a `Not`, or an `And` of nothing but `Not`. It
+becomes part of the `And` around it; where there is none, the parser has nothing to search.
+Trees are at most `parser.MOST_NESTING` parentheses deep, so recursion here is bounded.
+
+A tree -> one that asks for less: without function words, or without some of its words.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations, groupby
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from indexer.analysis.stopwords import FUNCTION_WORDS
+from indexer.query.ast import (
+    And,
+    AtLeast,
+    Dates,
+    Field,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from indexer.query.notices import Notes
+
+Nearness: TypeAlias = tuple[int, bool]
+"""Distance, and whether in order."""
+
+_LEAVES: Final = (Word, Phrase, Prefix, Fuzzy)
+
+MOST_REQUIRED: Final = 6
+"""Words of which some are left out, since the ways to do so double with each."""
+
+
+def joined(kind: type[And | Or], parts: Sequence[Node]) -> Node:
+    """One part as it is, several under one And or Or, flattened; `parts` is never empty."""
+    flat: list[Node] = []
+    for part in parts:
+        flat.extend(part.children if isinstance(part, kind) else [part])
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+def conjoin(parts: Sequence[Node]) -> Node | None:
+    """Every part; None where there is none."""
+    return joined(And, parts) if parts else None
+
+
+def disjoin(parts: Iterable[Node], notes: Notes) -> Node | None:
+    """Any part. An exclusion is left out with a notice: beside an OR it would be all the rest."""
+    kept: list[Node] = []
+    for part in parts:
+        if is_negative(part):
+            notes.add("syntax", "OR cannot join an exclusion, which was ignored; use AND instead.")
+        else:
+            kept.append(part)
+    return joined(Or, kept) if kept else None
+
+
+def join_any(parts: Sequence[Node], notes: Notes) -> Node | None:
+    """Any of the bare words, phrases and groups; exclusions, dates and fields stay required."""
+    required = [part for part in parts if _is_condition(part)]
+    bare = disjoin((part for part in parts if not _is_condition(part)), notes)
+    return conjoin([*([bare] if bare else []), *required])
+
+
+def _is_condition(node: Node) -> bool:
+    return isinstance(node, (Dates, Field)) or is_negative(node)
+
+
+def is_negative(node: Node) -> bool:
+    """Whether it only excludes."""
+    if isinstance(node, And):
+        return all(isinstance(child, Not) for child in node.children)
+    return isinstance(node, Not)
+
+
+def negate(node: Node) -> Node:
+    """All but the node; an exclusion of an exclusion is the thing itself."""
+    match node:
+        case Not(child):
+            return child
+        case And(children) if is_negative(node):
+            return joined(Or, [negate(child) for child in children])
+        case _:
+            return Not(node)
+
+
+def within(name: str, node: Node, notes: Notes) -> Node | None:
+    """The node in one field. A field or date inside a group keeps its own meaning."""
+    if name == "date":
+        notes.add("date", "date: was ignored: it takes one day, month, year or range, no group.")
+        return None
+    return _within(name, node)
+
+
+def _within(name: str, node: Node) -> Node:
+    if isinstance(node, (Field, Dates)):
+        return node
+    if not is_negative(node) and not _has_field(node):
+        return Field(name, node)
+    match node:
+        case Not(child):
+            return Not(_within(name, child))
+        case And(children):
+            return And(tuple(_within(name, child) for child in children))
+        case Or(children):
+            return Or(tuple(_within(name, child) for child in children))
+        case _:  # leaves, Near and AtLeast hold no field
+            return Field(name, node)
+
+
+def _has_field(node: Node) -> bool:
+    match node:
+        case Field() | Dates():
+            return True
+        case Not(child):
+            return _has_field(child)
+        case And(children) | Or(children):
+            return any(map(_has_field, children))
+        case _:
+            return False
+
+
+def at_least(count: int, node: Node, notes: Notes) -> Node:
+    """At least `count` mentions of a word, a phrase, or any of several."""
+    if count == 1:
+        return node
+    match node:
+        case Field(name, child):
+            return Field(name, at_least(count, child, notes))
+        case And(children) if all(map(_is_countable, children)):
+            notes.add("syntax", f"atleast{count} was asked of each word; use OR for any of them.")
+            return And(tuple(AtLeast(count, child) for child in children))
+        case _ if _is_countable(node):
+            return AtLeast(count, node)
+    notes.ignored(f"atleast{count}", "it counts words and phrases, or several joined by OR")
+    return node
+
+
+def nearby(operands: Sequence[Node], between: Sequence[Nearness], notes: Notes) -> Node | None:
+    """Operands joined by NEAR or PRE; `between` holds one nearness less than there are operands.
+
+    One nearness throughout is one `Near` of all. Several are read stretch by stretch: a NEAR/5 b
+    PRE/3 c is a NEAR/5 b and b PRE/3 c.
+    """
+    if not between:
+        return operands[0] if operands else None
+    if not all(map(_is_countable, operands)):
+        reason = "NEAR and PRE join words and phrases only, so AND was used; for a field write "
+        notes.add("syntax", reason + "title:(a NEAR/5 b).")
+        return conjoin(operands)
+    stretches: list[Node] = []
+    start = 0
+    for (distance, ordered), same in groupby(between):
+        end = start + len(list(same))
+        stretches.append(Near(tuple(operands[start : end + 1]), distance, ordered))
+        start = end
+    if len(stretches) > 1:
+        notes.add(
+            "syntax",
+            "NEAR and PRE of several kinds in a row were read side by side: "
+            "a NEAR/5 b PRE/3 c means a NEAR/5 b and b PRE/3 c.",
+        )
+    return conjoin(stretches)
+
+
+def _is_countable(node: Node) -> bool:
+    """Whether it may stand in a Near or an AtLeast."""
+    if isinstance(node, Or):
+        return all(isinstance(child, _LEAVES) for child in node.children)
+    return isinstance(node, _LEAVES)
+
+
+def without_function_words(node: Node) -> Node:
+    """Return the tree without unquoted function words, which never exclude an article.
+
+    They stay where nothing else would be left (`the who`).
+    """
+    match node:
+        case And(children) | Or(children):
+            content = tuple(child for child in children if not _is_function_word(child))
+            if not all(isinstance(child, Not) for child in content):
+                children = content
+            return joined(type(node), [without_function_words(child) for child in children])
+        case Field(name, child):
+            return Field(name, without_function_words(child))
+        case Not(child):
+            return Not(without_function_words(child))
+        case _:
+            return node
+
+
+def _is_function_word(node: Node) -> bool:
+    return isinstance(node, Word) and node.text.lower() in FUNCTION_WORDS
+
+
+def leaving_out(tree: Node) -> Iterator[Node]:
+    """Yield the tree that asks for all words of an And but any one, then but any two, and so on.
+
+    Exclusions stay; of more than `MOST_REQUIRED` words the first are taken. Nothing is yielded for
+    a tree of one word, or one that is no And.
+    """
+    children = tree.children if isinstance(tree, And) else ()
+    exclusions = [child for child in children if isinstance(child, Not)]
+    required = [child for child in children if not isinstance(child, Not)][:MOST_REQUIRED]
+    for count in range(len(required) - 1, 0, -1):
+        ways = combinations(required, count)
+        yield joined(Or, [joined(And, [*words, *exclusions]) for words in ways])

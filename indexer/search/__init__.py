@@ -1,0 +1,1 @@
+"""Search an index: `open_index` opens it, `Index` answers."""

@@ -1,0 +1,53 @@
+"""Neighbours of an article: those that share its most telling words.
+
+The telling words are those with the highest frequency times inverse document frequency, the
+classic more-like-this (https://lucene.apache.org, MoreLikeThis); they are searched exactly as
+written, any of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import log
+from typing import TYPE_CHECKING
+
+from indexer.analysis.stopwords import FUNCTION_WORDS
+from indexer.analysis.tokenizer import index_terms
+from indexer.engines.interface import SearchOptions
+from indexer.query.ast import Node, Or, Word
+from indexer.query.rewrite import joined
+
+if TYPE_CHECKING:
+    from indexer.engines.interface import Snapshot
+    from indexer.models import Article
+
+TELLING_WORDS = 20
+TITLE_WEIGHT = 3
+
+
+def similar(snapshot: Snapshot, article: Article, size: int = 5) -> tuple[str, ...]:
+    """Ids of the articles most like one, best first; itself and its copies left out."""
+    tree = _telling(snapshot, article)
+    if tree is None:
+        return ()
+    own = {article.id, *snapshot.copies(article.id)}
+    options = SearchOptions(exact=True, fresh=False, size=size + len(own))
+    rows = snapshot.search(tree, options).rows
+    return tuple(row.id for row in rows if row.id not in own)[:size]
+
+
+def _telling(snapshot: Snapshot, article: Article) -> Node | None:
+    counts = Counter(index_terms(article.body))
+    for term in index_terms(article.title):
+        counts[term] += TITLE_WEIGHT
+    total = snapshot.stats().articles
+    held = snapshot.ask(
+        lambda known: {term: known.frequency(term) for term in counts.keys() - FUNCTION_WORDS}
+    )
+    weights = {
+        term: counts[term] * log((total + 1) / frequency)
+        for term, frequency in held.items()
+        if 1 < frequency < total
+    }
+    best = sorted(weights, key=lambda term: (-weights[term], term))[:TELLING_WORDS]
+    return joined(Or, [Word(term) for term in best]) if best else None

@@ -1,0 +1,109 @@
+"""Faults of files under a running server: it refuses in a sentence, and lives."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.engines.whoosh.index.segment import KINDS
+from indexer.errors import DamageError
+from indexer.models import Query
+from indexer.search.open import open_index
+from tests.support.faulty import FULL, Archive
+from tests.support.served import serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.served import Served
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    archive = Archive(tmp_path)
+    archive.build(0)
+    archive.build(2)
+    return archive
+
+
+def ask(served: Served, address: str) -> tuple[int, str]:
+    try:
+        with urlopen(served.address + address, timeout=60) as response:
+            return response.status, response.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def cut(path: Path) -> bytes:
+    """Cut a file in place, as `> file` in a shell does; what it held."""
+    held = path.read_bytes()
+    os.truncate(path, 0)
+    return held
+
+
+@pytest.mark.parametrize("kind", KINDS if FULL else KINDS[::3])
+def test_file_cut_under_a_running_server_is_refused_and_rollback_serves_again(
+    archive: Archive, kind: str
+):
+    with serving(archive.index) as served:
+        assert ask(served, "/api/search?q=brigade")[0] == 200
+        for path in archive.index.glob(f"generations/000002/*.{kind}"):
+            cut(path)
+        for address in ("/api/search?q=brigade", "/?q=gun", "/healthz", "/export.csv?q=gun"):
+            status, said = ask(served, address)
+            assert status == 503
+            assert f".{kind}" in said
+            assert "rollback" in said
+        assert ask(served, "/metrics")[0] == 200
+        archive.engine.rollback()
+        status, said = ask(served, "/api/search?q=brigade")
+        assert (status, json.loads(said)["total"]) == (200, 12)
+        assert served.process.poll() is None
+
+
+def test_file_that_is_put_back_is_served_again_in_the_same_process(archive: Archive):
+    with serving(archive.index) as served:
+        assert ask(served, "/api/search?q=brigade")[0] == 200
+        (path,) = archive.index.glob("generations/000002/*.documents")
+        held = cut(path)
+        assert ask(served, "/api/search?q=brigade")[0] == 503
+        path.write_bytes(held)
+        assert ask(served, "/api/search?q=brigade")[0] == 200
+
+
+def test_file_cut_while_an_export_is_read_ends_the_export_alone(archive: Archive):
+    articles = open_index(archive.index).stream(Query("brigade"))
+    next(articles)
+    for path in archive.index.glob("generations/000002/*.stored"):
+        cut(path)
+    with pytest.raises(DamageError, match=r"\.stored: cut short while it was open"):
+        list(articles)
+
+
+def test_deletions_and_copies_are_not_mapped(tmp_path: Path):
+    """What is read whole when opening needs no file afterwards."""
+    archive = Archive(tmp_path)
+    archive.build(0)
+    archive.build(1)
+    engine = WhooshEngine(archive.index)
+    snapshot = engine.snapshot()
+    for pattern in ("*.deleted", "*.groups"):
+        for path in archive.index.glob(f"generations/000002/{pattern}"):
+            cut(path)
+    assert snapshot.copies(snapshot.index.segments[-1].text_column("id")[0]) is not None
+
+
+def test_index_folder_removed_under_a_running_server_keeps_being_served(archive: Archive):
+    """Removed, not cut: its files live until the server lets go of them."""
+    with serving(archive.index) as served:
+        assert ask(served, "/api/search?q=brigade")[0] == 200
+        shutil.rmtree(archive.index / "generations")
+        assert ask(served, "/api/search?q=gun")[0] == 200

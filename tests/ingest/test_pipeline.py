@@ -1,0 +1,289 @@
+"""Building: nothing lost, duplicates and versions settled alike, update equals rebuild."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.errors import NoArticle, NoIndex, SourceError
+from indexer.ingest.pipeline import rebuild, update
+from indexer.ingest.progress import Quiet
+from indexer.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from indexer.engines.interface import Document
+    from indexer.models import BuildReport
+
+SETTINGS = Settings(workers=1, page_s=20)
+
+FILLER = " ".join(
+    f"Paragraph {number} tells how the brigade moved its guns along the river road that week."
+    for number in range(6)
+)
+
+
+def page(title: str, text: str, url: str | None = None, date: str = "2024-05-01") -> str:
+    link = f'<link rel="canonical" href="{url}">' if url else ""
+    return (
+        f'<html><head><title>{title}</title>{link}<meta property="article:published_time" '
+        f'content="{date}"></head><body><article><h1>{title}</h1><p>{text} {FILLER}</p>'
+        f"</article></body></html>"
+    )
+
+
+class Archive:
+    """A source folder and an index over it."""
+
+    def __init__(self, root: Path) -> None:
+        self.source = root / "pages"
+        self.source.mkdir(parents=True)
+        self.engine = WhooshEngine(root / "data")
+
+    def save(self, name: str, content: str) -> None:
+        path = self.source / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+    def build(self, how: Callable[..., BuildReport], *sources: Path) -> BuildReport:
+        report = how(self.engine, sources or [self.source], SETTINGS, Quiet())
+        counted = report.indexed + report.duplicates + len(report.quarantined) + report.unchanged
+        assert report.read == counted
+        return report
+
+    def documents(self) -> dict[str, Document]:
+        snapshot = self.engine.snapshot()
+        keys = [key for segment in snapshot.index.segments for key in segment.text_column("id")]
+        found = {}
+        for key in keys:
+            try:
+                found[key] = snapshot.document(key)
+            except NoArticle:
+                continue
+        return found
+
+    def titles(self) -> list[str]:
+        return sorted(document.article.title for document in self.documents().values())
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path)
+
+
+def test_every_page_is_indexed_or_quarantined_with_a_reason(archive: Archive):
+    archive.save("a.html", page("Guns to Narva", "Estonia buys howitzers."))
+    archive.save("b.html", "")
+    archive.save("c.html", "<html><body><nav><a href='/'>Home</a></nav></body></html>")
+    report = archive.build(rebuild)
+    assert (report.read, report.indexed) == (3, 1)
+    assert [bad.name for bad in report.quarantined] == ["b.html", "c.html"]
+    assert all(bad.reason for bad in report.quarantined)
+
+
+def test_same_id_and_text_is_a_duplicate(archive: Archive):
+    text = page("Guns to Narva", "Estonia buys howitzers.", "https://wire.example/guns")
+    archive.save("a.html", text)
+    archive.save("b.html", text)
+    report = archive.build(rebuild)
+    assert (report.indexed, report.duplicates) == (1, 1)
+    assert [one.article.name for one in archive.documents().values()] == ["a.html"]
+
+
+def test_same_id_and_other_text_is_a_version_and_the_newest_is_shown(archive: Archive):
+    url = "https://wire.example/guns"
+    archive.save("a.html", page("Guns to Narva", "Twelve howitzers.", url, "2024-05-03"))
+    archive.save("b.html", page("Guns for Narva", "Ten howitzers.", url, "2024-05-01"))
+    archive.build(rebuild)
+    (document,) = archive.documents().values()
+    assert document.article.title == "Guns to Narva"
+    assert [version.title for version in document.versions] == ["Guns for Narva"]
+
+
+def test_id_is_the_same_after_every_rebuild(archive: Archive):
+    archive.save("a.html", page("Guns to Narva", "Estonia buys howitzers."))
+    archive.build(rebuild)
+    first = set(archive.documents())
+    archive.build(rebuild)
+    assert set(archive.documents()) == first
+
+
+def test_failed_rebuild_keeps_the_old_index(archive: Archive):
+    archive.save("a.html", page("Guns to Narva", "Estonia buys howitzers."))
+    archive.build(rebuild)
+    archive.save("a.html", "")
+    with pytest.raises(SourceError, match="nothing was changed"):
+        archive.build(rebuild)
+    assert archive.titles() == ["Guns to Narva"]
+
+
+def test_missing_source_is_refused_before_anything_is_written(archive: Archive, tmp_path: Path):
+    with pytest.raises(SourceError, match="No such file or folder"):
+        archive.build(rebuild, tmp_path / "nowhere")
+
+
+def test_update_needs_an_index(archive: Archive):
+    archive.save("a.html", page("Guns to Narva", "Estonia buys howitzers."))
+    with pytest.raises(NoIndex, match="rebuild"):
+        archive.build(update)
+
+
+def test_update_reads_only_what_changed(archive: Archive):
+    for name in "abc":
+        archive.save(f"{name}.html", page(f"Story {name}", f"Text of {name}."))
+    archive.build(rebuild)
+    archive.save("b.html", page("Story b2", "Other text of b."))
+    (archive.source / "c.html").unlink()
+    archive.save("d.html", page("Story d", "Text of d."))
+    report = archive.build(update)
+    assert (report.unchanged, report.indexed, report.removed) == (1, 2, 2)
+    assert archive.titles() == ["Story a", "Story b2", "Story d"]
+
+
+def test_touched_file_with_the_same_bytes_is_unchanged(archive: Archive):
+    archive.save("a.html", page("Story a", "Text of a."))
+    archive.build(rebuild)
+    os.utime(archive.source / "a.html", (1, 1))
+    assert archive.build(update).unchanged == 1
+
+
+def test_update_leaves_sources_that_were_not_named(archive: Archive, tmp_path: Path):
+    archive.save("a.html", page("Story a", "Text of a."))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "b.html").write_text(page("Story b", "Text of b."), encoding="utf-8")
+    archive.build(rebuild, archive.source, other)
+    (archive.source / "a.html").rename(tmp_path / "a.html")
+    archive.save("c.html", page("Story c", "Text of c."))
+    shutil.rmtree(other)
+    archive.build(update, archive.source)
+    assert archive.titles() == ["Story b", "Story c"]
+
+
+def test_duplicate_takes_the_place_of_the_one_that_goes(archive: Archive):
+    text = page("Guns to Narva", "Estonia buys howitzers.", "https://wire.example/guns")
+    archive.save("a.html", text)
+    archive.save("b.html", text)
+    archive.build(rebuild)
+    (archive.source / "a.html").unlink()
+    report = archive.build(update)
+    assert [one.article.name for one in archive.documents().values()] == ["b.html"]
+    assert report.removed == 0
+
+
+def test_records_of_a_changed_container_are_compared_one_by_one(archive: Archive):
+    rows = [{"id": str(n), "title": f"Story {n}", "body": f"{n} {FILLER}"} for n in range(12)]
+    archive.save("rows.jsonl", "\n".join(map(json.dumps, rows)))
+    archive.build(rebuild)
+    rows[3]["title"] = "Story three"
+    archive.save("rows.jsonl", "\n".join(map(json.dumps, rows[:11])))
+    report = archive.build(update)
+    assert (report.unchanged, report.indexed, report.removed) == (10, 1, 1)
+    assert "Story three" in archive.titles()
+
+
+def test_saved_bytes_are_kept_and_given_back(archive: Archive):
+    text = page("Guns to Narva", "Estonia buys howitzers.")
+    archive.save("a.html", text)
+    archive.build(rebuild)
+    archive.save("b.html", page("Story b", "Text of b."))
+    archive.build(update)
+    snapshot = archive.engine.snapshot()
+    by_title = {one.article.title: one for one in archive.documents().values()}
+    original = by_title["Guns to Narva"].original
+    assert original is not None
+    assert snapshot.original(original).decode() == text
+
+
+def test_snapshot_answers_from_its_generation_while_a_new_one_is_published(archive: Archive):
+    archive.save("a.html", page("Story a", "Text of a."))
+    archive.build(rebuild)
+    held = archive.engine.snapshot()
+    (key,) = archive.documents()
+    archive.save("a.html", page("Story b", "Text of b."))
+    archive.build(rebuild)
+    assert held.document(key).article.title == "Story a"
+    assert archive.titles() == ["Story b"]
+
+
+def test_check_names_an_altered_file_and_rollback_goes_back(archive: Archive):
+    archive.save("a.html", page("Story a", "Text of a."))
+    archive.build(rebuild)
+    archive.save("a.html", page("Story b", "Text of b."))
+    archive.build(rebuild)
+    assert list(archive.engine.check()) == []
+    live = archive.engine.generations.folder(archive.engine.snapshot().generation)
+    path = next(live.glob("*.stored"))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert any(path.name in line for line in archive.engine.check())
+    archive.engine.rollback()
+    assert archive.titles() == ["Story a"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_update_equals_rebuild(tmp_path: Path, seed: int):
+    """Random saves, changes, removals and copies; the updated index holds what a new one holds."""
+    chance = random.Random(seed)
+    updated = Archive(tmp_path / "updated")
+    names = [f"{folder}/{number}.html" for folder in "xy" for number in range(4)]
+
+    def change(name: str) -> None:
+        path = updated.source / name
+        if path.exists() and chance.random() < 0.3:
+            path.unlink()
+            return
+        number = chance.randrange(3)
+        url = chance.choice([None, "https://wire.example/a", "https://wire.example/b"])
+        day = f"2024-05-{chance.randrange(1, 4):02d}"
+        updated.save(name, page(f"Story {number}", f"Text {number}.", url, day))
+
+    for name in names[:5]:
+        change(name)
+    updated.build(rebuild)
+    for _ in range(3):
+        for name in chance.sample(names, 4):
+            change(name)
+        if any(updated.source.rglob("*.html")):
+            updated.build(update)
+    anew = Archive(tmp_path / "anew")
+    shutil.rmtree(anew.source)
+    anew.source = updated.source
+    anew.build(rebuild)
+    assert _without_places(updated.documents()) == _without_places(anew.documents())
+
+
+def _without_places(documents: dict[str, Document]) -> dict[str, tuple[object, ...]]:
+    """What a reader sees of each document: not where its saved bytes stand."""
+    return {key: (one.article, one.versions) for key, one in documents.items()}
+
+
+def test_page_of_an_archive_has_the_address_the_archive_gives(archive: Archive):
+    """And the same id as the same page saved in another way."""
+    url = "https://wire.example/guns"
+    html = page("Guns to Narva", "Estonia buys howitzers in Łódź.").encode("iso-8859-2")
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=iso-8859-2\r\n\r\n" + html
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+        f"WARC-Date: 2024-05-02T10:00:00Z\r\nContent-Type: application/http\r\n"
+        f"Content-Length: {len(http)}\r\n\r\n"
+    )
+    (archive.source / "crawl.warc").write_bytes(head.encode() + http + b"\r\n\r\n")
+    archive.build(rebuild)
+    ((key, document),) = archive.documents().items()
+    assert document.article.url == url
+    assert document.article.saved == "2024-05-02T10:00:00+00:00"
+    assert "in Łódź." in document.article.body
+    (archive.source / "crawl.warc").unlink()
+    archive.save("a.html", page("Guns to Narva", "Estonia buys howitzers.", url))
+    archive.build(rebuild)
+    assert list(archive.documents()) == [key]

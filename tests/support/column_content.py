@@ -1,0 +1,154 @@
+"""Small indexes for the tests of the storage: a layout, documents at random, and what one holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+from whoosh.fields import ID, KEYWORD, TEXT, Schema
+
+from indexer.engines.whoosh.index.index_writer import ColumnWriter
+from indexer.engines.whoosh.index.layout import Layout
+from indexer.engines.whoosh.index.table_of_contents import open_index
+
+SCHEMA = Schema(id=ID(unique=True), body=TEXT, title=TEXT, tag=KEYWORD)
+LAYOUT = Layout(
+    SCHEMA, {"day": "int", "url": "text", "authors": "values", "body": "signature"}, version=1
+)
+WORDS = ("a", "ab", "abc", "b", "war", "wars", "Київ", "é", "z", "\U0001f680", "￿")
+
+
+@dataclass(frozen=True)
+class Document:
+    """What `add_document` takes."""
+
+    terms: dict[str, list[str]]
+    stored: dict[str, Any]
+    columns: dict[str, Any]
+
+    @property
+    def key(self):
+        return self.terms["id"][0]
+
+
+words = st.lists(st.sampled_from(WORDS), max_size=12)
+documents = st.builds(
+    Document,
+    st.fixed_dictionaries(
+        {"id": st.sampled_from(["k1", "k2", "k3", "k4"]).map(lambda key: [key])},
+        optional={"body": words, "title": words, "tag": words},
+    ),
+    st.dictionaries(st.sampled_from(["text", "n"]), st.one_of(st.text(max_size=5), st.integers())),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "day": st.none() | st.integers(0, 2**31 - 1),
+            "url": st.none() | st.text(max_size=4),
+            "authors": st.none() | st.lists(st.sampled_from(WORDS), max_size=3).map(tuple),
+            "body": st.none() | st.binary(min_size=64, max_size=64),
+        },
+    ),
+)
+
+
+def build(directory, added, **options):
+    """A new index of these documents, as one segment (none where there are no documents)."""
+    directory.mkdir()
+    with ColumnWriter(directory, LAYOUT, **options) as writer:
+        for document in added:
+            writer.add_document(document.terms, document.stored, document.columns)
+        writer.commit(single=True)
+    return open_index(directory, LAYOUT)
+
+
+def arrays_of(segment):
+    """Every array of a segment, as lists."""
+    content = {}
+    for field in LAYOUT.indexed_fields():
+        terms, postings, frequencies, positions = segment.field(field)
+        content[field] = (
+            terms.decode(),
+            terms.posting_starts.tolist(),
+            terms.occurrence_starts.tolist(),
+            postings.tolist(),
+            frequencies.tolist(),
+            positions.tolist(),
+            segment.lengths(field).tolist(),
+        )
+    authors = segment.value_column("authors")
+    content["authors"] = (authors.values, authors.starts.tolist(), authors.ids.tolist())
+    content["day"] = segment.int_column("day").tolist()
+    content["url"] = list(segment.text_column("url"))
+    bands = segment.signatures("body")
+    content["bands"] = (bands.signatures.tolist(), bands.keys.tolist(), bands.order.tolist())
+    content["stored"] = segment.stored_many(range(segment.document_count))
+    return content
+
+
+def live_documents(index):
+    """The live documents of an index in order, put together again from its arrays."""
+    return [
+        restored(segment, number)
+        for segment in index.segments
+        for number in range(segment.document_count)
+        if segment.live is None or segment.live[number]
+    ]
+
+
+def restored(segment, number):
+    """One document: tokens in order, for fields without positions sorted; columns; stored."""
+    return {
+        "body": tokens(segment, "body", number),
+        "title": tokens(segment, "title", number),
+        "tag": occurrences(segment, "tag", number),
+        "id": occurrences(segment, "id", number),
+        "day": int(segment.int_column("day")[number]),
+        "url": segment.text_column("url")[number],
+        "authors": authors_of(segment, number),
+        "signature": segment.signatures("body").signatures[number].tobytes(),
+        "stored": segment.stored(number),
+    }
+
+
+def expected(document):
+    """What `restored` must give for a document."""
+    return {
+        "body": document.terms.get("body", []),
+        "title": document.terms.get("title", []),
+        "tag": sorted(document.terms.get("tag", [])),
+        "id": [document.key],
+        "day": document.columns.get("day") or 0,
+        "url": document.columns.get("url") or "",
+        "authors": document.columns.get("authors") or (),
+        "signature": document.columns.get("body") or bytes(64),
+        "stored": document.stored,
+    }
+
+
+def tokens(segment, field, number):
+    found = {}
+    for term_number in range(len(segment.terms(field))):
+        postings = segment.postings(field, term_number)
+        for place in (postings.documents == number).nonzero()[0]:
+            low, high = postings.starts[place], postings.starts[place + 1]
+            term = segment.terms(field)[term_number]
+            found |= dict.fromkeys(postings.positions[low:high].tolist(), term)
+    assert sorted(found) == list(range(segment.lengths(field)[number]))
+    return [found[position] for position in sorted(found)]
+
+
+def occurrences(segment, field, number):
+    found = []
+    for term_number, term in enumerate(segment.terms(field).decode()):
+        held = segment.documents_and_frequencies(field, term_number)
+        for place in (held.documents == number).nonzero()[0]:
+            found += [term] * int(held.frequencies[place])
+    assert len(found) == segment.lengths(field)[number]
+    return found
+
+
+def authors_of(segment, number):
+    column = segment.value_column("authors")
+    ids = column.ids[column.starts[number] : column.starts[number + 1]]
+    return tuple(column.values[value] for value in ids)

@@ -1,0 +1,212 @@
+"""Many clients asking one server while its index is written, every answer checked.
+
+The source is numbered: state k of it is the same records, the latter half of which say k. How many
+hold a word is counted here, so a wrong total, parts of two states in one answer, or a state that
+was not live while the request was under way is a wrong answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import random
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.support.served import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.served import Served
+
+WORDS = [f"{first}{second}" for first in ("bar", "kel", "mon", "tir", "zov") for second in
+         ("ada", "ebin", "iro", "olan", "umek", "yst", "agor", "enil", "issa", "oten")]  # fmt: skip
+TIMEOUT_S = 60
+HALF_OPEN = 30
+SLOW_READERS = 2
+
+
+class Numbered:
+    """The source and its index.
+
+    Args:
+        records: how many; about as many pages as an index of a small desk holds, or few.
+    """
+
+    def __init__(self, root: Path, records: int) -> None:
+        chance = random.Random(7)
+        self.index = root / "data"
+        self.source = root / "rows.jsonl"
+        self.texts = [
+            " ".join(chance.choices(WORDS, k=chance.randrange(5, 12)) + [f"gun{number}"] * 2)
+            for number in range(records)
+        ]
+        self.holding = Counter(word for text in self.texts for word in set(text.split()))
+
+    def save(self, state: int) -> None:
+        """Bring the source to a state."""
+        former = len(self.texts) // 2
+        rows = [
+            {
+                "id": f"r{number}",
+                "title": f"Report {number}",
+                "body": f"State {state if number >= former else 0}. The brigade moved {text}.",
+            }
+            for number, text in enumerate(self.texts)
+        ]
+        self.source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    def build(self, how: str) -> None:
+        """Index the source with a process of its own, as a desk's cron does."""
+        command = [sys.executable, "-m", "indexer", "--index", str(self.index), how]
+        done = subprocess.run(
+            [*command, "--quiet", "--workers", "1", str(self.source)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
+
+@dataclass
+class Seen:
+    """What was seen from outside. `faults` are sentences: refused, broken off, or wrong."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    memory: list[int] = field(default_factory=list)
+    states: set[int] = field(default_factory=set)
+    done: int = 0
+    begun: int = 0
+    over: bool = False
+
+    def at(self, share: float) -> float:
+        """The time within which this share of all answers came."""
+        ranked = sorted(self.milliseconds)
+        return ranked[min(int(share * len(ranked)), len(ranked) - 1)]
+
+    def growth(self) -> float:
+        """The most memory after the first fifth of the run, over the most within it."""
+        early = self.memory[: max(len(self.memory) // 5, 1)]
+        return max(self.memory) / max(early)
+
+    def told(self) -> str:
+        """The figures in a line."""
+        early = max(self.memory[: max(len(self.memory) // 5, 1)])
+        return (
+            f"{len(self.milliseconds):,} requests, {len(self.faults)} failed or wrong, "
+            f"{self.done} swaps; p50 {self.at(0.5):.0f} ms, p99 {self.at(0.99):.0f} ms; "
+            f"memory {early / 1e6:.0f} MB, at most {max(self.memory) / 1e6:.0f} MB later"
+        )
+
+
+def press(numbered: Numbered, clients: int, swaps: int, seconds: float, requests: int) -> Seen:
+    """Ask until the time is over, the swaps are done and so many requests were answered."""
+    numbered.save(0)
+    numbered.build("rebuild")
+    seen = Seen()
+    with serving(numbered.index) as served, crowding(served):
+        asking = [
+            threading.Thread(target=ask_on, args=(numbered, served, seen, number))
+            for number in range(clients)
+        ]
+        for thread in asking:
+            thread.start()
+        end = time.monotonic() + seconds
+        swapping = threading.Thread(target=swap, args=(numbered, seen, swaps, seconds))
+        swapping.start()
+        while swapping.is_alive() or time.monotonic() < end or len(seen.milliseconds) < requests:
+            seen.memory.append(resident_bytes(served.process.pid))
+            time.sleep(0.5)
+            if served.process.poll() is not None or len(seen.faults) > 100:
+                break
+        seen.over = True
+        for thread in [*asking, swapping]:
+            thread.join()
+    return seen
+
+
+def swap(numbered: Numbered, seen: Seen, swaps: int, seconds: float) -> None:
+    """One rebuild, then updates, spread over the time."""
+    for state in range(1, swaps + 1):
+        numbered.save(state)
+        seen.begun = state
+        numbered.build("rebuild" if state == 1 else "update")
+        seen.done = state
+        time.sleep(max(0.0, seconds / swaps - 3))
+
+
+def ask_on(numbered: Numbered, served: Served, seen: Seen, number: int) -> None:
+    """One client on one connection, asking until it is over."""
+    chance = random.Random(number)
+    connection = http.client.HTTPConnection(*served.place, timeout=TIMEOUT_S)
+    while not seen.over:
+        word = chance.choice(WORDS)
+        address = chance.choice(["/api/search?size=50&q=", "/?size=25&q="])
+        done, started = seen.done, time.perf_counter()
+        try:
+            connection.request("GET", address + word)
+            response = connection.getresponse()
+            body = response.read().decode()
+        except (OSError, http.client.HTTPException) as exc:
+            seen.faults.append(f"{address}{word}: {exc!r}")
+            connection.close()
+            continue
+        seen.milliseconds.append(1000 * (time.perf_counter() - started))
+        told = {int(state) for state in re.findall(r"State (\d+)\.", body)} - {0}
+        seen.states |= told
+        wrong = f"status {response.status}" if response.status != 200 else ""
+        wrong = wrong or wrong_total(numbered, word, body)
+        wrong = wrong or wrong_state(told, range(done, seen.begun + 1))
+        if wrong:
+            seen.faults.append(f"{address}{word}: {wrong}")
+    connection.close()
+
+
+def wrong_total(numbered: Numbered, word: str, body: str) -> str:
+    """A sentence about a total that is not the count; empty where it is right, or a page."""
+    total = json.loads(body)["total"] if body.startswith("{") else numbered.holding[word]
+    right = total == numbered.holding[word]
+    return "" if right else f"{total} articles instead of {numbered.holding[word]}"
+
+
+def wrong_state(told: set[int], live: range) -> str:
+    """A sentence about an answer of several states or of one that was not live, else empty."""
+    return "" if len(told) <= 1 and told <= set(live) else f"states {sorted(told)}, live: {live}"
+
+
+@contextlib.contextmanager
+def crowding(served: Served) -> Iterator[None]:
+    """Half-open connections and readers who read nothing, kept up while the block runs."""
+    over = threading.Event()
+
+    def crowd() -> None:
+        while not over.is_set():
+            with contextlib.ExitStack() as stack:
+                for number in range(HALF_OPEN + SLOW_READERS):
+                    raw = stack.enter_context(socket.create_connection(served.place, TIMEOUT_S))
+                    slow = b"GET /export.jsonl?q=brigade HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    raw.sendall(slow if number < SLOW_READERS else b"GET /?q=")
+                over.wait(5)
+
+    thread = threading.Thread(target=crowd)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def resident_bytes(pid: int) -> int:
+    """Memory that a process holds, what it shares with files apart: those pages can be let go."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return 1024 * int(re.search(r"RssAnon:\s+(\d+)", status)[1])

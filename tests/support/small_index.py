@@ -1,0 +1,126 @@
+"""The same few documents in two indexes: ours, and one that stock Whoosh writes and reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh.fields import ID, NUMERIC, TEXT, Schema
+from whoosh.filedb.filestore import RamStorage
+
+from indexer.engines.whoosh.compat.scoring import Bm25Model
+from indexer.engines.whoosh.index.index_writer import ColumnWriter
+from indexer.engines.whoosh.index.layout import Layout
+from indexer.engines.whoosh.index.table_of_contents import open_index
+from indexer.engines.whoosh.search.executor import Evaluator
+from indexer.engines.whoosh.search.index_arrays import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from whoosh.query import Query
+    from whoosh.searching import Searcher
+
+SCHEMA = Schema(
+    id=ID(unique=True, stored=True),
+    title=TEXT(analyzer=SpaceSeparatedTokenizer()),
+    body=TEXT(analyzer=SpaceSeparatedTokenizer()),
+)
+STOCK_SCHEMA = Schema(
+    id=ID(unique=True, stored=True),
+    title=TEXT(analyzer=SpaceSeparatedTokenizer()),
+    body=TEXT(analyzer=SpaceSeparatedTokenizer()),
+    published=NUMERIC(int, sortable=True, default=0),
+)
+LAYOUT = Layout(
+    schema=SCHEMA,
+    columns={
+        "id": "text",
+        "published": "int",
+        "copies": "int",
+        "source": "values",
+        "tag": "values",
+    },
+    version=1,
+)
+
+
+@dataclass(frozen=True)
+class Doc:
+    """A document as a test writes it; text is words with spaces between, indexed as they are."""
+
+    id: str
+    body: str = ""
+    title: str = ""
+    published: str = ""
+    source: str = ""
+    tag: str = ""
+    copies: int = 0
+
+    @property
+    def day(self) -> int:
+        return datetime.fromisoformat(self.published).toordinal() if self.published else 0
+
+
+def build(folder: Path, *segments: Sequence[Doc], deleted: Sequence[str] = ()) -> Snapshot:
+    """Our index, one segment a list of documents, then some deleted by id."""
+    folder.mkdir(exist_ok=True)
+    for docs in segments:
+        with ColumnWriter(folder, LAYOUT) as writer:
+            for doc in docs:
+                writer.add_document(
+                    {"id": [doc.id], "title": doc.title.split(), "body": doc.body.split()},
+                    {},
+                    {
+                        "id": doc.id,
+                        "published": doc.day,
+                        "copies": doc.copies,
+                        "source": (doc.source,) if doc.source else (),
+                        "tag": tuple(doc.tag.split()),
+                    },
+                )
+            writer.commit()
+    if deleted:
+        with ColumnWriter(folder, LAYOUT) as writer:
+            for key in deleted:
+                writer.delete(key)
+            writer.commit()
+    return Snapshot(open_index(folder, LAYOUT))
+
+
+def build_stock(*segments: Sequence[Doc], deleted: Sequence[str] = ()) -> Searcher:
+    """Stock Whoosh over the same documents, segments and deletions, with our weighting."""
+    index = RamStorage().create_index(STOCK_SCHEMA)
+    for docs in segments:
+        writer = index.writer()
+        for doc in docs:
+            writer.add_document(id=doc.id, title=doc.title, body=doc.body, published=doc.day)
+        writer.commit(merge=False)
+    if deleted:
+        writer = index.writer()
+        for key in deleted:
+            writer.delete_by_term("id", key)
+        writer.commit(merge=False)
+    return index.searcher(weighting=Bm25Model())
+
+
+def stock_scores(searcher: Searcher, query: Query) -> dict[str, float]:
+    """What stock Whoosh finds: score by id."""
+    results = searcher.search(query, limit=None)
+    return {hit["id"]: hit.score for hit in results}
+
+
+def our_scores(snapshot: Snapshot, query: Query) -> dict[str, float]:
+    """What the evaluator finds: score by id."""
+    found = Evaluator(snapshot).find(query)
+    numbers = found.documents.listed()
+    return dict(zip(ids(snapshot, numbers), found.scores_at(numbers).tolist(), strict=True))
+
+
+def ids(snapshot: Snapshot, numbers) -> list[str]:
+    """Ids of documents by their numbers."""
+    places = [snapshot.place(int(number)) for number in numbers]
+    return [snapshot.segments[at.segment].text_column("id")[at.document] for at in places]

@@ -1,0 +1,206 @@
+"""The token for other machines: made once, kept as a hash, asked for by a real server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.access_token import FILE, Access
+from indexer.errors import SettingError, StoreError
+from indexer.search.open import open_index
+from indexer.settings import Settings
+from tests.support.commands import dateline
+from tests.support.served import serving
+from web.security.request_guards import CONTENT_POLICY
+from web.server.serve import make_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.support.served import Served
+
+
+@pytest.fixture
+def index(sample_index: Path, tmp_path: Path) -> Path:
+    shutil.copytree(sample_index, tmp_path / "index")
+    return tmp_path / "index"
+
+
+# The token itself
+
+
+def test_token_is_32_random_bytes_and_only_its_hash_is_kept(tmp_path: Path):
+    tokens = {Access(tmp_path).make() for _ in range(20)}
+    assert len(tokens) == 20
+    assert {len(base64.urlsafe_b64decode(token + "=")) for token in tokens} == {32}
+    kept = (tmp_path / FILE).read_text(encoding="ascii")
+    assert not any(token in kept for token in tokens)
+    access = Access(tmp_path)
+    token = access.make()
+    kept = json.loads((tmp_path / FILE).read_text(encoding="ascii"))
+    assert kept["sha256"] == hashlib.sha256(token.encode()).hexdigest()
+    assert access.admits(token)
+
+
+def test_nothing_else_is_admitted(tmp_path: Path):
+    access = Access(tmp_path)
+    assert not access.admits("")
+    token = access.make()
+    kept = json.loads((tmp_path / FILE).read_text(encoding="ascii"))["sha256"]
+    for other in ("", token[:-1], token + "a", token.swapcase(), kept, "é", "\ud800", "\x00"):
+        assert not access.admits(other)
+
+
+def test_a_new_token_ends_the_old_one_and_a_forgotten_one_lets_nobody_in(tmp_path: Path):
+    access = Access(tmp_path)
+    old, new = access.make(), access.make()
+    assert (access.admits(old), access.admits(new)) == (False, True)
+    assert access.forget()
+    assert not access.admits(new)
+    assert not access.forget()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'{"sha256": null}', b'{"sha256": "\xc3\xa9"}', b"\xff", b"[" * 9999],
+)
+def test_damaged_file_lets_nobody_in(tmp_path: Path, content: bytes):
+    (tmp_path / FILE).write_bytes(content)
+    assert not Access(tmp_path).exists()
+    assert not any(Access(tmp_path).admits(token) for token in ("", "None", "é"))
+
+
+def test_token_that_cannot_be_kept_is_not_given_out(tmp_path: Path):
+    with pytest.raises(StoreError, match=FILE):
+        Access(tmp_path / "gone").make()
+
+
+def test_commands_print_the_token_once_and_forget_it(index: Path):
+    made = dateline("token", "new", index=index)
+    token = made.stdout.strip()
+    assert Access(index).admits(token)
+    assert token not in made.stderr
+    gone = dateline("token", "forget", index=index)
+    assert (gone.exit_code, gone.stderr) == (0, "The token counts no more\n")
+    assert not Access(index).admits(token)
+    assert dateline("token", "new", index=index / "nowhere").exit_code == 1
+
+
+@pytest.mark.parametrize("command", ["new", "forget"])
+def test_token_commands_have_help_with_an_example(index: Path, command: str):
+    assert f"dateline token {command}" in dateline("token", command, "--help", index=index).stdout
+
+
+# Asked for over HTTP
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "desk.example", ""])
+def test_an_address_others_can_reach_is_refused_before_there_is_a_token(index: Path, host: str):
+    with pytest.raises(SettingError, match=f"token; make one first: .*{index} token new"):
+        make_server(open_index(index), Settings(host=host, port=0))
+
+
+@pytest.fixture(scope="module")
+def token_and_server(
+    sample_index: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Served, Path]]:
+    folder = tmp_path_factory.mktemp("guarded")
+    shutil.copytree(sample_index, folder / "index")
+    token = Access(folder / "index").make()
+    words = ("--host", "0.0.0.0", "--access-log", str(folder / "log"))
+    with serving(folder / "index", *words) as served:
+        yield token, served, folder
+
+
+def ask(served: Served, address: str, **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(*served.place, timeout=30)
+    try:
+        connection.request("GET", address, headers=headers)
+        response = connection.getresponse()
+        response.body = response.read()
+    finally:
+        connection.close()
+    return response
+
+
+def basic(name: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/?q=su-25", "/api/search?q=a", "/healthz", "/metrics", "/nowhere", "/help"]
+)
+def test_every_address_asks_for_the_token(token_and_server, address: str):
+    token, served, _ = token_and_server
+    refused = ask(served, address)
+    assert refused.status == 401
+    assert refused.headers["WWW-Authenticate"].lower().startswith("basic realm=")
+    assert refused.headers["Content-Security-Policy"] == CONTENT_POLICY
+    assert b"Belarus" not in refused.body
+    assert ask(served, address, Authorization=f"Bearer {token}").status in {200, 404}
+
+
+def test_token_is_the_password_under_any_name_or_a_bearer(token_and_server):
+    token, served, _ = token_and_server
+    for header in (basic("", token), basic("anyone", token), f"Bearer {token}", f"bearer {token}"):
+        assert ask(served, "/healthz", Authorization=header).status == 200
+    for header in (
+        basic(token, ""), basic("a", token[1:]), basic(token, token[:-1] + "!"), "Bearer ",
+        f"Bearer {token}x", f"Digest {token}", token, "Basic", "Basic %%%", "Bearer \xff",
+        f"Basic {token}", "Basic " + base64.b64encode(token.encode()).decode(),
+    ):  # fmt: skip
+        assert ask(served, "/healthz", Authorization=header).status == 401
+
+
+def test_token_in_an_address_or_a_cookie_lets_nobody_in(token_and_server):
+    token, served, _ = token_and_server
+    for address in (f"/?token={token}", f"/healthz?access_token={token}", f"/{token}"):
+        assert ask(served, address, Cookie=f"token={token}").status == 401
+
+
+def test_no_log_holds_the_token(token_and_server):
+    token, served, folder = token_and_server
+    ask(served, f"/{token}?q={token}", Authorization=f"Bearer {token}")
+    ask(served, f"/{token}?q={token}", Authorization=f"Bearer {token}x", Cookie=token)
+    metrics = ask(served, "/metrics", Authorization=f"Bearer {token}").body.decode()
+    log = (folder / "log").read_text(encoding="utf-8")
+    assert '"status": 401' in log
+    assert '"status": 404' in log
+    assert token not in log + metrics
+
+
+def test_strange_hosts_are_refused_before_the_token_is_looked_at(token_and_server):
+    token, served, _ = token_and_server
+    headers = {"Host": "evil.example", "Authorization": f"Bearer {token}"}
+    assert ask(served, "/", **headers).status == 400
+
+
+def test_running_server_follows_a_new_token_and_a_forgotten_one(index: Path):
+    old = Access(index).make()
+    with serving(index, "--host", "0.0.0.0", DATELINE_TRUSTED_HOSTS="desk.example") as served:
+        headers = {"Host": "desk.example", "Authorization": f"Bearer {old}"}
+        assert ask(served, "/healthz", **headers).status == 200
+        new = dateline("token", "new", index=index).stdout.strip()
+        assert ask(served, "/healthz", **headers).status == 401
+        assert (
+            ask(served, "/healthz", **{**headers, "Authorization": f"Bearer {new}"}).status == 200
+        )
+        dateline("token", "forget", index=index)
+        assert (
+            ask(served, "/healthz", **{**headers, "Authorization": f"Bearer {new}"}).status == 401
+        )
+        served.process.terminate()
+        assert served.process.stderr.read() == "Stopped\n"
+
+
+def test_loopback_needs_no_token(index: Path):
+    Access(index).make()
+    with serving(index) as served:
+        assert ask(served, "/healthz").status == 200

@@ -1,0 +1,252 @@
+"""Slow, half-open and crowding clients against a real server, and a stop that finishes what it has.
+
+No test asserts a time: sockets have long timeouts, and limits are made short where they are tested.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import signal
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indexer.search.open import open_index
+from indexer.settings import Settings
+from tests.support.indexed import index_rows
+from tests.support.served import serving
+from web import export_slots
+from web.server import connections
+from web.server.connections import CONNECTIONS, THREADS, Server
+from web.server.serve import make_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from indexer.search.index import Index
+
+TIMEOUT_S = 60
+RECORDS = 300
+BODY = "The brigade moved its guns along the river road. " * 400
+
+
+@pytest.fixture(scope="module")
+def wide_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index whose export is over 5 MB: more than the system keeps for a slow reader."""
+    root = tmp_path_factory.mktemp("wide")
+    rows = [{"id": f"r{one}", "title": f"Report {one}", "body": BODY} for one in range(RECORDS)]
+    return index_rows(root, rows)
+
+
+@pytest.fixture
+def little_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread waits for its reader after 64 KB, not 16 MB."""
+    monkeypatch.setattr(connections, "BUFFERED_BYTES", 65_536)
+
+
+@contextlib.contextmanager
+def running(index: Index) -> Iterator[tuple[Server, tuple[str, int]]]:
+    """A server in a thread of this process, so that a test may look into it."""
+    server = make_server(index, Settings(port=0))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield server, ("127.0.0.1", int(server.effective_port))
+    finally:
+        server.stop()
+        thread.join(TIMEOUT_S)
+        server.close()
+
+
+def get(place: tuple[str, int], address: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(*place, timeout=TIMEOUT_S)
+    try:
+        connection.request("GET", address)
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def opened(place: tuple[str, int], sent: bytes) -> socket.socket:
+    raw = socket.create_connection(place, timeout=TIMEOUT_S)
+    raw.sendall(sent)
+    return raw
+
+
+def slow_reader(place: tuple[str, int]) -> socket.socket:
+    """A client that asks for everything and reads nothing."""
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.settimeout(TIMEOUT_S)
+    raw.connect(place)
+    raw.sendall(b"GET /export.jsonl?q=brigade HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    return raw
+
+
+def until(fact) -> None:
+    """Wait for a fact; fails where it does not come."""
+    for _ in range(TIMEOUT_S * 20):
+        if fact():
+            return
+        time.sleep(0.05)
+    pytest.fail("it did not happen")
+
+
+def test_half_requests_and_silent_connections_starve_nobody(sample: Index):
+    """Three times as many as there is room for; each request of another client is answered."""
+    half = [b"", b"G", b"GET / HTTP/1.1\r\nHost: loc"]
+    with running(sample) as (server, place), contextlib.ExitStack() as stack:
+        for number in range(3 * CONNECTIONS):
+            stack.enter_context(opened(place, half[number % 3]))
+            if number % 100 == 0:
+                assert get(place, "/help")[0] == 200
+        assert get(place, "/?q=su-25")[0] == 200
+        assert len(server.active_channels) <= CONNECTIONS
+
+
+def test_who_crowds_gives_way_before_others():
+    class Client:
+        idle = True
+
+        def __init__(self, address: str, last_activity: float) -> None:
+            self.addr, self.last_activity, self.closed = (address, 1), last_activity, False
+
+        def handle_close(self) -> None:
+            self.closed = True
+
+    crowd = [Client("192.0.2.1", 1000.0 + number) for number in range(CONNECTIONS)]
+    other = Client("192.0.2.2", 1.0)
+    server = object.__new__(Server)
+    server.active_channels = dict(enumerate([other, *crowd]))
+    server._make_room()
+    assert [client.closed for client in (other, *crowd[:2])] == [False, True, False]
+
+
+@pytest.mark.usefixtures("little_buffer")
+def test_slow_readers_of_exports_leave_threads_for_others(wide_index: Path):
+    with running(open_index(wide_index)) as (server, place), contextlib.ExitStack() as stack:
+        held = server.state.streams
+        for number in range(export_slots.AT_ONCE):
+            stack.enter_context(slow_reader(place))
+            until(lambda number=number: held.taken == number + 1)
+        status, said = get(place, "/export.csv?q=brigade")
+        assert status == 503
+        assert b"exports are being read" in said
+        for _ in range(THREADS):
+            assert get(place, "/api/search?q=brigade&size=10")[0] == 200
+
+
+@pytest.mark.usefixtures("little_buffer")
+def test_reader_who_takes_nothing_is_let_go_and_its_thread_with_it(
+    wide_index: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connections, "STALLED_S", 0.5)
+    with running(open_index(wide_index)) as (server, place), slow_reader(place):
+        held = server.state.streams
+        until(lambda: held.taken == 1)
+        until(lambda: held.taken == 0 and not server.active_channels)
+
+
+@pytest.mark.usefixtures("little_buffer")
+def test_reader_who_crawls_is_let_go(wide_index: Path, monkeypatch: pytest.MonkeyPatch):
+    """It takes some bytes ten times a second, so it never stalls."""
+    monkeypatch.setattr(connections, "HELD_S", 0.5)
+    with running(open_index(wide_index)) as (server, place), slow_reader(place) as raw:
+        held = server.state.streams
+        until(lambda: held.taken == 1)
+
+        def crawl() -> bool:
+            with contextlib.suppress(OSError):
+                raw.recv(100)
+            return held.taken == 0
+
+        until(crawl)
+
+
+@pytest.mark.usefixtures("little_buffer")
+def test_reader_who_keeps_pace_gets_all_of_a_large_export(wide_index: Path):
+    with running(open_index(wide_index)) as (_, place):
+        status, body = get(place, "/export.jsonl?q=brigade")
+    assert status == 200
+    assert len([json.loads(line) for line in body.splitlines()]) == RECORDS
+
+
+@pytest.mark.parametrize("limit", ["ASKING_S", "IDLE_S"])
+def test_half_request_and_silence_end_after_their_time(
+    sample: Index, monkeypatch: pytest.MonkeyPatch, limit: str
+):
+    monkeypatch.setattr(connections, limit, 0.3)
+    sent = b"GET / HTTP/1.1\r\nHo" if limit == "ASKING_S" else b""
+    with running(sample) as (_, place), opened(place, sent) as raw:
+        assert raw.recv(1000) == b""
+
+
+def test_request_that_arrives_a_byte_at_a_time_ends_too(
+    sample: Index, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connections, "ASKING_S", 0.5)
+    with running(sample) as (server, place), opened(place, b"GET /?q=") as raw:
+        until(lambda: len(server.active_channels) == 1)
+
+        def trickle() -> bool:
+            with contextlib.suppress(OSError):
+                raw.send(b"a")
+            return not server.active_channels
+
+        until(trickle)
+
+
+def test_stopping_finishes_what_is_under_way_and_lets_nobody_else_in(wide_index: Path):
+    with serving(wide_index) as served:
+        connection = http.client.HTTPConnection(*served.place, timeout=TIMEOUT_S)
+        connection.request("GET", "/export.jsonl?q=brigade")
+        response = connection.getresponse()
+        first = response.read(1000)
+        served.process.send_signal(signal.SIGTERM)
+        body = first + response.read()
+        assert len(body.splitlines()) == RECORDS
+        connection.close()
+        assert served.process.stderr.read() == "Stopped\n"
+        assert served.process.wait(TIMEOUT_S) == 0
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(served.place)
+
+
+def test_stopping_answers_every_request_that_was_sent(sample_index: Path):
+    """64 clients send at once, then the server is told to stop: each has a whole answer."""
+    with serving(sample_index) as served:
+        request = b"GET /api/search?q=su-25 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with contextlib.ExitStack() as stack:
+            sockets = [stack.enter_context(opened(served.place, request)) for _ in range(64)]
+            served.process.send_signal(signal.SIGTERM)
+            for raw in sockets:
+                with http.client.HTTPResponse(raw) as response:
+                    response.begin()
+                    assert response.status == 200
+                    assert json.loads(response.read())["total"] > 0
+        assert served.process.wait(TIMEOUT_S) == 0
+
+
+@pytest.mark.environment
+def test_second_signal_ends_the_server_at_once(wide_index: Path):
+    with serving(wide_index) as served, slow_reader(served.place) as raw:
+        raw.recv(10)
+        served.process.send_signal(signal.SIGINT)
+        until(lambda: served.process.poll() is not None or not _listens(served.place))
+        served.process.send_signal(signal.SIGINT)
+        assert served.process.wait(TIMEOUT_S) == 1
+
+
+def _listens(place: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(place).close()
+    except ConnectionRefusedError:
+        return False
+    return True

@@ -1,0 +1,112 @@
+"""`/metrics`: what the index holds and what was answered, as Prometheus reads it.
+
+Text 0.0.4, or OpenMetrics 1.0.0 where the `Accept` header prefers it. Every application has a
+registry of its own: prometheus-client's global one would mix two applications of one process.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, request
+from prometheus_client import exposition
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.openmetrics import exposition as openmetrics
+from prometheus_client.registry import Collector
+
+from indexer.errors import StoreError
+from indexer.models import age_s
+from web.state import state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_client import Metric
+
+    from web.state import State
+
+metrics = Blueprint("metrics", __name__)
+
+TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+OPENMETRICS: Final = "application/openmetrics-text"
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # a registry wants it hashable
+class StateCollector(Collector):
+    """Reads the figures of the index and of the server anew at each scrape."""
+
+    state: State
+
+    def collect(self) -> Iterator[Metric]:
+        """Return the samples; an index that cannot be opened is one too, not an error."""
+        yield from self._collect_index()
+        yield from self._collect_server()
+
+    def _collect_index(self) -> Iterator[Metric]:
+        try:
+            stats = self.state.index.stats()
+        except StoreError:
+            stats = None
+        text = "1 if the index can be searched, else 0."
+        yield GaugeMetricFamily("dateline_index_up", text, int(stats is not None))
+        if stats is None:
+            return
+        built = datetime.fromisoformat(stats.built).timestamp()
+        for name, text, value in (
+            ("articles", "Articles in the live generation.", stats.articles),
+            ("index_bytes", "Bytes of its files.", stats.bytes),
+            ("built_timestamp_seconds", "When it was built, seconds since 1970.", built),
+            ("age_seconds", "Seconds since it was built.", age_s(stats)),
+            ("generation", "Its number.", int(stats.generation)),
+        ):
+            yield GaugeMetricFamily(f"dateline_{name}", text, value)
+
+    def _collect_server(self) -> Iterator[Metric]:
+        here = self.state
+        for name, text, value in (
+            ("started_timestamp_seconds", "When the server began, seconds since 1970.",
+             here.tally.started),
+            ("requests_under_way", "Requests not yet answered whole, this one among them.",
+             here.recorder.under_way),
+            ("exports_under_way", "Exports being read.", here.streams.taken),
+            ("resident_memory_bytes", "Memory the server holds, mapped files included.",
+             _read_resident_bytes()),
+        ):  # fmt: skip
+            if value is not None:
+                yield GaugeMetricFamily(f"dateline_{name}", text, value)
+        text = "Lines of the access log that could not be written."
+        yield CounterMetricFamily("dateline_log_lines_lost", text, here.log.lost)
+
+
+def _read_resident_bytes() -> int | None:
+    """Resident memory from Linux's /proc; None on other systems."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    except OSError:
+        return None
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+@metrics.get("/metrics")
+def show() -> Response:
+    """Return all samples in the format that the request prefers."""
+    registry = state().tally.registry
+    if _accepts(OPENMETRICS) > _accepts("text/plain"):
+        body = openmetrics.generate_latest(registry)  # type: ignore[no-untyped-call]  # 0.26 has no types here
+        response = Response(body, content_type=openmetrics.CONTENT_TYPE_LATEST)
+    else:
+        body = exposition.generate_latest(registry)
+        response = Response(body, content_type=TEXT)
+    response.vary.add("Accept")
+    return response
+
+
+def _accepts(media_type: str) -> float:
+    """Return the quality that the `Accept` header gives to a type, in any of its versions; 0 if it
+    does not name it. `exposition.choose_encoder` ignores qualities and fails at `version=x`."""
+    accepted = request.accept_mimetypes
+    return max((q for name, q in accepted if name.split(";")[0] == media_type), default=0.0)

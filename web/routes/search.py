@@ -1,0 +1,74 @@
+"""The pages: read the parameters, ask the index once, draw a template."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from indexer.fields import FILTER_ROWS
+from indexer.models import Query
+from indexer.query.examples import EXAMPLES
+from web import urls
+from web.http_cache import by_state
+from web.pages import results as results_page
+from web.pages.start import front, old_days
+from web.state import state
+from web.urls import read_query
+
+pages = Blueprint("pages", __name__)
+
+
+@pages.get("/")
+@by_state
+def search_page() -> str:
+    """The start page, or the results of a search."""
+    asked = read_query(request.args)
+    query, index = urls.browsing(asked.query), state().index
+    if not query.text.strip() and not query.narrows:
+        return _start_page(asked)
+    results, stats = index.answer(query), index.stats()
+    return render_template(
+        "results.html",
+        query=query,
+        stats=stats,
+        results=results,
+        notices=(*asked.notices, *results.notices),
+        desk=results_page.desk(results, stats, index.unnarrowed(results)),
+    )
+
+
+@pages.get("/help")
+@by_state
+def help_page() -> str:
+    """The query language by example, and the keys."""
+    index = state().index
+    examples = [(example, Query(text=example.query)) for example in EXAMPLES]
+    return render_template(
+        "help.html",
+        examples=examples,
+        counted=[row.plural for row in FILTER_ROWS if row.facet],
+        query=Query(text=""),
+        stats=index.stats(),
+    )
+
+
+@pages.get("/static/<digest>/<name>")
+def static_file(digest: str, name: str) -> Response:
+    """A static file under the address of its content."""
+    asset = state().assets.files.get(name)
+    if asset is None or asset.digest != digest:
+        abort(404)
+    response = Response(asset.data, mimetype=asset.kind)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _start_page(asked: urls.Asked) -> str:
+    shown = front(state().index)
+    return render_template(
+        "start.html",
+        front=shown,
+        stats=shown.stats,
+        query=asked.query,
+        notices=asked.notices,
+        old_days=old_days(shown.stats),
+    )

@@ -1,0 +1,1 @@
+"""Which requests are answered, and to whom."""

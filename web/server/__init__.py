@@ -1,0 +1,1 @@
+"""The server: sockets, connections, and how many exports run at once."""
