@@ -1,9 +1,10 @@
 """Dateline: full-text search for saved defense reporting.
 
-from indexer import open_index
-open_index("data").search("su-25 belarus", sort="newest", limit=10)
+    from indexer import open_index
+    open_index("data").search("su-25 belarus", sort="newest", limit=10)
 
-`open_whoosh` gives the same index to scripts written for Whoosh.
+`open_whoosh` gives the same index to scripts written for Whoosh. Both are functions of
+`indexer.search.open`.
 """
 
 from __future__ import annotations
@@ -11,30 +12,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from indexer.engines.whoosh.compat.index import ReadOnlyIndex
-    from indexer.search.index import Index
-    from indexer.settings import Settings
+    from indexer.search.open import open_index, open_whoosh
 
 __all__ = ["open_index", "open_whoosh"]
 
 
-def open_index(location: str | Path, settings: Settings | None = None) -> Index:
-    """An index for searching; see `indexer.search.open.open_index`.
+def __getattr__(name: str) -> object:
+    """Import a public function at its first use, so that a cleaning process loads no engine.
 
-    Imported when called, so that a cleaning process does not load the engine.
+    Raises:
+        AttributeError: no public function has this name.
     """
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from indexer.search import open as opening  # noqa: PLC0415
 
-    return opening.open_index(location, settings)
-
-
-def open_whoosh(location: str | Path) -> ReadOnlyIndex:
-    """Whoosh's own read-only index of a folder's live generation; see `open.open_whoosh`.
-
-    Imported when called, as above.
-    """
-    from indexer.search import open as opening  # noqa: PLC0415
-
-    return opening.open_whoosh(location)
+    return getattr(opening, name)

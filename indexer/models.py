@@ -260,6 +260,30 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarantineEntry:
+    """One page in the quarantine of an index.
+
+    Attributes:
+        name, reason: as in `Quarantined`.
+        time: when a build put it there, ISO 8601 UTC.
+        source: the source, an absolute path. file: the file in the source that holds the page.
+        bytes: size of the page, None if it could not be read.
+        kind, url, charset, saved: as in `Page`.
+    """
+
+    name: str
+    reason: str
+    time: str
+    source: str
+    file: str
+    bytes: int | None = None
+    kind: PageKind = "html"
+    url: str | None = None
+    charset: str | None = None
+    saved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a rebuild or update did: read = indexed + duplicates + quarantined (+ unchanged)."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +26,8 @@ from indexer.search.open import open_engine, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.engines.interface import Engine
     from indexer.ingest.pipeline import Progress
     from indexer.models import BuildReport
-    from indexer.settings import Settings
 
 
 _workers = click.option(
@@ -94,21 +93,24 @@ def update(ctx: click.Context, /, **given: Any) -> None:
 
 
 def _index_sources(ctx: click.Context, job: _Job, build: Callable[..., BuildReport]) -> None:
-    def index(engine: Engine, settings: Settings, bar: Progress) -> BuildReport:
-        return build(engine, job.sources, settings, bar, originals=not job.no_originals)
+    _run(
+        ctx,
+        job,
+        functools.partial(build, sources=job.sources, originals=not job.no_originals),
+    )
 
-    _run(ctx, job, index)
 
+def _run(ctx: click.Context, job: _Job, build: Callable[..., BuildReport]) -> None:
+    """Build under a progress bar, and print the report.
 
-def _run(
-    ctx: click.Context, job: _Job, build: Callable[[Engine, Settings, Progress], BuildReport]
-) -> None:
-    """Build under a progress bar, and print the report."""
+    Args:
+        build: a function of `ingest.pipeline`; takes `engine`, `settings` and `progress`.
+    """
     settings = settings_of(ctx, workers=job.workers)
     engine = open_engine(settings.index)
     bar: Progress = Quiet() if job.quiet else Bar(sys.stderr)
     try:
-        report = build(engine, settings, bar)
+        report = build(engine=engine, settings=settings, progress=bar)
     except KeyboardInterrupt:
         raise click.ClickException("Stopped; the index is as it was before") from None
     finally:

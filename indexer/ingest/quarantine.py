@@ -17,49 +17,21 @@ import gzip
 import json
 import shutil
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indexer.engines.storage.files import digest
 from indexer.errors import DamageError
-from indexer.models import Page
+from indexer.models import Page, QuarantineEntry
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from indexer.models import PageKind, Quarantined
+    from indexer.models import Quarantined
 
 FOLDER = "quarantine"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One page in quarantine.
-
-    Attributes:
-        name, reason: as reported. time: when it was met, ISO 8601 UTC.
-        source: the source, an absolute path. file: the file of it that the page stands in.
-        bytes: size of the page, None where it could not even be read.
-        kind, url, charset, saved: as `Page`.
-    """
-
-    name: str
-    reason: str
-    time: str
-    source: str
-    file: str
-    bytes: int | None = None
-    kind: PageKind = "html"
-    url: str | None = None
-    charset: str | None = None
-    saved: str | None = None
-
-    @property
-    def key(self) -> str:
-        """Name of its files."""
-        return digest(f"{self.source}\0{self.name}".encode("utf-8", "surrogatepass"))
 
 
 class Quarantine:
@@ -72,30 +44,32 @@ class Quarantine:
     def __init__(self, index: Path) -> None:
         self.folder = index / FOLDER
 
-    def entries(self) -> list[Kept]:
+    def entries(self) -> list[QuarantineEntry]:
         """Everything kept, by source and name.
 
         Raises:
             DamageError: an entry cannot be read.
         """
         found = [_read_entry(path) for path in self.folder.glob("*.json")]
-        return sorted(found, key=lambda kept: (kept.source, kept.name))
+        return sorted(found, key=lambda entry: (entry.source, entry.name))
 
-    def page(self, kept: Kept) -> Page | None:
+    def page(self, entry: QuarantineEntry) -> Page | None:
         """A page as it was read, None where its bytes were never had.
 
         Raises:
             DamageError: they are missing or altered.
         """
-        if kept.bytes is None:
+        if entry.bytes is None:
             return None
-        path = self.folder / f"{kept.key}.gz"
+        path = self.folder / f"{entry_key(entry)}.gz"
         try:
             with gzip.open(path) as file:
-                data = file.read(kept.bytes + 1)
+                data = file.read(entry.bytes + 1)
         except (OSError, EOFError, zlib.error) as exc:
             raise DamageError(f"{path} is damaged ({exc}); delete it and run update") from exc
-        return Page(kept.name, data, kept.kind, kept.source, kept.url, kept.charset, kept.saved)
+        return Page(
+            entry.name, data, entry.kind, entry.source, entry.url, entry.charset, entry.saved
+        )
 
     def stage(self, generation: str) -> Stage:
         """Where the build of a generation puts what it meets."""
@@ -119,17 +93,17 @@ class Stage:
     def put(self, bad: Quarantined, source: str, file: str, page: Page | None) -> None:
         """Keep a page, or the mere record of one that could not be read."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        kept = Kept(bad.name, bad.reason, now, source, file)
+        entry = QuarantineEntry(bad.name, bad.reason, now, source, file)
         self.staged.mkdir(parents=True, exist_ok=True)
         if page is not None:
-            kept = Kept(
+            entry = QuarantineEntry(
                 bad.name, bad.reason, now, source, file,
                 len(page.data), page.kind, page.url, page.charset, page.saved,
             )  # fmt: skip
             packed = gzip.compress(page.data, 6, mtime=0)
-            (self.staged / f"{kept.key}.gz").write_bytes(packed)
-        content = json.dumps(asdict(kept), ensure_ascii=True, indent=1)
-        (self.staged / f"{kept.key}.json").write_text(content, encoding="utf-8")
+            (self.staged / f"{entry_key(entry)}.gz").write_bytes(packed)
+        content = json.dumps(asdict(entry), ensure_ascii=True, indent=1)
+        (self.staged / f"{entry_key(entry)}.json").write_text(content, encoding="utf-8")
 
     def commit(self, standing: AbstractSet[tuple[str, str]]) -> None:
         """Move in what was staged; remove entries of pages that are not in quarantine any more.
@@ -138,7 +112,7 @@ class Stage:
             standing: source and name of every page that is.
         """
         _move_in(self.staged, self.folder)
-        keys = {Kept(name, "", "", source, "").key for source, name in standing}
+        keys = {_key(source, name) for source, name in standing}
         for path in [*self.folder.glob("*.json"), *self.folder.glob("*.gz")]:
             if path.stem not in keys:
                 path.unlink(missing_ok=True)
@@ -147,6 +121,15 @@ class Stage:
     def discard(self) -> None:
         """Forget what was staged."""
         shutil.rmtree(self.staged, ignore_errors=True)
+
+
+def entry_key(entry: QuarantineEntry) -> str:
+    """The name, without its ending, of the files of an entry: a digest of source and page name."""
+    return _key(entry.source, entry.name)
+
+
+def _key(source: str, name: str) -> str:
+    return digest(f"{source}\0{name}".encode("utf-8", "surrogatepass"))
 
 
 def _move_in(staged: Path, folder: Path) -> None:
@@ -161,8 +144,8 @@ def _move_in(staged: Path, folder: Path) -> None:
         path.replace(folder / path.name)
 
 
-def _read_entry(path: Path) -> Kept:
+def _read_entry(path: Path) -> QuarantineEntry:
     try:
-        return Kept(**json.loads(path.read_bytes()))
+        return QuarantineEntry(**json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError, RecursionError) as exc:
         raise DamageError(f"{path} is damaged ({exc}); delete it and run update") from exc

@@ -12,8 +12,7 @@ from indexer.search.fallbacks import explain_nothing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.ingest.quarantine import Kept
-    from indexer.models import Article, BuildReport, Hit, Results, Span, Stats
+    from indexer.models import Article, BuildReport, Hit, QuarantineEntry, Results, Span, Stats
 
 
 LEAST_WIDTH = 10
@@ -56,7 +55,7 @@ def _summary(value: BuildReport, index: str) -> Iterator[str]:
     yield f"All of them: dateline --index {index} quarantine list; once more: quarantine retry"
 
 
-def quarantine(entries: Sequence[Kept]) -> Iterator[str]:
+def quarantine(entries: Sequence[QuarantineEntry]) -> Iterator[str]:
     """What is in quarantine: when it was met, name and reason; sources apart."""
     source = None
     for kept in entries:

@@ -14,7 +14,7 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import DamageError, NoArticle, SourceError
 from indexer.ingest.pipeline import rebuild, retry_quarantined, update
 from indexer.ingest.progress import Quiet
-from indexer.ingest.quarantine import Quarantine
+from indexer.ingest.quarantine import Quarantine, entry_key
 from indexer.settings import Settings
 from tests.support.commands import dateline
 
@@ -80,7 +80,7 @@ def test_page_is_kept_with_bytes_reason_time_and_source(archive: Archive):
     page = archive.quarantine.page(kept)
     assert page is not None
     assert page.data == b"%PDF-1.7 and so on"
-    packed = archive.quarantine.folder / f"{kept.key}.gz"
+    packed = archive.quarantine.folder / f"{entry_key(kept)}.gz"
     assert gzip.decompress(packed.read_bytes()) == page.data
 
 
