@@ -215,7 +215,7 @@ def check(ctx: click.Context) -> None:
         click.echo(line)
     if damage:
         sys.exit(1)
-    counted = engine.snapshot().stats()
+    counted = engine.open_snapshot().read_stats()
     click.echo(f"Everything is as published: {counted.articles:,} articles")
 
 

@@ -85,7 +85,7 @@ def _access(ctx: click.Context) -> Access:
 def _build_sample(settings: Settings) -> None:
     engine = open_engine(settings.index)
     try:
-        engine.snapshot()
+        engine.open_snapshot()
     except NoIndex:
         click.echo(f"No index in {settings.index} yet; building the sample corpus", err=True)
         bar = Bar(sys.stderr)

@@ -18,7 +18,7 @@ LEAD: Final = "lead"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LeafScore:
     """What a leaf of the plan did for one article.
 
     Attributes:
@@ -47,7 +47,7 @@ class Explanation:
     """
 
     matches: bool
-    parts: tuple[Part, ...]
+    parts: tuple[LeafScore, ...]
     closeness: float = 0.0
     freshness: float = 0.0
     rest: float = 0.0
@@ -63,7 +63,7 @@ NO_MATCH: Final = Explanation(matches=False, parts=())
 
 
 def explain_score(
-    parts: Sequence[Part], *, base: float, closeness: float, factor: float
+    parts: Sequence[LeafScore], *, base: float, closeness: float, factor: float
 ) -> Explanation:
     """Explain the score of an article that matches.
 
@@ -83,7 +83,7 @@ def explain_score(
     )
 
 
-def counted_fields(group: WordGroup) -> tuple[str, ...]:
+def list_counted_fields(group: WordGroup) -> tuple[str, ...]:
     """Name the fields in which occurrences are told: the lead too for words of title and body."""
     names = tuple(name for name, _ in group.fields)
     return (*names, LEAD) if len(names) > 1 else names

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from indexer.engines.explanation import Explanation
     from indexer.engines.storage.catalogue import Catalogue
-    from indexer.engines.storage.files import Original
+    from indexer.engines.storage.files import OriginalLocation
     from indexer.models import Article, Sort, Stats
     from indexer.query.ast import Node
     from indexer.query.plan import Clause, QueryPlan
@@ -30,7 +30,7 @@ class Document:
     """What an engine stores for one id: the newest saved version, and the earlier ones."""
 
     article: Article
-    original: Original | None = None
+    original: OriginalLocation | None = None
     versions: tuple[Article, ...] = ()
 
 
@@ -62,7 +62,7 @@ class SearchOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EngineHit:
     """One article found: its id, its score, and the ids of its copies that were folded under it.
 
     `located` is where the words stand in its body; None where not asked for, or not known.
@@ -71,7 +71,7 @@ class Found:
     id: str
     score: float
     copies: tuple[str, ...] = ()
-    located: Located | None = None
+    located: TermPositions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Answer:
 
     total: int
     listed: int
-    rows: tuple[Found, ...]
+    rows: tuple[EngineHit, ...]
     plan: QueryPlan
     counts: Mapping[Clause, int] = field(default_factory=dict)
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class Snapshot(Protocol):
         """Name of the generation."""
         ...
 
-    def ask(self, question: Callable[[Vocabulary], T]) -> T:
+    def ask_vocabulary(self, question: Callable[[Vocabulary], T]) -> T:
         """What a question about the terms of title and body comes to.
 
         An engine elsewhere may put the question several times, to gather what it looks up into
@@ -125,7 +125,7 @@ class Snapshot(Protocol):
         """
         ...
 
-    def document(self, article_id: str) -> Document:
+    def read_document(self, article_id: str) -> Document:
         """What is stored for an id.
 
         Raises:
@@ -133,7 +133,7 @@ class Snapshot(Protocol):
         """
         ...
 
-    def documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
+    def read_documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
         """What is stored for each id, in their order, fetched as it is taken.
 
         Raises:
@@ -141,7 +141,7 @@ class Snapshot(Protocol):
         """
         ...
 
-    def copies(self, article_id: str) -> tuple[str, ...]:
+    def find_copies(self, article_id: str) -> tuple[str, ...]:
         """Ids of the other articles with the same text, the first published first.
 
         Raises:
@@ -149,15 +149,15 @@ class Snapshot(Protocol):
         """
         ...
 
-    def values(self, name: str) -> tuple[tuple[str, int], ...]:
+    def count_values(self, name: str) -> tuple[tuple[str, int], ...]:
         """Every value of a filter with its number of articles, by falling count."""
         ...
 
-    def original(self, place: Original) -> bytes:
+    def read_original(self, place: OriginalLocation) -> bytes:
         """The saved bytes of a page, as they were read (inflated)."""
         ...
 
-    def stats(self) -> Stats:
+    def read_stats(self) -> Stats:
         """Counts and spans."""
         ...
 
@@ -183,7 +183,7 @@ class EngineWriter(Protocol):
         """Remove a document; no error where there is none."""
         ...
 
-    def keep(self, packed: bytes) -> Original:
+    def store_original(self, packed: bytes) -> OriginalLocation:
         """Store a page's saved bytes, zlib-compressed, beside the index."""
         ...
 
@@ -200,11 +200,11 @@ class Engine(Protocol):
         """The folder of this machine that belongs to the index; may not exist yet."""
         ...
 
-    def live(self) -> str | None:
+    def read_live_generation(self) -> str | None:
         """Name of the live generation, None where there is none that can be named."""
         ...
 
-    def snapshot(self) -> Snapshot:
+    def open_snapshot(self) -> Snapshot:
         """The live generation.
 
         Raises:
@@ -212,7 +212,7 @@ class Engine(Protocol):
         """
         ...
 
-    def writing(self, *, fresh: bool) -> AbstractContextManager[EngineWriter]:
+    def open_writer(self, *, fresh: bool) -> AbstractContextManager[EngineWriter]:
         """Write a new generation: from nothing, or from what the live one holds.
 
         Raises:
@@ -230,7 +230,7 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class TermPositions:
     """Where the terms of a query stand in one text, as an index knows without reading it.
 
     Attributes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.analysis.tokenizer import index_terms
 from indexer.engines.interface import Document
-from indexer.engines.storage.files import Original
+from indexer.engines.storage.files import OriginalLocation
 from indexer.fields import VALUE_ROWS
 from indexer.models import Article, parse_day
 
@@ -58,7 +58,7 @@ def document(content: dict[str, Any]) -> Document:
     original = content.get("original")
     return Document(
         article=_article(content["article"]),
-        original=Original(**original) if original else None,
+        original=OriginalLocation(**original) if original else None,
         versions=tuple(map(_article, content.get("versions", ()))),
     )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from indexer.engines.interface import Document, Engine
     from indexer.engines.storage.catalogue import Record
-    from indexer.engines.storage.files import Original
+    from indexer.engines.storage.files import OriginalLocation
     from indexer.models import Article
 
 
@@ -24,7 +24,7 @@ class Version:
 
     article: Article
     packed: bytes | None
-    original: Original | None = None
+    original: OriginalLocation | None = None
 
 
 def stored_versions(engine: Engine, article_id: str, records: Collection[Record]) -> list[Version]:
@@ -32,7 +32,7 @@ def stored_versions(engine: Engine, article_id: str, records: Collection[Record]
     if not records:
         return []
     try:
-        document = engine.snapshot().document(article_id)
+        document = engine.open_snapshot().read_document(article_id)
     except (NoArticle, StoreError):
         return []
     texts = {record.text for record in records}

@@ -55,7 +55,7 @@ def rebuild(
         LockedError: another process is writing.
     """
     with (
-        engine.writing(fresh=True) as writer,
+        engine.open_writer(fresh=True) as writer,
         _Build(engine, writer, settings, progress, originals=originals) as build,
     ):
         report = build.run(build.sources.changed(sources))
@@ -77,7 +77,7 @@ def update(
     Raises: as `rebuild`, and NoIndex where there is nothing to update.
     """
     with (
-        engine.writing(fresh=False) as writer,
+        engine.open_writer(fresh=False) as writer,
         _Build(engine, writer, settings, progress, originals=originals) as build,
     ):
         return build.publish(build.run(build.sources.changed(sources)))
@@ -94,9 +94,9 @@ def retry_quarantined(engine: Engine, settings: Settings, progress: Progress) ->
 
     Raises: as `update`, and DamageError where the quarantine cannot be read.
     """
-    live = engine.snapshot().generation
+    live = engine.open_snapshot().generation
     with (
-        engine.writing(fresh=False) as writer,
+        engine.open_writer(fresh=False) as writer,
         _Build(engine, writer, settings, progress, originals=True) as build,
     ):
         report = build.run(build.sources.quarantined(build.quarantine))
@@ -120,7 +120,7 @@ class _Build:
         limits = Limits(settings.page_s, settings.page_memory_bytes, pack=originals)
         self.pool = CleaningPool(settings.worker_count, limits)
         self.quarantine = Quarantine(engine.folder)
-        self.quarantine.recover(engine.live())
+        self.quarantine.recover(engine.read_live_generation())
         self.stage = self.quarantine.stage(writer.generation)
         self.sources = Sources(
             self.catalogue,
@@ -247,7 +247,7 @@ class _Build:
     def _versioned(self, versions: list[Version]) -> Document:
         """The newest of several saved versions, with the earlier ones, newest first."""
         newest, *earlier = sorted(versions, key=recency, reverse=True)
-        original = self.writer.keep(newest.packed) if newest.packed else newest.original
+        original = self.writer.store_original(newest.packed) if newest.packed else newest.original
         return Document(newest.article, original, tuple(one.article for one in earlier))
 
     def _read_again(

@@ -10,7 +10,7 @@ from indexer.query.plan import plan_leaf_alone
 from indexer.search.highlight import Marker
 
 if TYPE_CHECKING:
-    from indexer.engines.explanation import Explanation, Part
+    from indexer.engines.explanation import Explanation, LeafScore
     from indexer.models import Article
 
 FORMS: Final = 4
@@ -67,7 +67,7 @@ def why(article: Article, explanation: Explanation) -> Why:
     )
 
 
-def _word(article: Article, part: Part) -> WordFound:
+def _word(article: Article, part: LeafScore) -> WordFound:
     counts = part.frequencies
     named = sum(count for field, count in counts.items() if field not in {"title", "lead", "body"})
     lead = counts.get("lead", 0)
@@ -83,7 +83,7 @@ def _word(article: Article, part: Part) -> WordFound:
     )
 
 
-def _forms(article: Article, part: Part) -> tuple[str, ...]:
+def _forms(article: Article, part: LeafScore) -> tuple[str, ...]:
     """How the word is written where it was found; none where only as typed, capitals apart."""
     marker = Marker(plan_leaf_alone(part.leaf))
     found: Counter[str] = Counter()

@@ -126,7 +126,7 @@ def did_you_mean(
         typed: the tree of the query, before widening.
         options: those of the query.
     """
-    meant = snapshot.ask(partial(suggestion, without_function_words(typed)))
+    meant = snapshot.ask_vocabulary(partial(suggestion, without_function_words(typed)))
     if meant is None:
         return None
     tree = tree_to_search(query, parse(meant, limits=query.limits).tree, snapshot)

@@ -22,7 +22,7 @@ from indexer.query.plan import Clause, terms_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from indexer.engines.interface import Located
+    from indexer.engines.interface import TermPositions
     from indexer.query.plan import QueryPlan
     from indexer.query.term_expansion import Expansion
 
@@ -58,7 +58,7 @@ class Marker:
         self._wanted = terms_of(plan)
 
     def marks(
-        self, text: str, field: str, lead_end: int = 0, located: Located | None = None
+        self, text: str, field: str, lead_end: int = 0, located: TermPositions | None = None
     ) -> list[Mark]:
         """Where the tree matched in a text, by start, a leaf's marks not overlapping each other.
 
@@ -113,7 +113,7 @@ def _read(text: str, wanted: frozenset[str]) -> _Words:
     return _Words(lines, firsts, positions)
 
 
-def _known(text: str, located: Located) -> _Words:
+def _known(text: str, located: TermPositions) -> _Words:
     return _Words(text.split("\n"), [0, *accumulate(located.lines)], located.positions)
 
 

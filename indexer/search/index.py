@@ -27,7 +27,7 @@ from indexer.search.suggestions import Names, suggest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.engines.interface import Found
+    from indexer.engines.interface import EngineHit
     from indexer.models import Stats, Suggestion
     from indexer.query.ast import Node
     from indexer.settings import Settings
@@ -113,7 +113,7 @@ class Index:
         """
         started = time.perf_counter()
         parsed = parse_query(query)
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.open_snapshot()
         tree = tree_to_search(query, parsed.tree, snapshot)
         options = self._options(query)
         answer = snapshot.search(tree, replace(options, facets=facets, locate=True))
@@ -129,7 +129,7 @@ class Index:
             searched=plan.list_searched(),
             widened=() if query.exact else widened_names(plan),
             notices=(*parsed.notices, *note_cut(plan)),
-            newest=snapshot.stats().newest,
+            newest=snapshot.read_stats().newest,
         )
         if answer.total <= SELDOM and not query.exact:
             meant = did_you_mean(query, parsed.tree, snapshot, options)
@@ -153,9 +153,11 @@ class Index:
 
     def refs(self, query: Query) -> Iterator[tuple[str, float]]:
         """`ref` and score of every hit, best first, copies apart, without marking anything."""
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.open_snapshot()
         rows = self._rows(snapshot, query)
-        for document, row in zip(snapshot.documents(row.id for row in rows), rows, strict=True):
+        for document, row in zip(
+            snapshot.read_documents(row.id for row in rows), rows, strict=True
+        ):
             yield document.article.ref, row.score
 
     def stream(self, query: Query) -> Iterator[Article]:
@@ -165,24 +167,24 @@ class Index:
 
         Raises: as `search`.
         """
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.open_snapshot()
         every = replace(query, size=EVERY_HIT, offset=0, fold_copies=False)
         rows = self._rows(snapshot, every)
-        return (document.article for document in snapshot.documents(row.id for row in rows))
+        return (document.article for document in snapshot.read_documents(row.id for row in rows))
 
     def beside(self, article_id: str, query: Query) -> Beside:
         """The hits before and after an article, looked for on the page of the list asked for.
 
         Raises: as `search`.
         """
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.open_snapshot()
         begin = max(query.offset - 1, 0)
         around = replace(query, offset=begin, size=query.offset - begin + query.size + 1)
         rows = self._rows(snapshot, around)
         for place, row in enumerate(rows):
             if article_id in (row.id, *row.copies):
                 near = [rows[at].id if 0 <= at < len(rows) else "" for at in (place - 1, place + 1)]
-                articles = [snapshot.document(one).article if one else None for one in near]
+                articles = [snapshot.read_document(one).article if one else None for one in near]
                 return Beside(begin + place, *articles)
         return Beside(None, None, None)
 
@@ -192,7 +194,7 @@ class Index:
         Raises:
             NoArticle: there is none with this id.
         """
-        return self.engine.snapshot().document(article_id)
+        return self.engine.open_snapshot().read_document(article_id)
 
     def copies(self, article_id: str) -> tuple[Copy, ...]:
         """The other articles with the same text, the first published first.
@@ -200,8 +202,8 @@ class Index:
         Raises:
             NoArticle: there is none with this id.
         """
-        snapshot = self.engine.snapshot()
-        others = snapshot.documents(snapshot.copies(article_id))
+        snapshot = self.engine.open_snapshot()
+        others = snapshot.read_documents(snapshot.find_copies(article_id))
         return tuple(copy_of(document.article) for document in others)
 
     def marked(self, article_id: str, query: Query, version: str = "") -> MarkedArticle:
@@ -210,8 +212,8 @@ class Index:
         Raises:
             NoArticle: there is none with this id or key. QueryRefused: over a limit.
         """
-        snapshot = self.engine.snapshot()
-        document = snapshot.document(article_id)
+        snapshot = self.engine.open_snapshot()
+        document = snapshot.read_document(article_id)
         tree = _tree(query, snapshot)
         answer = snapshot.search(tree, SearchOptions(exact=query.exact, size=0))
         article = earlier(document, version) if version else document.article
@@ -229,10 +231,10 @@ class Index:
         Raises:
             NoArticle: there is none with this id. QueryRefused, SearchTimeout: as `search`.
         """
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.open_snapshot()
         tree = _tree(query, snapshot)
         explanation = snapshot.explain(tree, self._options(query), article_id)
-        return why(snapshot.document(article_id).article, explanation)
+        return why(snapshot.read_document(article_id).article, explanation)
 
     def original(self, article_id: str) -> bytes | None:
         """The saved bytes of an article's page, None where they were not kept.
@@ -240,17 +242,17 @@ class Index:
         Raises:
             NoArticle: there is none with this id.
         """
-        snapshot = self.engine.snapshot()
-        place = snapshot.document(article_id).original
-        return snapshot.original(place) if place else None
+        snapshot = self.engine.open_snapshot()
+        place = snapshot.read_document(article_id).original
+        return snapshot.read_original(place) if place else None
 
     def counts(self, name: str) -> dict[str, int]:
         """How many articles have each value of a filter."""
-        return dict(self.engine.snapshot().values(name))
+        return dict(self.engine.open_snapshot().count_values(name))
 
     def suggest(self, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
         """Completions of what was typed; see `suggest`."""
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.open_snapshot()
         if self._names is None or self._names[0] != snapshot.generation:
             self._names = snapshot.generation, Names(snapshot)
         return suggest(snapshot, self._names[1], typed, size)
@@ -261,20 +263,20 @@ class Index:
         Raises:
             NoArticle: there is none with this id.
         """
-        snapshot = self.engine.snapshot()
-        keys = similar(snapshot, snapshot.document(article_id).article, size)
-        return tuple(document.article for document in snapshot.documents(keys))
+        snapshot = self.engine.open_snapshot()
+        keys = similar(snapshot, snapshot.read_document(article_id).article, size)
+        return tuple(document.article for document in snapshot.read_documents(keys))
 
     def stats(self) -> Stats:
         """Counts and spans of the live generation."""
-        return self.engine.snapshot().stats()
+        return self.engine.open_snapshot().read_stats()
 
     @property
     def generation(self) -> str:
         """Name of the live generation."""
-        return self.engine.snapshot().generation
+        return self.engine.open_snapshot().generation
 
-    def _rows(self, snapshot: Snapshot, query: Query) -> tuple[Found, ...]:
+    def _rows(self, snapshot: Snapshot, query: Query) -> tuple[EngineHit, ...]:
         """The part of the list a query asks for, without marking anything."""
         return snapshot.search(_tree(query, snapshot), self._options(query)).rows
 

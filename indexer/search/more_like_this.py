@@ -30,7 +30,7 @@ def similar(snapshot: Snapshot, article: Article, size: int = 5) -> tuple[str, .
     tree = _telling(snapshot, article)
     if tree is None:
         return ()
-    own = {article.id, *snapshot.copies(article.id)}
+    own = {article.id, *snapshot.find_copies(article.id)}
     options = SearchOptions(exact=True, fresh=False, size=size + len(own))
     rows = snapshot.search(tree, options).rows
     return tuple(row.id for row in rows if row.id not in own)[:size]
@@ -40,8 +40,8 @@ def _telling(snapshot: Snapshot, article: Article) -> Node | None:
     counts = Counter(index_terms(article.body))
     for term in index_terms(article.title):
         counts[term] += TITLE_WEIGHT
-    total = snapshot.stats().articles
-    held = snapshot.ask(
+    total = snapshot.read_stats().articles
+    held = snapshot.ask_vocabulary(
         lambda known: {term: known.frequency(term) for term in counts.keys() - FUNCTION_WORDS}
     )
     weights = {

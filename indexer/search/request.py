@@ -114,7 +114,7 @@ def tree_to_search(query: Query, typed: Node, snapshot: Snapshot) -> Node:
     if typed == Nothing() and not query.text.strip() and query.narrows:
         return Everything()
     content = without_function_words(typed)
-    return snapshot.ask(lambda vocabulary: widen(content, vocabulary, exact=query.exact))
+    return snapshot.ask_vocabulary(lambda vocabulary: widen(content, vocabulary, exact=query.exact))
 
 
 def options_of(query: Query, seconds: float) -> SearchOptions:

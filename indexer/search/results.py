@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indexer.engines import interface
-    from indexer.engines.interface import Answer, Document, Found, Snapshot
+    from indexer.engines.interface import Answer, Document, EngineHit, Snapshot
     from indexer.models import Query
     from indexer.query.plan import QueryPlan
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 def mark_hits(snapshot: Snapshot, answer: Answer) -> tuple[Hit, ...]:
     """The rows of an answer in their order, each article fetched and what matched marked."""
     ids = dict.fromkeys(one for row in answer.rows for one in (row.id, *row.copies))
-    documents = dict(zip(ids, snapshot.documents(ids), strict=True))
+    documents = dict(zip(ids, snapshot.read_documents(ids), strict=True))
     marker = highlight.Marker(answer.plan)
     return tuple(_hit(documents, row, marker) for row in answer.rows)
 
 
-def _hit(documents: Mapping[str, Document], row: Found, marker: highlight.Marker) -> Hit:
+def _hit(documents: Mapping[str, Document], row: EngineHit, marker: highlight.Marker) -> Hit:
     article = documents[row.id].article
     title, body = mark_article(article, marker, row.located)
     return Hit(
@@ -52,7 +52,7 @@ def copy_of(article: Article) -> Copy:
 
 
 def mark_article(
-    article: Article, marker: highlight.Marker, located: interface.Located | None = None
+    article: Article, marker: highlight.Marker, located: interface.TermPositions | None = None
 ) -> tuple[list[highlight.Mark], list[highlight.Mark]]:
     """What matches in the title, and in the body; `located` is where the body has it, if known."""
     title = marker.marks(article.title, "title")

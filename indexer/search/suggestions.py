@@ -61,7 +61,7 @@ class Names:
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._kinds = tuple(_Kind.of(kind, snapshot.values(kind)) for kind in KINDS)
+        self._kinds = tuple(_Kind.of(kind, snapshot.count_values(kind)) for kind in KINDS)
 
     def begin_with(self, wanted: str) -> list[Suggestion]:
         """The most frequent names that begin so, at most EACH of a kind, by falling count."""
@@ -108,5 +108,5 @@ def _titles(snapshot: Snapshot, typed: str) -> Iterator[Suggestion]:
         return
     tree = Field("title", joined(And, [*map(Word, terms[:-1]), Prefix(terms[-1])]))
     answer = snapshot.search(tree, SearchOptions(sort="newest", exact=True, size=EACH))
-    for document in snapshot.documents(row.id for row in answer.rows):
+    for document in snapshot.read_documents(row.id for row in answer.rows):
         yield Suggestion("title", document.article.title, 1, document.article.id)

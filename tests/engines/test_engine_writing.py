@@ -25,9 +25,9 @@ def fresh(place, tmp_path):
 
 
 def test_nothing_is_there_before_the_first_rebuild(fresh):
-    assert fresh.engine.live() is None
+    assert fresh.engine.read_live_generation() is None
     with pytest.raises(NoIndex, match="rebuild FOLDER"):
-        fresh.engine.snapshot()
+        fresh.engine.open_snapshot()
     with pytest.raises(NoIndex):
         fresh.build(update)
 
@@ -35,7 +35,7 @@ def test_nothing_is_there_before_the_first_rebuild(fresh):
 def test_an_update_gives_what_a_rebuild_gives_and_readers_keep_what_they_have(fresh):
     fresh.put(*ROWS[:6])
     fresh.build(rebuild)
-    held = fresh.engine.snapshot()
+    held = fresh.engine.open_snapshot()
     fresh.take("a3", "b1")
     later = {**ROWS[1], "body": "Frogfoot jets are gone; the tanks remain, as was feared there."}
     fresh.put(later, ROWS[6])
@@ -45,7 +45,7 @@ def test_an_update_gives_what_a_rebuild_gives_and_readers_keep_what_they_have(fr
     assert fresh.refs("kyiv") == []
     assert fresh.refs("minsk") == []
     assert set(fresh.refs("tanks")) == {"a2", "b2", "b3"}
-    assert held.stats().articles == 6
+    assert held.read_stats().articles == 6
     assert list(fresh.engine.check()) == []
     fresh.build(rebuild)
     assert _state(fresh) == updated
@@ -87,11 +87,11 @@ def test_a_build_that_fails_leaves_the_index_as_it_was(fresh):
 def test_a_second_writer_is_refused_at_once(fresh):
     fresh.put(ROWS[0])
     fresh.build(rebuild)
-    with fresh.engine.writing(fresh=True):
+    with fresh.engine.open_writer(fresh=True):
         second = open_engine(fresh.location)
         with (
             pytest.raises(LockedError, match="wait until it has ended"),
-            second.writing(fresh=True),
+            second.open_writer(fresh=True),
         ):
             pass
     assert fresh.index.stats().articles == 1
@@ -102,7 +102,7 @@ def test_a_killed_writer_holds_nobody_up(fresh):
     fresh.build(rebuild)
     script = (
         "import os, sys\nfrom indexer.search.open import open_engine\n"
-        "with open_engine(sys.argv[1]).writing(fresh=True):\n    os.kill(os.getpid(), 9)\n"
+        "with open_engine(sys.argv[1]).open_writer(fresh=True):\n    os.kill(os.getpid(), 9)\n"
     )
     done = subprocess.run([sys.executable, "-c", script, fresh.location], check=False)
     assert done.returncode == -9

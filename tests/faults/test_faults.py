@@ -183,7 +183,7 @@ def test_power_loss_is_noticed_where_nothing_was_synced(
 def test_no_open_fails_while_a_writer_publishes(tmp_path: Path):
     archive = Archive(tmp_path)
     archive.build(0)
-    held, states = archive.engine.snapshot(), set()
+    held, states = archive.engine.open_snapshot(), set()
     last = id_of(RECORDS - 1)
     builder = start_builder(tmp_path, 1)
     builder.read_until("done")
@@ -194,7 +194,7 @@ def test_no_open_fails_while_a_writer_publishes(tmp_path: Path):
         builder.kill()
     assert len(states) > 1
     assert held.generation == "000001"
-    assert held.document(last).article.body.startswith("State 0.")
+    assert held.read_document(last).article.body.startswith("State 0.")
 
 
 def test_shared_engine_follows_a_writer(tmp_path: Path):
@@ -209,19 +209,19 @@ def test_shared_engine_follows_a_writer(tmp_path: Path):
 def test_second_writer_is_refused_and_the_first_goes_on(tmp_path: Path):
     archive = Archive(tmp_path)
     archive.build(0)
-    with archive.engine.writing(fresh=False) as writer:
+    with archive.engine.open_writer(fresh=False) as writer:
         with pytest.raises(LockedError, match=f"process {os.getpid()} since 20"):
             Archive(tmp_path).build(1)
         writer.delete(id_of(RECORDS - 1))
         writer.publish()
-    assert archive.engine.snapshot().stats().articles == RECORDS - 1
+    assert archive.engine.open_snapshot().read_stats().articles == RECORDS - 1
 
 
 HOLDER = """
 import sys, time
 from pathlib import Path
 from indexer.engines.whoosh.engine import WhooshEngine
-with WhooshEngine(Path(sys.argv[1])).writing(fresh=True):
+with WhooshEngine(Path(sys.argv[1])).open_writer(fresh=True):
     print("holds", flush=True)
     sys.stdin.read()
 """
@@ -264,17 +264,17 @@ def test_update_that_waited_for_another_begins_with_what_it_published(
         make_folders()
 
     monkeypatch.setattr(late.generations, "_make_folders", another_goes_first)
-    with late.writing(fresh=False) as writer:
+    with late.open_writer(fresh=False) as writer:
         writer.publish()
     assert archive.state() == 1
 
 
 def test_stopped_before_anything_was_published_is_no_index(tmp_path: Path):
     archive = Archive(tmp_path)
-    with pytest.raises(KeyboardInterrupt), archive.engine.writing(fresh=True):
+    with pytest.raises(KeyboardInterrupt), archive.engine.open_writer(fresh=True):
         raise KeyboardInterrupt
     with pytest.raises(NoIndex):
-        archive.engine.snapshot()
+        archive.engine.open_snapshot()
     assert archive.leftovers() == []
 
 

@@ -157,7 +157,7 @@ def test_every_damage_is_named_by_check_and_refused_before_serving(sound: Path, 
         assert all("rebuild" in sentence for sentence in told), case
         assert len(told) == len(set(told)), case
         with pytest.raises(StoreError, match=Path(name).name.replace(".", r"\.")):
-            WhooshEngine(index).snapshot()
+            WhooshEngine(index).open_snapshot()
         shutil.rmtree(index)
 
 
@@ -197,7 +197,7 @@ def test_rebuild_mends_any_damage(sound: Path, tmp_path: Path):
         engine = WhooshEngine(index)
         rebuild(engine, [sound.parent / "source"], SETTINGS, Quiet())
         assert list(engine.check()) == []
-        assert engine.snapshot().stats().articles == 9
+        assert engine.open_snapshot().read_stats().articles == 9
 
 
 def test_update_of_a_damaged_index_is_refused(sound: Path, tmp_path: Path):
@@ -214,7 +214,7 @@ def test_rollback_mends_a_lost_pointer_and_leaves_damaged_generations(sound: Pat
     assert WhooshEngine(index).rollback() == "000002"
     next(index.glob("generations/000002/*.documents")).unlink()
     assert WhooshEngine(index).rollback() == "000001"
-    assert WhooshEngine(index).snapshot().stats().articles == 8
+    assert WhooshEngine(index).open_snapshot().read_stats().articles == 8
     with pytest.raises(StoreError, match="no generation to go back to"):
         WhooshEngine(index).rollback()
 
@@ -249,7 +249,7 @@ def test_crafted_pickles_in_an_index_folder_do_nothing(sound: Path, tmp_path: Pa
         engine = WhooshEngine(index)
         assert list(engine.check())
         with pytest.raises(StoreError):
-            engine.snapshot()
+            engine.open_snapshot()
         rebuild(engine, [sound.parent / "source"], SETTINGS, Quiet())
         assert answer(index)
     assert not marker.exists()
@@ -282,4 +282,4 @@ def test_manifest_that_names_a_file_elsewhere_is_damage(sound: Path, tmp_path: P
     seal = digest(json.dumps(content, sort_keys=True).encode())
     path.write_text(json.dumps({**content, "digest": seal}), encoding="utf-8")
     with pytest.raises(DamageError, match="is no file of a generation"):
-        WhooshEngine(index).snapshot()
+        WhooshEngine(index).open_snapshot()

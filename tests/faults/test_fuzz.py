@@ -326,11 +326,11 @@ def test_folder_from_elsewhere_is_served_or_refused(sound: Path, tmp_path: Path)
 def _use(engine: WhooshEngine) -> None:
     """Open, look up, check: refused in a sentence, or whatever the folder says; never a crash."""
     try:
-        snapshot = engine.snapshot()
-        snapshot.stats()
+        snapshot = engine.open_snapshot()
+        snapshot.read_stats()
         for segment in snapshot.index.segments:
             for key in segment.text_column("id"):
-                snapshot.document(key)
+                snapshot.read_document(key)
         index = Index(engine, Settings())
         for text in ("brigade", '"along the river" gun*', "gun -brigade"):
             index.answer(Query(text))
@@ -346,4 +346,4 @@ def test_pointer_of_any_content_is_refused(sound: Path, tmp_path: Path, content:
     shutil.copytree(sound, tmp_path / "index")
     (tmp_path / "index" / "current.json").write_text(content, encoding="utf-8")
     with pytest.raises(StoreError, match=r"current\.json"):
-        WhooshEngine(tmp_path / "index").snapshot()
+        WhooshEngine(tmp_path / "index").open_snapshot()

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from bs4 import BeautifulSoup
 
-from indexer.engines.storage.files import Original, inflate
+from indexer.engines.storage.files import OriginalLocation, inflate
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import DamageError
 from indexer.ingest.pipeline import rebuild
@@ -190,9 +190,9 @@ def test_original_follows_no_link_out_of_the_index(saved: Path, tmp_path: Path):
 
 @pytest.mark.parametrize("place", [(-5, 10), (0, -1), (10**15, 10), (1, 3)])
 def test_original_at_a_place_that_makes_no_sense_is_damage(saved: Path, place: tuple[int, int]):
-    snapshot = WhooshEngine(saved).snapshot()
+    snapshot = WhooshEngine(saved).open_snapshot()
     with pytest.raises(DamageError, match="pack is damaged"):
-        snapshot.original(Original("000001", *place))
+        snapshot.read_original(OriginalLocation("000001", *place))
 
 
 def test_bomb_in_an_index_is_cut_while_inflating():

@@ -60,12 +60,12 @@ class Archive:
         return report
 
     def documents(self) -> dict[str, Document]:
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.open_snapshot()
         keys = [key for segment in snapshot.index.segments for key in segment.text_column("id")]
         found = {}
         for key in keys:
             try:
-                found[key] = snapshot.document(key)
+                found[key] = snapshot.read_document(key)
             except NoArticle:
                 continue
         return found
@@ -196,21 +196,21 @@ def test_saved_bytes_are_kept_and_given_back(archive: Archive):
     archive.build(rebuild)
     archive.save("b.html", page("Story b", "Text of b."))
     archive.build(update)
-    snapshot = archive.engine.snapshot()
+    snapshot = archive.engine.open_snapshot()
     by_title = {one.article.title: one for one in archive.documents().values()}
     original = by_title["Guns to Narva"].original
     assert original is not None
-    assert snapshot.original(original).decode() == text
+    assert snapshot.read_original(original).decode() == text
 
 
 def test_snapshot_answers_from_its_generation_while_a_new_one_is_published(archive: Archive):
     archive.save("a.html", page("Story a", "Text of a."))
     archive.build(rebuild)
-    held = archive.engine.snapshot()
+    held = archive.engine.open_snapshot()
     (key,) = archive.documents()
     archive.save("a.html", page("Story b", "Text of b."))
     archive.build(rebuild)
-    assert held.document(key).article.title == "Story a"
+    assert held.read_document(key).article.title == "Story a"
     assert archive.titles() == ["Story b"]
 
 
@@ -220,7 +220,7 @@ def test_check_names_an_altered_file_and_rollback_goes_back(archive: Archive):
     archive.save("a.html", page("Story b", "Text of b."))
     archive.build(rebuild)
     assert list(archive.engine.check()) == []
-    live = archive.engine.generations.folder(archive.engine.snapshot().generation)
+    live = archive.engine.generations.folder(archive.engine.open_snapshot().generation)
     path = next(live.glob("*.stored"))
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1

@@ -55,12 +55,12 @@ class Archive:
         return [kept.name for kept in self.quarantine.entries()]
 
     def titles(self) -> set[str]:
-        snapshot = self.engine.snapshot()
+        snapshot = self.engine.open_snapshot()
         keys = [key for one in snapshot.index.segments for key in one.text_column("id")]
         found = set()
         for key in keys:
             with contextlib.suppress(NoArticle):
-                found.add(snapshot.document(key).article.title)
+                found.add(snapshot.read_document(key).article.title)
         return found
 
 
@@ -179,7 +179,7 @@ def test_retry_that_mends_nothing_publishes_nothing(archive: Archive):
     archive.save_bad()
     first = archive.rebuild()
     report = archive.retry()
-    assert report.generation == first.generation == archive.engine.snapshot().generation
+    assert report.generation == first.generation == archive.engine.open_snapshot().generation
     assert [bad.name for bad in report.quarantined] == ["bad.html"]
     assert archive.names() == ["bad.html"]
 
@@ -213,7 +213,7 @@ def test_version_whose_source_is_out_of_reach_stays(archive: Archive, tmp_path: 
     row |= {"title": "New", "body": "Twelve guns.", "date": "2024-05-02"}
     (archive.source / "b.jsonl").write_text(json.dumps(row), encoding="utf-8")
     archive.update()
-    document = archive.engine.snapshot().document(make_id("id", "7"))
+    document = archive.engine.open_snapshot().read_document(make_id("id", "7"))
     assert document.article.title == "New"
     assert [version.title for version in document.versions] == ["Old"]
 

@@ -63,7 +63,9 @@ class Outlets:
 
     def copies(self, ref):
         """Refs of the copies of an article."""
-        rows = self.engine.snapshot().search(Everything(), SearchOptions(fold_copies=False)).rows
+        rows = (
+            self.engine.open_snapshot().search(Everything(), SearchOptions(fold_copies=False)).rows
+        )
         ids = {self.index.document(row.id).article.ref: row.id for row in rows}
         return self.refs(self.index.copies(ids[ref]))
 
@@ -130,13 +132,13 @@ def test_updates_find_the_copies_that_a_rebuild_finds(outlets):
 
 
 def all_copies(engine):
-    snapshot = engine.snapshot()
+    snapshot = engine.open_snapshot()
     rows = snapshot.search(Everything(), SearchOptions(size=1000, fold_copies=False)).rows
-    return {row.id: set(snapshot.copies(row.id)) for row in rows}
+    return {row.id: set(snapshot.find_copies(row.id)) for row in rows}
 
 
 def write(engine, documents, *, removed=(), fresh=False):
-    with engine.writing(fresh=fresh) as writer:
+    with engine.open_writer(fresh=fresh) as writer:
         for article_id in removed:
             writer.delete(article_id)
         for document in documents:
@@ -223,10 +225,10 @@ def judged_copies():
 
 
 def test_only_judged_copies_are_folded_in_the_index_of_the_sample_corpus(sample):
-    snapshot = sample.engine.snapshot()
+    snapshot = sample.engine.open_snapshot()
     every = snapshot.search(Everything(), SearchOptions(size=200, fold_copies=False))
     folded = snapshot.search(Everything(), SearchOptions(size=200))
-    names = {row.id: snapshot.document(row.id).article.name for row in every.rows}
+    names = {row.id: snapshot.read_document(row.id).article.name for row in every.rows}
     groups = {
         frozenset(names[one] for one in (row.id, *row.copies)) for row in folded.rows if row.copies
     }
@@ -235,5 +237,5 @@ def test_only_judged_copies_are_folded_in_the_index_of_the_sample_corpus(sample)
     assert len(folded.rows) == len(every.rows) - sum(len(names) - 1 for names in groups)
     assert folded.total == every.total == len(every.rows)
     for row in every.rows:
-        others = {names[one] for one in snapshot.copies(row.id)}
+        others = {names[one] for one in snapshot.find_copies(row.id)}
         assert others == next((g - {names[row.id]} for g in groups if names[row.id] in g), set())

@@ -31,7 +31,7 @@ def test_most_frequent_stands_first_among_names(sample: Index):
 class _Counted:
     """Values of a generation, two of one name by other words."""
 
-    def values(self, kind: str) -> tuple[tuple[str, int], ...]:
+    def count_values(self, kind: str) -> tuple[tuple[str, int], ...]:
         names = ("Ann Anders", "Beth Anders", "Ann Zorn", "Ançel Roe", "Annika Ann", "Zed Annan")
         return tuple((name, 9 - place) for place, name in enumerate(names)) * (kind == "author")
 

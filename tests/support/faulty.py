@@ -88,9 +88,9 @@ def id_of(number: int) -> str:
 
 def state_of(engine: WhooshEngine) -> int:
     """The state that an engine serves; every record is looked up and read."""
-    snapshot = engine.snapshot()
-    assert snapshot.stats().articles == RECORDS
-    bodies = [snapshot.document(id_of(number)).article.body for number in range(RECORDS)]
+    snapshot = engine.open_snapshot()
+    assert snapshot.read_stats().articles == RECORDS
+    bodies = [snapshot.read_document(id_of(number)).article.body for number in range(RECORDS)]
     told = sorted({int(body.split(".")[0].removeprefix("State ")) for body in bodies})
     assert len(told) <= 2, f"parts of several states: {told}"
     assert 0 in told

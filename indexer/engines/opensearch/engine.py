@@ -50,14 +50,14 @@ class OpenSearchEngine:
         self._open: OpenSearchSnapshot | None = None
         self._looked = 0.0
 
-    def live(self) -> str | None:
+    def read_live_generation(self) -> str | None:
         """Name of the live generation, None where there is none that can be named."""
         try:
             return self._store.current()
         except StoreError:
             return None
 
-    def snapshot(self) -> OpenSearchSnapshot:
+    def open_snapshot(self) -> OpenSearchSnapshot:
         """The live generation, opened once and shared; asked for anew once a second.
 
         Raises:
@@ -73,14 +73,14 @@ class OpenSearchEngine:
             return self._open
 
     @contextlib.contextmanager
-    def writing(self, *, fresh: bool) -> Iterator[OpenSearchWriter]:
+    def open_writer(self, *, fresh: bool) -> Iterator[OpenSearchWriter]:
         """A new generation: from nothing, or from the live one; see `interface.Engine`."""
         if not fresh:
-            self.snapshot()
+            self.open_snapshot()
         try:
             with self._store.lock() as lock:
                 self._forget()
-                base = None if fresh else self.snapshot()
+                base = None if fresh else self.open_snapshot()
                 name = f"{self._store.sweep() + 1:06d}"
                 try:
                     if base:
@@ -93,7 +93,7 @@ class OpenSearchEngine:
                         yield writer
                 finally:
                     self._forget()
-                    if self.live() != name:
+                    if self.read_live_generation() != name:
                         self._drop(name)
         except (OSError, sqlite3.Error) as exc:
             reason = getattr(exc, "strerror", None) or exc

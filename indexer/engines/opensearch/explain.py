@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from indexer.engines.explanation import NO_MATCH, Explanation, Part, counted_fields, explain_score
+from indexer.engines.explanation import (
+    NO_MATCH,
+    Explanation,
+    LeafScore,
+    explain_score,
+    list_counted_fields,
+)
 from indexer.engines.opensearch.clauses import any_of, mentions
 from indexer.engines.opensearch.query_dsl import compile_query
 
@@ -49,7 +55,7 @@ def explain_article(
         search_each: asks several searches of the server.
     """
     leaves = matter.plan.list_scored_leaves()
-    counted = [(leaf, name) for leaf in leaves for name in counted_fields(leaf.group)]
+    counted = [(leaf, name) for leaf in leaves for name in list_counted_fields(leaf.group)]
     asked = [
         compile_query(matter.plan, matter.weighing),
         any_of(matter.weighing.closeness(matter.close)),
@@ -63,10 +69,14 @@ def explain_article(
     base, near, *scores = [one[0]["_score"] if one else 0.0 for one in hits]
     counts = dict(zip(counted, map(round, scores[len(leaves) :]), strict=True))
     parts = [
-        Part(
+        LeafScore(
             leaf,
             matter.weighing.held(leaf.group),
-            {name: counts[leaf, name] for name in counted_fields(leaf.group) if counts[leaf, name]},
+            {
+                name: counts[leaf, name]
+                for name in list_counted_fields(leaf.group)
+                if counts[leaf, name]
+            },
             score,
         )
         for leaf, score in zip(leaves, scores, strict=False)

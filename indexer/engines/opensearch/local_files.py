@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from indexer.engines.storage.files import Original
+    from indexer.engines.storage.files import OriginalLocation
 
 
 class Local(Places):
@@ -75,7 +75,7 @@ class Local(Places):
             if path.name not in kept_packs:
                 discard(path)
 
-    def page(self, place: Original, machine: str) -> bytes:
+    def page(self, place: OriginalLocation, machine: str) -> bytes:
         """The saved bytes of a page, inflated.
 
         Raises:
@@ -86,4 +86,4 @@ class Local(Places):
                 f"The saved pages of this index are on {machine}, which built it; "
                 "open the page there, or run rebuild here"
             )
-        return self.original(place)
+        return self.read_original(place)

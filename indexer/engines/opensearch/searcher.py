@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from indexer.engines.interface import Found
+from indexer.engines.interface import EngineHit
 from indexer.engines.opensearch.clauses import any_of
 from indexer.engines.search_request import DEPTH, draw_close, leave_copies, own_filter, start_depth
 from indexer.errors import SearchTimeout
@@ -61,7 +61,7 @@ class Listed:
 
     total: int
     listed: int
-    rows: tuple[Found, ...]
+    rows: tuple[EngineHit, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]]
 
 
@@ -200,7 +200,7 @@ class _Search:
         fresh = self._request.fresh
         return fresh.factor(day, self._newest) if fresh else 1.0
 
-    def _with_copies(self, rows: list[Row]) -> tuple[Found, ...]:
+    def _with_copies(self, rows: list[Row]) -> tuple[EngineHit, ...]:
         """Rows with the copies that match too, the first published first."""
         folds = [row.fold for row in rows if row.fold] if self._request.fold else []
         others: dict[str, list[str]] = {}
@@ -225,7 +225,7 @@ class _Search:
             for member in map(_row, answered["hits"]["hits"]):
                 others.setdefault(member.fold, []).append(member.id)
         return tuple(
-            Found(
+            EngineHit(
                 row.id,
                 row.score,
                 tuple(one for one in others.get(row.fold, ()) if one != row.id),

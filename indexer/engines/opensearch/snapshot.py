@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from indexer.engines.explanation import Explanation
     from indexer.engines.opensearch.generations import Store
     from indexer.engines.opensearch.local_files import Local
-    from indexer.engines.storage.files import Original
+    from indexer.engines.storage.files import OriginalLocation
     from indexer.query.ast import Node
     from indexer.query.plan import QueryPlan, WordGroup
     from indexer.query.vocabulary import Vocabulary
@@ -75,7 +75,7 @@ class OpenSearchSnapshot:
         """Name of the generation."""
         return self.manifest.generation
 
-    def ask(self, question: Callable[[Vocabulary], T]) -> T:
+    def ask_vocabulary(self, question: Callable[[Vocabulary], T]) -> T:
         """What a question about the terms of title and body comes to; see `interface.Snapshot`."""
         return self._dictionary.settle(lambda vocabulary: question(vocabulary("")))
 
@@ -100,7 +100,7 @@ class OpenSearchSnapshot:
 
     def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
         """Why an article matches; see `interface.Snapshot`."""
-        self.document(article_id)
+        self.read_document(article_id)
         plan, weighing = self._plan(tree, options)
         matter = Matter(
             plan=plan,
@@ -136,17 +136,17 @@ class OpenSearchSnapshot:
         self._counts.update(new)
         return {**known, **new}
 
-    def document(self, article_id: str) -> Document:
+    def read_document(self, article_id: str) -> Document:
         """What is stored for an id; see `interface.Snapshot`."""
-        return next(self.documents([article_id]))
+        return next(self.read_documents([article_id]))
 
-    def documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
+    def read_documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
         """What is stored for each id, in their order; see `interface.Snapshot`."""
         return read_documents(self._store, self.generation, article_ids)
 
-    def copies(self, article_id: str) -> tuple[str, ...]:
+    def find_copies(self, article_id: str) -> tuple[str, ...]:
         """The other articles with the same text; see `interface.Snapshot`."""
-        self.document(article_id)
+        self.read_document(article_id)
         own = self._search({"term": {"id": article_id}}, ["fold"], 1)[0]
         fold = own.get("fields", {}).get("fold")
         if not fold:
@@ -166,7 +166,7 @@ class OpenSearchSnapshot:
         hits = self._store.server.search(self._index, body, SECONDS)["hits"]["hits"]
         return list(hits)
 
-    def values(self, name: str) -> tuple[tuple[str, int], ...]:
+    def count_values(self, name: str) -> tuple[tuple[str, int], ...]:
         """Every value of a filter with its number of articles; see `interface.Snapshot`."""
         with self._lock:
             known = self._values.get(name)
@@ -190,14 +190,14 @@ class OpenSearchSnapshot:
                 return
             paged["after"] = found["after_key"]
 
-    def original(self, place: Original) -> bytes:
+    def read_original(self, place: OriginalLocation) -> bytes:
         """The saved bytes of a page, where this machine built the index.
 
         See `interface.Snapshot`.
         """
         return self._local.page(place, self.manifest.machine)
 
-    def stats(self) -> Stats:
+    def read_stats(self) -> Stats:
         """Counts and spans, from the manifest."""
         manifest = self.manifest
         return Stats(
@@ -207,7 +207,7 @@ class OpenSearchSnapshot:
             bytes=manifest.bytes,
             oldest=_iso(manifest.oldest),
             newest=_iso(manifest.newest),
-            sources=dict(self.values("source")),
+            sources=dict(self.count_values("source")),
         )
 
 

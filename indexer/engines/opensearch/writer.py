@@ -18,7 +18,7 @@ from indexer.engines.opensearch.mapping import PAIR, SEARCHED, TEXT, pairs_of, r
 from indexer.engines.opensearch.snapshot import read_documents
 from indexer.engines.storage.catalogue import NAME as CATALOGUE
 from indexer.engines.storage.catalogue import Catalogue
-from indexer.engines.storage.files import Original
+from indexer.engines.storage.files import OriginalLocation
 from indexer.engines.stored_document import GAP, day_ordinal
 from indexer.errors import DamageError
 from indexer.near_duplicates import minhash
@@ -87,11 +87,11 @@ class OpenSearchWriter:
         self._ledger.remove(article_id)
         self._send(self._store.index(self.generation), article_id, None)
 
-    def keep(self, packed: bytes) -> Original:
+    def store_original(self, packed: bytes) -> OriginalLocation:
         """Append a page's saved bytes to the generation's pack, on this machine."""
         offset = self._pack.tell()
         self._pack.write(packed)
-        return Original(self.generation, offset, len(packed))
+        return OriginalLocation(self.generation, offset, len(packed))
 
     def publish(self) -> str:
         """Send the rest, verify it and make the generation live; returns its name."""

@@ -73,7 +73,7 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
+class OriginalLocation:
     """Where the saved bytes of a page stand: zlib data at an offset of a generation's pack."""
 
     generation: str
@@ -99,7 +99,7 @@ class Places:
         """Where the saved pages that a generation added stand."""
         return self.root / "originals" / f"{generation}.pack"
 
-    def original(self, place: Original) -> bytes:
+    def read_original(self, place: OriginalLocation) -> bytes:
         """The saved bytes of a page, inflated.
 
         Raises:

@@ -36,7 +36,7 @@ class WhooshEngine:
         self._segments: tuple[ColumnSegment, ...] = ()
         self._pointer: tuple[int, int] | None = None
 
-    def snapshot(self) -> WhooshSnapshot:
+    def open_snapshot(self) -> WhooshSnapshot:
         """The live generation, opened once and shared; a stat tells whether a newer one is live.
 
         Raises:
@@ -63,7 +63,7 @@ class WhooshEngine:
                 segment.verify_sizes()
             return self._open
 
-    def live(self) -> str | None:
+    def read_live_generation(self) -> str | None:
         """Name of the live generation, None where there is none that can be named."""
         try:
             return self.generations.current()
@@ -78,13 +78,13 @@ class WhooshEngine:
         return stat.st_ino, stat.st_mtime_ns
 
     @contextlib.contextmanager
-    def writing(self, *, fresh: bool) -> Iterator[WhooshWriter]:
+    def open_writer(self, *, fresh: bool) -> Iterator[WhooshWriter]:
         """A new generation: from nothing, or from the live one; see `interface.Engine`."""
         if not fresh:
-            self.snapshot()
+            self.open_snapshot()
         try:
             with self.generations.writing() as name:
-                base = None if fresh else self.snapshot()
+                base = None if fresh else self.open_snapshot()
                 with contextlib.closing(WhooshWriter(self.generations, name, base)) as writer:
                     yield writer
                     if writer.segments:
@@ -102,7 +102,7 @@ class WhooshEngine:
         said = dict.fromkeys(chain.from_iterable(map(self.generations.damage, names)))
         yield from said
         try:
-            snapshot = self.snapshot()
+            snapshot = self.open_snapshot()
             if not said:
                 verify_index(snapshot.index)
         except IndexerError as exc:

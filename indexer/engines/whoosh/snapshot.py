@@ -12,9 +12,9 @@ from whoosh.query.compound import AndMaybe, Or
 
 from indexer.analysis.tokenizer import index_terms
 from indexer.engines.bm25 import Freshness
-from indexer.engines.interface import Answer, Document, Found, SearchOptions
+from indexer.engines.interface import Answer, Document, EngineHit, SearchOptions
 from indexer.engines.search_request import make_request
-from indexer.engines.storage.files import Original, file_digest
+from indexer.engines.storage.files import OriginalLocation, file_digest
 from indexer.engines.stored_document import document as stored_document
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.copy_groups import GROUPS_NAME, read_groups
@@ -75,7 +75,7 @@ class WhooshSnapshot:
         """Name of the generation."""
         return self._manifest.generation
 
-    def ask(self, question: Callable[[Vocabulary], T]) -> T:
+    def ask_vocabulary(self, question: Callable[[Vocabulary], T]) -> T:
         """What a question about the terms of title and body comes to; see `interface.Snapshot`."""
         return question(self._vocabulary(""))
 
@@ -126,17 +126,17 @@ class WhooshSnapshot:
         }
         return Answer(listed.matching.count, listed.listed, rows, plan, counts, listed.facets)
 
-    def _found(self, rows: Sequence[Row]) -> tuple[Found, ...]:
+    def _found(self, rows: Sequence[Row]) -> tuple[EngineHit, ...]:
         ids = [self._arrays.id(row.document) for row in rows]
         self._listed = dict(zip(ids, (row.document for row in rows), strict=True))
         return tuple(
-            Found(article_id, row.score, self._in_order(row.copies) if row.copies else ())
+            EngineHit(article_id, row.score, self._in_order(row.copies) if row.copies else ())
             for article_id, row in zip(ids, rows, strict=True)
         )
 
     def _located(
-        self, found: Sequence[Found], rows: Sequence[Row], terms: frozenset[str]
-    ) -> tuple[Found, ...]:
+        self, found: Sequence[EngineHit], rows: Sequence[Row], terms: frozenset[str]
+    ) -> tuple[EngineHit, ...]:
         places = locate(self._arrays, [row.document for row in rows], sorted(terms))
         return tuple(
             replace(one, located=located) for one, located in zip(found, places, strict=True)
@@ -192,16 +192,16 @@ class WhooshSnapshot:
         ]
         return tuple(article_id for _, article_id in sorted(found))
 
-    def document(self, article_id: str) -> Document:
+    def read_document(self, article_id: str) -> Document:
         """What is stored for an id; see `interface.Snapshot`."""
         place = self._arrays.place(self._number(article_id))
         return stored_document(self.index.segments[place.segment].stored(place.document))
 
-    def documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
+    def read_documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
         """What is stored for each id, in their order; see `interface.Snapshot`."""
-        return map(self.document, article_ids)
+        return map(self.read_document, article_ids)
 
-    def copies(self, article_id: str) -> tuple[str, ...]:
+    def find_copies(self, article_id: str) -> tuple[str, ...]:
         """The other articles with the same text; see `interface.Snapshot`."""
         number = self._number(article_id)
         return self._in_order(self._copies.others(number, self._arrays.every).tolist())
@@ -227,7 +227,7 @@ class WhooshSnapshot:
             f"No article {article_id} in this index; it may have gone with an update. Search for it"
         )
 
-    def values(self, name: str) -> tuple[tuple[str, int], ...]:
+    def count_values(self, name: str) -> tuple[tuple[str, int], ...]:
         """Every value of a filter with its number of articles; see `interface.Snapshot`."""
         every = self._arrays.every
         size = len(self._arrays.values(name).values)
@@ -235,11 +235,11 @@ class WhooshSnapshot:
             ("counted", name), lambda: most_frequent(self._arrays, name, every, size)
         )
 
-    def original(self, place: Original) -> bytes:
+    def read_original(self, place: OriginalLocation) -> bytes:
         """The saved bytes of a page; see `interface.Snapshot`."""
-        return self._generations.original(place)
+        return self._generations.read_original(place)
 
-    def stats(self) -> Stats:
+    def read_stats(self) -> Stats:
         """Counts and spans, from the manifest."""
         facts = self._manifest.facts
         return Stats(

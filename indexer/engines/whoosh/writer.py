@@ -12,7 +12,7 @@ import numpy as np
 
 from indexer.engines.storage.catalogue import NAME as CATALOGUE
 from indexer.engines.storage.catalogue import Catalogue
-from indexer.engines.storage.files import Original, link_or_copy
+from indexer.engines.storage.files import OriginalLocation, link_or_copy
 from indexer.engines.storage.manifest import MANIFEST
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.copy_groups import GROUPS_NAME, Before, write_groups
@@ -72,11 +72,11 @@ class WhooshWriter:
         self._waiting.pop(article_id, None)
         self._columns.delete(article_id)
 
-    def keep(self, packed: bytes) -> Original:
+    def store_original(self, packed: bytes) -> OriginalLocation:
         """Append a page's saved bytes to the generation's pack."""
         offset = self._pack.tell()
         self._pack.write(packed)
-        return Original(self.generation, offset, len(packed))
+        return OriginalLocation(self.generation, offset, len(packed))
 
     def publish(self) -> str:
         """Commit, verify and make the generation live; returns its name."""

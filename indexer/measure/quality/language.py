@@ -198,7 +198,7 @@ def _index(documents: Sequence[Document], folder: Path) -> Snapshot:
     source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     engine = open_engine(str(folder / "index"))
     rebuild(engine, [source], Settings(), Quiet(), originals=False)
-    return engine.snapshot()
+    return engine.open_snapshot()
 
 
 def _count_designations(documents: Iterable[Document]) -> Designations:
@@ -239,13 +239,13 @@ class _Finder:
         """Return the numbers of all documents found."""
         tree = without_function_words(parse(form, limits=False).tree)
         if lists:
-            tree = self._snapshot.ask(partial(widen, tree))
+            tree = self._snapshot.ask_vocabulary(partial(widen, tree))
         found = self._snapshot.search(tree, self._options).rows
         return frozenset(self._number(row.id) for row in found)
 
     def _number(self, article_id: str) -> int:
         if article_id not in self._numbers:
-            self._numbers[article_id] = int(self._snapshot.document(article_id).article.ref)
+            self._numbers[article_id] = int(self._snapshot.read_document(article_id).article.ref)
         return self._numbers[article_id]
 
 

@@ -153,10 +153,10 @@ def _runs(
 
 def _articles(index: Index) -> tuple[PlainDocument, ...]:
     """Every article of an index as a peer can take it."""
-    snapshot = index.engine.snapshot()
-    options = SearchOptions(sort="oldest", size=snapshot.stats().articles, fold_copies=False)
+    snapshot = index.engine.open_snapshot()
+    options = SearchOptions(sort="oldest", size=snapshot.read_stats().articles, fold_copies=False)
     ids = [row.id for row in snapshot.search(Everything(), options).rows]
-    articles = (document.article for document in snapshot.documents(ids))
+    articles = (document.article for document in snapshot.read_documents(ids))
     return tuple(PlainDocument(one.ref, one.title, one.body) for one in articles)
 
 

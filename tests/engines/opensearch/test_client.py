@@ -50,7 +50,7 @@ def test_a_server_that_does_not_answer_is_named():
     with playing({}) as address:
         pass
     with pytest.raises(StoreError, match=r"No OpenSearch answers at opensearch://127.0.0.1:\d+;"):
-        engine(address).snapshot()
+        engine(address).open_snapshot()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_server_that_does_not_answer_is_named():
 def test_another_program_or_version_is_refused(version, told):
     answers = {"GET /": (200, {"version": version})}
     with playing(answers) as address, pytest.raises(VersionError, match=told):
-        engine(address).snapshot()
+        engine(address).open_snapshot()
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -74,14 +74,14 @@ def test_a_refused_login_says_where_to_give_it(status, caplog):
         playing(answers) as address,
         pytest.raises(StoreError, match="DATELINE_OPENSEARCH_PASSWORD") as told,
     ):
-        engine(address).snapshot()
+        engine(address).open_snapshot()
     assert "hunter2" not in str(told.value) + caplog.text
 
 
 def test_no_index_says_how_to_make_one():
     answers = {"GET /": (200, GREETING), "GET /news-*/_mapping": (200, {})}
     with playing(answers) as address, pytest.raises(NoIndex, match="rebuild FOLDER") as told:
-        engine(address).snapshot()
+        engine(address).open_snapshot()
     assert "hunter2" not in str(told.value)
 
 
@@ -89,19 +89,19 @@ def test_a_missing_alias_beside_generations_is_damage():
     answers = served()
     answers["HEAD /_alias/news"] = (404, {})
     with playing(answers) as address, pytest.raises(DamageError, match=r"alias .* is missing"):
-        engine(address).snapshot()
+        engine(address).open_snapshot()
 
 
 def test_an_index_that_is_not_ours_is_left_alone():
     answers = {"GET /": (200, GREETING), "HEAD /news": (200, {})}
     with playing(answers) as address, pytest.raises(StoreError, match="did not make"):
-        engine(address).snapshot()
+        engine(address).open_snapshot()
 
 
 def test_an_alias_that_points_elsewhere_is_damage():
     answers = served(**{"GET /_alias/news": (200, {"other-index": {}})})
     with playing(answers) as address, pytest.raises(DamageError, match="other-index"):
-        engine(address).snapshot()
+        engine(address).open_snapshot()
 
 
 def test_a_mapping_of_another_version_asks_for_a_rebuild():
@@ -109,7 +109,7 @@ def test_a_mapping_of_another_version_asks_for_a_rebuild():
         playing(served(version=f"another than {VERSION}")) as address,
         pytest.raises(VersionError, match="run rebuild"),
     ):
-        engine(address).snapshot()
+        engine(address).open_snapshot()
 
 
 def test_a_red_index_is_told_by_check():

@@ -38,7 +38,7 @@ class ReadOnlyIndex(Index):
 
     def __init__(self, engine: WhooshEngine) -> None:
         self._engine = engine
-        self._snapshot = engine.snapshot()
+        self._snapshot = engine.open_snapshot()
         self.schema: Schema = ARTICLE_SCHEMA.copy()
 
     def __repr__(self) -> str:
@@ -90,6 +90,6 @@ class ReadOnlyIndex(Index):
 
     def last_modified(self) -> int:
         """When the generation was built, in seconds since 1970 UTC."""
-        return int(datetime.fromisoformat(self._snapshot.stats().built).timestamp())
+        return int(datetime.fromisoformat(self._snapshot.read_stats().built).timestamp())
 
     writer = optimize = staticmethod(refuse_writing)

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.engines.explanation import NO_MATCH, Explanation, Part, counted_fields, explain_score
+from indexer.engines.explanation import (
+    NO_MATCH,
+    Explanation,
+    LeafScore,
+    explain_score,
+    list_counted_fields,
+)
 from indexer.engines.whoosh.search.compiler import as_query
 from indexer.engines.whoosh.search.phrases import group_spans
 from indexer.engines.whoosh.search.positions import SHIFT
@@ -53,12 +59,12 @@ def explain_document(  # noqa: PLR0913  what one search was made of
     )
 
 
-def _explain_leaf(leaves: Leaves, planned: PlannedLeaf, document: int) -> Part:
+def _explain_leaf(leaves: Leaves, planned: PlannedLeaf, document: int) -> LeafScore:
     group = as_query(planned.group)
     leaf = leaves[group]
-    frequencies = count_occurrences(leaves, group, document, counted_fields(planned.group))
+    frequencies = count_occurrences(leaves, group, document, list_counted_fields(planned.group))
     score = float(leaf.at(np.array([document], np.int32))[0]) * leaf.idf
-    return Part(planned, leaf.documents.count, frequencies, score)
+    return LeafScore(planned, leaf.documents.count, frequencies, score)
 
 
 def count_occurrences(

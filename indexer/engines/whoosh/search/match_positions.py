@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.engines.interface import Located
+from indexer.engines.interface import TermPositions
 from indexer.engines.whoosh.search.doc_set import find_rows
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ def written_lines(counts: Sequence[int]) -> str:
 
 def locate(
     snapshot: Snapshot, documents: Sequence[int], terms: Sequence[str]
-) -> list[Located | None]:
+) -> list[TermPositions | None]:
     """Positions of the terms in the body of each document; None where that cannot be told."""
     if len(terms) > MOST_TERMS:
         return [None] * len(documents)
-    found: dict[int, Located | None] = {}
+    found: dict[int, TermPositions | None] = {}
     ascending = np.array(sorted(set(documents)), np.int32)
     parts = zip(snapshot.readers, snapshot.by_segment(ascending), snapshot.bases, strict=True)
     for reader, part, base in parts:
@@ -53,7 +53,7 @@ def locate(
 
 def _locate_in(
     reader: PostingsReader, documents: NDArray[np.int32], terms: Iterable[str]
-) -> list[Located | None]:
+) -> list[TermPositions | None]:
     positions: list[dict[str, list[int]]] = [{} for _ in documents]
     for term in terms:
         for postings in reader.find(BODY, (term,)):
@@ -64,6 +64,6 @@ def _locate_in(
     column = reader.segment.text_column(LINES)
     lines = [tuple(map(ord, column[document])) for document in documents.tolist()]
     return [
-        Located(counts, where) if counts else None
+        TermPositions(counts, where) if counts else None
         for counts, where in zip(lines, positions, strict=True)
     ]

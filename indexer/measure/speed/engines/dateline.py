@@ -33,14 +33,14 @@ class Dateline:
     @classmethod
     def build(cls, folder: Path, articles: Iterable[Article]) -> None:
         """From clean articles to a published generation."""
-        with open_engine(str(folder)).writing(fresh=True) as writer:
+        with open_engine(str(folder)).open_writer(fresh=True) as writer:
             for article in articles:
                 writer.add(Document(article))
             writer.publish()
 
     def update(self, articles: Sequence[Article]) -> None:
         """A new generation, its unchanged files linked."""
-        with self._index.engine.writing(fresh=False) as writer:
+        with self._index.engine.open_writer(fresh=False) as writer:
             for article in articles:
                 writer.delete(article.id)
                 writer.add(Document(article))
@@ -51,9 +51,9 @@ class Dateline:
         text = typed(question)
         if question.kind == "snippets":
             return self._answer(text, size)
-        snapshot = self._index.engine.snapshot()
+        snapshot = self._index.engine.open_snapshot()
         asked = parse(text).tree
-        tree = snapshot.ask(lambda known: widen(asked, known, exact=self.exact))
+        tree = snapshot.ask_vocabulary(lambda known: widen(asked, known, exact=self.exact))
         found = snapshot.search(tree, self._options(question, size))
         facets = {name: dict(values) for name, values in found.facets.items()}
         return Reply(found.total, [row.id for row in found.rows], facets)

@@ -218,12 +218,12 @@ def write_articles(folder, segments, deleted):
     """A Dateline index of the documents, each segment added by a generation of its own."""
     engine = WhooshEngine(folder)
     for number, docs in enumerate(segments):
-        with engine.writing(fresh=number == 0) as writer:
+        with engine.open_writer(fresh=number == 0) as writer:
             for doc in docs:
                 writer.add(Document(article_of(doc)))
             writer.publish()
     if deleted:
-        with engine.writing(fresh=False) as writer:
+        with engine.open_writer(fresh=False) as writer:
             for key in deleted:
                 writer.delete(key)
             writer.publish()
@@ -239,7 +239,7 @@ def test_whooshs_searcher_over_an_open_whoosh_index_says_the_same(corpus, trees)
     segments, deleted = corpus
     with tempfile.TemporaryDirectory() as folder:
         write_articles(Path(folder), segments, deleted)
-        evaluator = Evaluator(Snapshot(WhooshEngine(Path(folder)).snapshot().index))
+        evaluator = Evaluator(Snapshot(WhooshEngine(Path(folder)).open_snapshot().index))
         searcher = open_whoosh(folder).searcher()
         for tree in trees:
             found = evaluator.find(tree)

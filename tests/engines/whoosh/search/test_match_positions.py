@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.engines.interface import Document, Located, SearchOptions
+from indexer.engines.interface import Document, SearchOptions, TermPositions
 from indexer.engines.whoosh.search import match_positions
 from indexer.models import Article
 from indexer.query.parser import parse
@@ -36,7 +36,7 @@ def article(number: int, body: str) -> Article:
 
 
 def write(folder: Path, bodies: list[str], *, fresh: bool) -> None:
-    with open_engine(str(folder)).writing(fresh=fresh) as writer:
+    with open_engine(str(folder)).open_writer(fresh=fresh) as writer:
         for number, body in enumerate(bodies, 0 if fresh else 100):
             writer.add(Document(article(number, body)))
         writer.publish()
@@ -48,13 +48,13 @@ def test_marks_are_those_that_reading_finds(tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("located")
     write(folder, one, fresh=True)
     write(folder, more, fresh=False)
-    snapshot = open_engine(str(folder)).snapshot()
+    snapshot = open_engine(str(folder)).open_snapshot()
     for text in QUERIES:
         tree = parse(text).tree
         answer = snapshot.search(tree, SearchOptions(locate=True, size=20, fold_copies=False))
         marker = Marker(answer.plan)
         for row in answer.rows:
-            found = snapshot.document(row.id).article
+            found = snapshot.read_document(row.id).article
             read = marker.marks(found.body, "body", len(found.lead))
             assert row.located is not None
             assert marker.marks(found.body, "body", len(found.lead), row.located) == read
@@ -63,13 +63,17 @@ def test_marks_are_those_that_reading_finds(tmp_path_factory: pytest.TempPathFac
 def test_positions_are_given_by_line_and_term(tmp_path: Path):
     write(tmp_path, ["Air raid\n\nNo air, no defense."], fresh=True)
     options = SearchOptions(locate=True, exact=True)
-    (row,) = open_engine(str(tmp_path)).snapshot().search(parse("air defense").tree, options).rows
-    assert row.located == Located((2, 0, 4), {"air": [0, 3], "defense": [5]})
+    (row,) = (
+        open_engine(str(tmp_path)).open_snapshot().search(parse("air defense").tree, options).rows
+    )
+    assert row.located == TermPositions((2, 0, 4), {"air": [0, 3], "defense": [5]})
 
 
 def test_nothing_is_located_unless_asked_for(tmp_path: Path):
     write(tmp_path, ["Air raid"], fresh=True)
-    (row,) = open_engine(str(tmp_path)).snapshot().search(parse("air").tree, SearchOptions()).rows
+    (row,) = (
+        open_engine(str(tmp_path)).open_snapshot().search(parse("air").tree, SearchOptions()).rows
+    )
     assert row.located is None
 
 
@@ -77,7 +81,9 @@ def test_text_is_read_where_a_query_has_too_many_words(tmp_path: Path, monkeypat
     monkeypatch.setattr(match_positions, "MOST_TERMS", 1)
     write(tmp_path, ["Air defense"], fresh=True)
     options = SearchOptions(locate=True, exact=True)
-    (row,) = open_engine(str(tmp_path)).snapshot().search(parse("air defense").tree, options).rows
+    (row,) = (
+        open_engine(str(tmp_path)).open_snapshot().search(parse("air defense").tree, options).rows
+    )
     assert row.located is None
 
 

@@ -47,7 +47,11 @@ def rows(*texts: str):
 
 def vocabulary_of(folder: Path, *texts: str) -> Vocabulary:
     folder.mkdir(exist_ok=True)
-    return open_engine(str(index_rows(folder, rows(*texts)))).snapshot().ask(lambda found: found)
+    return (
+        open_engine(str(index_rows(folder, rows(*texts))))
+        .open_snapshot()
+        .ask_vocabulary(lambda found: found)
+    )
 
 
 @pytest.fixture
