@@ -7,9 +7,9 @@ from typing import Any, Final
 from indexer.analysis.designations import systems
 from indexer.clean import NOT_FROM_PAGE
 from indexer.clean.body.extractor import find_body
-from indexer.clean.body.headline_position import find_anchor
+from indexer.clean.body.headline_position import find_headline
 from indexer.clean.fields.authors import find_authors
-from indexer.clean.fields.countries import countries
+from indexer.clean.fields.countries import find_countries
 from indexer.clean.fields.dateline import find_dateline
 from indexer.clean.fields.language import find_language
 from indexer.clean.fields.outlet import find_source
@@ -20,18 +20,20 @@ from indexer.clean.fields.url_and_id import find_url, make_id
 from indexer.clean.json_record import NOT_PERSONS, clean_record
 from indexer.clean.page.blocks import read_layout
 from indexer.clean.page.charset import strip_controls
-from indexer.clean.page.document import Document, read
-from indexer.clean.page.html_tree import collector_paused
-from indexer.clean.page.outlet_names import Site
+from indexer.clean.page.document import PageDocument, read_document
+from indexer.clean.page.html_tree import pause_collector
+from indexer.clean.page.outlet_names import OutletNames
 from indexer.errors import PageError
 from indexer.fields import ARTICLE_ROWS
 from indexer.models import Article, Page
 
-LEAST_LETTERS: Final = 80
+MIN_LETTERS: Final = 80
 """Letters the body of a page must have. Below stand error pages, log-in walls and empty templates;
 a record says itself that it is an article, so one letter is enough there."""
 
-TEXTS: Final = tuple(row.attribute for row in ARTICLE_ROWS if row.attribute not in NOT_FROM_PAGE)
+TEXT_ATTRIBUTES: Final = tuple(
+    row.attribute for row in ARTICLE_ROWS if row.attribute not in NOT_FROM_PAGE
+)
 """Attributes of an article that hold text from the page."""
 
 
@@ -45,23 +47,23 @@ def clean(page: Page) -> Article:
         PageError: the page is binary, empty or damaged, or holds no article; the reason is plain.
     """
     if page.kind == "record":
-        return _strip(_finish(page, clean_record(page)))
-    with collector_paused():
-        document = read(page)
+        return _strip_controls(_derive_fields(page, clean_record(page)))
+    with pause_collector():
+        document = read_document(page)
         try:
-            return _strip(_finish(page, _clean_html(page, document)))
+            return _strip_controls(_derive_fields(page, _clean_html(page, document)))
         finally:
-            document.tree.fell()
+            document.tree.release()
 
 
-def _clean_html(page: Page, document: Document) -> Article:
+def _clean_html(page: Page, document: PageDocument) -> Article:
     url = find_url(document)
     source, source_origin = find_source(document, url)
-    site = Site.of(document, source)
-    title, title_origin = find_title(document, site)
+    outlet = OutletNames.from_document(document, source)
+    title, title_origin = find_title(document, outlet)
     layout = read_layout(document.soup)
-    headline = find_anchor(layout, title)
-    authors = find_authors(document, layout, site, headline)
+    headline = find_headline(layout, title)
+    authors = find_authors(document, layout, outlet, headline)
     body = find_body(document, layout, title, authors.names)
     dates = find_dates(document, layout, headline)
     section, section_origin = find_section(document, layout, title)
@@ -96,11 +98,11 @@ def _clean_html(page: Page, document: Document) -> Article:
     )
 
 
-def _finish(page: Page, article: Article) -> Article:
+def _derive_fields(page: Page, article: Article) -> Article:
     """Add what follows from title and body, in NFC; refuse a page without an article."""
     body = unicodedata.normalize("NFC", article.body)
     title = unicodedata.normalize("NFC", article.title)
-    least = LEAST_LETTERS if page.kind == "html" else 1
+    least = MIN_LETTERS if page.kind == "html" else 1
     if sum(map(str.isalpha, body[:2000])) < least:
         raise PageError("no article found in it")
     lead = body.split("\n\n", 1)[0]
@@ -114,15 +116,15 @@ def _finish(page: Page, article: Article) -> Article:
         dateline=dateline.printed if dateline else None,
         place=dateline.place if dateline else None,
         systems=systems(title, body),
-        countries=countries(title, lead, body),
+        countries=find_countries(title, lead, body),
         saved=page.saved,
     )
 
 
-def _strip(article: Article) -> Article:
+def _strip_controls(article: Article) -> Article:
     r"""Take out of every field what JSON (`\ud800`) and character references (`&#27;`) slip in."""
     changed: dict[str, Any] = {}
-    for name in TEXTS:
+    for name in TEXT_ATTRIBUTES:
         value = getattr(article, name)
         stripped = tuple(map(strip_controls, value)) if isinstance(value, tuple) else value
         if isinstance(value, str):

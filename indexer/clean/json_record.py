@@ -8,23 +8,23 @@ from indexer.clean.fields.date_parsing import parse_date
 from indexer.clean.fields.language import find_language
 from indexer.clean.fields.person_names import is_person, split_names
 from indexer.clean.fields.section_and_tags import split_tags
-from indexer.clean.fields.url_and_id import canonical, make_id
-from indexer.clean.page.document import plain, squeeze
+from indexer.clean.fields.url_and_id import canonicalize_url, make_id
+from indexer.clean.page.document import collapse_whitespace, to_plain_text
 from indexer.errors import PageError
 from indexer.fields import ARTICLE_ROWS, RECORD_KEYS, ArticleField
 from indexer.models import Article, Page, parse_day
 
-_APART: Final = {"id", "url", "body", "lang"}
+_DERIVED_ATTRIBUTES: Final = {"id", "url", "body", "lang"}
 """Attributes that are made of more than the record's value; see `clean`."""
 
-_SPLIT: Final = {"authors": split_names, "tags": split_tags}
+_SPLITTERS: Final = {"authors": split_names, "tags": split_tags}
 """What makes single values of the texts of an attribute."""
 
 NOT_PERSONS: Final = "not_persons"
 """Note that names, joined by "; ", the authors that are agencies, desks, offices or the outlet."""
 
 
-def load(data: bytes) -> Mapping[str, Any]:
+def parse_record(data: bytes) -> Mapping[str, Any]:
     """Return the object of a record.
 
     Raises:
@@ -39,7 +39,7 @@ def load(data: bytes) -> Mapping[str, Any]:
     return value
 
 
-def first_text(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
+def find_text(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
     """Return the first of `keys` that holds text or a number, as text with its line breaks."""
     for key in keys:
         value = record.get(key)
@@ -52,12 +52,12 @@ def first_text(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
     return None
 
 
-def texts(record: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
+def find_texts(record: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
     """Return the values of the first of `keys` that has some, a list or one text."""
     for key in keys:
         value = record.get(key)
         values = value if isinstance(value, list) else [value]
-        found = [plain(v.get("name") if isinstance(v, dict) else v) for v in values]
+        found = [to_plain_text(v.get("name") if isinstance(v, dict) else v) for v in values]
         if any(found):
             return [text for text in found if text]
     return []
@@ -69,18 +69,18 @@ def read_fields(record: Mapping[str, Any]) -> dict[str, Any]:
     Keys are those of `fields.TABLE`; a field that is not in the record is None or empty.
     """
     return {
-        row.attribute: _read(record, row)
+        row.attribute: _read_field(record, row)
         for row in ARTICLE_ROWS
-        if row.keys and row.attribute not in _APART
+        if row.keys and row.attribute not in _DERIVED_ATTRIBUTES
     }
 
 
-def _read(record: Mapping[str, Any], row: ArticleField) -> str | tuple[str, ...] | None:
+def _read_field(record: Mapping[str, Any], row: ArticleField) -> str | tuple[str, ...] | None:
     if row.type == "texts":
-        return _SPLIT.get(row.attribute, tuple)(texts(record, row.keys))
+        return _SPLITTERS.get(row.attribute, tuple)(find_texts(record, row.keys))
     if row.type == "date":
         return read_date(record, row.keys)
-    return first_text(record, row.keys)
+    return find_text(record, row.keys)
 
 
 def read_date(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
@@ -88,22 +88,22 @@ def read_date(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
 
     A day before `date_parsing.EARLIEST` is a mistake on a page, but a record's own word.
     """
-    text = first_text(record, keys) or ""
-    return parse_date(text) or _believed(text)
+    text = find_text(record, keys) or ""
+    return parse_date(text) or _parse_plain_day(text)
 
 
-def _believed(text: str) -> str | None:
+def _parse_plain_day(text: str) -> str | None:
     day = parse_day(text)
     return day.isoformat() if day else None
 
 
 def clean_record(page: Page) -> Article:
-    record = load(page.data)
-    own_id = first_text(record, RECORD_KEYS["id"])
-    url = canonical(first_text(record, RECORD_KEYS["url"]) or page.url or "")
-    body = "\n\n".join(_split(first_text(record, RECORD_KEYS["body"]) or ""))
+    record = parse_record(page.data)
+    own_id = find_text(record, RECORD_KEYS["id"])
+    url = canonicalize_url(find_text(record, RECORD_KEYS["url"]) or page.url or "")
+    body = "\n\n".join(_split_paragraphs(find_text(record, RECORD_KEYS["body"]) or ""))
     fields = read_fields(record)
-    fields["title"] = squeeze(fields["title"] or "")
+    fields["title"] = collapse_whitespace(fields["title"] or "")
     notes = {name: "record" for name, found in fields.items() if found}
     desks = "; ".join(name for name in fields["authors"] if not is_person(name))
     kind, value = ("id", own_id) if own_id else ("url", url) if url else ("", None)
@@ -113,15 +113,15 @@ def clean_record(page: Page) -> Article:
         ref=own_id or url or page.name,
         body=body,
         url=url,
-        lang=find_language(body, first_text(record, RECORD_KEYS["lang"])),
+        lang=find_language(body, find_text(record, RECORD_KEYS["lang"])),
         notes=notes | ({NOT_PERSONS: desks} if desks else {}),
         **fields,
     )
 
 
-def _split(text: str) -> list[str]:
+def _split_paragraphs(text: str) -> list[str]:
     """Split plain text into paragraphs: at blank lines, else at line ends."""
     parts = text.replace("\r\n", "\n").split("\n\n")
     if len(parts) == 1:
         parts = text.split("\n")
-    return [line for line in map(squeeze, parts) if line]
+    return [line for line in map(collapse_whitespace, parts) if line]

@@ -5,7 +5,7 @@ import pytest
 from indexer.analysis import synonyms
 from indexer.analysis.spelling_variants import fold_spelling, romanisations, us_prefixes
 from indexer.analysis.tokenizer import index_terms
-from indexer.clean.fields.countries import countries
+from indexer.clean.fields.countries import find_countries
 
 UK = {
     "defence": "defense",
@@ -101,13 +101,13 @@ def test_words_inside_names_are_respelled():
 
 def test_countries_by_title_lead_or_twice_in_the_body():
     body = "Minsk said so. The Polish view differs. Germany, then German trucks. France once."
-    assert countries("Jets for Belarus", "Minsk said so.", body) == ("Germany", "Belarus")
+    assert find_countries("Jets for Belarus", "Minsk said so.", body) == ("Germany", "Belarus")
 
 
 def test_names_that_only_hold_a_country_do_not_count():
-    assert countries("New Mexico test", "Over the Indian Ocean.", "") == ()
+    assert find_countries("New Mexico test", "Over the Indian Ocean.", "") == ()
 
 
 def test_us_is_a_country_only_in_capitals():
-    assert countries("Tell us more", "", "") == ()
-    assert countries("US troops", "", "") == ("United States",)
+    assert find_countries("Tell us more", "", "") == ()
+    assert find_countries("US troops", "", "") == ("United States",)

@@ -5,8 +5,8 @@ import json
 
 import numpy as np
 
-from indexer.clean.body.features import Traits
-from indexer.clean.body.line_classifier import parse, render
+from indexer.clean.body.features import LineFeatures
+from indexer.clean.body.line_classifier import format_forest, parse_forest
 from indexer.measure.line_classifier.boosting import Plan, Sample, fit
 from indexer.measure.line_classifier.fit import as_table, learn, read_sheets
 from indexer.measure.line_classifier.labels import align
@@ -48,8 +48,8 @@ def test_boosting_learns_what_depends_on_two_columns():
     count = len(values)
     sample = Sample(values, wanted, np.ones(count), 2.0 * values[:, 0] - 1)
     plan = Plan(trees=30, depth=2, rate=0.3, shrink=1.0, rows=1.0, columns=1.0, forests=2)
-    forest = parse(render(fit(sample, ("kept", "b"), plan)))
-    scores = forest.score(Traits(np.arange(count), ("kept", "b"), values.T))
+    forest = parse_forest(format_forest(fit(sample, ("kept", "b"), plan)))
+    scores = forest.score(LineFeatures(np.arange(count), ("kept", "b"), values.T))
     assert ((scores > 0) == (wanted > 0)).all()
 
 

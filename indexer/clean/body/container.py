@@ -3,50 +3,50 @@
 from functools import lru_cache
 from typing import Final
 
-from indexer.clean.page.blocks import Block, Layout, Region, is_running
+from indexer.clean.page.blocks import PageLayout, Region, TextBlock, is_running_text
 from indexer.clean.page.selectors import BODY_NAMES, TEXT_TAGS
 
-LONELY: Final = 0.35
+LONE_LINE_WEIGHT: Final = 0.35
 """Weight of a long line without another one beside it: teasers stand alone, paragraphs do not."""
 
-SHORT: Final = 0.3
+SHORT_LINE_WEIGHT: Final = 0.3
 """Weight of a short line in an element made for text, against a long one."""
 
-LINE_COST: Final = 15.0
+FAR_LINE_COST: Final = 15.0
 """What a line far from running text costs the element it stands in, in characters."""
 
-NEAR: Final = 4
+NEAR_LINES: Final = 4
 """Lines from running text within which a short line costs nothing."""
 
-NAMED: Final = 2.0
+NAMED_FACTOR: Final = 2.0
 """How much more an element named as the article counts than one that is not."""
 
 
-def weigh(layout: Layout) -> list[float]:
+def weigh_blocks(layout: PageLayout) -> list[float]:
     """Return the weight of each block as running text: its characters outside links, or 0."""
     groups: dict[int, int] = {}
-    homes = [_home(layout, block) for block in layout.blocks]
-    running = [is_running(block) for block in layout.blocks]
+    homes = [_find_neighbourhood(layout, block) for block in layout.blocks]
+    running = [is_running_text(block) for block in layout.blocks]
     for home, runs in zip(homes, running, strict=True):
         if runs:
             groups[home] = groups.get(home, 0) + 1
     return [
-        _weigh(block, groups[home] if runs else 0)
+        _weigh_block(block, groups[home] if runs else 0)
         for block, home, runs in zip(layout.blocks, homes, running, strict=True)
     ]
 
 
-def _weigh(block: Block, company: int) -> float:
+def _weigh_block(block: TextBlock, company: int) -> float:
     """Return the weight of a line, beside `company` of running text with it; 0 where it is none."""
     own = block.size - block.link_size
     if company:
-        return own * (1.0 if company > 1 else LONELY)
+        return own * (1.0 if company > 1 else LONE_LINE_WEIGHT)
     if block.name in TEXT_TAGS and block.name != "h1" and own > block.size / 2:
-        return own * SHORT
+        return own * SHORT_LINE_WEIGHT
     return 0.0
 
 
-def choose(layout: Layout, weights: list[float], inside: list[str]) -> list[Region]:
+def choose_regions(layout: PageLayout, weights: list[float], inside: list[str]) -> list[Region]:
     """Return the regions that hold the article, region 0 where nothing is running text.
 
     Value of a region: the weight of its lines outside furniture less LINE_COST for every line
@@ -54,7 +54,7 @@ def choose(layout: Layout, weights: list[float], inside: list[str]) -> list[Regi
     taken; regions marked up as the body stand together, for it may be split around a box.
     """
     sums = [0.0]
-    for value in _values(weights, inside):
+    for value in _score_blocks(weights, inside):
         sums.append(sums[-1] + value)
     best, best_value = [layout.regions[0]], 0.0
     marked: list[Region] = []
@@ -66,27 +66,27 @@ def choose(layout: Layout, weights: list[float], inside: list[str]) -> list[Regi
         if region.tag.attrs.get("itemprop") == "articleBody":
             marked.append(region)
             parts = marked
-        if is_named(region):
-            value = NAMED * sum(sums[part.last] - sums[part.first] for part in parts)
+        if is_article_region(region):
+            value = NAMED_FACTOR * sum(sums[part.last] - sums[part.first] for part in parts)
         if value >= best_value:
             best, best_value = parts, value
     return best
 
 
-def is_named(region: Region) -> bool:
+def is_article_region(region: Region) -> bool:
     """Tell whether an element is marked up or named as the text of an article."""
     tag = region.tag
     if tag.name == "article" or tag.attrs.get("itemprop") == "articleBody":
         return True
-    return bool(region.names) and _name_body(region.names)
+    return bool(region.names) and _has_body_name(region.names)
 
 
 @lru_cache(maxsize=4096)
-def _name_body(names: frozenset[str]) -> bool:
+def _has_body_name(names: frozenset[str]) -> bool:
     return any(pair <= names for pair in BODY_NAMES)
 
 
-def _values(weights: list[float], inside: list[str]) -> list[float]:
+def _score_blocks(weights: list[float], inside: list[str]) -> list[float]:
     """Return what each line adds to the region around it.
 
     Short lines beside running text (subheads, list items) cost nothing, a gap of many does.
@@ -95,15 +95,15 @@ def _values(weights: list[float], inside: list[str]) -> list[float]:
     gap: list[int] = []
     for index, value in enumerate([*values, 1.0]):
         if value:
-            for line in gap[NEAR : len(gap) - NEAR]:
-                values[line] = -LINE_COST
+            for line in gap[NEAR_LINES : len(gap) - NEAR_LINES]:
+                values[line] = -FAR_LINE_COST
             gap = []
         else:
             gap.append(index)
     return values
 
 
-def _home(layout: Layout, block: Block) -> int:
+def _find_neighbourhood(layout: PageLayout, block: TextBlock) -> int:
     """Return the region whose long lines are a block's neighbours."""
     region = layout.regions[block.region]
     return region.parent if region.last - region.first == 1 else block.region

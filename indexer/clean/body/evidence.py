@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexer.clean.page.blocks import Layout, Region, is_running
+from indexer.clean.page.blocks import PageLayout, Region, is_running_text
 
 Column = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class RuleEvidence:
     """A page after the rules.
 
     Attributes:
@@ -24,7 +24,7 @@ class Evidence:
         authors: of the page.
     """
 
-    layout: Layout
+    layout: PageLayout
     weights: Sequence[float]
     verdicts: Sequence[str]
     regions: Sequence[Region]
@@ -39,7 +39,7 @@ the rules kept, their characters."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class LineSums:
     """The lines of a page as columns.
 
     Attributes:
@@ -60,35 +60,35 @@ class Lines:
         """Characters the rules kept, at least 1."""
         return max(float(self.sums[KEPT_SIZE, -1]), 1.0)
 
-    def within(self, first: Index, last: Index) -> Column:
+    def sum_ranges(self, first: Index, last: Index) -> Column:
         """Return the six sums over ranges of lines (end exclusive), a column a range."""
         totals: Column = self.sums[:, last] - self.sums[:, first]
         return totals
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Traits by name, a row each; a column a line."""
+class FeatureTable:
+    """Features by name, a row each; a column a line."""
 
     names: tuple[str, ...]
     values: Column
 
 
-def table(**rows: npt.NDArray[np.number[Any]] | npt.NDArray[np.bool_]) -> Table:
+def make_table(**rows: npt.NDArray[np.number[Any]] | npt.NDArray[np.bool_]) -> FeatureTable:
     """Return rows of one length as a table."""
     values = np.concatenate(list(rows.values()), dtype=np.float64).reshape(len(rows), -1)
-    return Table(tuple(rows), values)
+    return FeatureTable(tuple(rows), values)
 
 
-def measure(evidence: Evidence) -> Lines:
-    """Return the sums every trait is made of."""
+def sum_lines(evidence: RuleEvidence) -> LineSums:
+    """Return the sums every feature is made of."""
     blocks = evidence.layout.blocks
     each = np.array(
         [
             [block.size for block in blocks],
             [block.link_size for block in blocks],
             evidence.weights,
-            [is_running(block) for block in blocks],
+            [is_running_text(block) for block in blocks],
             [not out for out in evidence.verdicts],
             [0] * len(blocks),
         ],
@@ -97,4 +97,4 @@ def measure(evidence: Evidence) -> Lines:
     each[KEPT_SIZE] = each[KEPT] * each[SIZE]
     sums = np.zeros((len(each), len(blocks) + 1))
     np.cumsum(each, axis=1, out=sums[:, 1:])
-    return Lines(each, sums)
+    return LineSums(each, sums)

@@ -6,40 +6,45 @@ from typing import Final
 
 import numpy as np
 
-from indexer.clean.body.boilerplate import find_furniture
-from indexer.clean.body.container import choose, weigh
-from indexer.clean.body.evidence import Column, Evidence, Index
-from indexer.clean.body.features import describe
-from indexer.clean.body.headline_position import drop_above, find_head, find_headlines, tell_apart
-from indexer.clean.body.line_classifier import find_cut, load
+from indexer.clean.body.boilerplate import find_boilerplate
+from indexer.clean.body.container import choose_regions, weigh_blocks
+from indexer.clean.body.evidence import Column, Index, RuleEvidence
+from indexer.clean.body.features import compute_features
+from indexer.clean.body.headline_position import (
+    choose_headline_article,
+    drop_lines_above,
+    find_certain_headline,
+    find_title_lines,
+)
+from indexer.clean.body.line_classifier import choose_threshold, load_forest
 from indexer.clean.body.line_rules import HEADINGS, drop_empty_headings, judge_lines
 from indexer.clean.body.standfirst import find_standfirst
-from indexer.clean.body.trailing_notes import drop_ending
-from indexer.clean.page.blocks import Block, Layout
-from indexer.clean.page.document import Document, plain
-from indexer.clean.page.outlet_names import Site
+from indexer.clean.body.trailing_notes import drop_trailing_notes
+from indexer.clean.page.blocks import PageLayout, TextBlock
+from indexer.clean.page.document import PageDocument, to_plain_text
+from indexer.clean.page.outlet_names import OutletNames
 from indexer.clean.page.selectors import DESCRIPTION_META, TITLE_META
 from indexer.errors import PageError
 
-LISTED: Final = 4
+MIN_LISTING_TEASERS: Final = 4
 """Teasers that make a list of articles."""
 
-LISTED_SIZE: Final = 5_000
+MAX_LISTING_SIZE: Final = 5_000
 """Characters from which a list is worth reading for itself."""
 
-LISTED_SHARE: Final = 0.9
+MIN_TEASER_SHARE: Final = 0.9
 """Share of the kept lines that are teasers, in a list of articles."""
 
-TEASER_SIZE: Final = 180
+MAX_TEASER_SIZE: Final = 180
 """Characters of the mean line in a list of articles."""
 
-CELL_SIZE: Final = 120
+MAX_CELL_SIZE: Final = 120
 """Characters of the longest cell; longer ones are text in a table that lays out the page."""
 
-CELL_JOINT: Final = " | "
+CELL_SEPARATOR: Final = " | "
 
 
-RETURNS: Final = 0.6
+MIN_RESTORE_LOGIT: Final = 0.6
 """Least logit for a line the rules left out to come back: they are right more often than not."""
 
 
@@ -51,35 +56,37 @@ class Body:
     origin: str
 
 
-def find_body(document: Document, layout: Layout, title: str, authors: tuple[str, ...]) -> Body:
+def find_body(
+    document: PageDocument, layout: PageLayout, title: str, authors: tuple[str, ...]
+) -> Body:
     """Return the article's paragraphs; none where the page holds no article."""
-    paragraphs = select(layout, title, document, authors)
-    declared = _declared(document)
+    paragraphs = select_paragraphs(layout, title, document, authors)
+    declared = _read_declared_body(document)
     if sum(map(len, declared)) > 3 * sum(map(len, paragraphs)):
         return Body(declared, "json-ld")
     return Body(paragraphs, "page")
 
 
-def select(
-    layout: Layout, title: str, document: Document, authors: tuple[str, ...] = ()
+def select_paragraphs(
+    layout: PageLayout, title: str, document: PageDocument, authors: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
     """Return the lines of a page that belong to its article."""
-    verdicts = judge(layout, title, document, authors)
-    if not _is_declared(document) and is_listing(layout, verdicts):
+    verdicts = judge_blocks(layout, title, document, authors)
+    if not _is_declared_article(document) and is_listing(layout, verdicts):
         raise PageError("a list of articles, not an article")
     return tuple(_join_rows(layout, verdicts))
 
 
-def _join_rows(layout: Layout, verdicts: list[str]) -> Iterator[str]:
+def _join_rows(layout: PageLayout, verdicts: list[str]) -> Iterator[str]:
     """Yield the kept lines in order, the short cells of a table row as one."""
     cells: list[str] = []
     row: int | None = None
     for block, out in zip(layout.blocks, verdicts, strict=True):
         if out:
             continue
-        here = _row_of(layout, block)
+        here = _find_table_row(layout, block)
         if cells and (here is None or here != row):
-            yield CELL_JOINT.join(cells)
+            yield CELL_SEPARATOR.join(cells)
             cells = []
         row = here
         if here is None:
@@ -87,12 +94,12 @@ def _join_rows(layout: Layout, verdicts: list[str]) -> Iterator[str]:
         else:
             cells.append(block.text)
     if cells:
-        yield CELL_JOINT.join(cells)
+        yield CELL_SEPARATOR.join(cells)
 
 
-def _row_of(layout: Layout, block: Block) -> int | None:
+def _find_table_row(layout: PageLayout, block: TextBlock) -> int | None:
     """Return the index of the table row a short cell stands in, None for every other line."""
-    if block.size > CELL_SIZE:
+    if block.size > MAX_CELL_SIZE:
         return None
     index = block.region
     for _ in range(3):
@@ -107,24 +114,24 @@ def _row_of(layout: Layout, block: Block) -> int | None:
     return None
 
 
-def judge(
-    layout: Layout, title: str, document: Document, authors: tuple[str, ...] = ()
+def judge_blocks(
+    layout: PageLayout, title: str, document: PageDocument, authors: tuple[str, ...] = ()
 ) -> list[str]:
     """Return for each block why it is not part of the article, "" where it is."""
-    return overrule(gather(layout, title, document, authors))
+    return apply_forest(apply_rules(layout, title, document, authors))
 
 
-def overrule(evidence: Evidence) -> list[str]:
+def apply_forest(evidence: RuleEvidence) -> list[str]:
     """Return the verdicts of the rules, save where the forest is sure of the opposite."""
     if not evidence.layout.blocks:
         return []
-    described = describe(evidence)
-    scores = load().score(described)
-    return settle(evidence.layout.blocks, evidence.verdicts, described.lines, scores)
+    described = compute_features(evidence)
+    scores = load_forest().score(described)
+    return revise_verdicts(evidence.layout.blocks, evidence.verdicts, described.lines, scores)
 
 
-def settle(
-    blocks: Sequence[Block], verdicts: Sequence[str], lines: Index, scores: Column
+def revise_verdicts(
+    blocks: Sequence[TextBlock], verdicts: Sequence[str], lines: Index, scores: Column
 ) -> list[str]:
     """Return the verdicts where `lines` are judged by `scores` (logits), the others as they are.
 
@@ -133,8 +140,8 @@ def settle(
     settled = list(verdicts)
     if len(lines):
         sizes = np.array([blocks[line].size for line in lines.tolist()], dtype=np.float64)
-        belongs = find_cut(sizes, scores)
-        returns = max(belongs, RETURNS)
+        belongs = choose_threshold(sizes, scores)
+        returns = max(belongs, MIN_RESTORE_LOGIT)
         for line, score in zip(lines.tolist(), scores.tolist(), strict=True):
             if not verdicts[line]:
                 settled[line] = "" if score >= belongs else "forest"
@@ -144,71 +151,75 @@ def settle(
     return settled
 
 
-def gather(
-    layout: Layout, title: str, document: Document, authors: tuple[str, ...] = ()
-) -> Evidence:
+def apply_rules(
+    layout: PageLayout, title: str, document: PageDocument, authors: tuple[str, ...] = ()
+) -> RuleEvidence:
     """Return what the rules say of a page, line by line, and the landmarks they went by."""
-    weights = weigh(layout)
-    verdicts = find_furniture(layout, weights)
-    titles = _titles(document, title)
-    headlines = find_headlines(layout.blocks, titles)
-    head = find_head(layout.blocks, headlines, titles)
+    weights = weigh_blocks(layout)
+    verdicts = find_boilerplate(layout, weights)
+    titles = _collect_titles(document, title)
+    headlines = find_title_lines(layout.blocks, titles)
+    head = find_certain_headline(layout.blocks, headlines, titles)
     if head is not None:
-        drop_above(layout.blocks, verdicts, head)
-    regions = choose(layout, weights, verdicts)
+        drop_lines_above(layout.blocks, verdicts, head)
+    regions = choose_regions(layout, weights, verdicts)
     if head is not None:
-        regions = tell_apart(layout, regions, head)
+        regions = choose_headline_article(layout, regions, head)
     within = {index for region in regions for index in range(region.first, region.last)}
     for index in range(len(verdicts)):
         if index not in within:
             verdicts[index] = verdicts[index] or "outside"
     openings = judge_lines(layout, verdicts, headlines)
-    drop_ending(layout.blocks, verdicts, authors, lambda: Site.of(document, None))
+    drop_trailing_notes(
+        layout.blocks, verdicts, authors, lambda: OutletNames.from_document(document, None)
+    )
     drop_empty_headings(layout.blocks, verdicts)
-    standfirst = find_standfirst(layout, verdicts, _descriptions(document))
+    standfirst = find_standfirst(layout, verdicts, _collect_descriptions(document))
     if standfirst is not None:
         verdicts[standfirst] = ""
-    return Evidence(layout, weights, verdicts, regions, headlines, openings, authors)
+    return RuleEvidence(layout, weights, verdicts, regions, headlines, openings, authors)
 
 
-def is_listing(layout: Layout, verdicts: list[str]) -> bool:
+def is_listing(layout: PageLayout, verdicts: list[str]) -> bool:
     """Tell whether what was kept are teasers: lone lines, each under a heading that is a link."""
     blocks = layout.blocks
     kept = [i for i, out in enumerate(verdicts) if not out and blocks[i].name not in HEADINGS]
     teasers = sum(1 for i in kept if any(map(_is_linked_heading, blocks[max(0, i - 3) : i])))
     size = sum(blocks[i].size for i in kept)
     return (
-        len(kept) >= LISTED
-        and teasers >= LISTED_SHARE * len(kept)
-        and size < min(TEASER_SIZE * len(kept), LISTED_SIZE)
+        len(kept) >= MIN_LISTING_TEASERS
+        and teasers >= MIN_TEASER_SHARE * len(kept)
+        and size < min(MAX_TEASER_SIZE * len(kept), MAX_LISTING_SIZE)
     )
 
 
-def _is_declared(document: Document) -> bool:
+def _is_declared_article(document: PageDocument) -> bool:
     """Tell whether the page says of itself that it is an article."""
     return bool(document.article) or "article" in document.meta.get("og:type", ())
 
 
-def _is_linked_heading(block: Block) -> bool:
+def _is_linked_heading(block: TextBlock) -> bool:
     return block.name in HEADINGS and block.link_size >= 0.9 * block.size
 
 
-def _titles(document: Document, title: str) -> tuple[str, ...]:
-    declared = [title, plain(document.article.get("headline")), document.title_tag]
+def _collect_titles(document: PageDocument, title: str) -> tuple[str, ...]:
+    declared = [title, to_plain_text(document.article.get("headline")), document.title_tag]
     for name in TITLE_META:
         declared += document.meta.get(name, ())
     return tuple(filter(None, declared))
 
 
-def _descriptions(document: Document) -> tuple[str, ...]:
-    declared = [plain(document.article.get(k)) for k in ("description", "alternativeHeadline")]
+def _collect_descriptions(document: PageDocument) -> tuple[str, ...]:
+    declared = [
+        to_plain_text(document.article.get(k)) for k in ("description", "alternativeHeadline")
+    ]
     for name in DESCRIPTION_META:
         declared += document.meta.get(name, ())
     return tuple(filter(None, declared))
 
 
-def _declared(document: Document) -> tuple[str, ...]:
+def _read_declared_body(document: PageDocument) -> tuple[str, ...]:
     text = document.article.get("articleBody")
     if not isinstance(text, str):
         return ()
-    return tuple(filter(None, (plain(line) for line in text.split("\n"))))
+    return tuple(filter(None, (to_plain_text(line) for line in text.split("\n"))))

@@ -1,4 +1,4 @@
-"""What can be said of a line in numbers: one column a line, one row a trait, no site known.
+"""What can be said of a line in numbers: one column a line, one row a feature, no site known.
 
 The rows are what the fitted `line_classifier` splits on: the line itself, the elements around it,
 its way to the headline and to the rest of the article, and what the rules made of it. They know
@@ -6,9 +6,9 @@ tags and short lists of words, no outlet. Left out since forests fitted without 
 outlets as well: words against lists and declared texts, capitals, digits and marks of a line, the
 lines next to it, the names of elements around it, whether JSON-LD's `articleBody` holds it.
 
-Traits of a line by itself: its size, its links, how it begins and ends.
+Features of a line by itself: its size, its links, how it begins and ends.
 
-Traits of where a line stands: what the elements around it hold, and their like on the page.
+Features of where a line stands: what the elements around it hold, and their like on the page.
 """
 
 from collections.abc import Sequence
@@ -26,22 +26,22 @@ from indexer.clean.body.evidence import (
     SIZE,
     WEIGHT,
     Column,
-    Evidence,
+    FeatureTable,
     Index,
-    Lines,
-    Table,
-    measure,
-    table,
+    LineSums,
+    RuleEvidence,
+    make_table,
+    sum_lines,
 )
-from indexer.clean.body.line_rules import BOILERPLATE_SIZE, HEADINGS, classify_opening
-from indexer.clean.body.trailing_notes import is_end_heading, is_note_on_author
-from indexer.clean.page.blocks import Block, Region
-from indexer.clean.page.selectors import COMMENT_NAMES, JUNK_NAMES, JUNK_TAGS
+from indexer.clean.body.line_rules import HEADINGS, MAX_BOILERPLATE_SIZE, classify_opening
+from indexer.clean.body.trailing_notes import is_author_note, is_end_heading
+from indexer.clean.page.blocks import Region, TextBlock
+from indexer.clean.page.selectors import BOILERPLATE_NAMES, BOILERPLATE_TAGS, COMMENT_NAMES
 
-LINKED: Final = 0.8
+MAX_LINKED_SHARE: Final = 0.8
 """Share of a line inside links above which, once out by the rules, it is not looked at again."""
 
-FINAL: Final = frozenset(
+FINAL_VERDICTS: Final = frozenset(
     {
         "title", "above", "hidden", "boilerplate",
         "figcaption", "caption", "captions", "credit", "credits",
@@ -49,7 +49,7 @@ FINAL: Final = frozenset(
 )  # fmt: skip
 """Verdicts no forest overrules: of the lines it would bring back at most half belong."""
 
-FAR: Final = 60
+MAX_DISTANCE: Final = 60
 """Lines beyond which a distance says no more."""
 
 VERDICTS: Final = (
@@ -58,7 +58,7 @@ VERDICTS: Final = (
 )  # fmt: skip
 """Verdicts of the rules about lines, by number; the names of furniture follow by family."""
 
-FAMILIES: Final = (
+BOILERPLATE_FAMILIES: Final = (
     (20, COMMENT_NAMES),
     (21, frozenset({
         "nav", "footer", "menu", "breadcrumb", "hidden", "role=navigation", "role=contentinfo",
@@ -69,33 +69,33 @@ FAMILIES: Final = (
         "related", "recirc", "recommended", "trending", "popular", "readmore", "promo", "similar",
     })),
     (24, frozenset({"newsletter", "signup", "subscribe", "subscription"})),
-    (25, JUNK_NAMES | JUNK_TAGS),
+    (25, BOILERPLATE_NAMES | BOILERPLATE_TAGS),
 )  # fmt: skip
 """Furniture by family; 26 is every other name."""
 
-NUMBERS: Final = {
-    **{name: number for number, names in reversed(FAMILIES) for name in names},
+VERDICT_NUMBERS: Final = {
+    **{name: number for number, names in reversed(BOILERPLATE_FAMILIES) for name in names},
     **{verdict: number for number, verdict in enumerate(VERDICTS)},
 }
 
-KINDS: Final = {
+TAG_NUMBERS: Final = {
     "p": 0, "div": 1, "section": 1, "article": 1, "li": 2, "dd": 2, "dt": 2, "td": 3, "th": 3,
     "h1": 4, "h2": 5, "h3": 6, "h4": 7, "h5": 7, "h6": 7, "blockquote": 8, "pre": 9,
     "figcaption": 10,
 }  # fmt: skip
-OTHER_KIND: Final = 11
+OTHER_TAG: Final = 11
 
-NOTE: Final = 600
+MAX_NOTE_SIZE: Final = 600
 """Characters up to which a line can be a note on its author."""
 
-_ENDS: Final = frozenset(".!?\u2026\u3002\uff01\uff1f")
+_SENTENCE_ENDS: Final = frozenset(".!?\u2026\u3002\uff01\uff1f")
 
-LEVELS: Final = 3
+LEVEL_COUNT: Final = 3
 """Elements around a line that are measured, the innermost first; five judge no better."""
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
+class LineFeatures:
     """`lines` are the indices described, in order; `values` has a column for each, a row a name."""
 
     lines: Index
@@ -103,52 +103,54 @@ class Traits:
     values: npt.NDArray[np.float32]
 
 
-def describe(evidence: Evidence) -> Traits:
-    """Return the traits of every line whose verdict the forest may change."""
+def compute_features(evidence: RuleEvidence) -> LineFeatures:
+    """Return the features of every line whose verdict the forest may change."""
     verdicts = evidence.verdicts
-    page = measure(evidence)
+    page = sum_lines(evidence)
     lines = _choose_lines(verdicts, page)
     tables = (
-        describe_lines(evidence, lines),
-        table(
-            verdict=np.array([number_of(verdicts[line]) for line in lines.tolist()]),
+        compute_line_features(evidence, lines),
+        make_table(
+            verdict=np.array([encode_verdict(verdicts[line]) for line in lines.tolist()]),
             kept=page.each[KEPT, lines],
         ),
-        _describe_way(evidence, page, lines),
-        _describe_sections(evidence, page, lines),
-        *describe_places(evidence, page, lines),
+        _compute_position_features(evidence, page, lines),
+        _compute_heading_features(evidence, page, lines),
+        *compute_region_features(evidence, page, lines),
     )
     names = tuple(name for part in tables for name in part.names)
     values = np.concatenate([part.values for part in tables], dtype=np.float32, casting="unsafe")
-    return Traits(lines, names, values)
+    return LineFeatures(lines, names, values)
 
 
-def _choose_lines(verdicts: Sequence[str], page: Lines) -> Index:
-    changeable = np.array([verdict not in FINAL for verdict in verdicts], dtype=bool)
-    linked = page.each[LINKS] > LINKED * page.each[SIZE]
+def _choose_lines(verdicts: Sequence[str], page: LineSums) -> Index:
+    changeable = np.array([verdict not in FINAL_VERDICTS for verdict in verdicts], dtype=bool)
+    linked = page.each[LINKS] > MAX_LINKED_SHARE * page.each[SIZE]
     chosen: Index = np.nonzero(changeable & ((page.each[KEPT] > 0) | ~linked))[0]
     return chosen
 
 
-def number_of(verdict: str) -> int:
+def encode_verdict(verdict: str) -> int:
     """Return the number of a verdict's family."""
-    return NUMBERS.get(verdict, 26)
+    return VERDICT_NUMBERS.get(verdict, 26)
 
 
-def _describe_way(evidence: Evidence, page: Lines, lines: Index) -> Table:
+def _compute_position_features(
+    evidence: RuleEvidence, page: LineSums, lines: Index
+) -> FeatureTable:
     """Where a line stands: against the headline, the kept text, the whole page."""
-    head = _find_head(evidence)
+    head = _guess_headline(evidence)
     kept = np.nonzero((page.each[KEPT] > 0) & (page.each[RUNNING] > 0))[0]
     count = page.each.shape[1]
     first, last = (int(kept[0]), int(kept[-1])) if len(kept) else (0, count - 1)
     before = page.sums[:, lines]
     size, weight = before[SIZE], before[WEIGHT]
     from_head = np.clip(lines - head, -50, 200) if head >= 0 else np.full(len(lines), -99)
-    return table(
+    return make_table(
         head_lines=from_head,
         head_weight=(weight - page.sums[WEIGHT, max(head, 0)]) / page.weight,
-        first_lines=np.clip(lines - first, -40, FAR),
-        last_lines=np.clip(last - lines, -FAR, FAR),
+        first_lines=np.clip(lines - first, -40, MAX_DISTANCE),
+        last_lines=np.clip(last - lines, -MAX_DISTANCE, MAX_DISTANCE),
         first_size=np.clip((size - page.sums[SIZE, first]) / page.kept_size, -2, 2),
         last_size=np.clip((size - page.sums[SIZE, last]) / page.kept_size, -1, 2),
         kept_before=before[KEPT_SIZE] / page.kept_size,
@@ -157,7 +159,7 @@ def _describe_way(evidence: Evidence, page: Lines, lines: Index) -> Table:
     )
 
 
-def _find_head(evidence: Evidence) -> int:
+def _guess_headline(evidence: RuleEvidence) -> int:
     """Return the likeliest line of the headline, -1 where there is none."""
     blocks = evidence.layout.blocks
     named = [i for i in evidence.headlines if blocks[i].name == "h1"]
@@ -169,11 +171,11 @@ def _find_head(evidence: Evidence) -> int:
     return evidence.headlines[0] if evidence.headlines else -1
 
 
-def _describe_sections(evidence: Evidence, page: Lines, lines: Index) -> Table:
+def _compute_heading_features(evidence: RuleEvidence, page: LineSums, lines: Index) -> FeatureTable:
     """What heading a line stands under, and how far the one before and the next are."""
     blocks = evidence.layout.blocks
     headings = [index for index, block in enumerate(blocks) if block.name in HEADINGS]
-    at = np.array([-FAR, *headings, len(blocks) + FAR])
+    at = np.array([-MAX_DISTANCE, *headings, len(blocks) + MAX_DISTANCE])
     above = np.searchsorted(at, lines) - 1
     kinds = np.zeros(len(at))
     for number in set(above.tolist()) - {0}:
@@ -182,16 +184,16 @@ def _describe_sections(evidence: Evidence, page: Lines, lines: Index) -> Table:
     known = above > 0
     linked = page.each[LINKS, heads] / page.each[SIZE, heads]
     below = at[np.searchsorted(at, lines, side="right")]
-    return table(
+    return make_table(
         heading_kind=kinds[above],
         heading_kept=page.each[KEPT, heads] * known,
         heading_linked=linked * known,
-        heading_above=np.where(known, np.minimum(lines - heads, 50), FAR),
-        heading_below=np.minimum(below - lines, FAR),
+        heading_above=np.where(known, np.minimum(lines - heads, 50), MAX_DISTANCE),
+        heading_below=np.minimum(below - lines, MAX_DISTANCE),
     )
 
 
-def _classify_heading(line: int, evidence: Evidence) -> int:
+def _classify_heading(line: int, evidence: RuleEvidence) -> int:
     """Return 1 for the heading of an ending, 2 for one that opens like a note or a request."""
     text = evidence.layout.blocks[line].text
     opening = evidence.openings.get(line)
@@ -200,42 +202,44 @@ def _classify_heading(line: int, evidence: Evidence) -> int:
     return is_end_heading(text) + 2 * (opening in {1, 4})
 
 
-def describe_lines(evidence: Evidence, lines: Index) -> Table:
-    """Return the traits of some lines."""
+def compute_line_features(evidence: RuleEvidence, lines: Index) -> FeatureTable:
+    """Return the features of some lines."""
     numbers = lines.tolist()
     blocks = [evidence.layout.blocks[line] for line in numbers]
     size = np.array([block.size for block in blocks])
-    return table(
+    return make_table(
         size=np.log1p(size),
         linked=np.array([block.link_size for block in blocks]) / size,
-        kind=np.array([KINDS.get(block.name, OTHER_KIND) for block in blocks]),
-        sentence_end=np.array([not _ENDS.isdisjoint(block.text[-2:]) for block in blocks]),
+        kind=np.array([TAG_NUMBERS.get(block.name, OTHER_TAG) for block in blocks]),
+        sentence_end=np.array([not _SENTENCE_ENDS.isdisjoint(block.text[-2:]) for block in blocks]),
         opening=np.array([_find_opening(line, evidence) for line in numbers]),
         ending=np.array([_classify_ending(block, evidence.authors) for block in blocks]),
     )
 
 
-def _find_opening(line: int, evidence: Evidence) -> int:
+def _find_opening(line: int, evidence: RuleEvidence) -> int:
     known = evidence.openings.get(line)
     if known is not None:
         return known
     block = evidence.layout.blocks[line]
-    return classify_opening(block.text) if block.size <= BOILERPLATE_SIZE else 0
+    return classify_opening(block.text) if block.size <= MAX_BOILERPLATE_SIZE else 0
 
 
-def _classify_ending(block: Block, authors: tuple[str, ...]) -> int:
+def _classify_ending(block: TextBlock, authors: tuple[str, ...]) -> int:
     """Return 2 for the heading of an ending, 4 for a note on an author, 8 for an author's name."""
     text = block.text
     if block.name in HEADINGS:
         return 2 * is_end_heading(text)
-    if block.size >= NOTE:
+    if block.size >= MAX_NOTE_SIZE:
         return 0
     named = bool(authors) and text.startswith(authors)
-    return 4 * is_note_on_author(text) + 8 * named
+    return 4 * is_author_note(text) + 8 * named
 
 
-def describe_places(evidence: Evidence, page: Lines, lines: Index) -> tuple[Table, ...]:
-    """Return the traits of where some lines of the page stand."""
+def compute_region_features(
+    evidence: RuleEvidence, page: LineSums, lines: Index
+) -> tuple[FeatureTable, ...]:
+    """Return the features of where some lines of the page stand."""
     regions, blocks = evidence.layout.regions, evidence.layout.blocks
     home = np.array([block.region for block in blocks])
     above = np.maximum(np.array([region.parent for region in regions]), 0)
@@ -244,26 +248,28 @@ def describe_places(evidence: Evidence, page: Lines, lines: Index) -> tuple[Tabl
     for region in evidence.regions:
         chosen[region.first : region.last] = 1.0
     return (
-        _describe_levels(regions, home[lines], above, page),
-        _describe_shape("shape", shape[home], lines, page, chosen),
-        _describe_shape("outer_shape", shape[above[home]], lines, page, chosen),
+        _compute_level_features(regions, home[lines], above, page),
+        _compute_shape_features("shape", shape[home], lines, page, chosen),
+        _compute_shape_features("outer_shape", shape[above[home]], lines, page, chosen),
     )
 
 
-def _describe_levels(regions: Sequence[Region], home: Index, above: Index, page: Lines) -> Table:
+def _compute_level_features(
+    regions: Sequence[Region], home: Index, above: Index, page: LineSums
+) -> FeatureTable:
     """What the elements around lines hold: size, running text, kept text."""
     first = np.array([region.first for region in regions])
     last = np.array([region.last for region in regions])
     found = {}
     at = home
-    for level in range(LEVELS):
-        held = page.within(first[at], last[at])
+    for level in range(LEVEL_COUNT):
+        held = page.sum_ranges(first[at], last[at])
         found[f"in{level}_size"] = np.log1p(held[SIZE])
         found[f"in{level}_weight"] = held[WEIGHT] / page.weight
         found[f"in{level}_kept"] = held[KEPT_SIZE] / page.kept_size
         found[f"in{level}_kept_share"] = held[KEPT_SIZE] / held[SIZE]
         at = above[at]
-    return table(**found)
+    return make_table(**found)
 
 
 def _find_shapes(regions: Sequence[Region]) -> list[int]:
@@ -279,7 +285,9 @@ def _find_shapes(regions: Sequence[Region]) -> list[int]:
     return shapes
 
 
-def _describe_shape(name: str, shape: Index, lines: Index, page: Lines, chosen: Column) -> Table:
+def _compute_shape_features(
+    name: str, shape: Index, lines: Index, page: LineSums, chosen: Column
+) -> FeatureTable:
     """What the lines in elements of the same tags and classes are like, all over the page."""
     at = shape[lines]
     each = np.bincount(shape)[at]
@@ -287,7 +295,7 @@ def _describe_shape(name: str, shape: Index, lines: Index, page: Lines, chosen: 
         np.bincount(shape, values)[at]
         for values in (*page.each[[SIZE, LINKS, WEIGHT, KEPT]], chosen)
     )
-    return table(
+    return make_table(
         **{
             f"{name}_lines": np.log(each),
             f"{name}_weight": weight / page.weight,

@@ -7,48 +7,52 @@ import re
 from math import ceil
 from typing import Final
 
-from indexer.clean.page.blocks import Block, Layout, Region, is_running
-from indexer.clean.page.outlet_names import words
+from indexer.clean.page.blocks import PageLayout, Region, TextBlock, is_running_text
+from indexer.clean.page.outlet_names import fold_words
 
 HEADING_TAGS: Final = frozenset({"h1", "h2", "h3"})
 
-TITLE_SHARE: Final = 0.75
+MIN_TITLE_SHARE: Final = 0.75
 """Share of words a line before the text has in common with a declared title to be it again."""
 
-LEAST_SHARE: Final = 0.7
+MIN_DECLARED_SHARE: Final = 0.7
 """Share of a declared title a shorter line is measured against: outlets add their name."""
 
-EXACT_SHARE: Final = 0.9
+MIN_EXACT_SHARE: Final = 0.9
 """The same for the one heading that is the headline beyond doubt."""
 
-HEADLINE_SIZE: Final = 250
+MAX_HEADLINE_SIZE: Final = 250
 """Characters of the longest headline."""
 
-LEAST_WORDS: Final = 3
+MIN_HEADLINE_WORDS: Final = 3
 """Words of a headline; one or two are a section's name too."""
 
-BELOW_SIZE: Final = 500
+MIN_ARTICLE_SIZE: Final = 500
 """Characters of running text below a headline that make an article of it."""
 
-STORIES: Final = 2
+MIN_OTHER_ARTICLES: Final = 2
 """Articles inside one element that make a list of it."""
 
 _WORD: Final = re.compile(r"\w+")
 
 
-def find_headlines(blocks: list[Block], titles: tuple[str, ...]) -> list[int]:
+def find_title_lines(blocks: list[TextBlock], titles: tuple[str, ...]) -> list[int]:
     """Return the indices of the lines that say a declared title again."""
-    declared = {_words_of(title) for title in titles} - {frozenset()}
+    declared = {_split_words(title) for title in titles} - {frozenset()}
     if not declared:
         return []
-    marks = {mark for title in declared for mark in _marks_of(title)}
-    least = min(map(_least_size, declared))
+    marks = {mark for title in declared for mark in _choose_probe_words(title)}
+    least = min(map(_compute_min_size, declared))
     found = []
     for index, block in enumerate(blocks):
-        if block.size > HEADLINE_SIZE:
+        if block.size > MAX_HEADLINE_SIZE:
             continue
         text = block.text.casefold()
-        if len(text) >= least and _has_any(text, marks) and _repeats(_words_of(text), declared):
+        if (
+            len(text) >= least
+            and _has_any(text, marks)
+            and _is_title_repeated(_split_words(text), declared)
+        ):
             found.append(index)
     return found
 
@@ -60,73 +64,75 @@ def _has_any(text: str, words: set[str]) -> bool:
     return False
 
 
-def _least_words(title: frozenset[str]) -> int:
+def _count_required_words(title: frozenset[str]) -> int:
     """Return how many words of a title a line has that says it again."""
-    return ceil(TITLE_SHARE * LEAST_SHARE * len(title))
+    return ceil(MIN_TITLE_SHARE * MIN_DECLARED_SHARE * len(title))
 
 
-def _least_size(title: frozenset[str]) -> int:
+def _compute_min_size(title: frozenset[str]) -> int:
     """Return how many characters such a line has."""
-    count = _least_words(title)
+    count = _count_required_words(title)
     return sum(sorted(map(len, title))[:count]) + count - 1
 
 
-def _marks_of(title: frozenset[str]) -> list[str]:
+def _choose_probe_words(title: frozenset[str]) -> list[str]:
     """Return words of a title one of which is in every line that says it again, long ones first.
 
     Such a line misses fewer words than these. Splitting every line of a page into words to see
     took five times as long.
     """
     words = sorted(title, key=lambda word: (-len(word), word))
-    return words[: len(title) - _least_words(title) + 1]
+    return words[: len(title) - _count_required_words(title) + 1]
 
 
-def _repeats(words: frozenset[str], titles: set[frozenset[str]]) -> bool:
+def _is_title_repeated(words: frozenset[str], titles: set[frozenset[str]]) -> bool:
     for title in titles:
         common = len(words & title)
-        if common and common >= TITLE_SHARE * max(len(words), LEAST_SHARE * len(title)):
+        if common and common >= MIN_TITLE_SHARE * max(len(words), MIN_DECLARED_SHARE * len(title)):
             return True
     return False
 
 
-def _words_of(text: str) -> frozenset[str]:
+def _split_words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.casefold()))
 
 
-def find_head(blocks: list[Block], headlines: list[int], titles: tuple[str, ...]) -> int | None:
+def find_certain_headline(
+    blocks: list[TextBlock], headlines: list[int], titles: tuple[str, ...]
+) -> int | None:
     """Return the index of the headline: the only heading that is a declared title word for word.
 
     630 of 772 pages have one. None has text of its article above it.
     """
-    declared = [_words_of(title) for title in titles]
+    declared = [_split_words(title) for title in titles]
     found = [
         index
         for index in headlines
-        if blocks[index].name in HEADING_TAGS and _says(blocks[index], declared)
+        if blocks[index].name in HEADING_TAGS and _is_exact_title(blocks[index], declared)
     ]
     return found[0] if len(found) == 1 else None
 
 
-def _says(block: Block, titles: list[frozenset[str]]) -> bool:
-    words = _words_of(block.text)
-    return len(words) >= LEAST_WORDS and any(
-        len(words & title) >= EXACT_SHARE * max(len(words), len(title)) for title in titles
+def _is_exact_title(block: TextBlock, titles: list[frozenset[str]]) -> bool:
+    words = _split_words(block.text)
+    return len(words) >= MIN_HEADLINE_WORDS and any(
+        len(words & title) >= MIN_EXACT_SHARE * max(len(words), len(title)) for title in titles
     )
 
 
-def drop_above(blocks: list[Block], verdicts: list[str], head: int) -> None:
+def drop_lines_above(blocks: list[TextBlock], verdicts: list[str], head: int) -> None:
     """Drop what stands above the headline, where an article stands below it."""
     below = sum(
         block.size
         for block, out in zip(blocks[head:], verdicts[head:], strict=True)
-        if not out and is_running(block)
+        if not out and is_running_text(block)
     )
-    if below >= BELOW_SIZE:
+    if below >= MIN_ARTICLE_SIZE:
         for index in range(head):
             verdicts[index] = verdicts[index] or "above"
 
 
-def tell_apart(layout: Layout, chosen: list[Region], head: int) -> list[Region]:
+def choose_headline_article(layout: PageLayout, chosen: list[Region], head: int) -> list[Region]:
     """Return the article the headline stands in, where other articles were chosen in its place.
 
     Below a short article stand others in full ("you may also like"), longer together than it.
@@ -140,24 +146,28 @@ def tell_apart(layout: Layout, chosen: list[Region], head: int) -> list[Region]:
         for region in articles
         if region.first > head and any(c.first <= region.first < c.last for c in chosen)
     ]
-    if own and len(others) >= STORIES and _running(layout, own[-1]) >= BELOW_SIZE:
+    if (
+        own
+        and len(others) >= MIN_OTHER_ARTICLES
+        and _count_running_text(layout, own[-1]) >= MIN_ARTICLE_SIZE
+    ):
         return own[-1:]
     return chosen
 
 
-def _running(layout: Layout, region: Region) -> int:
+def _count_running_text(layout: PageLayout, region: Region) -> int:
     blocks = layout.blocks[region.first : region.last]
-    return sum(block.size for block in blocks if is_running(block))
+    return sum(block.size for block in blocks if is_running_text(block))
 
 
-def find_anchor(layout: Layout, title: str) -> int | None:
+def find_headline(layout: PageLayout, title: str) -> int | None:
     """Return the index of the line that is the headline, None where no line is.
 
     First an `<h1>` that says the title, then an `<h2>` or `<h3>`, then the `<h1>` that shares the
     most words with it (the first of equals), then any line that says it. The last `<h1>` of the
     page, taken before, was that of a box below the article on one page in thirty.
     """
-    wanted = words(title)
+    wanted = fold_words(title)
     least, most = len(title) / 2, 2 * len(title)
     longest = max(wanted, key=len, default="")
     same = [
@@ -165,7 +175,7 @@ def find_anchor(layout: Layout, title: str) -> int | None:
         for index, block in enumerate(layout.blocks)
         if least < block.size < most
         and longest in block.text.casefold()
-        and words(block.text) == wanted
+        and fold_words(block.text) == wanted
     ]
     for names in ({"h1"}, {"h2", "h3"}):
         for index in same:
@@ -174,5 +184,7 @@ def find_anchor(layout: Layout, title: str) -> int | None:
     shared = frozenset(wanted)
     heads = [index for index, block in enumerate(layout.blocks) if block.name == "h1"]
     if heads:
-        return max(heads, key=lambda i: (len(shared & frozenset(words(layout.blocks[i].text))), -i))
+        return max(
+            heads, key=lambda i: (len(shared & frozenset(fold_words(layout.blocks[i].text))), -i)
+        )
     return same[0] if same else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
-from indexer.clean.page.blocks import Block, Layout, is_running
+from indexer.clean.page.blocks import PageLayout, TextBlock, is_running_text
 
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -14,13 +14,13 @@ BOX_TAGS: Final = frozenset({"ul", "ol", "td", "div", "section", "aside", "form"
 LIST_TAGS: Final = frozenset({"ul", "ol", "td"})
 """Elements that are lists of links where most of their characters are; a cell of several lines."""
 
-BOX_SIZE: Final = 500
+MAX_BOX_SIZE: Final = 500
 """Characters of the largest element that is one request."""
 
-BOX_LINES: Final = 8
+MAX_BOX_LINES: Final = 8
 """Lines of the same."""
 
-LINKED: Final = 0.7
+MAX_LINKED_SHARE: Final = 0.7
 """A short line with more of its characters inside links is no sentence of the article."""
 
 _SENTENCE_END: Final = re.compile(r"[.!?:;\u2026\u3002\uff01\uff1f\"\u201d\u2019\u00bb\u203a)\]*]$")
@@ -78,7 +78,7 @@ _PROMOTION: Final = re.compile(
 )
 """Openings of lines that sell something or ask for something, sentences too."""
 
-_STAMP: Final = re.compile(
+_DATE_LINE: Final = re.compile(
     r"""^(?:[^\W\d_]+,\s)?(?:\d{1,2}\.?\s[^\W\d_]{3,9}\.?\s\d{4}|[^\W\d_]{3,9}\.?\s\d{1,2},?\s\d{4})
     (?:,?\s(?:at\s)?\d{1,2}[:.]\d\d.{0,12})?$
     | ^\d{1,2}[:.]\d\d(?:\s?(?:[ap]\.?m\.?|uhr|h|gmt|[a-z]{3}))?$""",
@@ -86,7 +86,7 @@ _STAMP: Final = re.compile(
 )
 """Lines that are a date or a time of day, nothing else."""
 
-_ASKS: Final = re.compile(
+_REQUEST: Final = re.compile(
     r"""
     \b(?:in|to)\ your\ inbox\b | \bnewsletters?\b.{0,40}(?:sign|subscri|get\b) | (?:sign\ up
       |subscribe).{0,60}\bnewsletter
@@ -98,7 +98,7 @@ _ASKS: Final = re.compile(
 )
 """Words of boxes that want an address or a subscription."""
 
-_ASKING: Final = (
+_REQUEST_WORDS: Final = (
     "inbox", "newsletter", "sign up", "signing up", "subscribe", "your email", "free article",
 )  # fmt: skip
 """One of these is in every line `_ASKS` knows; looked for first, it costs a tenth."""
@@ -121,14 +121,14 @@ _LABEL: Final = re.compile(
 )
 """Whole lines that are labels of the site."""
 
-ABOVE_SHARE: Final = 0.3
+MAX_ABOVE_SHARE: Final = 0.3
 """Share of the text that may stand above its headline and still be none of it."""
 
-BOILERPLATE_SIZE: Final = 180
+MAX_BOILERPLATE_SIZE: Final = 180
 """Characters up to which a line may be boilerplate by its opening."""
 
 
-def judge_lines(layout: Layout, verdicts: list[str], headlines: list[int]) -> dict[int, int]:
+def judge_lines(layout: PageLayout, verdicts: list[str], headlines: list[int]) -> dict[int, int]:
     """Fill `verdicts` for the lines still in: each is kept ("") or out with a reason.
 
     Returns:
@@ -140,20 +140,20 @@ def judge_lines(layout: Layout, verdicts: list[str], headlines: list[int]) -> di
         if verdicts[index]:
             continue
         opening = 0
-        if block.size <= BOILERPLATE_SIZE and block.name != "h1":
+        if block.size <= MAX_BOILERPLATE_SIZE and block.name != "h1":
             opening = openings[index] = classify_opening(block.text)
-        verdicts[index] = _judge(block, opening)
-    _drop_above(blocks, verdicts, headlines)
+        verdicts[index] = _judge_block(block, opening)
+    _drop_headline(blocks, verdicts, headlines)
     _judge_boxes(layout, verdicts)
     _trim_ends(blocks, verdicts)
     return openings
 
 
-def _drop_above(blocks: list[Block], verdicts: list[str], headlines: list[int]) -> None:
+def _drop_headline(blocks: list[TextBlock], verdicts: list[str], headlines: list[int]) -> None:
     """Drop the headline and what stands above it, where that is the smaller part."""
     sizes = [0 if out else block.size for block, out in zip(blocks, verdicts, strict=True)]
-    limit = ABOVE_SHARE * sum(sizes)
-    running = (s if is_running(b) else 0 for s, b in zip(sizes, blocks, strict=True))
+    limit = MAX_ABOVE_SHARE * sum(sizes)
+    running = (s if is_running_text(b) else 0 for s, b in zip(sizes, blocks, strict=True))
     above = list(accumulate(running, initial=0))
     for index in headlines:
         if above[index] > limit:
@@ -165,12 +165,16 @@ def _drop_above(blocks: list[Block], verdicts: list[str], headlines: list[int]) 
             return
 
 
-def _judge(block: Block, opening: int) -> str:
+def _judge_block(block: TextBlock, opening: int) -> str:
     if block.name == "h1":
         return "title"
     if opening > 1 or (opening == 1 and _is_note(block)):
         return "boilerplate"
-    if block.link_size >= LINKED * block.size and block.name in {"div", "span", "section"}:
+    if block.link_size >= MAX_LINKED_SHARE * block.size and block.name in {
+        "div",
+        "span",
+        "section",
+    }:
         return "links"
     return ""
 
@@ -181,34 +185,34 @@ def classify_opening(text: str) -> int:
         return 4
     if _LABEL.match(text):
         return 3
-    if _STAMP.match(text):
+    if _DATE_LINE.match(text):
         return 2
     return int(bool(_BOILERPLATE.match(text)))
 
 
-def _is_note(block: Block) -> bool:
+def _is_note(block: TextBlock) -> bool:
     """Tell whether a line that opens like a note is no sentence of the article."""
     return not _SENTENCE_END.search(block.text) or block.link_size > block.size / 2
 
 
-def _judge_boxes(layout: Layout, verdicts: list[str]) -> None:
+def _judge_boxes(layout: PageLayout, verdicts: list[str]) -> None:
     """Drop small elements that ask for something, and lists most of whose characters are links."""
     blocks = layout.blocks
     total = sum(b.size for b, out in zip(blocks, verdicts, strict=True) if not out)
     sizes = list(accumulate((b.size for b in blocks), initial=0))
     links = list(accumulate((b.link_size for b in blocks), initial=0))
-    asking = list(accumulate(map(_asks, blocks), initial=0))
+    asking = list(accumulate(map(_is_request, blocks), initial=0))
     names = BOX_TAGS if asking[-1] else LIST_TAGS
-    limit = min(BOX_SIZE, total / 2)
+    limit = min(MAX_BOX_SIZE, total / 2)
     for region in layout.regions:
         first, last, name = region.first, region.last, region.tag.name
         if first == last or name not in names:
             continue
         count, size = last - first, sizes[last] - sizes[first]
         is_list = name in LIST_TAGS and (count > 1 or name != "td")
-        if is_list and links[last] - links[first] >= LINKED * size:
+        if is_list and links[last] - links[first] >= MAX_LINKED_SHARE * size:
             reason = "link list"
-        elif asking[last] > asking[first] and 1 < count <= BOX_LINES and size <= limit:
+        elif asking[last] > asking[first] and 1 < count <= MAX_BOX_LINES and size <= limit:
             reason = "box"
         else:
             continue
@@ -216,20 +220,20 @@ def _judge_boxes(layout: Layout, verdicts: list[str]) -> None:
             verdicts[index] = verdicts[index] or reason
 
 
-def _asks(block: Block) -> bool:
+def _is_request(block: TextBlock) -> bool:
     """Tell whether a line of a small box wants an address, a subscription or a visit."""
-    if block.size > BOX_SIZE:
+    if block.size > MAX_BOX_SIZE:
         return False
     text = block.text.lower()
-    for word in _ASKING:
+    for word in _REQUEST_WORDS:
         if word in text:
-            return bool(_ASKS.search(block.text))
+            return bool(_REQUEST.search(block.text))
     return False
 
 
-def _trim_ends(blocks: list[Block], verdicts: list[str]) -> None:
+def _trim_ends(blocks: list[TextBlock], verdicts: list[str]) -> None:
     """Drop short lines without a sentence before the first and after the last running text."""
-    running = [i for i, b in enumerate(blocks) if not verdicts[i] and is_running(b)]
+    running = [i for i, b in enumerate(blocks) if not verdicts[i] and is_running_text(b)]
     if not running:
         return
     for index in range(running[0]):
@@ -246,7 +250,7 @@ def _trim_ends(blocks: list[Block], verdicts: list[str]) -> None:
             verdicts[index] = "after"
 
 
-def drop_empty_headings(blocks: Sequence[Block], verdicts: list[str]) -> None:
+def drop_empty_headings(blocks: Sequence[TextBlock], verdicts: list[str]) -> None:
     """Drop a heading under which nothing is left."""
     below = ""
     for index in range(len(blocks) - 1, -1, -1):

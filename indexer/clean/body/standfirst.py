@@ -3,16 +3,16 @@
 import re
 from typing import Final
 
-from indexer.clean.page.blocks import Layout, is_running
+from indexer.clean.page.blocks import PageLayout, is_running_text
 
-SIZES: Final = range(30, 600)
+STANDFIRST_SIZES: Final = range(30, 600)
 """Characters of a standfirst."""
 
 _WORD: Final = re.compile(r"\w+")
 
 
 def find_standfirst(
-    layout: Layout, verdicts: list[str], descriptions: tuple[str, ...]
+    layout: PageLayout, verdicts: list[str], descriptions: tuple[str, ...]
 ) -> int | None:
     """Return the index of the standfirst among lines left out, None where there is none.
 
@@ -21,20 +21,20 @@ def find_standfirst(
     more often than the right one.
     """
     blocks = layout.blocks
-    first = next((i for i, b in enumerate(blocks) if not verdicts[i] and is_running(b)), None)
+    first = next((i for i, b in enumerate(blocks) if not verdicts[i] and is_running_text(b)), None)
     if first is None:
         return None
     heads = [i for i in range(first) if blocks[i].name == "h1"]
     if not heads:
         return None
-    known = {_fold(text) for text in descriptions}
+    known = {_fold_beginning(text) for text in descriptions}
     for index in range(heads[-1] + 1, first):
         block = blocks[index]
-        fits = block.size in SIZES and block.link_size <= block.size / 2
-        if verdicts[index] and fits and _fold(block.text) in known:
+        fits = block.size in STANDFIRST_SIZES and block.link_size <= block.size / 2
+        if verdicts[index] and fits and _fold_beginning(block.text) in known:
             return index
     return None
 
 
-def _fold(text: str) -> str:
+def _fold_beginning(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))[:80]

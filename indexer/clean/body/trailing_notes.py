@@ -4,21 +4,21 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from indexer.clean.page.blocks import Block
-from indexer.clean.page.outlet_names import Site
+from indexer.clean.page.blocks import TextBlock
+from indexer.clean.page.outlet_names import OutletNames
 
-LINE_SIZE: Final = 300
+MAX_LINE_SIZE: Final = 300
 """Characters up to which a line can be one of requests or credits."""
 
-NOTE_SIZE: Final = 900
+MAX_NOTE_SIZE: Final = 900
 """Characters from which a line is no note on the author or the outlet."""
 
-QUOTES: Final = '"\u201c\u201e\u00ab\u2018'
+OPENING_QUOTES: Final = '"\u201c\u201e\u00ab\u2018'
 
-REACH: Final = 12
+MAX_NOTES: Final = 12
 """Kept lines looked at from the end; the first that reads like the article ends the search."""
 
-_HEADING: Final = re.compile(
+_END_HEADING: Final = re.compile(
     r"""
     ^\W*(?:about\b|meet\ the\ |references?$|citations?$|sources?$|footnotes?$|notes$
       |disclaimers?\b|disclosures?\b
@@ -34,7 +34,7 @@ _HEADING: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_LINE: Final = re.compile(
+_END_LINE: Final = re.compile(
     r"""
     newsletters?\b | \bsubscri(?:be|ption) | \bsign(?:ing)?\ up\b | \bfollow\ (?:us|me|him|her
       |them|@|\w+\ on\b)
@@ -65,7 +65,7 @@ _LINE: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_BIO: Final = re.compile(
+_AUTHOR_NOTE: Final = re.compile(
     r"""
     ^\W*(?:the\ author,?\s)?(?:[A-Z][\w.'\u2019-]+,?\ ){1,4}(?:\([^)]*\)\ )?(?:is|was|has\ (?:been
       |written|worked|spent)|covers|writes|works|reports|serves|joined|ist|est|es)\ .{0,160}\b
@@ -77,7 +77,7 @@ _BIO: Final = re.compile(
 )
 
 
-_SUBJECT: Final = re.compile(
+_OUTLET_NOTE: Final = re.compile(
     r"""
     ^\W*(?:the\ )?((?:[\w.&'\u2019\u00ae\u2122-]+\ ){1,5}?)(?:is\ (?:an?|the|one\ of|part\ of
       |headquartered|based|published|owned)|was\ founded)\b""",
@@ -86,11 +86,11 @@ _SUBJECT: Final = re.compile(
 """Who a line says something of, as an outlet does of itself: "Example is a provider of ..."."""
 
 
-def drop_ending(
-    blocks: list[Block],
+def drop_trailing_notes(
+    blocks: list[TextBlock],
     verdicts: list[str],
     authors: tuple[str, ...],
-    name_outlet: Callable[[], Site],
+    name_outlet: Callable[[], OutletNames],
 ) -> None:
     """Fill `verdicts` from the end of the article back to its last own line.
 
@@ -99,8 +99,8 @@ def drop_ending(
     kept = [index for index, out in enumerate(verdicts) if not out]
     if len(kept) < 3:
         return
-    for index in reversed(kept[max(2, len(kept) - REACH) :]):
-        reason = _judge(blocks[index], authors, name_outlet)
+    for index in reversed(kept[max(2, len(kept) - MAX_NOTES) :]):
+        reason = _judge_line(blocks[index], authors, name_outlet)
         if not reason:
             return
         verdicts[index] = reason
@@ -108,30 +108,32 @@ def drop_ending(
 
 def is_end_heading(text: str) -> bool:
     """Tell whether a heading begins what stands after an article."""
-    return bool(_HEADING.match(text))
+    return bool(_END_HEADING.match(text))
 
 
-def is_note_on_author(text: str) -> bool:
+def is_author_note(text: str) -> bool:
     """Tell whether a line says who wrote the article."""
-    return bool(_BIO.match(text))
+    return bool(_AUTHOR_NOTE.match(text))
 
 
-def is_note_on_outlet(text: str, name_outlet: Callable[[], Site]) -> bool:
+def is_outlet_note(text: str, name_outlet: Callable[[], OutletNames]) -> bool:
     """Tell whether a line says what the outlet is."""
-    found = _SUBJECT.match(text)
-    return found is not None and name_outlet().is_called(found[1])
+    found = _OUTLET_NOTE.match(text)
+    return found is not None and name_outlet().is_exactly(found[1])
 
 
-def _judge(block: Block, authors: tuple[str, ...], name_outlet: Callable[[], Site]) -> str:
+def _judge_line(
+    block: TextBlock, authors: tuple[str, ...], name_outlet: Callable[[], OutletNames]
+) -> str:
     text = block.text
-    if block.name.startswith("h") and len(block.name) == 2 and _HEADING.match(text):
+    if block.name.startswith("h") and len(block.name) == 2 and _END_HEADING.match(text):
         return "end heading"
-    if len(text) < LINE_SIZE and text.endswith(("\u2026", "...", "[\u2026]")):
+    if len(text) < MAX_LINE_SIZE and text.endswith(("\u2026", "...", "[\u2026]")):
         return "teaser"
-    if len(text) < LINE_SIZE and text[0] not in QUOTES and _LINE.search(text):
+    if len(text) < MAX_LINE_SIZE and text[0] not in OPENING_QUOTES and _END_LINE.search(text):
         return "end line"
-    if len(text) >= NOTE_SIZE:
+    if len(text) >= MAX_NOTE_SIZE:
         return ""
-    if _BIO.match(text) or text.startswith(authors) or is_note_on_outlet(text, name_outlet):
+    if _AUTHOR_NOTE.match(text) or text.startswith(authors) or is_outlet_note(text, name_outlet):
         return "author note"
     return ""

@@ -5,11 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from indexer.clean.fields.byline import find_marked, find_printed, find_profiled, guess, read_near
+from indexer.clean.fields.byline import (
+    find_marked_names,
+    find_printed_names,
+    find_profile_names,
+    guess_author,
+    read_headline_context,
+)
 from indexer.clean.fields.person_names import is_person, split_names
-from indexer.clean.page.blocks import Layout
-from indexer.clean.page.document import Document, plain, types_of
-from indexer.clean.page.outlet_names import Site, words
+from indexer.clean.page.blocks import PageLayout
+from indexer.clean.page.document import PageDocument, read_types, to_plain_text
+from indexer.clean.page.outlet_names import OutletNames, fold_words
 from indexer.clean.page.selectors import AUTHOR_META, WRITTEN_LABELS
 
 _LAST_FIRST: Final = re.compile(r"([^\W\d_][\w'\u2019-]+), ([^\W\d_][\w'\u2019-]+(?: [A-Z]\.)?)")
@@ -29,7 +35,9 @@ class Authors:
     not_persons: tuple[str, ...] = ()
 
 
-def find_authors(document: Document, layout: Layout, site: Site, headline: int | None) -> Authors:
+def find_authors(
+    document: PageDocument, layout: PageLayout, outlet: OutletNames, headline: int | None
+) -> Authors:
     """Return the authors of a page; `headline` is the line its headline stands on.
 
     Declared names come first, unless a line beside the headline begins with "By" and names somebody
@@ -37,63 +45,65 @@ def find_authors(document: Document, layout: Layout, site: Site, headline: int |
     one whose names are printed beside the headline counts. A declared author that is the outlet
     itself gives way to any byline of the page.
     """
-    names, origin = _choose(document, layout, site, headline)
-    firms = _organizations(document)
-    others = tuple(n for n in names if n in firms or site.is_called(n) or not is_person(n))
+    names, origin = _choose_authors(document, layout, outlet, headline)
+    firms = _find_organizations(document)
+    others = tuple(n for n in names if n in firms or outlet.is_exactly(n) or not is_person(n))
     return Authors(names, origin if names else "", others)
 
 
-def _choose(
-    document: Document, layout: Layout, site: Site, headline: int | None
+def _choose_authors(
+    document: PageDocument, layout: PageLayout, outlet: OutletNames, headline: int | None
 ) -> tuple[tuple[str, ...], str]:
-    near = read_near(layout, headline)
-    declared = _read_declared(document, site, is_all=bool(near.line))
-    named = [(origin, names) for origin, names in declared if not all(map(site.owns, names))]
-    persons = {name for _, names in declared for name in names if not site.owns(name)}
-    if near.line and declared and _are_others(near.line, persons, near.below):
-        return _without_outlet(near.line, site), "page"
+    near = read_headline_context(layout, headline)
+    declared = _collect_declared(document, outlet, is_all=bool(near.line))
+    named = [(origin, names) for origin, names in declared if not all(map(outlet.is_like, names))]
+    persons = {name for _, names in declared for name in names if not outlet.is_like(name)}
+    if near.line and declared and _are_unrelated(near.line, persons, near.below):
+        return _drop_outlet(near.line, outlet), "page"
     if named and named[0][0] == "json-ld":
         return named[0][1], "json-ld"
-    marked = find_marked(document, layout, headline)
-    agreed = [one for one in named if _folded(one[1]) in (_folded(marked), _folded(near.line))]
+    marked = find_marked_names(document, layout, headline)
+    agreed = [
+        one for one in named if _fold_names(one[1]) in (_fold_names(marked), _fold_names(near.line))
+    ]
     seen = [one for one in named if _are_printed(one[1], [*near.below, *near.above])]
     for origin, names in (agreed or seen or named)[:1]:
-        return _complete(names, _without_outlet(near.line, site)), origin
-    printed = find_printed(document, near, marked) or find_profiled(document, near)
+        return _complete_names(names, _drop_outlet(near.line, outlet)), origin
+    printed = find_printed_names(document, near, marked) or find_profile_names(document, near)
     if printed:
-        return _without_outlet(printed, site), "page"
-    labelled = split_names(list(_labelled(document)))
+        return _drop_outlet(printed, outlet), "page"
+    labelled = split_names(list(_read_labelled(document)))
     if labelled or declared:
         return (labelled, "meta") if labelled else declared[0][::-1]
-    return guess(document, near), "page"
+    return guess_author(document, near), "page"
 
 
-def _read_declared(
-    document: Document, site: Site, *, is_all: bool
+def _collect_declared(
+    document: PageDocument, outlet: OutletNames, *, is_all: bool
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Return where authors are declared and who, up to those of JSON-LD unless all are asked."""
     found = []
-    for origin, names in _declared(document):
+    for origin, names in _read_declared(document):
         if names:
             found.append((origin, names))
-            if origin == "json-ld" and not is_all and not all(map(site.owns, names)):
+            if origin == "json-ld" and not is_all and not all(map(outlet.is_like, names)):
                 break
     return found
 
 
-def _organizations(document: Document) -> frozenset[str]:
+def _find_organizations(document: PageDocument) -> frozenset[str]:
     """Return the names of the authors that JSON-LD declares as organizations."""
     value = document.article.get("author")
     nodes = value if isinstance(value, list) else [value]
     return frozenset(
-        plain(node.get("name"))
+        to_plain_text(node.get("name"))
         for node in nodes
-        if isinstance(node, dict) and any("organization" in kind for kind in types_of(node))
+        if isinstance(node, dict) and any("organization" in kind for kind in read_types(node))
     )
 
 
-def _folded(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
-    return frozenset(map(words, names))
+def _fold_names(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(map(fold_words, names))
 
 
 def _are_printed(names: tuple[str, ...], lines: list[str]) -> bool:
@@ -101,53 +111,53 @@ def _are_printed(names: tuple[str, ...], lines: list[str]) -> bool:
     return all(any(name in line for line in lines) for name in names)
 
 
-def _are_others(names: tuple[str, ...], declared: set[str], lines: list[str]) -> bool:
+def _are_unrelated(names: tuple[str, ...], declared: set[str], lines: list[str]) -> bool:
     """Tell whether full names have no word in common with those declared, which no line prints."""
-    mine = {word for name in names for word in words(name)}
+    mine = {word for name in names for word in fold_words(name)}
     return (
         all(" " in name for name in names)
-        and mine.isdisjoint(word for name in declared for word in words(name))
+        and mine.isdisjoint(word for name in declared for word in fold_words(name))
         and not any(name in line for name in declared for line in lines)
     )
 
 
-def _without_outlet(names: tuple[str, ...], site: Site) -> tuple[str, ...]:
+def _drop_outlet(names: tuple[str, ...], outlet: OutletNames) -> tuple[str, ...]:
     """Return the names without the outlet's own, where persons are left."""
-    others = tuple(name for name in names if not site.owns(name))
+    others = tuple(name for name in names if not outlet.is_like(name))
     return others if any(map(is_person, others)) else names
 
 
-def _complete(names: tuple[str, ...], by_line: tuple[str, ...]) -> tuple[str, ...]:
+def _complete_names(names: tuple[str, ...], by_line: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names of the line "By ..." where it has those of a meta tag and more."""
-    return by_line if _folded(names) < _folded(by_line) else names
+    return by_line if _fold_names(names) < _fold_names(by_line) else names
 
 
-def _declared(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _read_declared(document: PageDocument) -> Iterator[tuple[str, tuple[str, ...]]]:
     for key in ("author", "creator"):
         value = document.article.get(key)
-        yield "json-ld", split_names(list(_names(value, document.graph)))
+        yield "json-ld", split_names(list(_read_names(value, document.graph)))
     for name in AUTHOR_META:
-        yield "meta", split_names(list(map(_unfold, document.meta.get(name, ()))))
+        yield "meta", split_names(list(map(_reorder_name, document.meta.get(name, ()))))
 
 
-def _labelled(document: Document) -> Iterator[str]:
+def _read_labelled(document: PageDocument) -> Iterator[str]:
     """Yield the names in `twitter:data1` where `twitter:label1` says that they wrote it.
 
     WordPress sites have these (Yoast SEO); the byline says the same on 138 of 163 pages.
     """
     for number in "12":
-        label = document.first_meta((f"twitter:label{number}",)) or ""
+        label = document.find_meta((f"twitter:label{number}",)) or ""
         if label.casefold() in WRITTEN_LABELS:
-            yield document.first_meta((f"twitter:data{number}",)) or ""
+            yield document.find_meta((f"twitter:data{number}",)) or ""
 
 
-def _unfold(name: str) -> str:
+def _reorder_name(name: str) -> str:
     """Write `Lee, Ann` or `Lee, Ann B.`, as catalogues have it, as `Ann Lee`."""
     found = _LAST_FIRST.fullmatch(name)
     return f"{found[2]} {found[1]}" if found else name
 
 
-def _names(value: object, graph: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
+def _read_names(value: object, graph: tuple[Mapping[str, Any], ...]) -> Iterator[str]:
     """Yield the names in a JSON-LD value; a reference (`@id`) is looked up in the graph."""
     stack = [value]
     while stack:
@@ -160,4 +170,4 @@ def _names(value: object, graph: tuple[Mapping[str, Any], ...]) -> Iterator[str]
             elif node.get("@id"):
                 stack += [n.get("name") for n in graph if n.get("@id") == node["@id"]][:1]
         elif isinstance(node, str):
-            yield plain(node)
+            yield to_plain_text(node)

@@ -8,26 +8,26 @@ from typing import Final
 
 from bs4 import Tag
 
-from indexer.clean.fields.date_parsing import scan
-from indexer.clean.fields.person_names import drop_longer, read_byline
-from indexer.clean.page.blocks import BREAK, Layout, is_running, names_of
-from indexer.clean.page.document import Document, squeeze
-from indexer.clean.page.outlet_names import words
+from indexer.clean.fields.date_parsing import scan_dates
+from indexer.clean.fields.person_names import drop_longer_names, read_byline
+from indexer.clean.page.blocks import LINE_BREAK, PageLayout, collect_name_words, is_running_text
+from indexer.clean.page.document import PageDocument, collapse_whitespace
+from indexer.clean.page.outlet_names import fold_words
 from indexer.clean.page.selectors import ABOUT_NAMES, BYLINE_NAMES, INLINE, NOT_BYLINE_NAMES
 
-REACH: Final = 160
+MAX_ELEMENTS_BELOW: Final = 160
 """Elements after the headline within which a byline is looked for first."""
 
-ABOVE: Final = 20
+MAX_ELEMENTS_ABOVE: Final = 20
 """Elements before the headline within which it is looked for next."""
 
-LINES: Final = 14
+MAX_LINES_BELOW: Final = 14
 """Lines after the headline within which one may print who wrote it."""
 
-LINES_ABOVE: Final = 3
+MAX_LINES_ABOVE: Final = 3
 """Lines before the headline within which one may."""
 
-BYLINE_SIZE: Final = 160
+MAX_BYLINE_SIZE: Final = 160
 """Characters of the longest byline."""
 
 _AUTHOR_PAGE: Final = re.compile(
@@ -40,7 +40,7 @@ _NO_NAME: Final = re.compile(
     r"reviewe[dr]|contents?|see|new(?:er|s)?|older?|image|photos?|by the)\b",
     re.IGNORECASE,
 )
-DATE_SIZE: Final = 45
+MAX_DATE_SIZE: Final = 45
 """Characters of the longest line that is a date and little else."""
 
 _BY_TITLE: Final = re.compile(r" - by ([A-Z][^|]{2,60}?)(?: - [^-]+)?$")
@@ -49,12 +49,12 @@ _BY_LINE: Final = re.compile(
     r"|^(?:von|par|por|door|af)\s+(?-i:[A-Z\u00c0-\u00de])",
     re.IGNORECASE,
 )
-_BY_INSIDE: Final = re.compile(r"(?<=[\s|\u00b7\u2022,])(?:[Bb]y|BY|Von|Par|Por)\s+(?=@?\S)")
-_PART: Final = re.compile(r"\s*[|\u00b7\u2022\u25cf\u22c5\u2014\u2013]\s*|\s+[-/]\s+")
+_INLINE_BY: Final = re.compile(r"(?<=[\s|\u00b7\u2022,])(?:[Bb]y|BY|Von|Par|Por)\s+(?=@?\S)")
+_SEPARATOR: Final = re.compile(r"\s*[|\u00b7\u2022\u25cf\u22c5\u2014\u2013]\s*|\s+[-/]\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Byline:
+class HeadlineContext:
     """What stands beside the headline.
 
     Attributes:
@@ -67,71 +67,78 @@ class Byline:
     line: tuple[str, ...]
 
 
-def read_near(layout: Layout, headline: int | None) -> Byline:
+def read_headline_context(layout: PageLayout, headline: int | None) -> HeadlineContext:
     """Return what the page prints beside the line of its headline."""
-    below, above = _near_lines(layout, headline)
-    return Byline(below, above, _by_line(below))
+    below, above = _collect_near_lines(layout, headline)
+    return HeadlineContext(below, above, _read_by_line(below))
 
 
-def find_printed(document: Document, near: Byline, marked: tuple[str, ...]) -> tuple[str, ...]:
+def find_printed_names(
+    document: PageDocument, near: HeadlineContext, marked: tuple[str, ...]
+) -> tuple[str, ...]:
     """Return the names the page prints as its byline, the surest way of printing one first.
 
     `marked` are those of the marked byline nearest to the headline.
     """
-    line = near.line or _by_line(near.above)
-    if _are_within(marked, line):
+    line = near.line or _read_by_line(near.above)
+    if _are_prefixes(marked, line):
         return marked
     return (
-        line or marked or _inside_line([*near.below, *near.above]) or _first_marked(document.tags)
+        line
+        or marked
+        or _read_inline_by([*near.below, *near.above])
+        or _find_first_marked(document.tags)
     )
 
 
-def find_profiled(document: Document, near: Byline) -> tuple[str, ...]:
+def find_profile_names(document: PageDocument, near: HeadlineContext) -> tuple[str, ...]:
     """Return the names beside the headline that `article:author` has the profiles of.
 
     Open Graph has that meta tag hold addresses: `/staff/ann-lee` is Ann Lee where a line begins so.
     """
     found = []
     for url in document.meta.get("article:author", ()):
-        slug = words(url.rstrip("/").rpartition("/")[2])
+        slug = fold_words(url.rstrip("/").rpartition("/")[2])
         for line in [*near.below, *near.above]:
             name = " ".join(line.split()[: len(slug)]).strip(" ,.|")
-            if len(slug) > 1 and words(name) == slug:
+            if len(slug) > 1 and fold_words(name) == slug:
                 found.append(name)
     return tuple(dict.fromkeys(found))
 
 
-def guess(document: Document, near: Byline) -> tuple[str, ...]:
+def guess_author(document: PageDocument, near: HeadlineContext) -> tuple[str, ...]:
     """Return a name nothing says to be the author's, where it stands as one does."""
     titled = _BY_TITLE.search(document.title_tag)
-    return _beside_date([*near.below, *near.above]) or (read_byline(titled[1]) if titled else ())
+    return _read_beside_date([*near.below, *near.above]) or (
+        read_byline(titled[1]) if titled else ()
+    )
 
 
-def _are_within(names: tuple[str, ...], longer: tuple[str, ...]) -> bool:
+def _are_prefixes(names: tuple[str, ...], longer: tuple[str, ...]) -> bool:
     """Tell whether every name stands in the other list, there perhaps with a role behind it."""
     return bool(names) and all(any(one.startswith(name) for one in longer) for name in names)
 
 
-def _near_lines(layout: Layout, anchor: int | None) -> tuple[list[str], list[str]]:
+def _collect_near_lines(layout: PageLayout, anchor: int | None) -> tuple[list[str], list[str]]:
     """Return the short lines below the headline, up to the third paragraph, and those above."""
     if anchor is None:
         return [], []
     blocks = layout.blocks
     below, running = [], 0
-    for block in blocks[anchor + 1 : anchor + 1 + LINES]:
-        running += is_running(block) and block.size > BYLINE_SIZE
+    for block in blocks[anchor + 1 : anchor + 1 + MAX_LINES_BELOW]:
+        running += is_running_text(block) and block.size > MAX_BYLINE_SIZE
         if running > 2:
             break
         below.append(block.text)
-    above = [block.text for block in reversed(blocks[max(0, anchor - LINES_ABOVE) : anchor])]
-    return _short(below), _short(above)
+    above = [block.text for block in reversed(blocks[max(0, anchor - MAX_LINES_ABOVE) : anchor])]
+    return _filter_short(below), _filter_short(above)
 
 
-def _short(lines: list[str]) -> list[str]:
-    return [line for line in lines if len(line) <= BYLINE_SIZE]
+def _filter_short(lines: list[str]) -> list[str]:
+    return [line for line in lines if len(line) <= MAX_BYLINE_SIZE]
 
 
-def _by_line(lines: list[str]) -> tuple[str, ...]:
+def _read_by_line(lines: list[str]) -> tuple[str, ...]:
     """Return the names of the first line that begins with "By"."""
     for line in lines:
         names = read_byline(line) if _BY_LINE.match(line) else ()
@@ -140,24 +147,27 @@ def _by_line(lines: list[str]) -> tuple[str, ...]:
     return ()
 
 
-def _inside_line(lines: list[str]) -> tuple[str, ...]:
+def _read_inline_by(lines: list[str]) -> tuple[str, ...]:
     """Return the names after "by" inside a line about the article: `3 May 2024 by Ann Lee`."""
     for line in lines:
-        found = _BY_INSIDE.search(line)
-        if found and (scan(line) or _PART.search(line)):
+        found = _INLINE_BY.search(line)
+        if found and (scan_dates(line) or _SEPARATOR.search(line)):
             names = read_byline(line[found.start() :])
             if names:
                 return names
     return ()
 
 
-def _beside_date(lines: list[str]) -> tuple[str, ...]:
+def _read_beside_date(lines: list[str]) -> tuple[str, ...]:
     """Return a name that stands in the line of the date, or alone on the line above."""
     for line, below in pairwise([*lines, ""]):
-        dates = scan(line)
-        parts = [line] if len(scan(below)) == 1 and len(below) < DATE_SIZE else []
+        dates = scan_dates(line)
+        parts = [line] if len(scan_dates(below)) == 1 and len(below) < MAX_DATE_SIZE else []
         if dates:
-            parts = [*_PART.split(line[: dates[0].start]), *_PART.split(line[dates[-1].end :])]
+            parts = [
+                *_SEPARATOR.split(line[: dates[0].start]),
+                *_SEPARATOR.split(line[dates[-1].end :]),
+            ]
         for part in parts:
             names = read_byline(part)
             if len(names) == 1 and 2 <= len(names[0].split()) <= 4 and not _NO_NAME.search(part):
@@ -165,56 +175,61 @@ def _beside_date(lines: list[str]) -> tuple[str, ...]:
     return ()
 
 
-def find_marked(document: Document, layout: Layout, headline: int | None) -> tuple[str, ...]:
+def find_marked_names(
+    document: PageDocument, layout: PageLayout, headline: int | None
+) -> tuple[str, ...]:
     """Return the names of the marked byline nearest to the headline."""
     tags = document.tags
     head = 0
     if headline is not None:
         home = layout.regions[layout.blocks[headline].region].tag
         head = next((i for i, tag in enumerate(tags) if tag is home), 0)
-    below, above = tags[head : head + REACH], tags[max(0, head - ABOVE) : head]
-    return _first_marked(below) or _first_marked(above)
+    below, above = (
+        tags[head : head + MAX_ELEMENTS_BELOW],
+        tags[max(0, head - MAX_ELEMENTS_ABOVE) : head],
+    )
+    return _find_first_marked(below) or _find_first_marked(above)
 
 
-def _first_marked(tags: list[Tag]) -> tuple[str, ...]:
-    for is_author in (_is_author_link, _is_byline):
-        names = _first_names(filter(is_author, tags))
+def _find_first_marked(tags: list[Tag]) -> tuple[str, ...]:
+    for is_author in (_is_author_link, _is_byline_element):
+        names = _read_first_byline(filter(is_author, tags))
         if names:
             return names
     return ()
 
 
-def _first_names(tags: Iterable[Tag]) -> tuple[str, ...]:
+def _read_first_byline(tags: Iterable[Tag]) -> tuple[str, ...]:
     """Return the names of the first byline: of its element, or of links that stand side by side."""
     found: dict[str, str] = {}
     home: Tag | None = None
     for tag in tags:
         if home is not None and home not in tag.parents:
             break
-        lines = _lines_of(tag)
-        if not lines or sum(map(len, lines)) > BYLINE_SIZE or _is_elsewhere(tag):
+        lines = _split_lines(tag)
+        if not lines or sum(map(len, lines)) > MAX_BYLINE_SIZE or _is_outside_article(tag):
             continue
         for name in next(filter(None, map(read_byline, lines)), ()):
             found.setdefault(name.casefold(), name)
         if found and home is None:
-            home = _home(tag)
-    return drop_longer(found.values())
+            home = _find_container(tag)
+    return drop_longer_names(found.values())
 
 
-def _lines_of(tag: Tag) -> list[str]:
+def _split_lines(tag: Tag) -> list[str]:
     """Return the text of an element, a line for every element in it that is no inline one."""
     pieces = [
         str(node)
         if not isinstance(node, Tag)
-        else BREAK
+        else LINE_BREAK
         if node.name == "br" or node.name not in INLINE
         else " "
         for node in tag.descendants
     ]
-    return list(filter(None, map(squeeze, "".join(pieces).split(BREAK))))
+    return list(filter(None, map(collapse_whitespace, "".join(pieces).split(LINE_BREAK))))
 
 
-def _home(tag: Tag) -> Tag:
+def _find_container(tag: Tag) -> Tag:
     """Return the element two above: names of one byline stand together in it."""
     parent = tag.parent or tag
     return parent.parent or parent
@@ -229,17 +244,17 @@ def _is_author_link(tag: Tag) -> bool:
     return tag.name == "a" and bool(_AUTHOR_PAGE.search(str(attributes.get("href", ""))))
 
 
-def _is_byline(tag: Tag) -> bool:
+def _is_byline_element(tag: Tag) -> bool:
     """Tell whether an element is named as a byline and holds no closer one."""
-    return _is_named(tag) and not any(
+    return _has_byline_name(tag) and not any(
         isinstance(inner, Tag)
-        and (_is_named(inner) or _is_author_link(inner))
+        and (_has_byline_name(inner) or _is_author_link(inner))
         and inner.get_text(strip=True)
         for inner in tag.descendants
     )
 
 
-def _is_named(tag: Tag) -> bool:
+def _has_byline_name(tag: Tag) -> bool:
     """Tell whether an element is a byline by name, or by HTML: `<address>` inside an article.
 
     The first such address held the author on 17 of 18 pages, outside it mostly where the outlet
@@ -247,13 +262,13 @@ def _is_named(tag: Tag) -> bool:
     """
     if tag.name == "address":
         return any(parent.name == "article" for parent in tag.parents)
-    return bool(tag.attrs) and not BYLINE_NAMES.isdisjoint(names_of(tag))
+    return bool(tag.attrs) and not BYLINE_NAMES.isdisjoint(collect_name_words(tag))
 
 
-def _is_elsewhere(tag: Tag) -> bool:
+def _is_outside_article(tag: Tag) -> bool:
     """Tell whether a byline stands in a comment, a teaser or the like."""
     for parent in (tag, *islice(tag.parents, 6)):
-        names = names_of(parent)
+        names = collect_name_words(parent)
         if parent.name in {"body", "html", "article"}:
             return False
         if not ABOUT_NAMES.isdisjoint(names):

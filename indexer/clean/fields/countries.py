@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 _CAPITALISED: Final = re.compile(r"(?<![^\W_])([A-ZÀ-ÞŁŚŻČĐŠŽ]\w*)[\w.’'-]*")
 _FIRST_WORD: Final = re.compile(r"\w+")
-_MENTIONS: Final = 2
+_MIN_MENTIONS: Final = 2
 """Mentions in the body that make an article one about the country."""
 
-_NONE: Final = ""
-_NO_COUNTRY: Final = (
+_NO_COUNTRY: Final = ""
+_MISLEADING_NAMES: Final = (
     "New Mexico|Gulf of Mexico|New England|New Jersey|Indian Ocean|Indian Head|Indian Wells|"
     "Sea of Japan|South China Sea|East China Sea|Gulf of Oman|Sea of Oman|English Channel|"
     "American Samoa|African American|African Americans|Native American|Native Americans|"
@@ -38,22 +38,22 @@ _NO_COUNTRY: Final = (
 """Names that hold a country's or a demonym but mean none; US and sea gazetteers."""
 
 
-def countries(title: str, lead: str, body: str) -> tuple[str, ...]:
+def find_countries(title: str, lead: str, body: str) -> tuple[str, ...]:
     """The countries of an article, the most often named first, then by name.
 
     >>> countries("Warsaw orders tanks", "Poland signed with a South Korean maker.", "")
     ('Poland', 'South Korea')
     """
-    prominent = {*_named(title), *_named(lead)}
-    counts = Counter(_named(body))
-    counts.update(_named(title))
-    about = prominent | {name for name, count in counts.items() if count >= _MENTIONS}
+    prominent = {*_find_mentions(title), *_find_mentions(lead)}
+    counts = Counter(_find_mentions(body))
+    counts.update(_find_mentions(title))
+    about = prominent | {name for name, count in counts.items() if count >= _MIN_MENTIONS}
     return tuple(sorted(about, key=lambda name: (-counts[name], name)))
 
 
-def _named(text: str) -> Iterator[str]:
+def _find_mentions(text: str) -> Iterator[str]:
     """Yield the country of every mention."""
-    forms = _forms()
+    forms = _load_forms()
     reached = 0
     for found in _CAPITALISED.finditer(text):
         known = forms.get(found[1])
@@ -62,19 +62,19 @@ def _named(text: str) -> Iterator[str]:
         for form, country in known:
             end = found.start() + len(form)
             if text.startswith(form, found.start()) and not text[end : end + 1].isalnum():
-                if country != _NONE:
+                if country != _NO_COUNTRY:
                     yield country
                 reached = end
                 break
 
 
 @cache
-def _forms() -> Mapping[str, tuple[tuple[str, str], ...]]:
+def _load_forms() -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Written forms with their country by first word, longest first; also all in capitals."""
     by_first: dict[str, dict[str, str]] = defaultdict(dict)
     rows = word_lists.load("countries")
     named = [(form, row.canonical) for row in rows for form in (row.canonical, *row.forms)]
-    named += [(form, _NONE) for form in _NO_COUNTRY.split("|")]
+    named += [(form, _NO_COUNTRY) for form in _MISLEADING_NAMES.split("|")]
     for form, country in named:
         for written in (form, form.upper()):
             first = _FIRST_WORD.match(written)

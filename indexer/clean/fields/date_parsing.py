@@ -13,7 +13,7 @@ from typing import Final
 
 from indexer.clean.fields.month_names import MONTHS
 
-EARLIEST: Final = 1990
+EARLIEST_YEAR: Final = 1990
 """Years before are taken for mistakes (0001, 1970 and the like) in machine-readable dates."""
 
 _YEAR: Final = re.compile(r"\d{4}")
@@ -42,7 +42,7 @@ _YEAR_MONTH: Final = re.compile(
     rf"(?<!\d)(\d{{4}})\.?[\s-]+(?:m\.\s+)?{_WORD}\.?[\s-]+(\d{{1,2}})(?!\d)"
 )
 
-UPDATED: Final = re.compile(
+UPDATE_LABEL: Final = re.compile(
     r"(?<![^\W\d_])(?:(?:last\s*)?updated?|last\s?edited|modified|revised|reviewed|"
     r"aktualisiert|akt\.|bearbeitet|"
     r"mis(?:e)? \u00e0 jour|actualizado|atualizad[oa]|aggiornat[oa]|oppdatert|uppdaterad|opdateret|"
@@ -50,18 +50,18 @@ UPDATED: Final = re.compile(
     r"\u043e\u0431\u043d\u043e\u0432\u043b\w+|\u043e\u043d\u043e\u0432\u043b\w+|\u66f4\u65b0)",
     re.IGNORECASE,
 )
-_PUBLISHED: Final = re.compile(
+_PUBLICATION_LABEL: Final = re.compile(
     r"(?<![^\W\d_])(?:published|posted|post\s(?:date|time)|publi\w+|ver\u00f6ffentlicht|erschienen|"
     r"created|written|date|issued|\u043e\u043f\u0443\u0431\u043b\u0438\u043a\w+|"
     r"\u516c\u958b|\u767a\u8868|\u53d1\u5e03)",
     re.IGNORECASE,
 )
-_GLUED: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_JOINED_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 """Where elements of one line touch: `World newsMarch 3, 2024`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DateMatch:
     """A date in a text: characters `start` to `end` (exclusive), in ISO form."""
 
     start: int
@@ -83,51 +83,51 @@ def parse_date(text: str, *, day_first: bool | None = None) -> str | None:
     """
     text = text.strip()[:300]
     whole = _ISO.fullmatch(text)
-    if whole and is_day(int(whole[1]), int(whole[2]), int(whole[3])):
-        return _join(int(whole[1]), int(whole[2]), int(whole[3]), whole)
+    if whole and is_valid_day(int(whole[1]), int(whole[2]), int(whole[3])):
+        return _format_iso(int(whole[1]), int(whole[2]), int(whole[3]), whole)
     compact = _read_compact(text)
     if compact:
         return compact
-    found = scan(text, day_first=day_first)
+    found = scan_dates(text, day_first=day_first)
     return found[0].iso if found else None
 
 
-def may_hold_date(text: str) -> bool:
+def has_year_digits(text: str) -> bool:
     """Tell whether four digits stand together, as in every date that is read here."""
     return _YEAR.search(text) is not None
 
 
-def scan(text: str, *, day_first: bool | None = None) -> list[Found]:
+def scan_dates(text: str, *, day_first: bool | None = None) -> list[DateMatch]:
     """Return every date in `text` in order; `day_first` as for `parse_date`."""
-    if not may_hold_date(text):
+    if not has_year_digits(text):
         return []
     found = [*_scan_iso(text), *_scan_year_first(text), *_scan_named(text)]
     found += _scan_numeric(text, day_first=day_first)
     found.sort(key=lambda one: (one.start, -one.end))
-    kept: list[Found] = []
+    kept: list[DateMatch] = []
     for one in found:
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
     return kept
 
 
-def is_day(year: int, month: int, day: int) -> bool:
+def is_valid_day(year: int, month: int, day: int) -> bool:
     """Tell whether the three make a day from EARLIEST to tomorrow's year."""
     try:
         date(year, month, day)
     except ValueError:
         return False
-    return EARLIEST <= year <= 2100
+    return EARLIEST_YEAR <= year <= 2100
 
 
-def _scan_iso(text: str) -> Iterator[Found]:
+def _scan_iso(text: str) -> Iterator[DateMatch]:
     for found in _ISO.finditer(text):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
-        if is_day(year, month, day):
-            yield Found(found.start(), found.end(), _join(year, month, day, found))
+        if is_valid_day(year, month, day):
+            yield DateMatch(found.start(), found.end(), _format_iso(year, month, day, found))
 
 
-def _join(year: int, month: int, day: int, found: re.Match[str]) -> str:
+def _format_iso(year: int, month: int, day: int, found: re.Match[str]) -> str:
     printed = f"{year:04}-{month:02}-{day:02}"
     if not found[4] or int(found[4]) > 23 or int(found[5]) > 59 or int(found[6] or 0) > 59:
         return printed
@@ -146,21 +146,21 @@ def _join(year: int, month: int, day: int, found: re.Match[str]) -> str:
 
 def _read_compact(text: str) -> str | None:
     found = _COMPACT.match(text)
-    if found and is_day(int(found[1]), int(found[2]), int(found[3])):
+    if found and is_valid_day(int(found[1]), int(found[2]), int(found[3])):
         return f"{found[1]}-{found[2]}-{found[3]}"
     if _EPOCH.match(text):
         return datetime.fromtimestamp(int(text[:10]), tz=UTC).isoformat()
     return None
 
 
-def _scan_year_first(text: str) -> Iterator[Found]:
+def _scan_year_first(text: str) -> Iterator[DateMatch]:
     for found in _YEAR_FIRST.finditer(text):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
-        if is_day(year, month, day):
-            yield Found(found.start(), found.end(), f"{year:04}-{month:02}-{day:02}")
+        if is_valid_day(year, month, day):
+            yield DateMatch(found.start(), found.end(), f"{year:04}-{month:02}-{day:02}")
 
 
-def _scan_named(text: str) -> Iterator[Found]:
+def _scan_named(text: str) -> Iterator[DateMatch]:
     for pattern, year_at, month_at, day_at in (
         (_DAY_MONTH, 3, 2, 1),
         (_MONTH_DAY, 3, 1, 2),
@@ -169,11 +169,11 @@ def _scan_named(text: str) -> Iterator[Found]:
         for found in pattern.finditer(text):
             month = MONTHS.get(found[month_at].casefold())
             day, year = int(found[day_at]), int(found[year_at])
-            if month and is_day(year, month, day):
-                yield Found(found.start(), found.end(), f"{year:04}-{month:02}-{day:02}")
+            if month and is_valid_day(year, month, day):
+                yield DateMatch(found.start(), found.end(), f"{year:04}-{month:02}-{day:02}")
 
 
-def _scan_numeric(text: str, *, day_first: bool | None) -> Iterator[Found]:
+def _scan_numeric(text: str, *, day_first: bool | None) -> Iterator[DateMatch]:
     """Read 19.11.2019 and 19/11/2019; where day and month could be swapped, only dots are sure."""
     for found in _NUMERIC.finditer(text):
         first, second, year = int(found[1]), int(found[3]), int(found[4])
@@ -185,12 +185,12 @@ def _scan_numeric(text: str, *, day_first: bool | None) -> Iterator[Found]:
             month, day = first, second
         else:
             continue
-        if is_day(year, month, day):
-            yield Found(found.start(), found.end(), f"{year:04}-{month:02}-{day:02}")
+        if is_valid_day(year, month, day):
+            yield DateMatch(found.start(), found.end(), f"{year:04}-{month:02}-{day:02}")
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class PrintedDate:
     """One printed date: the day or the moment, and what the words beside it call it."""
 
     iso: str
@@ -198,24 +198,32 @@ class Stamp:
     is_labelled: bool = False
 
 
-def read_line(text: str, *, day_first: bool | None = None) -> list[Stamp]:
+def read_dated_line(text: str, *, day_first: bool | None = None) -> list[PrintedDate]:
     """Return the dates of one line; the label before a date says which of the two it is.
 
     Of two dates without a label the later is that of an update.
     """
-    if not may_hold_date(text):
+    if not has_year_digits(text):
         return []
-    text = _GLUED.sub(" ", text)
-    found = scan(text, day_first=day_first)
+    text = _JOINED_WORDS.sub(" ", text)
+    found = scan_dates(text, day_first=day_first)
     dates, start = [], 0
     for one in found:
         before = text[start : one.start]
-        is_update = UPDATED.search(before) is not None
-        dates.append(Stamp(one.iso, is_update, bool(not is_update and _PUBLISHED.search(before))))
+        is_update = UPDATE_LABEL.search(before) is not None
+        dates.append(
+            PrintedDate(
+                one.iso, is_update, bool(not is_update and _PUBLICATION_LABEL.search(before))
+            )
+        )
         start = one.end
-    if len(dates) == 1 and not dates[0].is_labelled and UPDATED.match(text[start:].strip(" ,|-")):
-        return [Stamp(dates[0].iso, is_update=True)]
+    if (
+        len(dates) == 1
+        and not dates[0].is_labelled
+        and UPDATE_LABEL.match(text[start:].strip(" ,|-"))
+    ):
+        return [PrintedDate(dates[0].iso, is_update=True)]
     if len(dates) == 2 and not any(date.is_update or date.is_labelled for date in dates):
         first, second = sorted(dates, key=lambda date: date.iso)
-        return [first, Stamp(second.iso, is_update=first.iso != second.iso)]
+        return [first, PrintedDate(second.iso, is_update=first.iso != second.iso)]
     return dates

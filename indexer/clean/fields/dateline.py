@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from indexer.clean.page.selectors import words_of
+from indexer.clean.page.selectors import make_word_set
 
 _CAPITALS: Final = r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de'\u2019.\-/]+"
 _CITY: Final = rf"{_CAPITALS}(?: {_CAPITALS}){{0,5}}"
@@ -18,14 +18,14 @@ _DATELINE: Final = re.compile(
     r"^(?:\([^()]{2,30}\)\s*[\u2014\u2013-]*\s*)?"
     rf"(?P<place>{_CITY}{_REGION}){_DAY}{_AGENCY}{_DAY}{_DASH}"
 )
-_MIXED: Final = re.compile(
+_MIXED_CASE: Final = re.compile(
     rf"^(?P<place>{_NAME}(?: {_NAME}){{0,2}}(?:, {_NAME}(?: {_NAME})?)?)"
     r" \((?:AP|Reuters|AFP|UPI|dpa|CNN|KYODO|Kyodo|Xinhua|TASS|ANI|PTI|IANS|BBC|EFE|ANSA)\)"
     rf"{_DASH}"
 )
 """A place in mixed case is believed only before an agency, else `Smith - a major` would be one."""
 
-_NOT_PLACES: Final = words_of(
+_NOT_PLACES: Final = make_word_set(
     """
     BREAKING UPDATE UPDATED EXCLUSIVE WATCH VIDEO ANALYSIS OPINION REVIEW NOTE CORRECTION LIVE READ
     """
@@ -42,25 +42,28 @@ class Dateline:
 
 def find_dateline(lead: str) -> Dateline | None:
     """Return the dateline `lead`, the first paragraph, opens with; None where it has none."""
-    found = _DATELINE.match(lead) or _MIXED.match(lead)
+    found = _DATELINE.match(lead) or _MIXED_CASE.match(lead)
     if not found:
         return None
     printed = found["place"].strip(" ,")
     if printed.split()[0].strip(".,:") in _NOT_PLACES:
         return None
-    return Dateline(printed, _display(printed))
+    return Dateline(printed, _format_place(printed))
 
 
-def _display(printed: str) -> str:
+def _format_place(printed: str) -> str:
     """Write `WARSAW, Poland` as `Warsaw, Poland`; short capitals after the comma stay (N.C.)."""
     first, *rest = printed.split(", ")
-    city = " ".join(_capital(word) for word in first.split())
+    city = " ".join(_capitalize(word) for word in first.split())
     return ", ".join(
-        [city, *(_capital(p) if p.isupper() and "." not in p and len(p) > 3 else p for p in rest)]
+        [
+            city,
+            *(_capitalize(p) if p.isupper() and "." not in p and len(p) > 3 else p for p in rest),
+        ]
     )
 
 
-def _capital(word: str) -> str:
+def _capitalize(word: str) -> str:
     if "." in word or not word.isupper():
         return word
     return "-".join(part[:1] + part[1:].lower() for part in word.split("-"))

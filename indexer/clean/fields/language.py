@@ -31,7 +31,7 @@ _SMALL_WORDS: Final = {
     "be": "і ў не на што з па як гэта за ад да для яго але ён быў таксама у",
     "bg": "и в не на че с по как това от за да до е се са ще към но той",
 }
-_BY_WORD: Final = {
+_LANGUAGES_BY_WORD: Final = {
     word: tuple(lang for lang, words in _SMALL_WORDS.items() if word in words.split())
     for words in _SMALL_WORDS.values()
     for word in words.split()
@@ -49,16 +49,16 @@ _SCRIPTS: Final = (
     ("hy", re.compile("[\u0530-\u058f]")),
 )
 _ANY_SCRIPT: Final = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
-LETTERS: Final = 20
+MIN_LETTERS: Final = 20
 """Letters below which a text tells no language."""
 
-SAMPLE: Final = 3_000
+SAMPLE_SIZE: Final = 3_000
 """Characters looked at: about 500 words, enough for a share that is stable to a hundredth."""
 
 
 def find_language(body: str, declared: str | None) -> str | None:
     """Return the ISO 639-1 code of `body`; `declared` (`en-GB`) decides where the text does not."""
-    by_text = detect(body)
+    by_text = detect_language(body)
     code = (declared or "").replace("_", "-").split("-")[0].lower()
     code = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}.get(code, code)
     if by_text:
@@ -66,11 +66,11 @@ def find_language(body: str, declared: str | None) -> str | None:
     return code if len(code) == 2 and code.isalpha() else None
 
 
-def detect(text: str) -> str | None:
+def detect_language(text: str) -> str | None:
     """Return the language whose script or small words fill `text`, None where none clearly does."""
-    sample = text[:SAMPLE]
+    sample = text[:SAMPLE_SIZE]
     letters = sum(map(str.isalpha, sample))
-    if letters < LETTERS:
+    if letters < MIN_LETTERS:
         return None
     for lang, script in _SCRIPTS if _ANY_SCRIPT.search(sample) else ():
         share = len(script.findall(sample)) / letters
@@ -78,8 +78,8 @@ def detect(text: str) -> str | None:
             return lang
     words = Counter(_WORD.findall(sample.casefold()))
     counts: Counter[str] = Counter()
-    for word in words.keys() & _BY_WORD.keys():
-        for lang in _BY_WORD[word]:
+    for word in words.keys() & _LANGUAGES_BY_WORD.keys():
+        for lang in _LANGUAGES_BY_WORD[word]:
             counts[lang] += words[word]
     if not counts:
         return None

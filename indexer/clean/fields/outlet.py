@@ -7,14 +7,14 @@ from typing import Final, cast
 
 from lxml import etree
 
-from indexer.clean.page.document import Document, plain, squeeze, types_of
+from indexer.clean.page.document import PageDocument, collapse_whitespace, read_types, to_plain_text
 from indexer.clean.page.selectors import SOURCE_META, TITLE_META
 from indexer.web_address import find_host
 
-NAME_SIZE: Final = 80
+MAX_NAME_SIZE: Final = 80
 """Characters of the longest name."""
 
-NAME_WORDS: Final = 5
+MAX_TITLE_NAME_WORDS: Final = 5
 """Words up to which a name may be the title of a page too, as on sites that title all alike."""
 
 _PUBLISHER_NAMES: Final = etree.XPath(
@@ -26,44 +26,46 @@ _HOSTLIKE: Final = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+/?$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class _OutletName:
     text: str
     origin: str
 
 
-def find_source(document: Document, url: str | None) -> tuple[str | None, str]:
+def find_source(document: PageDocument, url: str | None) -> tuple[str | None, str]:
     """Return the outlet's name (its host where the page gives no name) and where it stood.
 
     A declared name that is the host's, letter for letter, comes first, then one that shares letters
     with it: `publisher` may be an agency or the company behind the outlet. Then JSON-LD, then meta.
     """
     host = find_host(url or document.url)
-    letters = _main_letters(host)
-    candidates = [_Name(_publisher(document) or "", "json-ld")]
-    candidates += [_Name(document.first_meta((name,)) or "", "meta") for name in SOURCE_META]
+    letters = _find_main_letters(host)
+    candidates = [_OutletName(_find_declared_name(document) or "", "json-ld")]
+    candidates += [_OutletName(document.find_meta((name,)) or "", "meta") for name in SOURCE_META]
     named = [
-        _Name(_without_tagline(one.text, letters), one.origin) for one in candidates if one.text
+        _OutletName(_strip_tagline(one.text, letters), one.origin) for one in candidates if one.text
     ]
-    title = document.first_meta(TITLE_META) or plain(document.article.get("headline"))
-    named = [one for one in named if _is_name(one.text, title)]
+    title = document.find_meta(TITLE_META) or to_plain_text(document.article.get("headline"))
+    named = [one for one in named if _is_outlet_name(one.text, title)]
     if named:
-        best = min(named, key=lambda one: (_is_hostlike(one.text), -_kinship(one.text, letters)))
+        best = min(
+            named, key=lambda one: (_is_hostlike(one.text), -_rank_host_match(one.text, letters))
+        )
         return best.text, best.origin
-    printed = _printed(document, letters)
+    printed = _find_printed_name(document, letters)
     if printed:
         return printed, "page"
     return (host.removeprefix("www."), "url") if host else (None, "")
 
 
-def _is_name(text: str, title: str) -> bool:
-    if text == title and len(text.split()) > NAME_WORDS:
+def _is_outlet_name(text: str, title: str) -> bool:
+    if text == title and len(text.split()) > MAX_TITLE_NAME_WORDS:
         return False
-    return 1 < len(text) <= NAME_SIZE and "://" not in text
+    return 1 < len(text) <= MAX_NAME_SIZE and "://" not in text
 
 
-def _main_letters(host: str) -> str:
+def _find_main_letters(host: str) -> str:
     """Return the longest part of a host, the letters of the name it stands for."""
-    return max((_letters(part) for part in host.split(".")), key=len, default="")
+    return max((_fold_letters(part) for part in host.split(".")), key=len, default="")
 
 
 def _is_hostlike(name: str) -> bool:
@@ -73,7 +75,7 @@ def _is_hostlike(name: str) -> bool:
     )
 
 
-def _kinship(name: str, host: str) -> int:
+def _rank_host_match(name: str, host: str) -> int:
     """Return 2 where a name is the host's letter for letter, 1 where one holds the other, else 0.
 
     The capitals of a name count as its letters too: `Wisconsin State University` is `wsu`.
@@ -81,7 +83,7 @@ def _kinship(name: str, host: str) -> int:
     theirs = host.removeprefix("the")
     capitals = "".join(filter(str.isupper, name))
     kinship = 0
-    for mine in (_letters(name).removeprefix("the"), _letters(capitals)):
+    for mine in (_fold_letters(name).removeprefix("the"), _fold_letters(capitals)):
         if mine == theirs:
             return 2
         if min(len(mine), len(theirs)) > 2 and (mine in theirs or theirs in mine):
@@ -89,54 +91,54 @@ def _kinship(name: str, host: str) -> int:
     return kinship
 
 
-def _without_tagline(name: str, host: str) -> str:
+def _strip_tagline(name: str, host: str) -> str:
     """Return the part of `Fen Gazette | News from the fens` that is the name."""
     parts = [part for part in _TAGLINE.split(name.strip(" \"'")) if part]
     if len(parts) < 2:
         return "".join(parts)
     parts = [parts[0], *(part for part in parts[1:] if not _HOSTLIKE.match(part))]
     for part in parts:
-        if _kinship(part, host) == 2:
+        if _rank_host_match(part, host) == 2:
             return part
-    return parts[0] if len(parts) == 1 or _kinship(parts[0], host) else name.strip(" -|")
+    return parts[0] if len(parts) == 1 or _rank_host_match(parts[0], host) else name.strip(" -|")
 
 
-def _printed(document: Document, letters: str) -> str | None:
+def _find_printed_name(document: PageDocument, letters: str) -> str | None:
     """Return the name the page prints for its host: marked as publisher, in the title, on the logo.
 
     `Harbour & Hull` stands for `harbourandhull.example`: the same letters, `&` read as `and`.
     """
     for node in cast("list[etree._Element]", _PUBLISHER_NAMES(document.tree.root)):
         if node.get("content"):
-            return plain(node.get("content"))
+            return to_plain_text(node.get("content"))
     if len(letters) < 3:
         return None
     texts = _TITLE_PART.split(document.title_tag)
     texts += [image.get("alt") or "" for image in document.tree.root.iter("img")][:10]
-    for text in map(squeeze, texts):
-        if text and _kinship(text, letters) == 2:
+    for text in map(collapse_whitespace, texts):
+        if text and _rank_host_match(text, letters) == 2:
             return text
     return None
 
 
-def _letters(text: str) -> str:
+def _fold_letters(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.casefold().replace("&", "and"))
     return re.sub(r"\W", "", folded)
 
 
-def _publisher(document: Document) -> str | None:
+def _find_declared_name(document: PageDocument) -> str | None:
     publisher = document.article.get("publisher")
     if isinstance(publisher, list):
         publisher = publisher[0] if publisher else None
     if isinstance(publisher, dict):
-        name = plain(publisher.get("name"))
+        name = to_plain_text(publisher.get("name"))
         if name:
             return name
         publisher = publisher.get("@id")
     for node in document.graph:
-        if publisher and node.get("@id") == publisher and plain(node.get("name")):
-            return plain(node.get("name"))
+        if publisher and node.get("@id") == publisher and to_plain_text(node.get("name")):
+            return to_plain_text(node.get("name"))
     for node in document.graph:
-        if "website" in types_of(node) and plain(node.get("name")):
-            return plain(node.get("name"))
+        if "website" in read_types(node) and to_plain_text(node.get("name")):
+            return to_plain_text(node.get("name"))
     return None

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from indexer.clean.page.document import squeeze
-from indexer.clean.page.selectors import AGENCIES, DESK_WORDS, words_of
+from indexer.clean.page.document import collapse_whitespace
+from indexer.clean.page.selectors import AGENCIES, DESK_WORDS, make_word_set
 
-NAME_SIZE: Final = 60
+MAX_NAME_SIZE: Final = 60
 """Characters of the longest name."""
 
-SHORT_NAME: Final = 5
+MAX_ACRONYM_SIZE: Final = 5
 """Letters up to which one word in capitals is an agency's or an office's (`AP`, `DVIDS`)."""
 
 _WORD: Final = re.compile(r"[\w-]+")
@@ -27,7 +27,7 @@ _BY: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_CODE: Final = re.compile(r"\s*\([^()]{1,40}\)?$")
+_PARENTHESIS: Final = re.compile(r"\s*\([^()]{1,40}\)?$")
 """`(obe)`, `(Content Manager)` behind a name."""
 
 _HANDLE: Final = re.compile(r"\s*\(?@\w+\)?")
@@ -43,13 +43,13 @@ _TAIL: Final = re.compile(
       |saturday|sunday)\b|\d|\().*$""",
     re.IGNORECASE | re.VERBOSE,
 )
-_GLUED: Final = re.compile(
+_JOINED_WORDS: Final = re.compile(
     r"(?<=[a-z])(?=(?:Updated|Published|Posted|Staff|Follow|Twitter|Last|January|February|March|"
     r"April|May|June|July|August|September|October|November|December|Contributor|Correspondent)\b)"
 )
 """Where the element after a name touches it: `Ann LeeUpdated`."""
 
-_SPLIT: Final = re.compile(
+_NAME_SEPARATOR: Final = re.compile(
     r"\s*(?:[;|\u2022\u00b7\n]|,?\s+(?:and|und|et|y|og|och|oraz|with|&|\u0438|\u0442\u0430)\s+|\s*&\s*|,|\s/\s)\s*",
     re.IGNORECASE,
 )
@@ -73,7 +73,7 @@ _ROLE: Final = re.compile(
       |unknown|anonymous|admin(?:istrator)?|about)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_DAYS: Final = words_of(
+_DAYS: Final = make_word_set(
     "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday"
 )
 _PARTICLES: Final = frozenset(
@@ -91,8 +91,8 @@ def split_names(texts: list[str]) -> tuple[str, ...]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        for part in _SPLIT.split(_BY.sub("", _strip_contacts(text))):
-            name = _CODE.sub("", _BY.sub("", part)).strip(" .,:-\u2013\u2014/()[]'\"*")
+        for part in _NAME_SEPARATOR.split(_BY.sub("", _strip_contacts(text))):
+            name = _PARENTHESIS.sub("", _BY.sub("", part)).strip(" .,:-\u2013\u2014/()[]'\"*")
             if _is_declared_name(name):
                 found.setdefault(name.casefold(), name)
     return tuple(found.values())
@@ -104,19 +104,19 @@ def read_byline(text: str) -> tuple[str, ...]:
     >>> read_byline("By Ann Lee in Kyiv | Updated March 3")
     ('Ann Lee',)
     """
-    text = _BY.sub("", _GLUED.sub(" ", _strip_contacts(text)))
+    text = _BY.sub("", _JOINED_WORDS.sub(" ", _strip_contacts(text)))
     found: dict[str, str] = {}
-    for part in _SPLIT.split(text):
+    for part in _NAME_SEPARATOR.split(text):
         name = _TAIL.sub("", _BY.sub("", part)).strip(" .,:-\u2013\u2014/()[]'\"*")
-        if not looks_like_name(name):
+        if not is_name_like(name):
             if found or not name:
                 break
             return ()
         found.setdefault(name.casefold(), name)
-    return drop_longer(found.values())
+    return drop_longer_names(found.values())
 
 
-def drop_longer(names: Iterable[str]) -> tuple[str, ...]:
+def drop_longer_names(names: Iterable[str]) -> tuple[str, ...]:
     """Drop a name that begins with another one: the same byline with a title or said twice."""
     kept = list(dict.fromkeys(names))
     return tuple(
@@ -126,9 +126,9 @@ def drop_longer(names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def looks_like_name(text: str) -> bool:
+def is_name_like(text: str) -> bool:
     """Tell whether `text` is written as names of persons, desks and agencies are."""
-    if not 2 <= len(text) <= NAME_SIZE or any(char.isdigit() or char in ":@#" for char in text):
+    if not 2 <= len(text) <= MAX_NAME_SIZE or any(char.isdigit() or char in ":@#" for char in text):
         return False
     if _CJK.search(text):
         return len(text) <= 20
@@ -148,23 +148,25 @@ def is_person(name: str) -> bool:
     folded = _WORD.findall(name.casefold())
     if not DESK_WORDS.isdisjoint(folded) or (len(folded) == 1 and folded[0] in AGENCIES):
         return False
-    return not (name.isupper() and len(folded) == 1 and len(name) <= SHORT_NAME)
+    return not (name.isupper() and len(folded) == 1 and len(name) <= MAX_ACRONYM_SIZE)
 
 
 def _strip_contacts(text: str) -> str:
-    return squeeze(_HANDLE.sub(" ", _MAIL.sub(" ", text)))
+    return collapse_whitespace(_HANDLE.sub(" ", _MAIL.sub(" ", text)))
 
 
 def _is_declared_name(name: str) -> bool:
-    if not 1 < len(name) <= NAME_SIZE + 20 or _CREDENTIAL.match(name):
+    if not 1 < len(name) <= MAX_NAME_SIZE + 20 or _CREDENTIAL.match(name):
         return False
     low = name.casefold()
-    if low in _NOBODY or low.startswith(("http", "www.", "/", "image:", "photo:", "credit:")):
+    if low in _PLACEHOLDER_NAMES or low.startswith(
+        ("http", "www.", "/", "image:", "photo:", "credit:")
+    ):
         return False
     return not (low.isdigit() or (name == low and "." in name and " " not in name))
 
 
-_NOBODY: Final = frozenset(
+_PLACEHOLDER_NAMES: Final = frozenset(
     ["admin", "administrator", "author", "authors", "none", "null", "unknown", "anonymous", "staff",
      "editor", "guest", "user", "root", "undefined", "n/a", "webmaster", "superuser"]
 )  # fmt: skip

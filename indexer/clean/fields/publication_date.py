@@ -13,11 +13,11 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Final
 
-from indexer.clean.fields.date_parsing import is_day, parse_date
+from indexer.clean.fields.date_parsing import is_valid_day, parse_date
 from indexer.clean.fields.month_names import MONTHS
-from indexer.clean.fields.printed_dates import Printed, find_printed
-from indexer.clean.page.blocks import Layout
-from indexer.clean.page.document import Document, plain, types_of
+from indexer.clean.fields.printed_dates import DatesOnPage, find_printed_dates
+from indexer.clean.page.blocks import PageLayout
+from indexer.clean.page.document import PageDocument, read_types, to_plain_text
 from indexer.clean.page.selectors import ARTICLE_TYPES, PUBLISHED_META, UPDATED_META
 from indexer.web_address import find_host
 
@@ -32,20 +32,22 @@ _URL_DAY: Final = re.compile(
     r"|(\d{2})(\d{2})(?=[-_/.]|$))",
     re.IGNORECASE,
 )
-_PUBLISHED_NAME: Final = re.compile(r"publi(?:sh|cat)|pub-?_?date|issued|posted")
-_OTHER_NAME: Final = re.compile(r"modif|updat|expir|unpubl|event|publisher|first_?pub|section")
-_EMBEDDED: Final = re.compile(
+_PUBLISHED_META_NAME: Final = re.compile(r"publi(?:sh|cat)|pub-?_?date|issued|posted")
+_OTHER_META_NAME: Final = re.compile(r"modif|updat|expir|unpubl|event|publisher|first_?pub|section")
+_SCRIPT_DATE: Final = re.compile(
     r"""\\?["'](?:date_?published|published_?(?:at|date|on|time)|publish_?(?:date|time)|
     publication_?date|first_?published(?:_?at)?)\\?["']\s*:\s*\\?["']([^"'\\]{8,40})""",
     re.IGNORECASE | re.VERBOSE,
 )
-_MONTH_FIRST: Final = frozenset({"us", "gov", "mil", "edu"})
-_DAY_FIRST: Final = frozenset({"uk", "au", "nz", "ie", "in", "za", "sg", "my", "ng", "ke", "pk"})
-_YEAR_FIRST: Final = frozenset({"ja", "zh", "ko", "hu", "lt", "mn"})
+_MONTH_FIRST_DOMAINS: Final = frozenset({"us", "gov", "mil", "edu"})
+_DAY_FIRST_DOMAINS: Final = frozenset(
+    {"uk", "au", "nz", "ie", "in", "za", "sg", "my", "ng", "ke", "pk"}
+)
+_YEAR_FIRST_LANGUAGES: Final = frozenset({"ja", "zh", "ko", "hu", "lt", "mn"})
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
+class ArticleDates:
     """ISO 8601 as printed, None where the page does not tell; `origin` of each for the notes."""
 
     published: str | None = None
@@ -55,28 +57,28 @@ class Dates:
 
 
 @dataclass(frozen=True, slots=True)
-class _Dated:
+class _SourcedDate:
     """A date and where it stood."""
 
     iso: str
     origin: str
 
 
-def find_dates(document: Document, layout: Layout, headline: int | None) -> Dates:
+def find_dates(document: PageDocument, layout: PageLayout, headline: int | None) -> ArticleDates:
     """Return both dates of a page; `headline` is the line its headline stands on."""
-    day_first = _day_first(document)
-    declared = _declared(document, day_first=day_first)
+    day_first = _guess_day_first(document)
+    declared = _read_declared(document, day_first=day_first)
     first = next(declared, None)
-    updated = next(_declared_update(document, day_first=day_first), None)
+    updated = next(_read_declared_update(document, day_first=day_first), None)
     sure = first is not None and updated is not None
-    printed = find_printed(document, layout, headline, day_first=day_first, near_only=sure)
+    printed = find_printed_dates(document, layout, headline, day_first=day_first, near_only=sure)
     if updated is None and printed.updated:
-        updated = _Dated(printed.updated, "page")
+        updated = _SourcedDate(printed.updated, "page")
     declared = chain([first] if first else [], declared)
-    published = _published(document, printed, declared, updated)
-    if updated and published and _says_nothing(updated.iso, published):
+    published = _choose_published(document, printed, declared, updated)
+    if updated and published and _is_redundant(updated.iso, published):
         updated = None
-    return Dates(
+    return ArticleDates(
         published.iso if published else None,
         published.origin if published else "",
         updated.iso if updated else None,
@@ -84,7 +86,7 @@ def find_dates(document: Document, layout: Layout, headline: int | None) -> Date
     )
 
 
-def _says_nothing(updated: str, published: _Dated) -> bool:
+def _is_redundant(updated: str, published: _SourcedDate) -> bool:
     """Tell whether an update is the publication itself, its day only, or before it."""
     if published.origin == LAST_UPDATE:
         return False
@@ -96,37 +98,42 @@ def _says_nothing(updated: str, published: _Dated) -> bool:
         return updated[:10] < published.iso[:10]
 
 
-def _published(
-    document: Document, printed: Printed, declared: Iterator[_Dated], updated: _Dated | None
-) -> _Dated | None:
-    beside = [_Dated(printed.published, "page")] if printed.published else []
-    address = _read_address(document)
-    stated = [_Dated(address, "url")] if address else []
+def _choose_published(
+    document: PageDocument,
+    printed: DatesOnPage,
+    declared: Iterator[_SourcedDate],
+    updated: _SourcedDate | None,
+) -> _SourcedDate | None:
+    beside = [_SourcedDate(printed.published, "page")] if printed.published else []
+    address = _read_url_date(document)
+    stated = [_SourcedDate(address, "url")] if address else []
     near, far = (beside, []) if printed.published_near else ([], beside)
     first = next(declared, None)
     if first:
         same = (one for one in chain([first], declared) if near and _is_same_day(one.iso, near[0]))
-        return _check(next(same, first), near + stated, updated)
-    found = next(iter(near + stated + far), None) or _embedded(document)
+        return _choose_seen(next(same, first), near + stated, updated)
+    found = next(iter(near + stated + far), None) or _read_script_date(document)
     if found is None and printed.updated and printed.updated_near:
-        return _Dated(printed.updated, LAST_UPDATE)
+        return _SourcedDate(printed.updated, LAST_UPDATE)
     return found
 
 
-def _check(declared: _Dated, seen: list[_Dated], updated: _Dated | None) -> _Dated:
+def _choose_seen(
+    declared: _SourcedDate, seen: list[_SourcedDate], updated: _SourcedDate | None
+) -> _SourcedDate:
     """Return what a reader saw where it overrules the declared date, else the declared one."""
     for found in seen:
         later = found.origin == "page" and not _is_same_day(found.iso, updated)
-        if _overrules(found.iso, declared.iso, later=later):
+        if _has_precedence(found.iso, declared.iso, later=later):
             return found
     return declared
 
 
-def _is_same_day(iso: str, other: _Dated | None) -> bool:
+def _is_same_day(iso: str, other: _SourcedDate | None) -> bool:
     return other is not None and other.iso[:10] == iso[:10]
 
 
-def _overrules(day: str, declared: str, *, later: bool) -> bool:
+def _has_precedence(day: str, declared: str, *, later: bool) -> bool:
     """Tell whether the day a reader saw is right against the declared moment.
 
     It is where it is more than a day earlier (of 8 pages all), and where the two are neighbours
@@ -146,62 +153,79 @@ def _is_utc(moment: str) -> bool:
     return moment.endswith(("Z", "+00:00"))
 
 
-def _declared(document: Document, *, day_first: bool | None) -> Iterator[_Dated]:
+def _read_declared(document: PageDocument, *, day_first: bool | None) -> Iterator[_SourcedDate]:
     nodes = [document.article, *document.graph]
     for node in nodes:
-        if node is not document.article and ARTICLE_TYPES.get((types_of(node) or ("",))[0], 0) < 5:
+        if (
+            node is not document.article
+            and ARTICLE_TYPES.get((read_types(node) or ("",))[0], 0) < 5
+        ):
             continue
         for key in ("datePublished", "dateCreated", "uploadDate"):
-            found = parse_date(plain(node.get(key)), day_first=day_first)
+            found = parse_date(to_plain_text(node.get(key)), day_first=day_first)
             if found:
-                yield _Dated(found, "json-ld")
-    others = (n for n in document.meta if _PUBLISHED_NAME.search(n) and not _OTHER_NAME.search(n))
-    yield from _metas(document, (*PUBLISHED_META, *others), day_first=day_first)
+                yield _SourcedDate(found, "json-ld")
+    others = (
+        n
+        for n in document.meta
+        if _PUBLISHED_META_NAME.search(n) and not _OTHER_META_NAME.search(n)
+    )
+    yield from _read_meta(document, (*PUBLISHED_META, *others), day_first=day_first)
 
 
-def _metas(document: Document, names: Iterable[str], *, day_first: bool | None) -> Iterator[_Dated]:
+def _read_meta(
+    document: PageDocument, names: Iterable[str], *, day_first: bool | None
+) -> Iterator[_SourcedDate]:
     for name in names:
         for content in document.meta.get(name, ()):
             found = parse_date(content, day_first=day_first)
             if found:
-                yield _Dated(found, "meta")
+                yield _SourcedDate(found, "meta")
 
 
-def _declared_update(document: Document, *, day_first: bool | None) -> Iterator[_Dated]:
-    found = parse_date(plain(document.article.get("dateModified")), day_first=day_first)
+def _read_declared_update(
+    document: PageDocument, *, day_first: bool | None
+) -> Iterator[_SourcedDate]:
+    found = parse_date(to_plain_text(document.article.get("dateModified")), day_first=day_first)
     if found:
-        yield _Dated(found, "json-ld")
-    yield from _metas(document, UPDATED_META, day_first=day_first)
+        yield _SourcedDate(found, "json-ld")
+    yield from _read_meta(document, UPDATED_META, day_first=day_first)
 
 
-def _embedded(document: Document) -> _Dated | None:
+def _read_script_date(document: PageDocument) -> _SourcedDate | None:
     """Return the day the page's scripts name as that of publication, where they name one only."""
     found: set[str] = set()
     for script in document.tree.root.iter("script"):
-        found.update(filter(None, map(parse_date, _EMBEDDED.findall(script.text or ""))))
+        found.update(filter(None, map(parse_date, _SCRIPT_DATE.findall(script.text or ""))))
     if len({moment[:10] for moment in found}) == 1:
-        return _Dated(max(found, key=lambda moment: (len(moment), moment)), "script")
+        return _SourcedDate(max(found, key=lambda moment: (len(moment), moment)), "script")
     return None
 
 
-def _day_first(document: Document) -> bool | None:
+def _guess_day_first(document: PageDocument) -> bool | None:
     """Tell how the page writes `03/04/2024`: by its language and, for English, its country."""
     lang, _, region = (document.lang or "").replace("_", "-").partition("-")
     if lang and lang != "en":
-        return None if lang in _YEAR_FIRST else True
+        return None if lang in _YEAR_FIRST_LANGUAGES else True
     if region:
         return region != "us"
     country = find_host(document.url).rpartition(".")[2]
-    return False if country in _MONTH_FIRST else True if country in _DAY_FIRST else None
+    return (
+        False
+        if country in _MONTH_FIRST_DOMAINS
+        else True
+        if country in _DAY_FIRST_DOMAINS
+        else None
+    )
 
 
-def _read_address(document: Document) -> str | None:
-    for url in (document.links.get("canonical"), document.first_meta(("og:url",)), document.url):
+def _read_url_date(document: PageDocument) -> str | None:
+    for url in (document.links.get("canonical"), document.find_meta(("og:url",)), document.url):
         found = _URL_DAY.search(url or "")
         if found:
             written = found[2] or found[4] or found[6]
             month = int(written) if written.isdigit() else MONTHS.get(written.lower(), 0)
             day = int(found[3] or found[5] or found[7])
-            if is_day(int(found[1]), month, day):
+            if is_valid_day(int(found[1]), month, day):
                 return f"{found[1]}-{month:02}-{day:02}"
     return None

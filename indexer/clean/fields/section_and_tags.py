@@ -7,22 +7,24 @@ from typing import Any, Final
 
 from bs4 import Tag
 
-from indexer.clean.page.blocks import Layout
-from indexer.clean.page.document import Document, plain, squeeze, types_of
+from indexer.clean.page.blocks import PageLayout
+from indexer.clean.page.document import PageDocument, collapse_whitespace, read_types, to_plain_text
 from indexer.clean.page.selectors import SECTION_META, TAG_META
 
-SECTION_SIZE: Final = 60
+MAX_SECTION_SIZE: Final = 60
 """Characters of the longest section name."""
 
-TRAIL_REACH: Final = 200
+MAX_BREADCRUMB_LINES: Final = 200
 """Lines from the top of the page among which a trail is looked for."""
 
-_TRAIL: Final = re.compile(r"\s+[\u00bb\u203a>/]\s+")
+_STEP_SEPARATOR: Final = re.compile(r"\s+[\u00bb\u203a>/]\s+")
 
-HOME: Final = frozenset({"home", "homepage", "start", "startseite", "accueil", "inicio", "news"})
+HOME_NAMES: Final = frozenset(
+    {"home", "homepage", "start", "startseite", "accueil", "inicio", "news"}
+)
 """First steps of a printed trail, no sections."""
 
-NO_SECTION: Final = frozenset(
+PLACEHOLDER_SECTIONS: Final = frozenset(
     """
     uncategorized|uncategorised|allgemein|non classé|sin categoría|senza categoria|sem categoria|
     geen categorie|okategoriserade|ukategorisert|без рубрики|все|all|post|posts|article|articles|
@@ -34,28 +36,28 @@ NO_SECTION: Final = frozenset(
 )
 """What systems and templates write where no section was chosen."""
 
-SECTION_WORDS: Final = 6
+MAX_SECTION_WORDS: Final = 6
 """Words of the longest section name a page prints; more are a headline."""
 
-TITLE_WORDS: Final = 3
+MIN_TITLE_PART_WORDS: Final = 3
 """Words from which a name the title holds is a part of it, as the last step of a trail may be."""
 
 TAG_CAP: Final = 30
 """Tags kept of an article; keyword stuffing goes on for hundreds."""
 
 
-def find_section(document: Document, layout: Layout, title: str) -> tuple[str | None, str]:
+def find_section(document: PageDocument, layout: PageLayout, title: str) -> tuple[str | None, str]:
     """Return the section and where it stood; the page's own title is none."""
     section = document.article.get("articleSection")
     for value in section if isinstance(section, list) else [section]:
-        name = plain(value)
+        name = to_plain_text(value)
         if _is_section_name(name, title):
             return name, "json-ld"
-    name = document.first_meta(SECTION_META) or ""
+    name = document.find_meta(SECTION_META) or ""
     if _is_section_name(name, title):
         return name, "meta"
-    for step in (_declared_crumb(document), _printed_crumb(document, layout, title)):
-        if step and _is_section_name(step, title) and len(step.split()) <= SECTION_WORDS:
+    for step in (_find_declared_section(document), _find_printed_section(document, layout, title)):
+        if step and _is_section_name(step, title) and len(step.split()) <= MAX_SECTION_WORDS:
             return step, "page"
     return None, ""
 
@@ -63,60 +65,60 @@ def find_section(document: Document, layout: Layout, title: str) -> tuple[str | 
 def _is_section_name(name: str, title: str) -> bool:
     low = name.casefold()
     return (
-        1 < len(name) <= SECTION_SIZE
-        and low not in NO_SECTION
+        1 < len(name) <= MAX_SECTION_SIZE
+        and low not in PLACEHOLDER_SECTIONS
         and low != title.casefold()
-        and not (len(low.split()) >= TITLE_WORDS and low in title.casefold())
+        and not (len(low.split()) >= MIN_TITLE_PART_WORDS and low in title.casefold())
         and not name.endswith("?")
         and any(map(str.isalpha, name))
     )
 
 
-def _declared_crumb(document: Document) -> str | None:
+def _find_declared_section(document: PageDocument) -> str | None:
     """Return the last step but the article itself of a declared trail, where there are three."""
     for node in document.graph:
         steps = node.get("itemListElement")
-        if "breadcrumblist" in types_of(node) and isinstance(steps, list):
-            names = [_step_name(step) for step in steps if isinstance(step, dict)]
+        if "breadcrumblist" in read_types(node) and isinstance(steps, list):
+            names = [_read_step_name(step) for step in steps if isinstance(step, dict)]
             return names[-2] if len(names) > 2 else None
     return None
 
 
-def _step_name(step: Mapping[str, Any]) -> str:
+def _read_step_name(step: Mapping[str, Any]) -> str:
     item = step.get("item")
-    return plain(step.get("name") or (item.get("name") if isinstance(item, dict) else ""))
+    return to_plain_text(step.get("name") or (item.get("name") if isinstance(item, dict) else ""))
 
 
-def _printed_crumb(document: Document, layout: Layout, title: str) -> str | None:
+def _find_printed_section(document: PageDocument, layout: PageLayout, title: str) -> str | None:
     """Return the marked section, the last link of a printed trail, or the category link."""
-    for find in (_sections, _crumbs, _categories):
-        texts = [_text(tag) for tag in find(document)]
-        texts = [t for t in texts if t.casefold() not in HOME and _is_section_name(t, title)]
+    for find in (_find_section_elements, _find_breadcrumb_links, _find_category_links):
+        texts = [_read_text(tag) for tag in find(document)]
+        texts = [t for t in texts if t.casefold() not in HOME_NAMES and _is_section_name(t, title)]
         if texts:
             return texts[-1]
-    for block in layout.blocks[:TRAIL_REACH]:
+    for block in layout.blocks[:MAX_BREADCRUMB_LINES]:
         if block.link_size > block.size / 2:
-            steps = _TRAIL.split(block.text)
-            if len(steps) > 1 and steps[0].casefold() in HOME:
+            steps = _STEP_SEPARATOR.split(block.text)
+            if len(steps) > 1 and steps[0].casefold() in HOME_NAMES:
                 return steps[1]
     return None
 
 
-def _text(tag: Tag) -> str:
-    return squeeze(str(tag.get("content") or tag.get_text()))
+def _read_text(tag: Tag) -> str:
+    return collapse_whitespace(str(tag.get("content") or tag.get_text()))
 
 
-def _sections(document: Document) -> list[Tag]:
+def _find_section_elements(document: PageDocument) -> list[Tag]:
     return document.marks.properties.get("articleSection", [])
 
 
-def _categories(document: Document) -> list[Tag]:
+def _find_category_links(document: PageDocument) -> list[Tag]:
     return [tag for tag in document.marks.relations.get("category", ()) if tag.name == "a"]
 
 
-def _crumbs(document: Document) -> list[Tag]:
+def _find_breadcrumb_links(document: PageDocument) -> list[Tag]:
     """Return the links that are steps of a printed trail: at most four elements inside it."""
-    trails = _find_trails(document.tags)
+    trails = _find_breadcrumbs(document.tags)
     if not trails:
         return []
     return [
@@ -128,7 +130,7 @@ def _crumbs(document: Document) -> list[Tag]:
     ]
 
 
-def _find_trails(tags: list[Tag]) -> set[int]:
+def _find_breadcrumbs(tags: list[Tag]) -> set[int]:
     """Return the ids of the elements whose class or id says breadcrumb."""
     found = set()
     for tag in tags:
@@ -140,9 +142,9 @@ def _find_trails(tags: list[Tag]) -> set[int]:
     return found
 
 
-def find_tags(document: Document) -> tuple[tuple[str, ...], str]:
+def find_tags(document: PageDocument) -> tuple[tuple[str, ...], str]:
     """Return the tags in order, each once, and where they stood."""
-    tags = split_tags(_texts(document.article.get("keywords")))
+    tags = split_tags(_read_texts(document.article.get("keywords")))
     if tags:
         return tags, "json-ld"
     for name in TAG_META:
@@ -151,7 +153,7 @@ def find_tags(document: Document) -> tuple[tuple[str, ...], str]:
             return tags, "meta"
     marks = document.marks
     found = [*marks.properties.get("keywords", ()), *marks.relations.get("tag", ())]
-    tags = split_tags(map(_text, found))
+    tags = split_tags(map(_read_text, found))
     return (tags, "page") if tags else ((), "")
 
 
@@ -166,6 +168,6 @@ def split_tags(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())[:TAG_CAP]
 
 
-def _texts(value: object) -> list[str]:
+def _read_texts(value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [plain(v.get("name") if isinstance(v, dict) else v) for v in values]
+    return [to_plain_text(v.get("name") if isinstance(v, dict) else v) for v in values]

@@ -11,96 +11,111 @@ outlet unseen).
 import re
 from typing import Final
 
-from indexer.clean.page.document import Document, plain, squeeze, types_of
-from indexer.clean.page.outlet_names import Site, words
+from indexer.clean.page.document import PageDocument, collapse_whitespace, read_types, to_plain_text
+from indexer.clean.page.outlet_names import OutletNames, fold_words
 from indexer.clean.page.selectors import TITLE_META
 
-OVERLAP: Final = 0.34
+MIN_OVERLAP: Final = 0.34
 """Share of the shorter one's words that a headline has in common with a declared title."""
 
-LEAST_WORDS: Final = 3
+MIN_HEADLINE_WORDS: Final = 3
 """Words of a headline that is believed against the declared title."""
 
-HEADLINE_SIZE: Final = 400
+MAX_HEADLINE_SIZE: Final = 400
 """Characters of the longest headline."""
 
-LONGEST: Final = 100
+TRUNCATION_SIZE: Final = 100
 """Characters from which a declared title may have been cut off for its length."""
 
-_GOES_ON: Final = re.compile(r"\s?[^\W_]|\s[(\[\u201c\u2018\"']")
+_CONTINUATION: Final = re.compile(r"\s?[^\W_]|\s[(\[\u201c\u2018\"']")
 _KICKER_END: Final = re.compile(r"(?:\S|\s[-\u2013\u2014|/]\s)$")
 
 
-def find_title(document: Document, site: "Site") -> tuple[str, str]:
+def find_title(document: PageDocument, outlet: "OutletNames") -> tuple[str, str]:
     """Return the title ("" where there is none) and where it came from."""
-    declared = [(cut, origin) for text, origin in _declared(document) if (cut := site.cut(text))]
-    declared = [one for one in declared if not _is_shortened(one[0], declared)]
-    heads = [cut for text in _headings(document) if (cut := site.cut(text))]
+    declared = [
+        (cut, origin)
+        for text, origin in _read_declared(document)
+        if (cut := outlet.strip_from(text))
+    ]
+    declared = [one for one in declared if not _is_truncated(one[0], declared)]
+    heads = [cut for text in _read_headings(document) if (cut := outlet.strip_from(text))]
     for head in heads:
         for text, origin in declared:
-            if words(head) == words(text):
+            if fold_words(head) == fold_words(text):
                 return head, origin
     if declared and declared[0][1] == "json-ld" and _is_news(document):
         return declared[0]
-    best = max(heads, key=lambda head: _overlap(head, declared), default="")
-    if len(words(best)) >= LEAST_WORDS and _overlap(best, declared) >= OVERLAP:
-        return _without_kicker(best, declared), "page"
-    second = _second_heading(document, declared) if not heads and len(declared) == 1 else ""
+    best = max(heads, key=lambda head: _compute_overlap(head, declared), default="")
+    if (
+        len(fold_words(best)) >= MIN_HEADLINE_WORDS
+        and _compute_overlap(best, declared) >= MIN_OVERLAP
+    ):
+        return _strip_kicker(best, declared), "page"
+    second = _find_subheading(document, declared) if not heads and len(declared) == 1 else ""
     if second:
         return second, "page"
     for text, origin in declared:
         return text, origin
-    return (heads[0] if heads else _uncut(document)), "page"
+    return (heads[0] if heads else _find_outlet_title(document)), "page"
 
 
-def _is_shortened(title: str, declared: list[tuple[str, str]]) -> bool:
+def _is_truncated(title: str, declared: list[tuple[str, str]]) -> bool:
     """Tell whether a title breaks off where another one goes on in words.
 
     Headlines of JSON-LD may have 110 characters (Google's guideline); some systems cut them there.
     """
     start = title.rstrip(".\u2026 ")
-    if len(title) < LONGEST and not title.endswith(("...", "\u2026")):
+    if len(title) < TRUNCATION_SIZE and not title.endswith(("...", "\u2026")):
         return False
-    return any(text.startswith(start) and _GOES_ON.match(text, len(start)) for text, _ in declared)
+    return any(
+        text.startswith(start) and _CONTINUATION.match(text, len(start)) for text, _ in declared
+    )
 
 
-def _without_kicker(head: str, declared: list[tuple[str, str]]) -> str:
+def _strip_kicker(head: str, declared: list[tuple[str, str]]) -> str:
     """Return the headline without the words set above it, where a declared title lacks them.
 
     In the text of the `<h1>` the two touch (`OpinionWhy ...`) or a dash stands between them.
     """
     for text, _ in declared:
         kicker = head.removesuffix(text)
-        if kicker != head and len(words(text)) >= LEAST_WORDS and _KICKER_END.search(kicker):
+        if (
+            kicker != head
+            and len(fold_words(text)) >= MIN_HEADLINE_WORDS
+            and _KICKER_END.search(kicker)
+        ):
             return text
     return head
 
 
-def _second_heading(document: Document, declared: list[tuple[str, str]]) -> str:
+def _find_subheading(document: PageDocument, declared: list[tuple[str, str]]) -> str:
     """Return the `<h2>` or `<h3>` a declared title holds word for word, "" where none is."""
-    texts = [" ".join(words(text)) for text, _ in declared]
+    texts = [" ".join(fold_words(text)) for text, _ in declared]
     for tag in document.tags:
         if tag.name in {"h2", "h3"}:
-            text = squeeze(tag.get_text())
-            mine = words(text) if len(text) < HEADLINE_SIZE else ()
-            if len(mine) >= LEAST_WORDS and any(" ".join(mine) in one for one in texts):
+            text = collapse_whitespace(tag.get_text())
+            mine = fold_words(text) if len(text) < MAX_HEADLINE_SIZE else ()
+            if len(mine) >= MIN_HEADLINE_WORDS and any(" ".join(mine) in one for one in texts):
                 return text
     return ""
 
 
-def _uncut(document: Document) -> str:
+def _find_outlet_title(document: PageDocument) -> str:
     """Return what a page calls itself where that is the outlet's name, as on its first page."""
-    declared = [text for text, _ in _declared(document)]
-    return next(iter([*_headings(document), *declared]), "")
+    declared = [text for text, _ in _read_declared(document)]
+    return next(iter([*_read_headings(document), *declared]), "")
 
 
-def _declared(document: Document) -> list[tuple[str, str]]:
+def _read_declared(document: PageDocument) -> list[tuple[str, str]]:
     found = []
-    headline = plain(document.article.get("headline")) or plain(document.article.get("name"))
+    headline = to_plain_text(document.article.get("headline")) or to_plain_text(
+        document.article.get("name")
+    )
     if headline:
         found.append((headline, "json-ld"))
     for name in TITLE_META:
-        content = document.first_meta((name,))
+        content = document.find_meta((name,))
         if content:
             found.append((content, "meta"))
     if document.title_tag:
@@ -108,24 +123,24 @@ def _declared(document: Document) -> list[tuple[str, str]]:
     return found
 
 
-def _is_news(document: Document) -> bool:
+def _is_news(document: PageDocument) -> bool:
     """Tell whether the declared article is news: there the headline is the editors', 7 to 0."""
-    return any("news" in kind for kind in types_of(document.article))
+    return any("news" in kind for kind in read_types(document.article))
 
 
-def _headings(document: Document) -> list[str]:
-    texts = (squeeze(tag.get_text()) for tag in document.marks.headings)
-    return [text for text in texts if text and len(text) < HEADLINE_SIZE]
+def _read_headings(document: PageDocument) -> list[str]:
+    texts = (collapse_whitespace(tag.get_text()) for tag in document.marks.headings)
+    return [text for text in texts if text and len(text) < MAX_HEADLINE_SIZE]
 
 
-def _overlap(head: str, declared: list[tuple[str, str]]) -> float:
+def _compute_overlap(head: str, declared: list[tuple[str, str]]) -> float:
     """Return the largest share of words common with a declared title; 1.0 where none is."""
-    mine = frozenset(words(head))
+    mine = frozenset(fold_words(head))
     if not declared:
         return 1.0
     if not mine:
         return 0.0
     return max(
         len(mine & theirs) / (min(len(mine), len(theirs)) or 1)
-        for theirs in (frozenset(words(text)) for text, _ in declared)
+        for theirs in (frozenset(fold_words(text)) for text, _ in declared)
     )

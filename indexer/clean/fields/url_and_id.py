@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from indexer.clean.page.document import Document
+from indexer.clean.page.document import PageDocument
 from indexer.web_address import find_site
 
 ID_LENGTH: Final = 12
 """Characters of an id: 60 bits, one clash expected in a thousand million articles."""
 
-_TRACKING: Final = re.compile(
+_TRACKING_PARAMETER: Final = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|"
     r"_ga|_gl|ocid|ncid|cmpid|smid|taid|ito|ref_src|ref_url|guccounter|guce_\w+|share_id|at_\w+|xtor)$",
     re.IGNORECASE,
@@ -27,7 +27,7 @@ def make_id(kind: str, value: str) -> str:
     return base64.b32encode(digest).decode("ascii").lower()[:ID_LENGTH]
 
 
-def find_url(document: Document) -> str | None:
+def find_url(document: PageDocument) -> str | None:
     """Return the canonical address of a page, None where it has none with a path.
 
     Order: `<link rel=canonical>`, Open Graph, JSON-LD, the address the container gave. A reprint
@@ -36,7 +36,7 @@ def find_url(document: Document) -> str | None:
     """
     article = document.article
     entity = article.get("mainEntityOfPage")
-    own = document.first_meta(("og:url",))
+    own = document.find_meta(("og:url",))
     candidates = (
         own if _is_reprint(document, own) else None,
         document.links.get("canonical"),
@@ -45,24 +45,24 @@ def find_url(document: Document) -> str | None:
         entity.get("@id") if isinstance(entity, dict) else entity,
         document.url,
     )
-    return first_canonical(candidates)
+    return find_canonical_url(candidates)
 
 
-def _is_reprint(document: Document, own: str | None) -> bool:
+def _is_reprint(document: PageDocument, own: str | None) -> bool:
     hosts = [find_site(url) for url in (own, document.url, document.links.get("canonical"))]
     return all(hosts) and hosts[0] == hosts[1] != hosts[2]
 
 
-def first_canonical(candidates: Iterable[object]) -> str | None:
+def find_canonical_url(candidates: Iterable[object]) -> str | None:
     """Return the first candidate that is an address with a path, in canonical form."""
     for candidate in candidates:
-        url = canonical(candidate) if isinstance(candidate, str) else None
+        url = canonicalize_url(candidate) if isinstance(candidate, str) else None
         if url:
             return url
     return None
 
 
-def canonical(url: str) -> str | None:
+def canonicalize_url(url: str) -> str | None:
     """Return an absolute http(s) address without fragment and tracking, None where it is none.
 
     >>> canonical("HTTPS://News.Example:443/a?utm_source=x&id=7#top")
@@ -85,5 +85,5 @@ def canonical(url: str) -> str | None:
 
 def _strip_tracking(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [pair for pair in pairs if not _TRACKING.match(pair[0])]
+    kept = [pair for pair in pairs if not _TRACKING_PARAMETER.match(pair[0])]
     return query if len(kept) == len(pairs) else urlencode(kept)

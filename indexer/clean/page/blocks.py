@@ -16,26 +16,28 @@ from bs4.element import NavigableString
 from indexer.analysis.normalization import RAISED
 from indexer.clean.page.selectors import HIDDEN_CLASSES, INLINE
 
-BREAK: Final = "\x1e"
+LINE_BREAK: Final = "\x1e"
 """Stands for `<br>` while a block is read; no page holds it, control characters are stripped."""
 
-_RAISED: Final = str.maketrans("0123456789", RAISED)
+_SUPERSCRIPTS: Final = str.maketrans("0123456789", RAISED)
 """Figures in a `<sup>` stay raised: `10<sup>15</sup>` is not 1015, nor a noted Su-25 a Su-252."""
 
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAME: Final = re.compile(r"[a-z]+")
-_NAMING: Final = frozenset({"id", "data-component", "data-testid", "data-module", "data-block"})
-_NAMELESS: Final[frozenset[str]] = frozenset()
-_ALL_PLAIN: Final = re.compile(r"[\w -]*$")
-_PLAIN: Final = re.compile(r"[\w-]+$")
+_NAME_ATTRIBUTES: Final = frozenset(
+    {"id", "data-component", "data-testid", "data-module", "data-block"}
+)
+_NO_WORDS: Final[frozenset[str]] = frozenset()
+_PLAIN_CLASSES: Final = re.compile(r"[\w -]*$")
+_PLAIN_CLASS: Final = re.compile(r"[\w-]+$")
 """A class name; those with colons or brackets are utilities (`md:w-full`) and name no role."""
 
-LONG: Final = 60
+RUNNING_SIZE: Final = 60
 """Characters from which a line counts as running text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """One paragraph, heading, list item or cell.
 
     Attributes:
@@ -66,39 +68,39 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PageLayout:
     """All blocks and regions of a page in document order; region 0 holds everything."""
 
-    blocks: list[Block]
+    blocks: list[TextBlock]
     regions: list[Region]
 
 
-def read_layout(root: Tag) -> Layout:
+def read_layout(root: Tag) -> PageLayout:
     """Walk the soup once, without recursion."""
-    reader = _Reader()
+    reader = _LayoutReader()
     outer: list[tuple[Tag, Iterator[Any]]] = []
     tag, nodes = root, cast("Iterator[Any]", iter(root.contents))
-    reader.open(root)
+    reader.open_element(root)
     while True:
         for node in nodes:
             if node.__class__ is NavigableString:
-                reader.text(node)
-            elif reader.open(node):
+                reader.add_text(node)
+            elif reader.open_element(node):
                 outer.append((tag, nodes))
                 tag, nodes = node, iter(node.contents)
                 break
         else:
-            reader.close(tag)
+            reader.close_element(tag)
             if not outer:
-                return Layout(reader.blocks, reader.regions)
+                return PageLayout(reader.blocks, reader.regions)
             tag, nodes = outer.pop()
 
 
-class _Reader:
+class _LayoutReader:
     """Collects the text of a line until a block-level border."""
 
     def __init__(self) -> None:
-        self.blocks: list[Block] = []
+        self.blocks: list[TextBlock] = []
         self.regions: list[Region] = []
         self._open: list[int] = []
         self._pieces: list[str] = []
@@ -107,36 +109,36 @@ class _Reader:
         self._pre = 0
         self._raised = 0
 
-    def open(self, tag: Tag) -> bool:
+    def open_element(self, tag: Tag) -> bool:
         """Take a start tag; returns whether the element is to be walked into."""
         name = tag.name
         inline = name in INLINE
         if not tag.contents:
             if name == "br":
-                self._pieces.append(BREAK)
+                self._pieces.append(LINE_BREAK)
             elif not inline:
-                self.flush()
+                self.end_line()
             return False
         classes = tag.attrs.get("class")
         if classes and not HIDDEN_CLASSES.isdisjoint(classes):
             return False
         if not inline:
-            self.flush()
+            self.end_line()
             self._pre += name == "pre"
             parent = self._open[-1] if self._open else -1
             self._open.append(len(self.regions))
-            self.regions.append(Region(tag, names_of(tag), parent, len(self.blocks)))
+            self.regions.append(Region(tag, collect_name_words(tag), parent, len(self.blocks)))
         elif name == "a":
-            self._links += _leads_away(tag)
+            self._links += _is_outbound_link(tag)
         elif name == "sup":
             self._raised += 1
         return True
 
-    def close(self, tag: Tag) -> None:
+    def close_element(self, tag: Tag) -> None:
         """Take an end tag; an element without a line of text leaves no trace."""
         name = tag.name
         if name not in INLINE:
-            self.flush()
+            self.end_line()
             self._pre -= name == "pre"
             index = self._open.pop()
             region = self.regions[index]
@@ -144,19 +146,19 @@ class _Reader:
             if region.first == region.last and 0 < index == len(self.regions) - 1:
                 self.regions.pop()
         elif name == "a":
-            self._links -= _leads_away(tag)
+            self._links -= _is_outbound_link(tag)
         elif name == "sup":
             self._raised -= 1
 
-    def text(self, text: str) -> None:
+    def add_text(self, text: str) -> None:
         """Take a string."""
         if self._raised and text.isdigit():
-            text = text.translate(_RAISED)
-        self._pieces.append(text.replace("\n", BREAK) if self._pre else text)
+            text = text.translate(_SUPERSCRIPTS)
+        self._pieces.append(text.replace("\n", LINE_BREAK) if self._pre else text)
         if self._links:
             self._link_size += len(text.strip())
 
-    def flush(self) -> None:
+    def end_line(self) -> None:
         """End the line: two breaks in a row end a paragraph, one ends a line of it."""
         if not self._pieces:
             return
@@ -166,52 +168,52 @@ class _Reader:
             return
         region = self._open[-1] if self._open else 0
         name = self.regions[region].tag.name if self.regions else "body"
-        if BREAK not in text:
+        if LINE_BREAK not in text:
             line = " ".join(text.split())
-            self.blocks.append(Block(line, len(line), min(link_size, len(line)), region, name))
+            self.blocks.append(TextBlock(line, len(line), min(link_size, len(line)), region, name))
             return
-        parts = [" ".join(part.split()) for part in text.split(BREAK)]
+        parts = [" ".join(part.split()) for part in text.split(LINE_BREAK)]
         total = sum(map(len, parts))
         for part in parts:
             if part:
                 share = link_size * len(part) // total
-                self.blocks.append(Block(part, len(part), min(share, len(part)), region, name))
+                self.blocks.append(TextBlock(part, len(part), min(share, len(part)), region, name))
 
 
-def _leads_away(tag: Tag) -> bool:
+def _is_outbound_link(tag: Tag) -> bool:
     """Tell whether a link leads elsewhere than to a place on its page."""
     return not str(tag.attrs.get("href", "")).startswith("#")
 
 
-def names_of(tag: Tag) -> frozenset[str]:
+def collect_name_words(tag: Tag) -> frozenset[str]:
     """Return the words of an element's class and id, lower case.
 
     >>> from bs4 import BeautifulSoup
-    >>> sorted(names_of(BeautifulSoup('<p class="articleBody-text">', "lxml").p))
+    >>> sorted(collect_name_words(BeautifulSoup('<p class="articleBody-text">', "lxml").p))
     ['article', 'body', 'text']
     """
     attributes = tag.attrs
     if not attributes:
-        return _NAMELESS
+        return _NO_WORDS
     classes = attributes.get("class")
-    named = "" if _NAMING.isdisjoint(attributes) else _read_naming(attributes)
-    return _names(" ".join(classes) if classes else "", named)
+    named = "" if _NAME_ATTRIBUTES.isdisjoint(attributes) else _join_name_attributes(attributes)
+    return _split_name_words(" ".join(classes) if classes else "", named)
 
 
-def _read_naming(attributes: Mapping[str, Any]) -> str:
-    return " ".join(attributes[key] for key in attributes if key in _NAMING)
+def _join_name_attributes(attributes: Mapping[str, Any]) -> str:
+    return " ".join(attributes[key] for key in attributes if key in _NAME_ATTRIBUTES)
 
 
 @lru_cache(maxsize=1 << 14)
-def _names(classes: str, named: str) -> frozenset[str]:
-    if not _ALL_PLAIN.match(classes):
-        classes = " ".join(filter(_PLAIN.match, classes.split()))
+def _split_name_words(classes: str, named: str) -> frozenset[str]:
+    if not _PLAIN_CLASSES.match(classes):
+        classes = " ".join(filter(_PLAIN_CLASS.match, classes.split()))
     text = f"{classes} {named}"
     if not text.islower():
         text = _CAMEL.sub(" ", text).lower()
     return frozenset(_NAME.findall(text))
 
 
-def is_running(block: Block) -> bool:
+def is_running_text(block: TextBlock) -> bool:
     """Tell whether a block is a line of running text."""
-    return block.size >= LONG and block.link_size < 0.5 * block.size and block.name != "h1"
+    return block.size >= RUNNING_SIZE and block.link_size < 0.5 * block.size and block.name != "h1"

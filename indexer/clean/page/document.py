@@ -20,12 +20,12 @@ from bs4 import BeautifulSoup, Tag
 from lxml import etree
 
 from indexer.clean.page.charset import decode
-from indexer.clean.page.html_tree import Tree, plant
+from indexer.clean.page.html_tree import HtmlTree, parse_html
 from indexer.clean.page.selectors import ARTICLE_TYPES
 from indexer.models import Page
 
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
-_WRAPPING: Final = re.compile(
+_WRAPPER: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
 )
 META_CAP: Final = 60
@@ -36,7 +36,7 @@ GRAPH_CAP: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class MarkedElements:
     """Elements in document order.
 
     Attributes:
@@ -51,7 +51,7 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PageDocument:
     """What an extractor may look at.
 
     Attributes:
@@ -64,7 +64,7 @@ class Document:
         marks: elements of the soup by what they are marked as.
     """
 
-    tree: Tree
+    tree: HtmlTree
     meta: Mapping[str, tuple[str, ...]]
     links: Mapping[str, str]
     graph: tuple[Mapping[str, Any], ...]
@@ -72,7 +72,7 @@ class Document:
     title_tag: str
     lang: str | None
     url: str | None
-    marks: Marks
+    marks: MarkedElements
 
     @property
     def soup(self) -> BeautifulSoup:
@@ -84,7 +84,7 @@ class Document:
         """The elements of the soup, in document order."""
         return self.tree.tags
 
-    def first_meta(self, names: tuple[str, ...]) -> str | None:
+    def find_meta(self, names: tuple[str, ...]) -> str | None:
         """Return the content of the first of `names` that has one."""
         for name in names:
             for content in self.meta.get(name, ()):
@@ -93,34 +93,34 @@ class Document:
         return None
 
 
-def read(page: Page) -> Document:
+def read_document(page: Page) -> PageDocument:
     """Decode and parse one page.
 
     Raises:
         PageError: it is no page that can be read.
     """
-    tree = plant(decode(page.data, page.charset))
+    tree = parse_html(decode(page.data, page.charset))
     root = tree.root
     graph = tuple(_read_graph(root))
-    return Document(
+    return PageDocument(
         tree=tree,
         meta=_read_meta(root),
         links=_read_links(root, page.url),
         graph=graph,
-        article=_choose_article(graph),
-        title_tag=squeeze(root.findtext(".//title") or ""),
+        article=_choose_article_node(graph),
+        title_tag=collapse_whitespace(root.findtext(".//title") or ""),
         lang=_read_lang(root),
         url=page.url,
-        marks=find_marks(tree.tags),
+        marks=find_marked_elements(tree.tags),
     )
 
 
-def squeeze(text: str) -> str:
+def collapse_whitespace(text: str) -> str:
     """Return `text` with every run of white space as one space, none at the ends."""
     return " ".join(text.split())
 
 
-def plain(value: object) -> str:
+def to_plain_text(value: object) -> str:
     """Return a JSON-LD or meta value as one line of text; entities and tags inside are resolved."""
     if not isinstance(value, str):
         return ""
@@ -128,7 +128,7 @@ def plain(value: object) -> str:
         value = html.unescape(value)
     if "<" in value:
         value = re.sub(r"</?[a-zA-Z][^>]{0,500}>", " ", value)
-    return squeeze(value)
+    return collapse_whitespace(value)
 
 
 def _read_meta(root: etree._Element) -> dict[str, tuple[str, ...]]:
@@ -140,7 +140,7 @@ def _read_meta(root: etree._Element) -> dict[str, tuple[str, ...]]:
         for key in ("property", "name", "itemprop", "http-equiv"):
             name = node.get(key)
             if name:
-                text = plain(content)
+                text = to_plain_text(content)
                 for part in name.lower().split():
                     contents = found.setdefault(part, [])
                     if len(contents) < META_CAP:
@@ -175,16 +175,16 @@ def _read_graph(root: etree._Element) -> Iterator[Mapping[str, Any]]:
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
-        for node in _unfold(_load(script.text or "")):
+        for node in _expand_nodes(_load_json(script.text or "")):
             count += 1
             if count > GRAPH_CAP:
                 return
             yield node
 
 
-def _load(text: str) -> object:
+def _load_json(text: str) -> object:
     """Read JSON as outlets write it: raw line breaks in strings, comments around, stray commas."""
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", _WRAPPING.sub("", text)), html.unescape(text)):
+    for attempt in (text, _TRAILING_COMMA.sub(r"\1", _WRAPPER.sub("", text)), html.unescape(text)):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
@@ -192,7 +192,7 @@ def _load(text: str) -> object:
     return None
 
 
-def _unfold(value: object) -> Iterator[Mapping[str, Any]]:
+def _expand_nodes(value: object) -> Iterator[Mapping[str, Any]]:
     """Yield the nodes of a JSON-LD value in order: lists, `@graph`, `mainEntity` unfolded."""
     stack = [value]
     while stack:
@@ -208,18 +208,18 @@ def _unfold(value: object) -> Iterator[Mapping[str, Any]]:
             ]
 
 
-def types_of(node: Mapping[str, Any]) -> tuple[str, ...]:
+def read_types(node: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the types of a JSON-LD node without their address, lower case."""
     kinds = node.get("@type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     return tuple(k.rsplit("/", 1)[-1].lower() for k in kinds if isinstance(k, str))
 
 
-def _choose_article(graph: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
+def _choose_article_node(graph: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
     """Return the node of the article: the first of the best type that has a headline."""
     best: tuple[int, Mapping[str, Any]] = (0, {})
     for node in graph:
-        kinds = types_of(node)
+        kinds = read_types(node)
         rank = max(
             (ARTICLE_TYPES.get(kind, 3 if kind.endswith("article") else 0) for kind in kinds),
             default=0,
@@ -231,7 +231,7 @@ def _choose_article(graph: tuple[Mapping[str, Any], ...]) -> Mapping[str, Any]:
     return best[1]
 
 
-def find_marks(tags: Sequence[Tag]) -> Marks:
+def find_marked_elements(tags: Sequence[Tag]) -> MarkedElements:
     """Return the marked elements among `tags`, which are all of a page in document order."""
     headings, dated = [], []
     properties: dict[str, list[Tag]] = {}
@@ -250,4 +250,4 @@ def find_marks(tags: Sequence[Tag]) -> Marks:
                 relations.setdefault(relation, []).append(tag)
         if is_dated:
             dated.append(tag)
-    return Marks(tuple(headings), tuple(dated), properties, relations)
+    return MarkedElements(tuple(headings), tuple(dated), properties, relations)

@@ -25,7 +25,7 @@ ELEMENT_CAP: Final = 120_000
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class HtmlTree:
     """Both views of one page: everything as lxml parsed it, and the soup of what can be article.
 
     `tags` are the soup's elements in document order: `find_all(True)` for nothing. Extractors that
@@ -36,7 +36,7 @@ class Tree:
     soup: BeautifulSoup
     tags: list[Tag]
 
-    def fell(self) -> None:
+    def release(self) -> None:
         """Cut every link between the objects, so that they are freed at once.
 
         A soup is one large cycle; left to the cyclic collector it costs 4 ms a page.
@@ -48,7 +48,7 @@ class Tree:
             fields.clear()
 
 
-def plant(text: str) -> Tree:
+def parse_html(text: str) -> HtmlTree:
     """Parse a page.
 
     Args:
@@ -60,11 +60,11 @@ def plant(text: str) -> Tree:
     if "<" not in text:
         raise PageError("no markup in it")
     builder = LeanTreeBuilder()
-    with collector_paused():
+    with pause_collector():
         soup = BeautifulSoup(text, builder=builder)
     if builder.root is None:
         raise PageError("no markup in it")
-    return Tree(builder.root, soup, builder.tags)
+    return HtmlTree(builder.root, soup, builder.tags)
 
 
 class LeanTag(Tag):
@@ -136,12 +136,12 @@ class LeanTreeBuilder(HTMLTreeBuilder):
         if self.root is not None and self.soup is not None:
             reserve = bytearray(RESERVE_BYTES)
             try:
-                self.tags = _wire(self.root, self.soup)
+                self.tags = _build_soup(self.root, self.soup)
             finally:
                 del reserve
 
 
-def _wire(root: etree._Element, soup: BeautifulSoup) -> list[Tag]:
+def _build_soup(root: etree._Element, soup: BeautifulSoup) -> list[Tag]:
     """Make the soup's objects in document order, without recursion, each linked to the last.
 
     Returns:
@@ -159,25 +159,25 @@ def _wire(root: etree._Element, soup: BeautifulSoup) -> list[Tag]:
                 name not in MOSTLY_EMPTY or node.find(".//p") is not None
             ):
                 element = _make_tag(node)
-                last = _link(element, parent, last)
+                last = _append_node(element, parent, last)
                 tags.append(element)
                 if len(tags) > ELEMENT_CAP:
                     raise PageError(f"more than {ELEMENT_CAP:,} elements")
                 text = node.text
                 if text and (not text.isspace() or name in INLINE or _starts_inline(node)):
-                    last = _link(_make_string(text), element, last)
+                    last = _append_node(_make_string(text), element, last)
                 if len(node):
                     outer.append((nodes, parent, tail))
                     nodes, parent = node.iterchildren(), element
                     break
             if tail:
-                last = _link(_make_string(tail), parent, last)
+                last = _append_node(_make_string(tail), parent, last)
         else:
             if not outer:
                 return tags
             nodes, parent, tail = outer.pop()
             if tail:
-                last = _link(_make_string(tail), parent, last)
+                last = _append_node(_make_string(tail), parent, last)
 
 
 def _read_tail(node: etree._Element) -> str:
@@ -209,7 +209,7 @@ def _make_string(text: str) -> NavigableString:
     return element
 
 
-def _link(element: PageElement, parent: Tag, last: PageElement) -> PageElement:
+def _append_node(element: PageElement, parent: Tag, last: PageElement) -> PageElement:
     """Hang an element under `parent` and behind the `last` one made; returns it."""
     element.parent = parent
     element.previous_element = last
@@ -224,7 +224,7 @@ def _link(element: PageElement, parent: Tag, last: PageElement) -> PageElement:
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def pause_collector() -> Iterator[None]:
     """Pause the cyclic collector: it finds nothing in a tree being built and costs a fifth."""
     was_on = gc.isenabled()
     gc.disable()

@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
-from indexer.clean.page.document import Document, squeeze
+from indexer.clean.page.document import PageDocument, collapse_whitespace
 from indexer.web_address import find_host
 
-EXTRA_LETTERS: Final = 8
+MAX_EXTRA_LETTERS: Final = 8
 """Letters by which a form of the outlet's name may be longer (`The Courier Online`)."""
 
-NAME_WORDS: Final = 8
+MAX_NAME_WORDS: Final = 8
 """Words of the longest outlet's name; some pages give their headline for it."""
 _SEPARATOR: Final = re.compile(
     r"\s+[-\u2013\u2014\u00b7\u2022\u00bb\u00ab~:/>]{1,2}\s+|\s*[|\uff5c]\s*|_(?=[^_]*$)"
@@ -22,7 +22,7 @@ _BY_AUTHOR: Final = re.compile(r"(?<=\w)\W{0,2} - by [A-Z][^|]{2,60}$")
 _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 
 
-def words(text: str) -> tuple[str, ...]:
+def fold_words(text: str) -> tuple[str, ...]:
     """Return the words of `text`, case folded: what two spellings of one headline share.
 
     Where words are not spaced apart, every character is one.
@@ -30,23 +30,29 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.casefold()))
 
 
-class Site:
+class OutletNames:
     """The names an outlet goes by on one page."""
 
     __slots__ = ("_names",)
 
     def __init__(self, names: list[str]) -> None:
-        spelled = [found for found in map(words, dict.fromkeys(names)) if len(found) <= NAME_WORDS]
+        spelled = [
+            found for found in map(fold_words, dict.fromkeys(names)) if len(found) <= MAX_NAME_WORDS
+        ]
         joined = dict.fromkeys(map("".join, spelled))
         self._names = [name for name in joined if len(name) > 1]
 
     @classmethod
-    def of(cls, document: Document, source: str | None) -> "Site":
+    def from_document(cls, document: PageDocument, source: str | None) -> "OutletNames":
         """Gather the declared name and the host of a page."""
-        names = [source or "", document.first_meta(("og:site_name",)) or "", *_home_links(document)]
+        names = [
+            source or "",
+            document.find_meta(("og:site_name",)) or "",
+            *_read_home_headings(document),
+        ]
         for url in (
             document.links.get("canonical"),
-            document.first_meta(("og:url",)),
+            document.find_meta(("og:url",)),
             document.url,
         ):
             host = find_host(url)
@@ -54,63 +60,65 @@ class Site:
                 names.append(max(host.split("."), key=len))
         return cls(names)
 
-    def cut(self, title: str) -> str:
+    def strip_from(self, title: str) -> str:
         """Return `title` without the outlet's name at either end, "" where it is nothing else.
 
-        >>> Site(["The Courier"]).cut("Brigade moves north - The Courier")
+        >>> OutletNames(["The Courier"]).strip_from("Brigade moves north - The Courier")
         'Brigade moves north'
         """
-        if self.owns(title):
+        if self.is_like(title):
             return ""
         while True:
-            shorter = self._cut_once(title)
+            shorter = self._strip_once(title)
             if shorter == title:
                 return title
             title = shorter
 
-    def is_called(self, text: str) -> bool:
+    def is_exactly(self, text: str) -> bool:
         """Tell whether `text` is the outlet's name to the letter, an article before it aside."""
-        joined = "".join(words(text)).removeprefix("the")
+        joined = "".join(fold_words(text)).removeprefix("the")
         return any(joined == name.removeprefix("the") for name in self._names)
 
-    def owns(self, text: str) -> bool:
+    def is_like(self, text: str) -> bool:
         """Tell whether `text` is the outlet's name, more or less."""
-        joined = "".join(words(text))
+        joined = "".join(fold_words(text))
         return any(
             joined == name
             or (len(joined) > 3 and joined in name)
-            or (len(name) > 3 and name in joined and len(joined) <= len(name) + EXTRA_LETTERS)
+            or (len(name) > 3 and name in joined and len(joined) <= len(name) + MAX_EXTRA_LETTERS)
             for name in self._names
         )
 
-    def _cut_once(self, title: str) -> str:
+    def _strip_once(self, title: str) -> str:
         title = _BY_AUTHOR.sub("", title)
         found = list(_SEPARATOR.finditer(title))
         if not found:
             return title
         head, tail = title[: found[-1].start()].strip(), title[found[-1].end() :].strip()
         bar = _BAR.fullmatch(found[-1][0]) is not None
-        if head and (self.owns(tail) or (bar and len(words(tail)) <= 5 < len(words(head)))):
+        if head and (
+            self.is_like(tail) or (bar and len(fold_words(tail)) <= 5 < len(fold_words(head)))
+        ):
             return head
         first, rest = title[: found[0].start()].strip(), title[found[0].end() :].strip()
-        return rest if rest and self.owns(first) else title
+        return rest if rest and self.is_like(first) else title
 
 
-def _home_links(document: Document) -> list[str]:
+def _read_home_headings(document: PageDocument) -> list[str]:
     """Return the headings that are links to the first page of the site: they print its name."""
     found = []
     for tag in document.marks.headings:
         link = next((t for t in tag.descendants if isinstance(t, Tag) and t.name == "a"), None)
         if link is None:
             continue
-        text = squeeze(tag.get_text())
-        if text and squeeze(link.get_text()) == text:
-            path = _path(str(link.get("href", "")))
+        text = collapse_whitespace(tag.get_text())
+        if text and collapse_whitespace(link.get_text()) == text:
+            path = _read_path(str(link.get("href", "")))
             found += [text] if path in {"", "/", "./", "/index.html", "/index.php"} else []
     return found
 
 
-def _path(url: str) -> str | None:
+def _read_path(url: str) -> str | None:
     try:
         parts = urlsplit(url)
     except ValueError:

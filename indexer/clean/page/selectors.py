@@ -7,12 +7,12 @@ A word of a table is matched against the words of an element's `class` and `id` 
 from typing import Final
 
 
-def words_of(text: str) -> frozenset[str]:
+def make_word_set(text: str) -> frozenset[str]:
     """Return the words of a table."""
     return frozenset(text.split())
 
 
-NEVER_ARTICLE: Final = words_of(
+NEVER_ARTICLE: Final = make_word_set(
     """script style template math iframe object applet canvas audio video
     map area select option optgroup datalist input textarea progress meter
     noscript noframes frame frameset link meta base title img picture param colgroup col
@@ -29,7 +29,7 @@ libxml2 knows no `<article>`, `<section>` or `<main>`, so where a page writes no
 `<body>` they do not end the head that `<title>` began.
 """
 
-INLINE: Final = words_of(
+INLINE: Final = make_word_set(
     """a abbr acronym b bdi bdo big br cite code data del dfn em font i ins kbd label mark nobr q rp
     rt ruby s samp small span strike strong sub sup time tt u var img wbr
     embed source track
@@ -167,17 +167,17 @@ SOURCE_META: Final = (
     "apple-mobile-web-app-title",
 )
 
-JUNK_TAGS: Final = frozenset({"nav", "footer", "figcaption", "aside"})
+BOILERPLATE_TAGS: Final = frozenset({"nav", "footer", "figcaption", "aside"})
 """Elements that are furniture wherever they stand."""
 
 DOUBTFUL_TAGS: Final = frozenset({"form", "article", "header", "address", "button"})
 """Elements that are furniture where they hold no running text."""
 
-JUNK_ROLES: Final = frozenset(
+BOILERPLATE_ROLES: Final = frozenset(
     {"navigation", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar"}
 )
 
-JUNK_NAMES: Final = words_of(
+BOILERPLATE_NAMES: Final = make_word_set(
     """
     ad ads adv advert adverts advertisement advertising adslot adbox banner bannerad
     sponsor sponsored
@@ -196,7 +196,7 @@ JUNK_NAMES: Final = words_of(
 )
 """Names of furniture, believed unless they cover much of the page's running text."""
 
-DOUBTFUL_NAMES: Final = words_of(
+DOUBTFUL_NAMES: Final = make_word_set(
     """
     rail widget widgets hidden teaser teasers card cards carousel slider slide
     slides slideshow swiper gallery player video media attachment
@@ -242,20 +242,20 @@ BODY_NAMES: Final = tuple(
 )  # fmt: skip
 """Names that stand together on the element that holds an article's text."""
 
-FIRM_NAMES: Final = words_of(
+FIRM_NAMES: Final = make_word_set(
     "footer nav navigation menu cookie cookies consent gdpr copyright breadcrumb caption captions "
     "figcaption"
 )
 """Names of furniture that hold even where they cover most of a short page."""
 
-COMMENT_NAMES: Final = words_of(
+COMMENT_NAMES: Final = make_word_set(
     "comment comments commentlist commentary disqus respond livefyre replies reply discussion"
 )
 """Comment threads are out even where they hold most of the text of the page."""
 
 DESCRIPTION_META: Final = ("og:description", "description", "twitter:description")
 
-HIDDEN_CLASSES: Final = words_of(
+HIDDEN_CLASSES: Final = make_word_set(
     """
     sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only screenreader-text
     u-visually-hidden u-visuallyhidden hidden-visually is-visually-hidden offscreen h-offscreen
@@ -269,7 +269,7 @@ HIDDEN_CLASSES: Final = words_of(
 }
 """Classes of text that no reader sees, in a line too, or not before resting on a word."""
 
-BYLINE_NAMES: Final = words_of(
+BYLINE_NAMES: Final = make_word_set(
     """
     byline bylines author authors authorname authorlink writer writers contributor contributors
     reporter reporters journalist autor autoren auteur verfasser redakteur
@@ -277,7 +277,7 @@ BYLINE_NAMES: Final = words_of(
 )
 """Names of elements that print who wrote the article."""
 
-NOT_BYLINE_NAMES: Final = words_of(
+NOT_BYLINE_NAMES: Final = make_word_set(
     """
     comment comments related recirc recirculation popular trending recommended sidebar newsfeed
     carousel latest
@@ -285,7 +285,7 @@ NOT_BYLINE_NAMES: Final = words_of(
 )
 """Names of elements whose bylines belong to something else."""
 
-AGENCIES: Final = words_of(
+AGENCIES: Final = make_word_set(
     """
     aap afp ani ansa ap apa belga bloomberg bta cna ctk dpa dvids dw efe ians interfax irna
     itar-tass kna kyodo lusa mti ntb pa pap pti reuters rferl ria ritzau rnz sda sid stt tanjug
@@ -294,7 +294,7 @@ AGENCIES: Final = words_of(
 )
 """News agencies that sign with one word."""
 
-DESK_WORDS: Final = words_of(
+DESK_WORDS: Final = make_word_set(
     """
     agencies agency association bureau command committee contributors council department desk
     editorial editors foundation group headquarters inc institute llc magazine media ministry
@@ -308,8 +308,10 @@ DESK_WORDS: Final = words_of(
 )
 """Words of the names of desks, agencies and offices, which no person is called."""
 
-ABOUT_NAMES: Final = words_of("meta byline header head info details")
+ABOUT_NAMES: Final = make_word_set("meta byline header head info details")
 """Names of the lines about an article, which count comments or stand in a footer too."""
 
-UPDATED_NAMES: Final = words_of("updated update modified lastmod datemodified lastupdated revised")
+UPDATED_NAMES: Final = make_word_set(
+    "updated update modified lastmod datemodified lastupdated revised"
+)
 """Names of elements that print when it was changed."""

@@ -40,7 +40,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Rows to fit: traits, 0 or 1, weight, and the logit they start from."""
+    """Rows to fit: features, 0 or 1, weight, and the logit they start from."""
 
     values: Matrix
     wanted: Column
@@ -69,7 +69,7 @@ def fit(sample: Sample, names: Sequence[str], plan: Plan) -> Forest:
         for tree in _boost(sample, bins, splittable, plan, np.random.default_rng(number))
     ]
     return Forest(
-        traits=tuple(tuple(names[i] for i, _ in tree.splits) for tree in trees),
+        features=tuple(tuple(names[i] for i, _ in tree.splits) for tree in trees),
         limits=np.array(
             [[_limit(limits[i], split) for i, split in tree.splits] for tree in trees],
             dtype=np.float32,

@@ -1,10 +1,10 @@
 """Fits the forest that judges lines: `python -m indexer.measure.line_classifier.fit DIR [--write]`.
 
-DIR is an extraction set (see `extraction`). Every line of every page is described by its traits
+DIR is an extraction set (see `extraction`). Every line of every page is described by its features
 and labelled by alignment with the true text. First the pages are cut into five folds by outlet;
 each fold is judged by a forest fitted on the other four, and the body metric of that is printed
 beside the rules alone. With `--write` a forest fitted on all pages replaces `forest.tsv`, which
-holds numbers and names of traits only. It takes some five minutes of one core.
+holds numbers and names of features only. It takes some five minutes of one core.
 """
 
 import argparse
@@ -20,16 +20,16 @@ import numpy as np
 
 from indexer.clean.body import line_classifier
 from indexer.clean.body.evidence import Column
-from indexer.clean.body.extractor import gather, settle
-from indexer.clean.body.features import Traits, describe
-from indexer.clean.body.headline_position import find_anchor
+from indexer.clean.body.extractor import apply_rules, revise_verdicts
+from indexer.clean.body.features import LineFeatures, compute_features
+from indexer.clean.body.headline_position import find_headline
 from indexer.clean.fields.authors import find_authors
 from indexer.clean.fields.outlet import find_source
 from indexer.clean.fields.title import find_title
 from indexer.clean.fields.url_and_id import find_url
-from indexer.clean.page.blocks import Block, read_layout
-from indexer.clean.page.document import read
-from indexer.clean.page.outlet_names import Site
+from indexer.clean.page.blocks import TextBlock, read_layout
+from indexer.clean.page.document import read_document
+from indexer.clean.page.outlet_names import OutletNames
 from indexer.errors import PageError
 from indexer.measure.line_classifier.boosting import Plan, Sample, fit
 from indexer.measure.line_classifier.labels import align
@@ -55,12 +55,12 @@ DOUBTFUL: Final = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page to learn from: what the rules said of its lines, their traits and their labels."""
+    """One page to learn from: what the rules said of its lines, their features and their labels."""
 
     truth: Truth
-    blocks: Sequence[Block]
+    blocks: Sequence[TextBlock]
     verdicts: Sequence[str]
-    traits: Traits
+    features: LineFeatures
     shares: Column
 
     @property
@@ -83,7 +83,7 @@ def main() -> None:
     sys.stdout.write(f"rules alone\n{as_table(sheets, rules)}\n")
     sys.stdout.write(f"forest, each outlet unseen\n{as_table(sheets, judged)}\n")
     if options.write:
-        table = line_classifier.render(learn(sheets, Plan()))
+        table = line_classifier.format_forest(learn(sheets, Plan()))
         path = Path(line_classifier.__file__).with_name("forest.tsv")
         path.write_text(
             f"# written by python -m indexer.measure.line_classifier.fit\n{table}", encoding="utf-8"
@@ -110,16 +110,16 @@ def read_sheets(directory: Path) -> list[Sheet]:
 
 
 def _read_sheet(truth: Truth, data: bytes) -> Sheet:
-    document = read(Page(name=truth.id, data=data, url=truth.url))
+    document = read_document(Page(name=truth.id, data=data, url=truth.url))
     layout = read_layout(document.soup)
     source, _ = find_source(document, find_url(document))
-    site = Site.of(document, source)
-    title, _ = find_title(document, site)
-    authors = find_authors(document, layout, site, find_anchor(layout, title))
-    evidence = gather(layout, title, document, authors.names)
+    outlet = OutletNames.from_document(document, source)
+    title, _ = find_title(document, outlet)
+    authors = find_authors(document, layout, outlet, find_headline(layout, title))
+    evidence = apply_rules(layout, title, document, authors.names)
     shares = align([block.text for block in layout.blocks], truth.body or "")
-    sheet = Sheet(truth, layout.blocks, evidence.verdicts, describe(evidence), shares)
-    document.tree.fell()
+    sheet = Sheet(truth, layout.blocks, evidence.verdicts, compute_features(evidence), shares)
+    document.tree.release()
     return sheet
 
 
@@ -130,9 +130,9 @@ def cross_validate(sheets: Sequence[Sheet], plan: Plan) -> dict[str, list[str]]:
         forest = learn([sheet for sheet in sheets if sheet.fold != fold], plan)
         for sheet in sheets:
             if sheet.fold == fold:
-                scores = forest.score(sheet.traits)
-                judged[sheet.truth.id] = settle(
-                    sheet.blocks, sheet.verdicts, sheet.traits.lines, scores
+                scores = forest.score(sheet.features)
+                judged[sheet.truth.id] = revise_verdicts(
+                    sheet.blocks, sheet.verdicts, sheet.features.lines, scores
                 )
         sys.stderr.write(f"fold {fold + 1} of {FOLDS}\n")
     return judged
@@ -140,26 +140,26 @@ def cross_validate(sheets: Sequence[Sheet], plan: Plan) -> dict[str, list[str]]:
 
 def learn(sheets: Sequence[Sheet], plan: Plan) -> line_classifier.Forest:
     """Fit a forest to the lines of some pages."""
-    kept = sheets[0].traits.names.index("kept")
-    values = np.concatenate([sheet.traits.values for sheet in sheets], axis=1).T
+    kept = sheets[0].features.names.index("kept")
+    values = np.concatenate([sheet.features.values for sheet in sheets], axis=1).T
     sample = Sample(
         values=values,
         wanted=np.concatenate([_wanted(sheet) for sheet in sheets]),
         weight=np.concatenate([_weigh(sheet) for sheet in sheets]),
-        start=line_classifier.LEANING * (2.0 * values[:, kept] - 1.0),
+        start=line_classifier.PRIOR_LOGIT * (2.0 * values[:, kept] - 1.0),
     )
-    return fit(sample, sheets[0].traits.names, plan)
+    return fit(sample, sheets[0].features.names, plan)
 
 
 def _wanted(sheet: Sheet) -> Column:
-    wanted: Column = (sheet.shares[sheet.traits.lines] > 0.5).astype(np.float64)
+    wanted: Column = (sheet.shares[sheet.features.lines] > 0.5).astype(np.float64)
     return wanted
 
 
 def _weigh(sheet: Sheet) -> Column:
     """Return what each described line counts: its share of the words, and a little each."""
     wanted = _wanted(sheet)
-    lines = sheet.traits.lines
+    lines = sheet.features.lines
     words = np.array([sheet.blocks[line].text.count(" ") + 1.0 for line in lines])
     words /= max(float((words * wanted).sum()), 1.0)
     foreign = float((words * (1 - wanted)).sum())

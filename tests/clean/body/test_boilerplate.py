@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from indexer.clean.body.boilerplate import find_furniture
+from indexer.clean.body.boilerplate import find_boilerplate
 from indexer.clean.page.blocks import read_layout
 
 LINE = "The pontoon was laid across the river before dawn, the colonel said, and held all day."
@@ -12,7 +12,7 @@ LINE = "The pontoon was laid across the river before dawn, the colonel said, and
 def furniture_of(markup: str) -> list[str]:
     """The furniture the first two lines stand in; a long story stands below them."""
     layout = read_layout(BeautifulSoup(f"<body>{markup}<p>{LINE * 20}</p></body>", "lxml"))
-    return find_furniture(layout, [float(block.size) for block in layout.blocks])[:2]
+    return find_boilerplate(layout, [float(block.size) for block in layout.blocks])[:2]
 
 
 @pytest.mark.parametrize(

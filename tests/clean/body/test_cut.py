@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from indexer.clean.body.line_classifier import LEAST, TEMPER, find_cut
+from indexer.clean.body.line_classifier import MIN_LOGIT, TEMPERATURE, choose_threshold
 
 
 def logit(chance: float) -> float:
     """The logit that stands for a chance once tempered."""
-    return TEMPER * float(np.log(chance / (1 - chance)))
+    return TEMPERATURE * float(np.log(chance / (1 - chance)))
 
 
 def cut(*lines: tuple[int, float]) -> float:
     sizes, chances = zip(*lines, strict=True)
-    return find_cut(np.array(sizes, dtype=float), np.array([logit(c) for c in chances]))
+    return choose_threshold(np.array(sizes, dtype=float), np.array([logit(c) for c in chances]))
 
 
 def test_doubtful_line_is_left_out_where_the_others_are_sure():
@@ -38,4 +38,4 @@ def test_long_line_counts_more_than_a_short_one():
 
 
 def test_no_line_belongs_that_hardly_can():
-    assert cut((100, 0.01)) == LEAST
+    assert cut((100, 0.01)) == MIN_LOGIT

@@ -1,21 +1,27 @@
-"""The fitted judge of lines: its table, its arithmetic, and the traits it asks for."""
+"""The fitted judge of lines: its table, its arithmetic, and the features it asks for."""
 
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
-from indexer.clean.body.evidence import Evidence
-from indexer.clean.body.features import Traits, describe, number_of
-from indexer.clean.body.line_classifier import LEANING, Forest, load, parse, render
+from indexer.clean.body.evidence import RuleEvidence
+from indexer.clean.body.features import LineFeatures, compute_features, encode_verdict
+from indexer.clean.body.line_classifier import (
+    PRIOR_LOGIT,
+    Forest,
+    format_forest,
+    load_forest,
+    parse_forest,
+)
 from indexer.clean.page.blocks import read_layout
 
 TABLE = "# remark\nkept size\t0.5 3.0\t-1000 0 500 2000\nsize size\t1.0 5.0\t0 100 200 300\n"
 PARAGRAPH = "The engineers laid a second pontoon across the river before dawn, the colonel said."
 
 
-def traits(*rows: tuple[float, float]) -> Traits:
+def features(*rows: tuple[float, float]) -> LineFeatures:
     values = np.array(rows, dtype=np.float32).reshape(-1, 2).T
-    return Traits(np.arange(len(rows)), ("kept", "size"), values)
+    return LineFeatures(np.arange(len(rows)), ("kept", "size"), values)
 
 
 def described(
@@ -23,7 +29,7 @@ def described(
 ) -> dict[str, list[float]]:
     layout = read_layout(BeautifulSoup(f"<body>{markup}</body>", "lxml"))
     whole = [region for region in layout.regions if region.tag.name == "body"]
-    evidence = Evidence(
+    evidence = RuleEvidence(
         layout=layout,
         weights=[float(block.size) for block in layout.blocks],
         verdicts=verdicts,
@@ -32,31 +38,33 @@ def described(
         openings=openings or {},
         authors=("Jana Holt",),
     )
-    found = describe(evidence)
+    found = compute_features(evidence)
     return {name: found.values[i].tolist() for i, name in enumerate(found.names)}
 
 
 def test_scores_are_the_leaning_and_the_leaves_by_hand():
     # kept, size 4: leaf yes/yes = 2.0; yes/no = .2; out, size 0: leaf no/no = -1.0; no/no = 0
-    scores = parse(TABLE).score(traits((1, 4), (0, 0)))
-    assert scores.tolist() == pytest.approx([LEANING + 2.0 + 0.2, -LEANING - 1.0])
+    scores = parse_forest(TABLE).score(features((1, 4), (0, 0)))
+    assert scores.tolist() == pytest.approx([PRIOR_LOGIT + 2.0 + 0.2, -PRIOR_LOGIT - 1.0])
 
 
 def test_table_survives_writing_and_reading():
-    assert render(parse(render(parse(TABLE)))) == render(parse(TABLE))
+    assert format_forest(parse_forest(format_forest(parse_forest(TABLE)))) == format_forest(
+        parse_forest(TABLE)
+    )
 
 
 def test_page_longer_than_a_chunk_is_scored_alike():
     rows = [(1.0, 4.0)] * 1200
-    scores = parse(TABLE).score(traits(*rows))
-    assert set(scores.round(6)) == {round(LEANING + 2.2, 6)}
+    scores = parse_forest(TABLE).score(features(*rows))
+    assert set(scores.round(6)) == {round(PRIOR_LOGIT + 2.2, 6)}
 
 
 def test_forest_that_ships_asks_only_for_traits_there_are():
-    forest = load()
+    forest = load_forest()
     names = set(described(f"<h1>Pontoon laid</h1><p>{PARAGRAPH}</p>", ["title", ""]))
     assert isinstance(forest, Forest)
-    assert {name for tree in forest.traits for name in tree} <= names
+    assert {name for tree in forest.features for name in tree} <= names
 
 
 def test_traits_of_a_line_are_what_the_page_shows():
@@ -95,7 +103,7 @@ def test_line_whose_verdict_stands_is_not_looked_at():
 def test_page_whose_verdicts_all_stand_is_scored_without_a_line():
     found = described("<h1>Pontoon laid</h1><p>Menu</p>", ["title", "hidden"])
     assert set(map(tuple, found.values())) == {()}
-    assert parse(TABLE).score(traits()).tolist() == []
+    assert parse_forest(TABLE).score(features()).tolist() == []
 
 
 def test_opening_the_rules_found_is_taken_over():
@@ -110,7 +118,7 @@ def test_linked_line_the_rules_dropped_is_not_looked_at():
 
 
 def test_verdicts_fall_into_families():
-    assert number_of("") == 0
-    assert number_of("comments") == 20
-    assert number_of("figcaption") == 22
-    assert number_of("a name nobody listed") == 26
+    assert encode_verdict("") == 0
+    assert encode_verdict("comments") == 20
+    assert encode_verdict("figcaption") == 22
+    assert encode_verdict("a name nobody listed") == 26

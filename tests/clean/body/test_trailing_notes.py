@@ -3,9 +3,9 @@
 import pytest
 
 from indexer.clean.article import clean
-from indexer.clean.body.trailing_notes import drop_ending, is_note_on_outlet
-from indexer.clean.page.blocks import Block
-from indexer.clean.page.outlet_names import Site
+from indexer.clean.body.trailing_notes import drop_trailing_notes, is_outlet_note
+from indexer.clean.page.blocks import TextBlock
+from indexer.clean.page.outlet_names import OutletNames
 from indexer.models import Page
 
 STORY = [
@@ -14,13 +14,13 @@ STORY = [
     for name in ("one", "two", "three", "four")
 ]
 NOTE = "Ferrovia is a maker of floating bridges and has yards in nine countries."
-OUTLET = Site(["Ferrovia", "bridgeweekly"])
+OUTLET = OutletNames(["Ferrovia", "bridgeweekly"])
 
 
-def verdicts_of(lines: list[str], outlet: Site) -> list[str]:
-    blocks = [Block(line, len(line), 0, 0, "p") for line in lines]
+def verdicts_of(lines: list[str], outlet: OutletNames) -> list[str]:
+    blocks = [TextBlock(line, len(line), 0, 0, "p") for line in lines]
     verdicts = [""] * len(blocks)
-    drop_ending(blocks, verdicts, (), lambda: outlet)
+    drop_trailing_notes(blocks, verdicts, (), lambda: outlet)
     return verdicts
 
 
@@ -34,7 +34,7 @@ def verdicts_of(lines: list[str], outlet: Site) -> list[str]:
     ],
 )
 def test_line_that_says_what_the_outlet_is_is_a_note(line):
-    assert is_note_on_outlet(line, lambda: OUTLET)
+    assert is_outlet_note(line, lambda: OUTLET)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_line_that_says_what_the_outlet_is_is_a_note(line):
     ],
 )
 def test_line_on_another_or_on_what_the_outlet_does_is_none(line):
-    assert not is_note_on_outlet(line, lambda: OUTLET)
+    assert not is_outlet_note(line, lambda: OUTLET)
 
 
 def test_note_on_the_outlet_is_dropped_at_the_end_only():
@@ -55,14 +55,14 @@ def test_note_on_the_outlet_is_dropped_at_the_end_only():
 
 
 def test_same_sentence_of_an_outlet_of_another_name_stays():
-    assert verdicts_of([*STORY, NOTE], Site(["bridgeweekly"])) == [""] * 5
+    assert verdicts_of([*STORY, NOTE], OutletNames(["bridgeweekly"])) == [""] * 5
 
 
 @pytest.mark.parametrize(
     "line", ["This slideshow requires JavaScript.", "Bridges by post: 12 issues for £11.99."]
 )
 def test_request_is_dropped_at_the_end(line):
-    assert verdicts_of([*STORY, line], Site([])) == [""] * 4 + ["end line"]
+    assert verdicts_of([*STORY, line], OutletNames([])) == [""] * 4 + ["end line"]
 
 
 def test_outlet_is_known_by_the_host_of_its_page():

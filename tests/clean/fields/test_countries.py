@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.clean.fields.countries import countries
+from indexer.clean.fields.countries import find_countries
 
 
 def test_title_and_lead_are_enough_once():
-    found = countries("Warsaw orders tanks", "Poland signed with a South Korean maker.", "")
+    found = find_countries("Warsaw orders tanks", "Poland signed with a South Korean maker.", "")
     assert found == ("Poland", "South Korea")
 
 
 def test_body_needs_two_mentions():
-    assert countries("", "", "Parts come from Norway. Finland waits. Finnish plants too.") == (
+    assert find_countries("", "", "Parts come from Norway. Finland waits. Finnish plants too.") == (
         "Finland",
     )
 
@@ -31,7 +31,7 @@ def test_body_needs_two_mentions():
     ],
 )
 def test_names_demonyms_and_abbreviations_name_a_country(text: str, country: str):
-    assert countries(text, "", "") == (country,)
+    assert find_countries(text, "", "") == (country,)
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def test_names_demonyms_and_abbreviations_name_a_country(text: str, country: str
     ],
 )
 def test_ordinary_words_name_none(text: str):
-    assert countries(text, "", "") == ()
+    assert find_countries(text, "", "") == ()
 
 
 def test_longest_name_wins():
-    assert countries("South Korea and North Korea", "", "") == ("North Korea", "South Korea")
+    assert find_countries("South Korea and North Korea", "", "") == ("North Korea", "South Korea")
 
 
 def test_most_named_stands_first():
     lead = "Estonia and Latvia. Latvia, Latvian."
-    assert countries("", lead, lead) == ("Latvia", "Estonia")
+    assert find_countries("", lead, lead) == ("Latvia", "Estonia")

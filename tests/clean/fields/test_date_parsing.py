@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer.clean.fields.date_parsing import parse_date, scan
+from indexer.clean.fields.date_parsing import parse_date, scan_dates
 from indexer.clean.fields.month_names import MONTHS
 
 
@@ -52,7 +52,7 @@ def test_order_of_day_and_month_is_the_page_s(day_first, wanted):
 
 
 def test_every_date_of_a_line_is_found_in_order():
-    found = scan("Posted 3 May 2024, updated 2024-06-01T10:00Z")
+    found = scan_dates("Posted 3 May 2024, updated 2024-06-01T10:00Z")
     assert [one.iso for one in found] == ["2024-05-03", "2024-06-01T10:00:00Z"]
     assert (found[0].start, found[0].end) == (7, 17)
 

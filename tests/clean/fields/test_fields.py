@@ -3,10 +3,10 @@
 import pytest
 
 from indexer.clean.fields.dateline import find_dateline
-from indexer.clean.fields.language import detect, find_language
+from indexer.clean.fields.language import detect_language, find_language
 from indexer.clean.fields.person_names import read_byline, split_names
-from indexer.clean.fields.url_and_id import canonical, make_id
-from indexer.clean.page.outlet_names import Site
+from indexer.clean.fields.url_and_id import canonicalize_url, make_id
+from indexer.clean.page.outlet_names import OutletNames
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from indexer.clean.page.outlet_names import Site
     ],
 )
 def test_address_is_canonical_or_none(url, wanted):
-    assert canonical(url) == wanted
+    assert canonicalize_url(url) == wanted
 
 
 def test_ids_are_short_and_url_safe_and_kinds_do_not_mix():
@@ -98,7 +98,7 @@ def test_no_dateline_is_made_up(lead):
     ],
 )
 def test_outlet_name_is_cut_from_a_title(title, wanted):
-    assert Site(["The Courier"]).cut(title) == wanted
+    assert OutletNames(["The Courier"]).strip_from(title) == wanted
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_outlet_name_is_cut_from_a_title(title, wanted):
     ],
 )
 def test_language_is_told_by_the_text(text, lang):
-    assert detect(text) == lang
+    assert detect_language(text) == lang
 
 
 def test_declared_language_decides_where_the_text_does_not():

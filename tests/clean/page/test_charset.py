@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from indexer.clean.page.charset import decide, decode
+from indexer.clean.page.charset import decode, decode_with_charset
 from indexer.errors import PageError
 
 TEXT = "<p>Лукашенко — “Łódź” Brücke</p>"
@@ -56,7 +56,7 @@ def test_mark_wins_over_declaration():
 
 def test_declared_charset_of_the_page_is_used():
     data = b'<meta charset="windows-1251"><p>' + "Лукашенко".encode("cp1251") + b"</p>"
-    assert decide(data) == ('<meta charset="windows-1251"><p>Лукашенко</p>', "cp1251")
+    assert decode_with_charset(data) == ('<meta charset="windows-1251"><p>Лукашенко</p>', "cp1251")
 
 
 def test_container_charset_is_used_before_that_of_the_page():
@@ -69,7 +69,7 @@ def test_latin_1_is_read_as_windows_1252():
 
 
 def test_utf_7_is_never_used():
-    text, charset = decide(b'<meta charset="utf-7">+ADw-script+AD4-alert(1)\xe9')
+    text, charset = decode_with_charset(b'<meta charset="utf-7">+ADw-script+AD4-alert(1)\xe9')
     assert charset != "utf-7"
     assert "<script>" not in text
 
@@ -81,7 +81,7 @@ def test_undeclared_text_is_detected():
 
 def test_one_bad_byte_does_not_unseat_utf_8():
     data = "Łódź und Brücken ".encode() * 50 + b"\xff"
-    assert decide(data)[1] == "utf-8"
+    assert decode_with_charset(data)[1] == "utf-8"
 
 
 def test_control_characters_go_and_white_space_stays():

@@ -1,6 +1,6 @@
 """One pass over the elements of a page finds what the extractors of its fields ask for."""
 
-from indexer.clean.page.document import find_marks, read
+from indexer.clean.page.document import find_marked_elements, read_document
 from indexer.models import Page
 
 HTML = b"""<body>
@@ -12,7 +12,7 @@ HTML = b"""<body>
 
 
 def test_elements_are_found_by_kind_in_document_order():
-    marks = find_marks(read(Page(name="a.html", data=HTML)).tags)
+    marks = find_marked_elements(read_document(Page(name="a.html", data=HTML)).tags)
     assert [tag.get_text() for tag in marks.headings] == ["Second pontoon laid", "More to read"]
     assert [tag.get_text() for tag in marks.dated] == ["3 May 2024", "3 May", "4 May"]
     assert [tag.name for tag in marks.properties["keywords"]] == ["b"]

@@ -4,7 +4,7 @@ import pytest
 
 from indexer.clean.article import clean
 from indexer.clean.page import html_tree
-from indexer.clean.page.html_tree import plant
+from indexer.clean.page.html_tree import parse_html
 from indexer.errors import PageError
 from indexer.models import Page
 
@@ -16,12 +16,12 @@ SENTENCE = (
 
 @pytest.fixture
 def planted():
-    grown = plant(
+    grown = parse_html(
         "<html><head><title>T</title><script>1</script></head><body class='a b'>"
         "<p id=x>One <b>two</b> <i>three</i></p><script>no</script><ul><li>Four</ul></body></html>"
     )
     yield grown
-    grown.fell()
+    grown.release()
 
 
 def test_find_all_select_and_get_text_work(planted):
@@ -109,7 +109,7 @@ def test_hostile_markup_is_refused_with_a_reason(html):
 def test_more_elements_than_the_cap_are_refused(monkeypatch):
     monkeypatch.setattr(html_tree, "ELEMENT_CAP", 100)
     with pytest.raises(PageError, match="more than 100 elements"):
-        plant("<p>" * 200)
+        parse_html("<p>" * 200)
 
 
 def test_elements_of_one_parent_are_not_made_beyond_the_cap(monkeypatch):
@@ -119,7 +119,7 @@ def test_elements_of_one_parent_are_not_made_beyond_the_cap(monkeypatch):
         html_tree, "_make_tag", lambda node, make=html_tree._make_tag: made.append(1) or make(node)
     )
     with pytest.raises(PageError, match="more than 100 elements"):
-        plant("<br>" * 10_000)
+        parse_html("<br>" * 10_000)
     assert len(made) == 101
 
 
@@ -129,6 +129,6 @@ def test_comment_flood_around_an_article_is_passed_over():
 
 
 def test_article_of_a_page_without_head_and_body_tags_is_in_the_soup():
-    tree = plant("<title>Guns</title><article><h1>Guns</h1><p>They were moved.</p></article>")
+    tree = parse_html("<title>Guns</title><article><h1>Guns</h1><p>They were moved.</p></article>")
     assert [tag.name for tag in tree.tags] == ["html", "head", "article", "h1", "p"]
     assert tree.root.findtext(".//title") == "Guns"
