@@ -20,7 +20,7 @@ from indexer import fields
 from indexer.cli import main
 from indexer.engines.opensearch import mapping
 from indexer.engines.whoosh import schema
-from indexer.engines.whoosh.index.table_of_contents import _layout_record
+from indexer.engines.whoosh.index.table_of_contents import _describe_layout
 from indexer.errors import SettingError
 from indexer.fields import TABLE, ArticleField, digest, index_version
 from indexer.models import Article
@@ -114,7 +114,7 @@ def test_values_of_a_row():
 def test_schema_has_every_searched_field_and_column():
     layout = schema.LAYOUT
     searched = {one.name for one in TABLE if one.search}
-    assert set(layout.indexed_fields()) == searched | {"id", "compound"}
+    assert set(layout.list_indexed_fields()) == searched | {"id", "compound"}
     kinds = {one.name: "values" for one in TABLE if one.column == "values"}
     assert {name: kind for name, kind in layout.columns.items() if kind == "values"} == kinds
     assert [one.name for one in TABLE if one.column == "day"] == [
@@ -198,7 +198,7 @@ def test_the_table_is_that_of_the_indexes_there_are():
 
 def test_an_index_of_42c9897_opens():
     """What the table of contents of such an index says, copied from one."""
-    assert _layout_record(schema.LAYOUT) == {
+    assert _describe_layout(schema.LAYOUT) == {
         "format": 1, "version": 4,
         "fields": ["author", "body", "compound", "country", "id", "lead", "place", "section",
                    "source", "system", "tag", "title"],

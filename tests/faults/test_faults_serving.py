@@ -98,7 +98,7 @@ def test_deletions_and_copies_are_not_mapped(tmp_path: Path):
     for pattern in ("*.deleted", "*.groups"):
         for path in archive.index.glob(f"generations/000002/{pattern}"):
             cut(path)
-    assert snapshot.find_copies(snapshot.index.segments[-1].text_column("id")[0]) is not None
+    assert snapshot.find_copies(snapshot.index.segments[-1].get_text_column("id")[0]) is not None
 
 
 def test_index_folder_removed_under_a_running_server_keeps_being_served(archive: Archive):

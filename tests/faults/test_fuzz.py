@@ -22,7 +22,7 @@ from indexer.clean.article import clean
 from indexer.engines.storage.manifest import MANIFEST
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.index.integrity import verify_index
-from indexer.engines.whoosh.index.table_of_contents import open_index
+from indexer.engines.whoosh.index.table_of_contents import open_column_index
 from indexer.errors import IndexerError, PageError, QueryRefused, StoreError
 from indexer.ingest.readers import read_corpus
 from indexer.models import Page, Quarantined, Query
@@ -280,14 +280,14 @@ def test_index_holds_what_was_written(tmp_path: Path):
         ]
         folder = tmp_path / str(number)
         build(folder, *docs)
-        index = open_index(folder, LAYOUT)
+        index = open_column_index(folder, LAYOUT)
         verify_index(index)
-        found = {key for segment in index.segments for key in segment.text_column("id")}
+        found = {key for segment in index.segments for key in segment.get_text_column("id")}
         assert found == {doc.id for rows in docs for doc in rows}
         for segment in index.segments:
-            for place, key in enumerate(segment.text_column("id")):
+            for place, key in enumerate(segment.get_text_column("id")):
                 body = next(doc.body for rows in docs for doc in rows if doc.id == key)
-                assert segment.lengths("body")[place] == len(body.split())
+                assert segment.get_lengths("body")[place] == len(body.split())
         shutil.rmtree(folder)
 
     rows = st.lists(st.tuples(bodies, bodies), min_size=1, max_size=6)
@@ -329,7 +329,7 @@ def _use(engine: WhooshEngine) -> None:
         snapshot = engine.open_snapshot()
         snapshot.read_stats()
         for segment in snapshot.index.segments:
-            for key in segment.text_column("id"):
+            for key in segment.get_text_column("id"):
                 snapshot.read_document(key)
         index = Index(engine, Settings())
         for text in ("brigade", '"along the river" gun*', "gun -brigade"):

@@ -61,7 +61,7 @@ class Archive:
 
     def documents(self) -> dict[str, Document]:
         snapshot = self.engine.open_snapshot()
-        keys = [key for segment in snapshot.index.segments for key in segment.text_column("id")]
+        keys = [key for segment in snapshot.index.segments for key in segment.get_text_column("id")]
         found = {}
         for key in keys:
             try:

@@ -56,7 +56,7 @@ class Archive:
 
     def titles(self) -> set[str]:
         snapshot = self.engine.open_snapshot()
-        keys = [key for one in snapshot.index.segments for key in one.text_column("id")]
+        keys = [key for one in snapshot.index.segments for key in one.get_text_column("id")]
         found = set()
         for key in keys:
             with contextlib.suppress(NoArticle):

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import strategies as st
 from whoosh.fields import ID, KEYWORD, TEXT, Schema
 
-from indexer.engines.whoosh.index.index_writer import ColumnWriter
-from indexer.engines.whoosh.index.layout import Layout
-from indexer.engines.whoosh.index.table_of_contents import open_index
+from indexer.engines.whoosh.index.index_writer import IndexWriter
+from indexer.engines.whoosh.index.layout import IndexLayout
+from indexer.engines.whoosh.index.table_of_contents import open_column_index
 
 SCHEMA = Schema(id=ID(unique=True), body=TEXT, title=TEXT, tag=KEYWORD)
-LAYOUT = Layout(
+LAYOUT = IndexLayout(
     SCHEMA, {"day": "int", "url": "text", "authors": "values", "body": "signature"}, version=1
 )
 WORDS = ("a", "ab", "abc", "b", "war", "wars", "Київ", "é", "z", "\U0001f680", "￿")
@@ -55,18 +55,18 @@ documents = st.builds(
 def build(directory, added, **options):
     """A new index of these documents, as one segment (none where there are no documents)."""
     directory.mkdir()
-    with ColumnWriter(directory, LAYOUT, **options) as writer:
+    with IndexWriter(directory, LAYOUT, **options) as writer:
         for document in added:
             writer.add_document(document.terms, document.stored, document.columns)
         writer.commit(single=True)
-    return open_index(directory, LAYOUT)
+    return open_column_index(directory, LAYOUT)
 
 
 def arrays_of(segment):
     """Every array of a segment, as lists."""
     content = {}
-    for field in LAYOUT.indexed_fields():
-        terms, postings, frequencies, positions = segment.field(field)
+    for field in LAYOUT.list_indexed_fields():
+        terms, postings, frequencies, positions = segment.get_field(field)
         content[field] = (
             terms.decode(),
             terms.posting_starts.tolist(),
@@ -74,15 +74,15 @@ def arrays_of(segment):
             postings.tolist(),
             frequencies.tolist(),
             positions.tolist(),
-            segment.lengths(field).tolist(),
+            segment.get_lengths(field).tolist(),
         )
-    authors = segment.value_column("authors")
+    authors = segment.get_value_column("authors")
     content["authors"] = (authors.values, authors.starts.tolist(), authors.ids.tolist())
-    content["day"] = segment.int_column("day").tolist()
-    content["url"] = list(segment.text_column("url"))
-    bands = segment.signatures("body")
+    content["day"] = segment.get_int_column("day").tolist()
+    content["url"] = list(segment.get_text_column("url"))
+    bands = segment.get_signatures("body")
     content["bands"] = (bands.signatures.tolist(), bands.keys.tolist(), bands.order.tolist())
-    content["stored"] = segment.stored_many(range(segment.document_count))
+    content["stored"] = segment.read_stored_many(range(segment.document_count))
     return content
 
 
@@ -103,11 +103,11 @@ def restored(segment, number):
         "title": tokens(segment, "title", number),
         "tag": occurrences(segment, "tag", number),
         "id": occurrences(segment, "id", number),
-        "day": int(segment.int_column("day")[number]),
-        "url": segment.text_column("url")[number],
+        "day": int(segment.get_int_column("day")[number]),
+        "url": segment.get_text_column("url")[number],
         "authors": authors_of(segment, number),
-        "signature": segment.signatures("body").signatures[number].tobytes(),
-        "stored": segment.stored(number),
+        "signature": segment.get_signatures("body").signatures[number].tobytes(),
+        "stored": segment.read_stored(number),
     }
 
 
@@ -128,27 +128,27 @@ def expected(document):
 
 def tokens(segment, field, number):
     found = {}
-    for term_number in range(len(segment.terms(field))):
-        postings = segment.postings(field, term_number)
+    for term_number in range(len(segment.get_terms(field))):
+        postings = segment.read_postings(field, term_number)
         for place in (postings.documents == number).nonzero()[0]:
             low, high = postings.starts[place], postings.starts[place + 1]
-            term = segment.terms(field)[term_number]
+            term = segment.get_terms(field)[term_number]
             found |= dict.fromkeys(postings.positions[low:high].tolist(), term)
-    assert sorted(found) == list(range(segment.lengths(field)[number]))
+    assert sorted(found) == list(range(segment.get_lengths(field)[number]))
     return [found[position] for position in sorted(found)]
 
 
 def occurrences(segment, field, number):
     found = []
-    for term_number, term in enumerate(segment.terms(field).decode()):
-        held = segment.documents_and_frequencies(field, term_number)
+    for term_number, term in enumerate(segment.get_terms(field).decode()):
+        held = segment.read_documents_and_frequencies(field, term_number)
         for place in (held.documents == number).nonzero()[0]:
             found += [term] * int(held.frequencies[place])
-    assert len(found) == segment.lengths(field)[number]
+    assert len(found) == segment.get_lengths(field)[number]
     return found
 
 
 def authors_of(segment, number):
-    column = segment.value_column("authors")
+    column = segment.get_value_column("authors")
     ids = column.ids[column.starts[number] : column.starts[number + 1]]
     return tuple(column.values[value] for value in ids)

@@ -11,9 +11,9 @@ from whoosh.fields import ID, NUMERIC, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage
 
 from indexer.engines.whoosh.compat.scoring import Bm25Model
-from indexer.engines.whoosh.index.index_writer import ColumnWriter
-from indexer.engines.whoosh.index.layout import Layout
-from indexer.engines.whoosh.index.table_of_contents import open_index
+from indexer.engines.whoosh.index.index_writer import IndexWriter
+from indexer.engines.whoosh.index.layout import IndexLayout
+from indexer.engines.whoosh.index.table_of_contents import open_column_index
 from indexer.engines.whoosh.search.executor import Evaluator
 from indexer.engines.whoosh.search.index_arrays import Snapshot
 
@@ -35,7 +35,7 @@ STOCK_SCHEMA = Schema(
     body=TEXT(analyzer=SpaceSeparatedTokenizer()),
     published=NUMERIC(int, sortable=True, default=0),
 )
-LAYOUT = Layout(
+LAYOUT = IndexLayout(
     schema=SCHEMA,
     columns={
         "id": "text",
@@ -69,7 +69,7 @@ def build(folder: Path, *segments: Sequence[Doc], deleted: Sequence[str] = ()) -
     """Our index, one segment a list of documents, then some deleted by id."""
     folder.mkdir(exist_ok=True)
     for docs in segments:
-        with ColumnWriter(folder, LAYOUT) as writer:
+        with IndexWriter(folder, LAYOUT) as writer:
             for doc in docs:
                 writer.add_document(
                     {"id": [doc.id], "title": doc.title.split(), "body": doc.body.split()},
@@ -84,11 +84,11 @@ def build(folder: Path, *segments: Sequence[Doc], deleted: Sequence[str] = ()) -
                 )
             writer.commit()
     if deleted:
-        with ColumnWriter(folder, LAYOUT) as writer:
+        with IndexWriter(folder, LAYOUT) as writer:
             for key in deleted:
                 writer.delete(key)
             writer.commit()
-    return Snapshot(open_index(folder, LAYOUT))
+    return Snapshot(open_column_index(folder, LAYOUT))
 
 
 def build_stock(*segments: Sequence[Doc], deleted: Sequence[str] = ()) -> Searcher:
@@ -123,4 +123,4 @@ def our_scores(snapshot: Snapshot, query: Query) -> dict[str, float]:
 def ids(snapshot: Snapshot, numbers) -> list[str]:
     """Ids of documents by their numbers."""
     places = [snapshot.place(int(number)) for number in numbers]
-    return [snapshot.segments[at.segment].text_column("id")[at.document] for at in places]
+    return [snapshot.segments[at.segment].get_text_column("id")[at.document] for at in places]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.engines.whoosh import schema
-from indexer.engines.whoosh.index.array_file import ArrayFile, ArrayWriter, damage
+from indexer.engines.whoosh.index.array_file import ArrayFile, ArrayWriter, make_damage_error
 from indexer.near_duplicates.grouping import NO_GROUP, group_copies
 from indexer.near_duplicates.incremental import regroup
 from indexer.near_duplicates.minhash import WIDTH
@@ -52,7 +52,7 @@ def write_groups(index: ColumnIndex, before: Before | None) -> None:
     """
     file = ArrayWriter(index.directory / GROUPS_NAME, _KIND)
     try:
-        file.add(_ARRAY, _groups(index, before), "<i4")
+        file.add_array(_ARRAY, _groups(index, before), "<i4")
         file.close()
     except BaseException:
         file.discard()
@@ -67,9 +67,9 @@ def read_groups(index: ColumnIndex) -> NDArray[np.int32]:
     """
     path = index.directory / GROUPS_NAME
     count = sum(segment.document_count for segment in index.segments)
-    groups: NDArray[np.int32] = ArrayFile(path, _KIND).array(_ARRAY, "<i4", count=count)
+    groups: NDArray[np.int32] = ArrayFile(path, _KIND).get_array(_ARRAY, "<i4", count=count)
     if len(groups) and not 0 <= groups.min() <= groups.max() <= count:
-        raise damage(path, "groups are out of range")
+        raise make_damage_error(path, "groups are out of range")
     return groups.copy()  # not mapped: nobody can cut it
 
 
@@ -98,7 +98,9 @@ class _Living:
 
     def near(self, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
         """Ascending numbers of those that agree on a band with one of some signatures."""
-        parts = [part.near(schema.SIGNATURE, signatures) for part in self._index.segments]
+        parts = [
+            part.find_band_matches(schema.SIGNATURE, signatures) for part in self._index.segments
+        ]
         found = _concatenated(
             [part + np.int32(base) for part, base in zip(parts, _bases(self._index), strict=True)]
         )
@@ -126,7 +128,7 @@ def _signatures(index: ColumnIndex, documents: NDArray[np.int32]) -> NDArray[np.
     bases = _bases(index)
     parts = np.split(documents, documents.searchsorted(bases[1:]))
     found = [
-        segment.signatures(schema.SIGNATURE).signatures[part - base]
+        segment.get_signatures(schema.SIGNATURE).signatures[part - base]
         for segment, part, base in zip(index.segments, parts, bases, strict=False)
     ]
     return np.concatenate([np.zeros((0, WIDTH), np.int32), *found])
@@ -139,7 +141,7 @@ def _bases(index: ColumnIndex) -> NDArray[np.int64]:
 
 
 def _days(index: ColumnIndex) -> NDArray[np.int32]:
-    return _concatenated([segment.int_column("published") for segment in index.segments])
+    return _concatenated([segment.get_int_column("published") for segment in index.segments])
 
 
 def _concatenated(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:

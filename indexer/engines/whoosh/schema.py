@@ -27,7 +27,7 @@ from whoosh.fields import ID, KEYWORD, TEXT, Schema
 from indexer.analysis import stemming
 from indexer.analysis.tokenizer import hyphen_pairs, index_terms
 from indexer.engines.stored_document import day_ordinal, stored, value_terms, values
-from indexer.engines.whoosh.index.layout import Layout
+from indexer.engines.whoosh.index.layout import IndexLayout
 from indexer.engines.whoosh.search.match_positions import LINES, written_lines
 from indexer.fields import NAME_FIELDS, SEARCH_FIELDS, VALUE_ROWS, index_version
 from indexer.near_duplicates import minhash
@@ -47,7 +47,7 @@ another version needs a rebuild."""
 SIGNATURE = "signature"
 """The column that copies are found by."""
 
-LAYOUT = Layout(
+LAYOUT = IndexLayout(
     schema=Schema(
         id=ID(unique=True),
         compound=KEYWORD(),
@@ -69,7 +69,7 @@ STEMMER = stemming.STEMMER
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What `ColumnWriter.add_document` takes."""
+    """What `IndexWriter.add_document` takes."""
 
     terms: dict[str, list[str]]
     stored: dict[str, Any]

@@ -18,7 +18,7 @@ from indexer.engines.storage.files import OriginalLocation, file_digest
 from indexer.engines.stored_document import document as stored_document
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.copy_groups import GROUPS_NAME, read_groups
-from indexer.engines.whoosh.index.table_of_contents import open_index
+from indexer.engines.whoosh.index.table_of_contents import open_column_index
 from indexer.engines.whoosh.search import relevance_feedback
 from indexer.engines.whoosh.search.compiler import as_query, compile_filters, compile_query
 from indexer.engines.whoosh.search.executor import Evaluator
@@ -63,7 +63,7 @@ class WhooshSnapshot:
     ) -> None:
         self._generations = generations
         self._manifest = generations.manifest(name)
-        self.index = open_index(generations.folder(name), schema.LAYOUT, known)
+        self.index = open_column_index(generations.folder(name), schema.LAYOUT, known)
         self._vocabularies: dict[str, FieldVocabulary] = {}
         self._arrays = Arrays(self.index)
         self._copies = Copies(read_groups(self.index))
@@ -175,7 +175,9 @@ class WhooshSnapshot:
     def _sample(self, number: int) -> list[str]:
         """The index terms of a document, its title's as often as the title weighs."""
         place = self._arrays.place(number)
-        article = stored_document(self.index.segments[place.segment].stored(place.document)).article
+        article = stored_document(
+            self.index.segments[place.segment].read_stored(place.document)
+        ).article
         weight = round(dict(TEXT_WEIGHTS)["title"])
         return index_terms(article.title) * weight + index_terms(article.body)
 
@@ -195,7 +197,7 @@ class WhooshSnapshot:
     def read_document(self, article_id: str) -> Document:
         """What is stored for an id; see `interface.Snapshot`."""
         place = self._arrays.place(self._number(article_id))
-        return stored_document(self.index.segments[place.segment].stored(place.document))
+        return stored_document(self.index.segments[place.segment].read_stored(place.document))
 
     def read_documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
         """What is stored for each id, in their order; see `interface.Snapshot`."""
@@ -217,10 +219,10 @@ class WhooshSnapshot:
         if listed is not None:
             return listed
         for base, segment in zip(self._arrays.bases, self.index.segments, strict=False):
-            term = segment.terms("id").find(article_id)
+            term = segment.get_terms("id").find(article_id)
             if term < 0:
                 continue
-            for place in segment.documents_and_frequencies("id", term).documents.tolist():
+            for place in segment.read_documents_and_frequencies("id", term).documents.tolist():
                 if segment.live is None or segment.live[place]:
                     return int(base + place)
         raise NoArticle(

@@ -16,7 +16,7 @@ from indexer.engines.storage.files import OriginalLocation, link_or_copy
 from indexer.engines.storage.manifest import MANIFEST
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.copy_groups import GROUPS_NAME, Before, write_groups
-from indexer.engines.whoosh.index.index_writer import ColumnWriter
+from indexer.engines.whoosh.index.index_writer import IndexWriter
 from indexer.near_duplicates.minhash import TOGETHER
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class WhooshWriter:
                 elif path.name not in (MANIFEST, GROUPS_NAME):
                     link_or_copy(path, folder / path.name)
         self.catalogue = Catalogue(folder / CATALOGUE)
-        self._columns = ColumnWriter(folder, schema.LAYOUT, base.index.segments if base else ())
+        self._columns = IndexWriter(folder, schema.LAYOUT, base.index.segments if base else ())
         self.segments: tuple[ColumnSegment, ...] = ()
         self._pack = generations.pack(name).open("wb")
         self._waiting: dict[str, Document] = {}
@@ -83,7 +83,7 @@ class WhooshWriter:
         self._add_waiting()
         before = None
         if self._base and self._base.has_groups_as_published():
-            before = Before(self._base.index, self._columns.survivors())
+            before = Before(self._base.index, self._columns.make_survivor_mask())
         index = self._columns.commit(single=self._base is None)
         self.catalogue.close()
         self._pack.close()
@@ -111,9 +111,9 @@ def _facts(index: ColumnIndex) -> dict[str, Any]:
     sources: Counter[str] = Counter()
     for segment in index.segments:
         live = slice(None) if segment.live is None else segment.live
-        days.append(segment.int_column("published")[live])
-        packs.update(_distinct(segment.int_column("pack")[live]))
-        column = segment.value_column("source")
+        days.append(segment.get_int_column("published")[live])
+        packs.update(_distinct(segment.get_int_column("pack")[live]))
+        column = segment.get_value_column("source")
         kept = column.ids
         if segment.live is not None:
             kept = kept[np.repeat(segment.live, np.diff(column.starts))]

@@ -124,16 +124,16 @@ class CodecSegment(base.Segment):
 
         Asked one document at a time, 100,000 took 32 ms for each term of a query; this takes .2.
         """
-        if field not in self.columns.layout.indexed_fields():
+        if field not in self.columns.layout.list_indexed_fields():
             return 0
-        lengths, live = self.columns.lengths(field), self.columns.live
+        lengths, live = self.columns.get_lengths(field), self.columns.live
         return int((lengths if live is None else lengths[live]).sum())
 
     delete_document = staticmethod(refuse_writing)
 
 
 class ColumnCodec(base.Codec):
-    """Reads. Every way to write is refused: `ColumnWriter` writes."""
+    """Reads. Every way to write is refused: `IndexWriter` writes."""
 
     def terms_reader(self, storage: object, segment: CodecSegment) -> ColumnTermsReader:
         """Terms and postings of a segment."""
@@ -154,11 +154,11 @@ def _field_terms(segment: CodecSegment) -> dict[str, FieldTerms]:
     columns, fields = segment.columns, dict(segment.view.schema.items())
     terms: dict[str, FieldTerms] = {
         name: IndexedTerms(columns, name)
-        for name in columns.layout.indexed_fields()
+        for name in columns.layout.list_indexed_fields()
         if name in fields
     }
     terms |= {
-        name: DayTerms(columns.int_column(name), field)
+        name: DayTerms(columns.get_int_column(name), field)
         for name, field in fields.items()
         if isinstance(field, DATETIME) and columns.layout.columns.get(name) == "int"
     }
@@ -171,7 +171,7 @@ class ColumnDocumentReader(base.PerDocumentReader):
     def __init__(self, segment: CodecSegment) -> None:
         self._segment = segment
         self._columns = segment.columns
-        self._indexed = frozenset(segment.columns.layout.indexed_fields())
+        self._indexed = frozenset(segment.columns.layout.list_indexed_fields())
 
     def doc_count(self) -> int:
         """Documents that are not deleted."""
@@ -213,19 +213,19 @@ class ColumnDocumentReader(base.PerDocumentReader):
         field = self._segment.view.schema[fieldname]
         match self._columns.layout.columns[fieldname]:
             case "int" if isinstance(field, DATETIME):
-                return DayReader(self._columns.int_column(fieldname), field)
+                return DayReader(self._columns.get_int_column(fieldname), field)
             case "int":
-                return IntReader(self._columns.int_column(fieldname), field)
+                return IntReader(self._columns.get_int_column(fieldname), field)
             case "text":
-                return TextReader(self._columns.text_column(fieldname))
+                return TextReader(self._columns.get_text_column(fieldname))
             case _:
-                return FirstValueReader(self._columns.value_column(fieldname))
+                return FirstValueReader(self._columns.get_value_column(fieldname))
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Tokens of a document in a field; `default` if it has none."""
         if fieldname not in self._indexed:
             return default
-        return int(self._columns.lengths(fieldname)[docnum]) or default
+        return int(self._columns.get_lengths(fieldname)[docnum]) or default
 
     def field_length(self, fieldname: str) -> int:
         """Tokens of all documents in a field, deleted ones included; 0 if it has no tokens."""
@@ -242,9 +242,9 @@ class ColumnDocumentReader(base.PerDocumentReader):
     def _lengths(self, fieldname: str) -> NDArray[np.int32]:
         """A date field, among others, has no tokens."""
         if fieldname in self._indexed:
-            return self._columns.lengths(fieldname)
+            return self._columns.get_lengths(fieldname)
         return np.zeros(self._columns.document_count, np.int32)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """The stored fields of a document; Whoosh then drops those its schema lacks."""
-        return self._segment.view.read_stored(self._columns.stored(docnum))
+        return self._segment.view.read_stored(self._columns.read_stored(docnum))

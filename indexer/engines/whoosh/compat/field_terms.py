@@ -57,9 +57,9 @@ class IndexedTerms:
     def __init__(self, segment: ColumnSegment, name: str) -> None:
         self._segment = segment
         self._name = name
-        self._terms = segment.terms(name)
-        self.encoded = self._terms.encoded
-        self.place = self._terms.place
+        self._terms = segment.get_terms(name)
+        self.encoded = self._terms.get_encoded
+        self.place = self._terms.bisect
 
     def __len__(self) -> int:
         return len(self._terms)
@@ -70,8 +70,8 @@ class IndexedTerms:
 
     def info(self, number: int) -> TermInfo:
         """Statistics of a term, deleted documents included."""
-        documents, frequencies = self._segment.documents_and_frequencies(self._name, number)
-        lengths = self._segment.lengths(self._name)[documents]
+        documents, frequencies = self._segment.read_documents_and_frequencies(self._name, number)
+        lengths = self._segment.get_lengths(self._name)[documents]
         format_: Any = self._segment.layout.schema[self._name].format
         boost = format_.field_boost
         return TermInfo(  # type: ignore[no-untyped-call]
@@ -86,7 +86,7 @@ class IndexedTerms:
 
     def postings(self, number: int) -> Postings:
         """Documents, frequencies and positions of the term."""
-        return self._segment.postings(self._name, number)
+        return self._segment.read_postings(self._name, number)
 
 
 class DayTerms:

@@ -67,7 +67,7 @@ ERRORS = "surrogatepass"
 """Lone surrogates (legal in JSON) are kept, and sort as their code points do."""
 
 
-def damage(path: Path, what: str) -> DamageError:
+def make_damage_error(path: Path, what: str) -> DamageError:
     """The error for a damaged file: which file, what is wrong with it, and the way out."""
     way_out = "run `dateline check`, then `dateline rollback` or `dateline rebuild`"
     return DamageError(f"{path}: {what}; {way_out}")
@@ -90,7 +90,7 @@ class ArrayWriter:
         self._file: BinaryIO = path.open("xb")
         self._file.write(bytes(ALIGNMENT))
 
-    def start(self, name: str, dtype: str) -> None:
+    def begin_array(self, name: str, dtype: str) -> None:
         """Begin the array `name`; what `append` gets from now on belongs to it."""
         self._pad()
         self._open = self._arrays[name] = [np.dtype(dtype).str, 0, self._end]
@@ -108,9 +108,9 @@ class ArrayWriter:
         self._open[1] += len(data)
         self._end += len(data)
 
-    def add(self, name: str, values: NDArray[Any], dtype: str) -> None:
+    def add_array(self, name: str, values: NDArray[Any], dtype: str) -> None:
         """Write a whole array."""
-        self.start(name, dtype)
+        self.begin_array(name, dtype)
         self.append(values)
 
     def close(self) -> None:
@@ -155,34 +155,34 @@ class ArrayFile:
         return name in self._arrays
 
     @property
-    def size(self) -> int:
+    def size_bytes(self) -> int:
         """Bytes of the file."""
         return len(self._map)
 
-    def is_cut(self) -> bool:
+    def is_truncated(self) -> bool:
         """Whether the file is shorter than when it was opened; asking takes a microsecond.
 
         Reading what somebody cut from a mapped file ends the process (SIGBUS), with no exception.
         """
         return self._map.size() < len(self._map)
 
-    def is_at(self, path: str) -> bool:
+    def is_same_file(self, path: str) -> bool:
         """Whether this very file stands at a path: a hard link to it, or itself."""
         try:
-            return _identity(os.stat(path)) == self._identity  # noqa: PTH116
+            return _identify(os.stat(path)) == self._identity  # noqa: PTH116
         except OSError:
             return False
 
-    def release(self) -> None:
+    def release_pages(self) -> None:
         """Give pages that were read back to the system; what is read again comes from its cache.
 
         They count as memory of the process: merging a million articles held 4.4 GB of them. What a
         small file holds is not worth the calls, of which merging ten small segments made 1,500.
         """
-        if hasattr(mmap, "MADV_DONTNEED") and self.size >= RELEASED_BYTES:
+        if hasattr(mmap, "MADV_DONTNEED") and self.size_bytes >= RELEASED_BYTES:
             self._map.madvise(mmap.MADV_DONTNEED)
 
-    def array(self, name: str, *dtypes: str, count: int | None = None) -> NDArray[Any]:
+    def get_array(self, name: str, *dtypes: str, count: int | None = None) -> NDArray[Any]:
         """The array `name`.
 
         Args:
@@ -191,34 +191,38 @@ class ArrayFile:
             count: the length it must have; None leaves that to the caller.
         """
         if name not in self._arrays:
-            raise damage(self.path, f"array {name!r} is missing")
+            raise make_damage_error(self.path, f"array {name!r} is missing")
         dtype, length, offset = self._arrays[name]
         if dtype not in dtypes:
-            raise damage(self.path, f"array {name!r} has dtype {dtype}")
+            raise make_damage_error(self.path, f"array {name!r} has dtype {dtype}")
         if count is not None and length != count:
-            raise damage(self.path, f"array {name!r} has {length} values instead of {count}")
+            raise make_damage_error(
+                self.path, f"array {name!r} has {length} values instead of {count}"
+            )
         return np.frombuffer(self._map, dtype=dtype, count=length, offset=offset)
 
-    def starts(self, name: str, count: int, end: int) -> NDArray[np.int64]:
+    def get_offsets(self, name: str, count: int, end: int) -> NDArray[np.int64]:
         """An array of `count` + 1 offsets that begin at 0, never fall and stop at `end`."""
-        values: NDArray[np.int64] = self.array(name, "<i8", count=count + 1)
+        values: NDArray[np.int64] = self.get_array(name, "<i8", count=count + 1)
         if values[0] != 0 or values[-1] != end or bool((values[1:] < values[:-1]).any()):
-            raise damage(self.path, f"offsets {name!r} do not ascend from 0 to {end}")
+            raise make_damage_error(self.path, f"offsets {name!r} do not ascend from 0 to {end}")
         return values
 
     def _read_directory(self, kind: str) -> dict[str, tuple[str, int, int]]:
         magic, version, crc, offset, length = _HEADER.unpack_from(self._map)
         if magic != _MAGIC:
-            raise damage(self.path, "not an index file (wrong magic)")
+            raise make_damage_error(self.path, "not an index file (wrong magic)")
         if version > FORMAT:
             raise VersionError(
                 f"{self.path}: format {version} is newer than {FORMAT}; upgrade Dateline or rebuild"
             )
         if offset + length != len(self._map):
-            raise damage(self.path, f"{len(self._map)} bytes instead of {offset + length}")
+            raise make_damage_error(
+                self.path, f"{len(self._map)} bytes instead of {offset + length}"
+            )
         directory = self._map[offset:]
         if zlib.crc32(directory) != crc:
-            raise damage(self.path, "directory altered (checksum)")
+            raise make_damage_error(self.path, "directory altered (checksum)")
         return self._read_content(kind, version, directory)
 
     def _read_content(
@@ -227,17 +231,21 @@ class ArrayFile:
         try:
             content = json.loads(directory)
             if version != FORMAT or content["kind"] != kind:
-                raise damage(self.path, f"not a file of kind {kind!r} and version {FORMAT}")
-            return {name: self._checked(name, *entry) for name, entry in content["arrays"].items()}
+                raise make_damage_error(
+                    self.path, f"not a file of kind {kind!r} and version {FORMAT}"
+                )
+            return {
+                name: self._parse_entry(name, *entry) for name, entry in content["arrays"].items()
+            }
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as exc:
-            raise damage(self.path, "directory makes no sense") from exc
+            raise make_damage_error(self.path, "directory makes no sense") from exc
 
-    def _checked(self, name: str, dtype: str, count: int, offset: int) -> tuple[str, int, int]:
+    def _parse_entry(self, name: str, dtype: str, count: int, offset: int) -> tuple[str, int, int]:
         sensible = dtype in DTYPES and type(count) is type(offset) is int and count >= 0
         if not sensible or offset < ALIGNMENT or offset % ALIGNMENT:
-            raise damage(self.path, f"directory entry of {name!r} makes no sense")
+            raise make_damage_error(self.path, f"directory entry of {name!r} makes no sense")
         if offset + count * np.dtype(dtype).itemsize > len(self._map):
-            raise damage(self.path, f"array {name!r} reaches past the end of the file")
+            raise make_damage_error(self.path, f"array {name!r} reaches past the end of the file")
         return dtype, count, offset
 
 
@@ -247,12 +255,12 @@ def _map_file(path: Path) -> tuple[mmap.mmap, tuple[int, int]]:
         with path.open("rb") as file:
             found = os.fstat(file.fileno())
             if found.st_size < ALIGNMENT:
-                raise damage(path, "cut short (no header)")
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), _identity(found)
+                raise make_damage_error(path, "cut short (no header)")
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), _identify(found)
     except FileNotFoundError as exc:
-        raise damage(path, "missing") from exc
+        raise make_damage_error(path, "missing") from exc
 
 
-def _identity(stat: os.stat_result) -> tuple[int, int]:
+def _identify(stat: os.stat_result) -> tuple[int, int]:
     """Device and inode."""
     return stat.st_dev, stat.st_ino

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS, damage
+from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS, make_damage_error
 from indexer.near_duplicates.lsh import STARTS, Bands, band_keys, sorted_bands
 from indexer.near_duplicates.minhash import WIDTH
 
@@ -46,7 +46,7 @@ class TextColumn:
         return (self[document] for document in range(len(self)))
 
 
-class IntPool:
+class IntColumnBuilder:
     """Gathers an int column; None is 0."""
 
     def __init__(self) -> None:
@@ -66,10 +66,10 @@ class IntPool:
 
     def write(self, name: str, file: ArrayWriter) -> None:
         """Write the column."""
-        file.add(name, np.frombuffer(self._values, np.int32), "<i4")
+        file.add_array(name, np.frombuffer(self._values, np.int32), "<i4")
 
 
-class TextPool:
+class TextColumnBuilder:
     """Gathers a text column; None is ""."""
 
     def __init__(self) -> None:
@@ -90,11 +90,11 @@ class TextPool:
 
     def write(self, name: str, file: ArrayWriter) -> None:
         """Write the column."""
-        file.add(f"{name}.blob", np.frombuffer(self._blob, np.uint8), "|u1")
-        file.add(f"{name}.starts", np.frombuffer(self._starts, np.int64), "<i8")
+        file.add_array(f"{name}.blob", np.frombuffer(self._blob, np.uint8), "|u1")
+        file.add_array(f"{name}.starts", np.frombuffer(self._starts, np.int64), "<i8")
 
 
-class ValuePool:
+class ValueColumnBuilder:
     """Gathers a column of several values a document; None is no value."""
 
     def __init__(self) -> None:
@@ -120,12 +120,12 @@ class ValuePool:
         values = sorted(self._numbers)
         ranks = np.empty(len(values), np.int32)
         ranks[[self._numbers[text] for text in values]] = np.arange(len(values))
-        write_values(name, values, file)
-        file.add(f"{name}.starts", np.frombuffer(self._starts, np.int64), "<i8")
-        file.add(f"{name}.ids", ranks[np.frombuffer(self._ids, np.int32)], "<i4")
+        write_distinct_values(name, values, file)
+        file.add_array(f"{name}.starts", np.frombuffer(self._starts, np.int64), "<i8")
+        file.add_array(f"{name}.ids", ranks[np.frombuffer(self._ids, np.int32)], "<i4")
 
 
-class SignaturePool:
+class SignatureColumnBuilder:
     """Gathers a column of signatures; None is all 0, as of a text too short for one."""
 
     def __init__(self) -> None:
@@ -144,76 +144,76 @@ class SignaturePool:
     def write(self, name: str, file: ArrayWriter) -> None:
         """Write the column."""
         signatures = np.frombuffer(self._rows, np.int32).reshape(-1, WIDTH)
-        file.add(f"{name}.rows", signatures.reshape(-1), "<i4")
+        file.add_array(f"{name}.rows", signatures.reshape(-1), "<i4")
         write_bands(name, (band_keys(signatures, start) for start in STARTS), file)
 
 
-ColumnPool = IntPool | TextPool | ValuePool | SignaturePool
+ColumnBuilder = IntColumnBuilder | TextColumnBuilder | ValueColumnBuilder | SignatureColumnBuilder
 
 
-def new_pool(kind: ColumnKind) -> ColumnPool:
+def make_column_builder(kind: ColumnKind) -> ColumnBuilder:
     """An empty pool for a column of that kind."""
     match kind:
         case "int":
-            return IntPool()
+            return IntColumnBuilder()
         case "text":
-            return TextPool()
+            return TextColumnBuilder()
         case "values":
-            return ValuePool()
+            return ValueColumnBuilder()
         case "signature":
-            return SignaturePool()
+            return SignatureColumnBuilder()
 
 
-def write_values(name: str, values: Iterable[str], file: ArrayWriter) -> None:
+def write_distinct_values(name: str, values: Iterable[str], file: ArrayWriter) -> None:
     """Write the distinct values of a column, already sorted."""
     encoded = [text.encode(ENCODING, ERRORS) for text in values]
     bounds = np.zeros(len(encoded) + 1, np.int64)
     np.cumsum([len(text) for text in encoded], out=bounds[1:])
-    file.add(f"{name}.bounds", bounds, "<i8")
-    file.start(f"{name}.blob", "|u1")
+    file.add_array(f"{name}.bounds", bounds, "<i8")
+    file.begin_array(f"{name}.blob", "|u1")
     file.append_bytes(b"".join(encoded))
 
 
 def write_bands(name: str, bands: Iterator[NDArray[np.uint16]], file: ArrayWriter) -> None:
     """Write what signatures are looked up by, given the keys of each band in order of documents."""
     orders = []
-    file.start(f"{name}.keys", "<u2")
+    file.begin_array(f"{name}.keys", "<u2")
     for keys, order in sorted_bands(bands):
         file.append(keys)
         orders.append(order)
-    file.start(f"{name}.order", "<i4")
+    file.begin_array(f"{name}.order", "<i4")
     for order in orders:
         file.append(order)
 
 
-def read_signatures(name: str, file: ArrayFile, documents: int) -> Bands:
+def read_signature_column(name: str, file: ArrayFile, documents: int) -> Bands:
     """A column of signatures of a segment."""
-    rows = file.array(f"{name}.rows", "<i4", count=documents * WIDTH)
-    keys = file.array(f"{name}.keys", "<u2", count=documents * len(STARTS))
-    order = file.array(f"{name}.order", "<i4", count=documents * len(STARTS))
+    rows = file.get_array(f"{name}.rows", "<i4", count=documents * WIDTH)
+    keys = file.get_array(f"{name}.keys", "<u2", count=documents * len(STARTS))
+    order = file.get_array(f"{name}.order", "<i4", count=documents * len(STARTS))
     shape = (len(STARTS), documents)
     return Bands(rows.reshape(documents, WIDTH), keys.reshape(shape), order.reshape(shape))
 
 
-def read_text(name: str, file: ArrayFile, documents: int) -> TextColumn:
+def read_text_column(name: str, file: ArrayFile, documents: int) -> TextColumn:
     """A text column of a segment."""
-    blob = file.array(f"{name}.blob", "|u1")
-    return TextColumn(blob, file.starts(f"{name}.starts", documents, len(blob)))
+    blob = file.get_array(f"{name}.blob", "|u1")
+    return TextColumn(blob, file.get_offsets(f"{name}.starts", documents, len(blob)))
 
 
-def read_values(name: str, file: ArrayFile, documents: int) -> ValueColumn:
+def read_value_column(name: str, file: ArrayFile, documents: int) -> ValueColumn:
     """A column of values of a segment."""
-    blob = file.array(f"{name}.blob", "|u1")
-    bounds = file.array(f"{name}.bounds", "<i8")
-    ids = file.array(f"{name}.ids", "<i4")
-    texts = TextColumn(blob, file.starts(f"{name}.bounds", len(bounds) - 1, len(blob)))
+    blob = file.get_array(f"{name}.blob", "|u1")
+    bounds = file.get_array(f"{name}.bounds", "<i8")
+    ids = file.get_array(f"{name}.ids", "<i4")
+    texts = TextColumn(blob, file.get_offsets(f"{name}.bounds", len(bounds) - 1, len(blob)))
     if len(ids) and not 0 <= ids.min() <= ids.max() < len(texts):
-        raise damage(file.path, f"ids of {name!r} are out of range")
+        raise make_damage_error(file.path, f"ids of {name!r} are out of range")
     try:
         values = tuple(texts)
     except UnicodeDecodeError as exc:
-        raise damage(file.path, f"a value of {name!r} is not UTF-8") from exc
-    return ValueColumn(values, file.starts(f"{name}.starts", documents, len(ids)), ids)
+        raise make_damage_error(file.path, f"a value of {name!r} is not UTF-8") from exc
+    return ValueColumn(values, file.get_offsets(f"{name}.starts", documents, len(ids)), ids)
 
 
 @dataclass(frozen=True, slots=True)

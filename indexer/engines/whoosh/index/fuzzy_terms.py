@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.term_dictionary import TermDictionary
 
 
-class FuzzyTerms:
+class FuzzyTermIndex:
     """The vocabulary of one field of one segment, ready to be sieved.
 
     Takes 12 bytes of memory a term, and 40 ms to make for 300,000 terms.
@@ -28,33 +28,33 @@ class FuzzyTerms:
 
     def __init__(self, terms: TermDictionary) -> None:
         self._terms = terms
-        shapes = _shapes(terms)
+        shapes = _measure_shapes(terms)
         self._order = np.argsort(shapes.lengths, kind="stable").astype(np.int32)
         self._present = shapes.present[self._order]
         self._odd = shapes.odd[self._order]
         self._bounds = np.cumsum(np.bincount(shapes.lengths, minlength=1))
 
-    def within(self, text: str, edits: int) -> list[str]:
+    def find_terms(self, text: str, edits: int) -> list[str]:
         """Terms at most `edits` (1 or 2) edits from the text, in no order."""
-        return sift(self.near(text, edits), text, edits)
+        return filter_by_distance(self.find_candidates(text, edits), text, edits)
 
-    def near(self, text: str, edits: int) -> list[str]:
+    def find_candidates(self, text: str, edits: int) -> list[str]:
         """All terms at most `edits` (1 or 2) edits from the text, and some others, in no order."""
-        low, high = self._span(len(text) - edits, len(text) + edits)
-        present, odd = _signatures(text)
-        index = _few_bits(self._present[low:high] ^ present, 2 * edits) + low
-        index = index[_few_bits(self._odd[index] ^ odd, 2 * edits)]
-        encoded = self._terms.encoded
+        low, high = self._find_span(len(text) - edits, len(text) + edits)
+        present, odd = _make_letter_masks(text)
+        index = _find_few_bits(self._present[low:high] ^ present, 2 * edits) + low
+        index = index[_find_few_bits(self._odd[index] ^ odd, 2 * edits)]
+        encoded = self._terms.get_encoded
         return [encoded(number).decode(ENCODING, ERRORS) for number in self._order[index].tolist()]
 
-    def _span(self, shortest: int, longest: int) -> tuple[int, int]:
+    def _find_span(self, shortest: int, longest: int) -> tuple[int, int]:
         """Where terms of these lengths stand in `_order`."""
         ends = self._bounds
         low = 0 if shortest <= 0 else int(ends[min(shortest - 1, len(ends) - 1)])
         return low, int(ends[min(longest, len(ends) - 1)])
 
 
-class Shapes(NamedTuple):
+class TermShapes(NamedTuple):
     """Length in code points, ASCII characters present, and those there an odd number of times."""
 
     lengths: NDArray[np.int32]
@@ -62,7 +62,7 @@ class Shapes(NamedTuple):
     odd: NDArray[np.uint32]
 
 
-def _shapes(terms: TermDictionary) -> Shapes:
+def _measure_shapes(terms: TermDictionary) -> TermShapes:
     blob, starts = terms.blob, terms.starts
     begins = np.zeros(len(blob) + 1, np.int32)
     np.cumsum((blob & 0xC0) != 0x80, out=begins[1:])
@@ -74,10 +74,10 @@ def _shapes(terms: TermDictionary) -> Shapes:
     if len(filled):
         present[filled] = np.bitwise_or.reduceat(bits, starts[:-1][filled])
         odd[filled] = np.bitwise_xor.reduceat(bits, starts[:-1][filled])
-    return Shapes(lengths, present, odd)
+    return TermShapes(lengths, present, odd)
 
 
-def _signatures(text: str) -> tuple[np.uint32, np.uint32]:
+def _make_letter_masks(text: str) -> tuple[np.uint32, np.uint32]:
     present = odd = 0
     for character in text:
         if ord(character) < 0x80:
@@ -87,14 +87,14 @@ def _signatures(text: str) -> tuple[np.uint32, np.uint32]:
     return np.uint32(present), np.uint32(odd)
 
 
-def _few_bits(values: NDArray[np.uint32], most: int) -> NDArray[np.intp]:
+def _find_few_bits(values: NDArray[np.uint32], most: int) -> NDArray[np.intp]:
     """Where at most `most` bits are set."""
     for _ in range(most):
         values &= values - np.uint32(1)  # drops the lowest bit; 0 stays 0
     return np.flatnonzero(values == 0)
 
 
-def sift(candidates: list[str], text: str, edits: int) -> list[str]:
+def filter_by_distance(candidates: list[str], text: str, edits: int) -> list[str]:
     """Those of the candidates that are within the edits: Levenshtein's table, a row at a time."""
     if not candidates:
         return []

@@ -17,15 +17,15 @@ import numpy as np
 
 from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS, ArrayWriter
 from indexer.engines.whoosh.index.merge import merge_segments
-from indexer.engines.whoosh.index.merge_policy import Load, plan_merges
+from indexer.engines.whoosh.index.merge_policy import SegmentSize, plan_merges
 from indexer.engines.whoosh.index.segment import ColumnSegment
-from indexer.engines.whoosh.index.segment_builder import Pending, SegmentFiles
+from indexer.engines.whoosh.index.segment_builder import SegmentBuilder, SegmentFiles
 from indexer.engines.whoosh.index.table_of_contents import (
     TOC_NAME,
     ColumnIndex,
     SegmentEntry,
-    Toc,
-    open_index,
+    TableOfContents,
+    open_column_index,
     write_toc,
 )
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.engines.whoosh.index.columns import ColumnValue
-    from indexer.engines.whoosh.index.layout import Layout
+    from indexer.engines.whoosh.index.layout import IndexLayout
 
 FLUSH_POSTINGS = 8_000_000
 """Tokens gathered before a segment is flushed, at most; about 40 bytes each while sorting."""
@@ -54,7 +54,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(slots=True)
-class OpenSegment:
+class SegmentWithDeletions:
     """A finished segment of the index being written, and what was deleted from it since."""
 
     entry: SegmentEntry
@@ -66,23 +66,23 @@ class OpenSegment:
         """Documents that live on."""
         return self.segment.live_count - len(self.deleted)
 
-    def all_deleted(self) -> NDArray[np.int32]:
+    def list_deleted(self) -> NDArray[np.int32]:
         """int32, ascending: documents deleted before or since."""
         return np.union1d(self.segment.deleted, np.array(sorted(self.deleted), np.int32))
 
-    def live(self) -> NDArray[np.bool_] | None:
+    def make_live_mask(self) -> NDArray[np.bool_] | None:
         """Which documents live on; None: all."""
         if self.live_count == self.segment.document_count:
             return None
         live = np.ones(self.segment.document_count, np.bool_)
-        live[self.all_deleted()] = False
+        live[self.list_deleted()] = False
         return live
 
 
-class ColumnWriter:
+class IndexWriter:
     """Adds to the index of a folder, or begins one. One writer at a time; one commit a writer.
 
-        with ColumnWriter(directory, layout) as writer:
+        with IndexWriter(directory, layout) as writer:
             writer.delete("a1")
             writer.add_document({"id": ["a1"], "body": ["war", "and", "peace"]}, {...}, {...})
             writer.commit()
@@ -103,23 +103,23 @@ class ColumnWriter:
     def __init__(
         self,
         directory: Path,
-        layout: Layout,
+        layout: IndexLayout,
         known: Sequence[ColumnSegment] = (),
         *,
         flush_postings: int = FLUSH_POSTINGS,
     ) -> None:
         self._directory = directory
         self._layout = layout
-        self._fields = set(layout.indexed_fields())
+        self._fields = set(layout.list_indexed_fields())
         self._flush_postings = min(flush_postings, FLUSH_POSTINGS)
-        self._segments: list[OpenSegment] = []
+        self._segments: list[SegmentWithDeletions] = []
         self._next = 1
-        self._pending: Pending | None = None
+        self._pending: SegmentBuilder | None = None
         self._written: list[str] = []
         if (directory / TOC_NAME).exists():
             self._open_existing(known)
         self._found = len(self._segments)
-        self._before = {name for kept in self._segments for name in kept.entry.files()}
+        self._before = {name for kept in self._segments for name in kept.entry.list_files()}
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +145,7 @@ class ColumnWriter:
 
         Args:
             terms: for an indexed field its tokens; token i stands at position i.
-            stored: JSON values, given back whole by `ColumnSegment.stored`.
+            stored: JSON values, given back whole by `ColumnSegment.read_stored`.
             columns: for a column its value: int or None (0), str or None (""), tuple or None (()).
 
         Raises:
@@ -160,7 +160,7 @@ class ColumnWriter:
         if is_long:
             self._flush()
         if self._pending is None:
-            self._pending = Pending(self._directory, self._layout, self._new_name())
+            self._pending = SegmentBuilder(self._directory, self._layout, self._make_name())
         self._pending.add(terms, packed, columns, key)
         if is_long or self._pending.cost >= self._flush_postings:
             self._flush()
@@ -174,14 +174,14 @@ class ColumnWriter:
             count += len(documents)
         return count
 
-    def survivors(self) -> NDArray[np.bool_]:
+    def make_survivor_mask(self) -> NDArray[np.bool_]:
         """Of the documents found at the beginning, in order, those that live; until the commit.
 
         Those that were deleted even then count as documents.
         """
         masks = [
             np.ones(found.segment.document_count, np.bool_)
-            if (live := found.live()) is None
+            if (live := found.make_live_mask()) is None
             else live
             for found in self._segments[: self._found]
         ]
@@ -195,16 +195,18 @@ class ColumnWriter:
         """
         self._flush()
         self._segments = [kept for kept in self._segments if kept.live_count]
-        loads = [Load(kept.segment.document_count, kept.live_count) for kept in self._segments]
+        loads = [
+            SegmentSize(kept.segment.document_count, kept.live_count) for kept in self._segments
+        ]
         for merge in reversed(plan_merges(loads, single=single)):
             self._segments[merge.start : merge.stop] = [
                 self._merge(self._segments[merge.start : merge.stop])
             ]
         for kept in self._segments:
             self._write_deleted(kept)
-        self._publish(Toc(tuple(kept.entry for kept in self._segments), self._next))
+        self._publish(TableOfContents(tuple(kept.entry for kept in self._segments), self._next))
         written = [kept.segment for kept in self._segments]
-        return open_index(self._directory, self._layout, written)
+        return open_column_index(self._directory, self._layout, written)
 
     def abort(self) -> None:
         """Remove every file written since the last commit."""
@@ -216,9 +218,9 @@ class ColumnWriter:
         self._written = []
 
     def _open_existing(self, known: Sequence[ColumnSegment]) -> None:
-        index = open_index(self._directory, self._layout, known)
+        index = open_column_index(self._directory, self._layout, known)
         pairs = zip(index.toc.segments, index.segments, strict=True)
-        self._segments = [OpenSegment(entry, segment) for entry, segment in pairs]
+        self._segments = [SegmentWithDeletions(entry, segment) for entry, segment in pairs]
         self._next = index.toc.next
 
     def _check_names(
@@ -228,7 +230,7 @@ class ColumnWriter:
         if unknown:
             raise KeyError(f"not in the layout: {', '.join(sorted(unknown))}")
 
-    def _new_name(self) -> str:
+    def _make_name(self) -> str:
         name = f"s{self._next:06d}"
         self._next += 1
         return name
@@ -239,16 +241,18 @@ class ColumnWriter:
         pending = self._pending
         pending.write()
         self._pending = None
-        self._written.extend(SegmentEntry(pending.name, 0).files())
-        self._segments.append(self._opened(SegmentEntry(pending.name, pending.document_count)))
+        self._written.extend(SegmentEntry(pending.name, 0).list_files())
+        self._segments.append(
+            self._open_segment(SegmentEntry(pending.name, pending.document_count))
+        )
         self._segments[-1].deleted = pending.deleted
 
-    def _delete_from(self, kept: OpenSegment, key: str) -> int:
+    def _delete_from(self, kept: SegmentWithDeletions, key: str) -> int:
         segment = kept.segment
-        number = segment.terms(self._layout.key).find(key)
+        number = segment.get_terms(self._layout.key).find(key)
         if number < 0:
             return 0
-        documents = segment.documents_and_frequencies(self._layout.key, number).documents
+        documents = segment.read_documents_and_frequencies(self._layout.key, number).documents
         alive = [
             document
             for document in documents.tolist()
@@ -257,9 +261,9 @@ class ColumnWriter:
         kept.deleted.update(alive)
         return len(alive)
 
-    def _merge(self, parts: Sequence[OpenSegment]) -> OpenSegment:
-        name = self._new_name()
-        masked = [(part.segment, part.live()) for part in parts]
+    def _merge(self, parts: Sequence[SegmentWithDeletions]) -> SegmentWithDeletions:
+        name = self._make_name()
+        masked = [(part.segment, part.make_live_mask()) for part in parts]
         files = SegmentFiles(self._directory, name)
         try:
             count = merge_segments(self._layout, masked, files)
@@ -267,29 +271,29 @@ class ColumnWriter:
         except BaseException:
             files.discard()
             raise
-        self._written.extend(SegmentEntry(name, 0).files())
-        return self._opened(SegmentEntry(name, count))
+        self._written.extend(SegmentEntry(name, 0).list_files())
+        return self._open_segment(SegmentEntry(name, count))
 
-    def _opened(self, entry: SegmentEntry) -> OpenSegment:
+    def _open_segment(self, entry: SegmentEntry) -> SegmentWithDeletions:
         segment = ColumnSegment(self._directory, self._layout, entry.name, entry.documents, None)
-        segment.release()
-        return OpenSegment(entry, segment)
+        segment.release_pages()
+        return SegmentWithDeletions(entry, segment)
 
-    def _publish(self, toc: Toc) -> None:
+    def _publish(self, toc: TableOfContents) -> None:
         write_toc(self._directory, self._layout, toc)
-        obsolete = (self._before | set(self._written)) - set(toc.files())
-        self._before, self._written = set(toc.files()), []
+        obsolete = (self._before | set(self._written)) - set(toc.list_files())
+        self._before, self._written = set(toc.list_files()), []
         for name in obsolete:
             (self._directory / name).unlink(missing_ok=True)
 
-    def _write_deleted(self, kept: OpenSegment) -> None:
+    def _write_deleted(self, kept: SegmentWithDeletions) -> None:
         if not kept.deleted:
             return
         name = f"{kept.entry.name}-{self._next}.deleted"
         self._next += 1
         file = ArrayWriter(self._directory / name, "deleted")
         try:
-            file.add("documents", kept.all_deleted(), "<i4")
+            file.add_array("documents", kept.list_deleted(), "<i4")
             file.close()
         except BaseException:
             file.discard()

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS
-from indexer.engines.whoosh.index.merge_postings import BATCH, FieldSource, Part, Source
+from indexer.engines.whoosh.index.merge_postings import (
+    BATCH_OCCURRENCES,
+    MergeFieldReader,
+    MergeSource,
+    PostingsBatch,
+)
 from indexer.near_duplicates.lsh import STARTS, band_keys, sorted_bands
 
 if TYPE_CHECKING:
@@ -31,7 +36,7 @@ def verify_index(index: ColumnIndex) -> None:
         DamageError: an array contradicts another; the message names file and array.
     """
     for segment in index.segments:
-        for field in segment.layout.indexed_fields():
+        for field in segment.layout.list_indexed_fields():
             _verify_terms(segment, field)
             _verify_postings(segment, field)
         for name, kind in segment.layout.columns.items():
@@ -45,62 +50,68 @@ def verify_index(index: ColumnIndex) -> None:
 
 
 def _verify_terms(segment: ColumnSegment, field: str) -> None:
-    terms = segment.terms(field)
-    encoded = terms.encoded_range(0, len(terms))
+    terms = segment.get_terms(field)
+    encoded = terms.get_encoded_range(0, len(terms))
     if any(low >= high for low, high in pairwise(encoded)):
-        raise segment.damage("terms", f"terms of {field!r} do not ascend")
-    if not all(map(_is_text, encoded)):
-        raise segment.damage("terms", f"terms of {field!r} are not UTF-8")
+        raise segment.make_damage_error("terms", f"terms of {field!r} do not ascend")
+    if not all(map(_is_utf8, encoded)):
+        raise segment.make_damage_error("terms", f"terms of {field!r} are not UTF-8")
 
 
 def _verify_postings(segment: ColumnSegment, field: str) -> None:
     lengths = np.zeros(segment.document_count, np.int64)
-    occurrences = np.zeros(len(segment.terms(field)), np.int64)
-    for first, part in _parts(segment, field):
-        _verify_part(segment, field, part)
+    occurrences = np.zeros(len(segment.get_terms(field)), np.int64)
+    for first, part in _read_batches(segment, field):
+        _verify_batch(segment, field, part)
         occurrences[first : first + len(part.occurrences)] += part.occurrences
         counts = np.bincount(part.documents, weights=part.frequencies, minlength=len(lengths))
         lengths += counts.astype(np.int64)
-    if not np.array_equal(occurrences, segment.terms(field).collection_frequencies):
-        raise segment.damage("frequencies", f"frequencies of {field!r} contradict the positions")
-    if not np.array_equal(lengths, segment.lengths(field)):
-        raise segment.damage("terms", f"lengths of {field!r} contradict the frequencies")
+    if not np.array_equal(occurrences, segment.get_terms(field).collection_frequencies):
+        raise segment.make_damage_error(
+            "frequencies", f"frequencies of {field!r} contradict the positions"
+        )
+    if not np.array_equal(lengths, segment.get_lengths(field)):
+        raise segment.make_damage_error("terms", f"lengths of {field!r} contradict the frequencies")
 
 
-def _parts(segment: ColumnSegment, field: str) -> Iterator[tuple[int, Part]]:
+def _read_batches(segment: ColumnSegment, field: str) -> Iterator[tuple[int, PostingsBatch]]:
     """All postings of a field in batches, each with the number of its first term."""
-    reader = FieldSource(Source(segment, None, 0), field)
+    reader = MergeFieldReader(MergeSource(segment, None, 0), field)
     while not reader.is_done:
-        first, stop = reader.next, reader.reach(BATCH)
-        parts = reader.take_slices() if stop == first else [reader.take(stop)]
+        first, stop = reader.next, reader.find_batch_end(BATCH_OCCURRENCES)
+        parts = reader.read_slices() if stop == first else [reader.read_terms(stop)]
         yield from ((first, part) for part in parts)
 
 
-def _verify_part(segment: ColumnSegment, field: str, part: Part) -> None:
+def _verify_batch(segment: ColumnSegment, field: str, part: PostingsBatch) -> None:
     documents = part.documents
     if not part.postings.all():
-        raise segment.damage("terms", f"a term of {field!r} has no posting")
+        raise segment.make_damage_error("terms", f"a term of {field!r} has no posting")
     if not 0 <= documents.min() <= documents.max() < segment.document_count:
-        raise segment.damage("documents", f"documents of {field!r} are out of range")
-    if not _ascends(documents, np.cumsum(part.postings)):
-        raise segment.damage("documents", f"documents of {field!r} do not ascend")
+        raise segment.make_damage_error("documents", f"documents of {field!r} are out of range")
+    if not _is_ascending(documents, np.cumsum(part.postings)):
+        raise segment.make_damage_error("documents", f"documents of {field!r} do not ascend")
     if not part.frequencies.all():
-        raise segment.damage("frequencies", f"a frequency of {field!r} is 0")
+        raise segment.make_damage_error("frequencies", f"a frequency of {field!r} is 0")
     if segment.layout.has_positions(field):
         _verify_positions(segment, field, part)
 
 
-def _verify_positions(segment: ColumnSegment, field: str, part: Part) -> None:
+def _verify_positions(segment: ColumnSegment, field: str, part: PostingsBatch) -> None:
     ends = np.cumsum(part.frequencies, dtype=np.int64)
     if ends[-1] != len(part.positions):
-        raise segment.damage("frequencies", f"frequencies of {field!r} reach past the positions")
-    if part.positions.min() < 0 or not _ascends(part.positions, ends):
-        raise segment.damage("positions", f"positions of {field!r} do not ascend")
-    if (part.positions[ends - 1] >= segment.lengths(field)[part.documents]).any():
-        raise segment.damage("positions", f"a position of {field!r} is beyond its document")
+        raise segment.make_damage_error(
+            "frequencies", f"frequencies of {field!r} reach past the positions"
+        )
+    if part.positions.min() < 0 or not _is_ascending(part.positions, ends):
+        raise segment.make_damage_error("positions", f"positions of {field!r} do not ascend")
+    if (part.positions[ends - 1] >= segment.get_lengths(field)[part.documents]).any():
+        raise segment.make_damage_error(
+            "positions", f"a position of {field!r} is beyond its document"
+        )
 
 
-def _ascends(values: NDArray[np.int32], ends: NDArray[np.int64]) -> bool:
+def _is_ascending(values: NDArray[np.int32], ends: NDArray[np.int64]) -> bool:
     """Whether values rise within each run; `ends` are the runs' ends."""
     rises = values[1:] > values[:-1]
     rises[ends[:-1] - 1] = True
@@ -109,37 +120,39 @@ def _ascends(values: NDArray[np.int32], ends: NDArray[np.int64]) -> bool:
 
 def _verify_texts(segment: ColumnSegment, name: str) -> None:
     try:
-        for _ in segment.text_column(name):
+        for _ in segment.get_text_column(name):
             pass
     except UnicodeDecodeError as exc:
-        raise segment.damage("columns", f"a text of {name!r} is not UTF-8") from exc
+        raise segment.make_damage_error("columns", f"a text of {name!r} is not UTF-8") from exc
 
 
 def _verify_values(segment: ColumnSegment, name: str) -> None:
-    if any(low >= high for low, high in pairwise(segment.value_column(name).values)):
-        raise segment.damage("columns", f"values of {name!r} do not ascend")
+    if any(low >= high for low, high in pairwise(segment.get_value_column(name).values)):
+        raise segment.make_damage_error("columns", f"values of {name!r} do not ascend")
 
 
 def _verify_signatures(segment: ColumnSegment, name: str) -> None:
-    bands = segment.signatures(name)
+    bands = segment.get_signatures(name)
     wanted = sorted_bands(band_keys(bands.signatures, start) for start in STARTS)
     for (keys, order), found_keys, found_order in zip(wanted, bands.keys, bands.order, strict=True):
         if not (np.array_equal(keys, found_keys) and np.array_equal(order, found_order)):
-            raise segment.damage("columns", f"bands of {name!r} contradict the signatures")
+            raise segment.make_damage_error(
+                "columns", f"bands of {name!r} contradict the signatures"
+            )
 
 
 def _verify_stored(segment: ColumnSegment) -> None:
     for document in range(segment.document_count):
         content: Any = None
         try:
-            content = segment.stored(document)
+            content = segment.read_stored(document)
         except (json.JSONDecodeError, UnicodeDecodeError) as exc:
-            raise segment.damage("stored", f"document {document} is altered") from exc
+            raise segment.make_damage_error("stored", f"document {document} is altered") from exc
         if not isinstance(content, dict):
-            raise segment.damage("stored", f"document {document} is altered")
+            raise segment.make_damage_error("stored", f"document {document} is altered")
 
 
-def _is_text(encoded: bytes) -> bool:
+def _is_utf8(encoded: bytes) -> bool:
     try:
         encoded.decode(ENCODING, ERRORS)
     except UnicodeDecodeError:

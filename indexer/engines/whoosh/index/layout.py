@@ -18,7 +18,7 @@ signature: the bytes of `analysis.fingerprint`, looked up by their bands."""
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class IndexLayout:
     """Everything a writer and a reader must agree on; it comes from code, never from the index.
 
     Attributes:
@@ -35,7 +35,7 @@ class Layout:
     version: int | str
     key: str = "id"
 
-    def indexed_fields(self) -> tuple[str, ...]:
+    def list_indexed_fields(self) -> tuple[str, ...]:
         """Names of the fields that have terms, sorted."""
         return tuple(sorted(name for name, field in self.schema.items() if field.format))
 
@@ -44,6 +44,6 @@ class Layout:
         format_ = self.schema[field].format
         return format_ is not None and format_.supports("positions")
 
-    def counts_repeats(self, field: str) -> bool:
+    def has_frequencies(self, field: str) -> bool:
         """Whether a term is counted each time (False: once a document)."""
         return not isinstance(self.schema[field].format, Existence)

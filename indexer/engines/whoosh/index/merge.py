@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.engines.whoosh.index.columns import write_bands, write_values
-from indexer.engines.whoosh.index.merge_postings import Source, merge_field
-from indexer.engines.whoosh.index.segment_builder import running_sum
+from indexer.engines.whoosh.index.columns import write_bands, write_distinct_values
+from indexer.engines.whoosh.index.merge_postings import MergeSource, merge_field
+from indexer.engines.whoosh.index.segment_builder import accumulate_counts
 from indexer.near_duplicates.lsh import STARTS, band_keys
 
 if TYPE_CHECKING:
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.engines.whoosh.index.array_file import ArrayWriter
-    from indexer.engines.whoosh.index.layout import ColumnKind, Layout
+    from indexer.engines.whoosh.index.layout import ColumnKind, IndexLayout
     from indexer.engines.whoosh.index.segment import ColumnSegment
     from indexer.engines.whoosh.index.segment_builder import SegmentFiles
 
-ROWS = 1 << 14
+BATCH_ROWS = 1 << 14
 """Documents whose stored fields or texts are copied at once; 16,384 stored articles are 20 MB."""
 
 
 def merge_segments(
-    layout: Layout,
+    layout: IndexLayout,
     parts: Sequence[tuple[ColumnSegment, NDArray[np.bool_] | None]],
     files: SegmentFiles,
 ) -> int:
@@ -39,30 +39,30 @@ def merge_segments(
     Returns:
         How many documents the merged segment holds.
     """
-    sources: list[Source] = []
+    sources: list[MergeSource] = []
     count = 0
     for segment, live in parts:
-        sources.append(Source(segment, live, count))
+        sources.append(MergeSource(segment, live, count))
         count += sources[-1].live_count
-    for field in layout.indexed_fields():
+    for field in layout.list_indexed_fields():
         merge_field(field, sources, files)
-        lengths = [source.rows(source.segment.lengths(field)) for source in sources]
-        files["terms"].add(f"{field}.lengths", np.concatenate(lengths), "<i4")
+        lengths = [source.select_live(source.segment.get_lengths(field)) for source in sources]
+        files["terms"].add_array(f"{field}.lengths", np.concatenate(lengths), "<i4")
     for name, kind in layout.columns.items():
         _merge_column(name, kind, sources, files["columns"])
-    stored = [source.segment.stored_bytes() for source in sources]
+    stored = [source.segment.get_stored_bytes() for source in sources]
     _merge_rows(("blob", "starts"), sources, stored, files["stored"])
     return count
 
 
 def _merge_column(
-    name: str, kind: ColumnKind, sources: Sequence[Source], file: ArrayWriter
+    name: str, kind: ColumnKind, sources: Sequence[MergeSource], file: ArrayWriter
 ) -> None:
     if kind == "int":
-        values = [source.rows(source.segment.int_column(name)) for source in sources]
-        file.add(name, np.concatenate(values), "<i4")
+        values = [source.select_live(source.segment.get_int_column(name)) for source in sources]
+        file.add_array(name, np.concatenate(values), "<i4")
     elif kind == "text":
-        texts = [source.segment.text_column(name) for source in sources]
+        texts = [source.segment.get_text_column(name) for source in sources]
         rows = [(text.blob, text.starts) for text in texts]
         _merge_rows((f"{name}.blob", f"{name}.starts"), sources, rows, file)
     elif kind == "signature":
@@ -71,17 +71,17 @@ def _merge_column(
         _merge_values(name, sources, file)
 
 
-def _merge_values(name: str, sources: Sequence[Source], file: ArrayWriter) -> None:
-    columns = [source.segment.value_column(name) for source in sources]
+def _merge_values(name: str, sources: Sequence[MergeSource], file: ArrayWriter) -> None:
+    columns = [source.segment.get_value_column(name) for source in sources]
     used: list[set[str]] = []
     for source, column in zip(sources, columns, strict=True):
         counts = np.zeros(len(column.values), np.int64)
-        for ids in _live_rows(source, column.ids, column.starts):
+        for ids in _read_live_rows(source, column.ids, column.starts):
             counts += np.bincount(ids, minlength=len(counts))
         used.append({column.values[number] for number in np.flatnonzero(counts)})
     values = sorted(set().union(*used))
     ranks = {value: rank for rank, value in enumerate(values)}
-    write_values(name, values, file)
+    write_distinct_values(name, values, file)
     rows = []
     for column in columns:
         renumbered = np.array([ranks.get(value, -1) for value in column.values], np.int32)
@@ -89,16 +89,16 @@ def _merge_values(name: str, sources: Sequence[Source], file: ArrayWriter) -> No
     _merge_rows((f"{name}.ids", f"{name}.starts"), sources, rows, file, "<i4")
 
 
-def _merge_signatures(name: str, sources: Sequence[Source], file: ArrayWriter) -> None:
-    file.start(f"{name}.rows", "<i4")
+def _merge_signatures(name: str, sources: Sequence[MergeSource], file: ArrayWriter) -> None:
+    file.begin_array(f"{name}.rows", "<i4")
     for source in sources:
-        file.append(source.rows(source.segment.signatures(name).signatures).reshape(-1))
-    write_bands(name, (_merged_keys(name, sources, start) for start in STARTS), file)
+        file.append(source.select_live(source.segment.get_signatures(name).signatures).reshape(-1))
+    write_bands(name, (_merge_keys(name, sources, start) for start in STARTS), file)
 
 
-def _merged_keys(name: str, sources: Sequence[Source], start: int) -> NDArray[np.uint16]:
+def _merge_keys(name: str, sources: Sequence[MergeSource], start: int) -> NDArray[np.uint16]:
     keys = [
-        source.rows(band_keys(source.segment.signatures(name).signatures, start))
+        source.select_live(band_keys(source.segment.get_signatures(name).signatures, start))
         for source in sources
     ]
     return np.concatenate(keys)
@@ -106,30 +106,30 @@ def _merged_keys(name: str, sources: Sequence[Source], start: int) -> NDArray[np
 
 def _merge_rows(
     names: tuple[str, str],
-    sources: Sequence[Source],
+    sources: Sequence[MergeSource],
     rows: Sequence[tuple[NDArray[Any], NDArray[np.int64]]],
     file: ArrayWriter,
     dtype: str = "|u1",
 ) -> None:
     """Merge a column of any number of values a document; `names` of values and of starts."""
     values_name, starts_name = names
-    file.start(values_name, dtype)
+    file.begin_array(values_name, dtype)
     lengths = []
     for source, (values, starts) in zip(sources, rows, strict=True):
-        lengths.append(source.rows(np.diff(starts)))
-        for part in _live_rows(source, values, starts):
+        lengths.append(source.select_live(np.diff(starts)))
+        for part in _read_live_rows(source, values, starts):
             file.append(part)
-    file.add(starts_name, running_sum(np.concatenate(lengths)), "<i8")
+    file.add_array(starts_name, accumulate_counts(np.concatenate(lengths)), "<i8")
 
 
-def _live_rows(
-    source: Source, values: NDArray[Any], starts: NDArray[np.int64]
+def _read_live_rows(
+    source: MergeSource, values: NDArray[Any], starts: NDArray[np.int64]
 ) -> Iterator[NDArray[Any]]:
     """The values of the documents that live, ROWS documents at a time."""
-    for first in range(0, source.segment.document_count, ROWS):
-        bounds = starts[first : first + ROWS + 1]
+    for first in range(0, source.segment.document_count, BATCH_ROWS):
+        bounds = starts[first : first + BATCH_ROWS + 1]
         part = values[bounds[0] : bounds[-1]]
         if source.live is not None:
-            part = part[np.repeat(source.live[first : first + ROWS], np.diff(bounds))]
+            part = part[np.repeat(source.live[first : first + BATCH_ROWS], np.diff(bounds))]
         yield part
-        source.segment.release()
+        source.segment.release_pages()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.index.segment_builder import Dictionary, running_sum, write_terms
+from indexer.engines.whoosh.index.segment_builder import TermArrays, accumulate_counts, write_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.segment import ColumnSegment
     from indexer.engines.whoosh.index.segment_builder import SegmentFiles
 
-BATCH = 1 << 21
+BATCH_OCCURRENCES = 1 << 21
 """Occurrences merged at once; 2 million take some 60 MB of temporary arrays."""
 
-TERMS = 1 << 15
+BATCH_TERMS = 1 << 15
 """Terms of one segment merged at once."""
 
-SLICE = 1 << 17
+SLICE_POSTINGS = 1 << 17
 """Postings copied at once of a term too common for a batch."""
 
 
-class Part(NamedTuple):
+class PostingsBatch(NamedTuple):
     """Postings of consecutive terms of one source, renumbered and without deleted documents.
 
     `postings` and `occurrences`, int64, shape (terms,), count what each term has left.
@@ -40,12 +40,12 @@ class Part(NamedTuple):
     occurrences: NDArray[np.int64]
 
 
-class FieldSource:
+class MergeFieldReader:
     """One field of a source, read from the first term to the last; `next` is the term to come."""
 
-    def __init__(self, source: Source, field: str) -> None:
+    def __init__(self, source: MergeSource, field: str) -> None:
         self._source = source
-        self._arrays = source.segment.field(field)
+        self._arrays = source.segment.get_field(field)
         self._has_positions = source.segment.layout.has_positions(field)
         self.terms = self._arrays.terms
         self.next = 0
@@ -55,35 +55,35 @@ class FieldSource:
         """Whether no term is left."""
         return self.next == len(self.terms)
 
-    def reach(self, occurrences: int) -> int:
+    def find_batch_end(self, occurrences: int) -> int:
         """The term before which a batch of so many occurrences ends; `next` where none fits."""
         starts = self.terms.occurrence_starts
         stop = int(np.searchsorted(starts, starts[self.next] + occurrences, side="right")) - 1
-        return min(stop, self.next + TERMS)
+        return min(stop, self.next + BATCH_TERMS)
 
-    def take(self, stop: int) -> Part:
+    def read_terms(self, stop: int) -> PostingsBatch:
         """The postings of the terms up to, not including, `stop`; moves on to `stop`."""
         bounds = self.terms.posting_starts[self.next : stop + 1]
-        part = self._part(bounds, int(self.terms.occurrence_starts[self.next]))
+        part = self._make_batch(bounds, int(self.terms.occurrence_starts[self.next]))
         self.next = stop
         return part
 
-    def take_slices(self) -> Iterator[Part]:
+    def read_slices(self) -> Iterator[PostingsBatch]:
         """The postings of the next term alone, in slices; moves on to the term after it."""
         first, stop = self.terms.posting_starts[self.next : self.next + 2].tolist()
         occurrence = int(self.terms.occurrence_starts[self.next])
-        for low in range(first, stop, SLICE):
-            high = min(low + SLICE, stop)
-            yield self._part(np.array([low, high], np.int64), occurrence)
+        for low in range(first, stop, SLICE_POSTINGS):
+            high = min(low + SLICE_POSTINGS, stop)
+            yield self._make_batch(np.array([low, high], np.int64), occurrence)
             occurrence += int(self._arrays.frequencies[low:high].sum(dtype=np.int64))
         self.next += 1
 
-    def _part(self, bounds: NDArray[np.int64], occurrence: int) -> Part:
+    def _make_batch(self, bounds: NDArray[np.int64], occurrence: int) -> PostingsBatch:
         """Postings from bounds[0] to bounds[-1], whose positions begin at `occurrence`."""
         low, high = int(bounds[0]), int(bounds[-1])
         documents = self._arrays.documents[low:high]
         frequencies = self._arrays.frequencies[low:high]
-        sums = running_sum(frequencies)
+        sums = accumulate_counts(frequencies)
         positions = self._arrays.positions[:0]
         if self._has_positions:
             positions = self._arrays.positions[occurrence : occurrence + int(sums[-1])]
@@ -92,20 +92,20 @@ class FieldSource:
         if live is None:
             renumbered = self._source.renumber(documents)
             counts = np.diff(sums[terms])
-            return Part(renumbered, frequencies, positions, np.diff(bounds), counts)
+            return PostingsBatch(renumbered, frequencies, positions, np.diff(bounds), counts)
         keep = live[documents]
         if self._has_positions:
             positions = positions[np.repeat(keep, frequencies)]
-        return Part(
+        return PostingsBatch(
             self._source.renumber(documents[keep]),
             frequencies[keep],
             positions,
-            np.diff(running_sum(keep)[terms]),
-            np.diff(running_sum(frequencies * keep)[terms]),
+            np.diff(accumulate_counts(keep)[terms]),
+            np.diff(accumulate_counts(frequencies * keep)[terms]),
         )
 
 
-class FieldTarget:
+class MergeFieldWriter:
     """The merged field: postings go to the files at once, the dictionary when all is done."""
 
     def __init__(self, field: str, files: SegmentFiles, frequency_dtype: str) -> None:
@@ -115,11 +115,11 @@ class FieldTarget:
         self._lengths: list[int] = []
         self._postings: list[NDArray[np.int64]] = []
         self._occurrences: list[NDArray[np.int64]] = []
-        files["documents"].start(field, "<i4")
-        files["frequencies"].start(field, frequency_dtype)
-        files["positions"].start(field, "<i4")
+        files["documents"].begin_array(field, "<i4")
+        files["frequencies"].begin_array(field, frequency_dtype)
+        files["positions"].begin_array(field, "<i4")
 
-    def append(
+    def append_postings(
         self, documents: NDArray[np.int32], frequencies: NDArray[Any], positions: NDArray[np.int32]
     ) -> None:
         """Write the postings of the terms to come."""
@@ -127,7 +127,7 @@ class FieldTarget:
         self._files["frequencies"].append(frequencies)
         self._files["positions"].append(positions)
 
-    def name(
+    def add_terms(
         self, terms: list[bytes], postings: NDArray[np.int64], occurrences: NDArray[np.int64]
     ) -> None:
         """Enter the terms of the postings just written; those that have none are left out."""
@@ -142,84 +142,90 @@ class FieldTarget:
         empty = np.empty(0, np.int64)
         write_terms(
             self._field,
-            Dictionary(
+            TermArrays(
                 bytes(self._blob),
-                running_sum(self._lengths),
-                running_sum(np.concatenate([empty, *self._postings])),
-                running_sum(np.concatenate([empty, *self._occurrences])),
+                accumulate_counts(self._lengths),
+                accumulate_counts(np.concatenate([empty, *self._postings])),
+                accumulate_counts(np.concatenate([empty, *self._occurrences])),
             ),
             self._files["terms"],
         )
 
 
-def merge_field(field: str, sources: Sequence[Source], files: SegmentFiles) -> None:
+def merge_field(field: str, sources: Sequence[MergeSource], files: SegmentFiles) -> None:
     """Merge the terms and postings of one field into the files of a new segment."""
-    widths = [source.segment.field(field).frequencies.dtype for source in sources]
-    target = FieldTarget(field, files, max(widths, key=lambda dtype: dtype.itemsize).str)
-    readers = [FieldSource(source, field) for source in sources]
+    widths = [source.segment.get_field(field).frequencies.dtype for source in sources]
+    target = MergeFieldWriter(field, files, max(widths, key=lambda dtype: dtype.itemsize).str)
+    readers = [MergeFieldReader(source, field) for source in sources]
     while readers := [reader for reader in readers if not reader.is_done]:
-        pivot = _pivot(readers)
-        first = min(reader.terms.encoded(reader.next) for reader in readers)
+        pivot = _choose_pivot(readers)
+        first = min(reader.terms.get_encoded(reader.next) for reader in readers)
         if pivot == first:
             _merge_common(first, readers, target)
         else:
             _merge_range(pivot, readers, target)
         for source in sources:
-            source.segment.release()
+            source.segment.release_pages()
     target.close()
 
 
-def _pivot(readers: Sequence[FieldSource]) -> bytes | None:
+def _choose_pivot(readers: Sequence[MergeFieldReader]) -> bytes | None:
     """The term before which the next batch ends; None: it takes all that is left.
 
     It is the first term left only where that term alone is too much for a batch.
     """
-    share = max(BATCH // len(readers), 1)
-    stops = [(reader, reader.reach(share)) for reader in readers]
+    share = max(BATCH_OCCURRENCES // len(readers), 1)
+    stops = [(reader, reader.find_batch_end(share)) for reader in readers]
     return min(
-        (reader.terms.encoded(stop) for reader, stop in stops if stop < len(reader.terms)),
+        (reader.terms.get_encoded(stop) for reader, stop in stops if stop < len(reader.terms)),
         default=None,
     )
 
 
-def _merge_range(pivot: bytes | None, readers: Sequence[FieldSource], target: FieldTarget) -> None:
+def _merge_range(
+    pivot: bytes | None, readers: Sequence[MergeFieldReader], target: MergeFieldWriter
+) -> None:
     """Merge all terms before `pivot` (None: all terms)."""
     names: list[list[bytes]] = []
-    parts: list[Part] = []
+    parts: list[PostingsBatch] = []
     for reader in readers:
-        stop = len(reader.terms) if pivot is None else reader.terms.place(pivot)
-        names.append(reader.terms.encoded_range(reader.next, stop))
-        parts.append(reader.take(stop))
+        stop = len(reader.terms) if pivot is None else reader.terms.bisect(pivot)
+        names.append(reader.terms.get_encoded_range(reader.next, stop))
+        parts.append(reader.read_terms(stop))
     terms = sorted(set().union(*names))
     numbers = {term: number for number, term in enumerate(terms)}
     runs = np.array([numbers[term] for listed in names for term in listed], np.int64)
     order = np.argsort(runs, kind="stable")
     postings = np.concatenate([part.postings for part in parts])
     occurrences = np.concatenate([part.occurrences for part in parts])
-    by_posting = _reordered(postings, order)
+    by_posting = _reorder_runs(postings, order)
     positions = np.concatenate([part.positions for part in parts])
-    target.append(
+    target.append_postings(
         np.concatenate([part.documents for part in parts])[by_posting],
         np.concatenate([part.frequencies for part in parts])[by_posting],
-        positions[_reordered(occurrences, order)] if len(positions) else positions,
+        positions[_reorder_runs(occurrences, order)] if len(positions) else positions,
     )
-    target.name(terms, _sums(runs, postings, len(terms)), _sums(runs, occurrences, len(terms)))
+    target.add_terms(
+        terms, _sum_by_term(runs, postings, len(terms)), _sum_by_term(runs, occurrences, len(terms))
+    )
 
 
-def _merge_common(term: bytes, readers: Sequence[FieldSource], target: FieldTarget) -> None:
+def _merge_common(
+    term: bytes, readers: Sequence[MergeFieldReader], target: MergeFieldWriter
+) -> None:
     """Merge one term in slices."""
     postings, occurrences = 0, 0
     for reader in readers:
-        if reader.terms.encoded(reader.next) != term:
+        if reader.terms.get_encoded(reader.next) != term:
             continue
-        for part in reader.take_slices():
-            target.append(part.documents, part.frequencies, part.positions)
+        for part in reader.read_slices():
+            target.append_postings(part.documents, part.frequencies, part.positions)
             postings += int(part.postings.sum())
             occurrences += int(part.occurrences.sum())
-    target.name([term], np.array([postings]), np.array([occurrences]))
+    target.add_terms([term], np.array([postings]), np.array([occurrences]))
 
 
-def _reordered(counts: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
+def _reorder_runs(counts: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
     """Indexes that put runs of so many values, lying end to end, into another order."""
     starts = np.cumsum(counts) - counts
     counts = counts[order]
@@ -229,12 +235,14 @@ def _reordered(counts: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[n
     return indexes
 
 
-def _sums(runs: NDArray[np.int64], counts: NDArray[np.int64], terms: int) -> NDArray[np.int64]:
+def _sum_by_term(
+    runs: NDArray[np.int64], counts: NDArray[np.int64], terms: int
+) -> NDArray[np.int64]:
     """Counts added up by term; float64 inside, exact below 2^53."""
     return np.bincount(runs, weights=counts, minlength=terms).astype(np.int64)
 
 
-class Source:
+class MergeSource:
     """A segment to merge: which of its documents live, and the numbers they get.
 
     Attributes:
@@ -266,6 +274,6 @@ class Source:
             return documents + np.int32(self.base)
         return self._numbers[documents]
 
-    def rows(self, column: NDArray[Any]) -> NDArray[Any]:
+    def select_live(self, column: NDArray[Any]) -> NDArray[Any]:
         """Of a column of one value a document, the values of those that live."""
         return column if self.live is None else column[self.live]

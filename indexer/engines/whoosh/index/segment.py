@@ -12,8 +12,13 @@ import numpy as np
 
 from indexer.engines.lru_cache import LruCache
 from indexer.engines.storage.files import MOST_BYTES, inflate
-from indexer.engines.whoosh.index.array_file import ArrayFile, damage
-from indexer.engines.whoosh.index.columns import Postings, read_signatures, read_text, read_values
+from indexer.engines.whoosh.index.array_file import ArrayFile, make_damage_error
+from indexer.engines.whoosh.index.columns import (
+    Postings,
+    read_signature_column,
+    read_text_column,
+    read_value_column,
+)
 from indexer.engines.whoosh.index.term_dictionary import TermDictionary
 
 if TYPE_CHECKING:
@@ -23,26 +28,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.engines.whoosh.index.columns import TextColumn, ValueColumn
-    from indexer.engines.whoosh.index.layout import ColumnKind, Layout
+    from indexer.engines.whoosh.index.layout import ColumnKind, IndexLayout
     from indexer.errors import DamageError
     from indexer.near_duplicates.lsh import Bands
 
 KINDS = ("terms", "documents", "frequencies", "positions", "columns", "stored")
 """The files of a segment: `<name>.<kind>`."""
 
-COMMON = 4096
+COMMON_TERM_DOCUMENTS = 4096
 """Postings of a term in so many documents or more are cached, since phrases ask for the same few
 words. Of a term in 94,000 the frequencies take 30 µs to widen and the starts 150 µs to sum up; of
 one below this bound both take under 20 µs. Documents and positions are views of the file."""
 
-COMMON_DOCUMENTS = 4_000_000
+CACHED_DOCUMENTS = 4_000_000
 """Documents in the cached postings of one segment, at most: at 12 bytes each, 48 MB."""
 
 FREQUENCY_DTYPES = ("|u1", "<u2", "<i4")
 _NO_POSITIONS: NDArray[np.int32] = np.empty(0, np.int32)
 
 
-class Occurrences(NamedTuple):
+class DocumentsAndFrequencies(NamedTuple):
     """Postings without positions: int32 documents, ascending, and int32 frequencies, shape (n,)."""
 
     documents: NDArray[np.int32]
@@ -72,7 +77,7 @@ class ColumnSegment:
     """
 
     def __init__(
-        self, directory: Path, layout: Layout, name: str, count: int, deleted: str | None
+        self, directory: Path, layout: IndexLayout, name: str, count: int, deleted: str | None
     ) -> None:
         self.name = name
         self._directory = directory
@@ -81,11 +86,11 @@ class ColumnSegment:
         self._files = {kind: ArrayFile(directory / f"{name}.{kind}", kind) for kind in KINDS}
         self._set_deleted(directory, deleted)
         self._common: LruCache[tuple[str, int], Postings] = LruCache(
-            COMMON_DOCUMENTS, size=lambda postings: len(postings.documents)
+            CACHED_DOCUMENTS, size=lambda postings: len(postings.documents)
         )
-        self._fields = {field: self._read_field(field) for field in layout.indexed_fields()}
+        self._fields = {field: self._read_field(field) for field in layout.list_indexed_fields()}
         self._lengths = {field: self._read_lengths(field) for field in self._fields}
-        self._stored_blob, self._stored_starts = self._read_stored()
+        self._stored_blob, self._stored_starts = self._read_stored_arrays()
         self._ints: dict[str, NDArray[np.int32]] = {}
         self._texts: dict[str, TextColumn] = {}
         self._values: dict[str, ValueColumn] = {}
@@ -96,9 +101,9 @@ class ColumnSegment:
     def is_linked(self, folder: Path) -> bool:
         """Whether a folder has the very files of this segment."""
         stem = f"{folder}/{self.name}"
-        return all(file.is_at(f"{stem}.{kind}") for kind, file in self._files.items())
+        return all(file.is_same_file(f"{stem}.{kind}") for kind, file in self._files.items())
 
-    def within(self, folder: Path, deleted: str | None) -> ColumnSegment:
+    def reopen(self, folder: Path, deleted: str | None) -> ColumnSegment:
         """The same segment as a folder has it that its files are linked into: nothing is read but
         what is deleted there; terms, columns and what was kept of them are shared.
 
@@ -118,12 +123,12 @@ class ColumnSegment:
     @property
     def size_bytes(self) -> int:
         """Size of the segment's files on disk, deletions apart."""
-        return sum(file.size for file in self._files.values())
+        return sum(file.size_bytes for file in self._files.values())
 
-    def release(self) -> None:
+    def release_pages(self) -> None:
         """Give the pages of all files back to the system, while merging or after opening."""
         for file in self._files.values():
-            file.release()
+            file.release_pages()
 
     def verify_sizes(self) -> None:
         """Make sure that no file was cut since it was opened; raises DamageError."""
@@ -131,77 +136,79 @@ class ColumnSegment:
             self._verify_size(kind)
 
     def _verify_size(self, kind: str) -> None:
-        if self._files[kind].is_cut():
-            raise self.damage(kind, "cut short while it was open")
+        if self._files[kind].is_truncated():
+            raise self.make_damage_error(kind, "cut short while it was open")
 
-    def damage(self, kind: str, what: str) -> DamageError:
+    def make_damage_error(self, kind: str, what: str) -> DamageError:
         """The error for a damaged file of the segment; `kind` is one of KINDS."""
-        return damage(self._directory / f"{self.name}.{kind}", what)
+        return make_damage_error(self._directory / f"{self.name}.{kind}", what)
 
-    def field(self, field: str) -> FieldArrays:
+    def get_field(self, field: str) -> FieldArrays:
         """All arrays of an indexed field; KeyError where the layout has no such field."""
         return self._fields[field]
 
-    def terms(self, field: str) -> TermDictionary:
+    def get_terms(self, field: str) -> TermDictionary:
         """The terms of an indexed field."""
-        return self.field(field).terms
+        return self.get_field(field).terms
 
-    def postings(self, field: str, number: int) -> Postings:
+    def read_postings(self, field: str, number: int) -> Postings:
         """Where a term stands; read-only, documents and positions without copying.
 
         A field without positions gives empty `positions` and zeros in `starts`.
         """
-        first, stop = self.terms(field).posting_starts[number : number + 2].tolist()
-        if stop - first < COMMON:
-            return self._postings(field, number)
-        make = partial(self._postings, field, number)
+        first, stop = self.get_terms(field).posting_starts[number : number + 2].tolist()
+        if stop - first < COMMON_TERM_DOCUMENTS:
+            return self._make_postings(field, number)
+        make = partial(self._make_postings, field, number)
         return self._common.get_or_make((field, number), make)
 
-    def _postings(self, field: str, number: int) -> Postings:
-        arrays = self.field(field)
-        documents, frequencies = self.documents_and_frequencies(field, number)
+    def _make_postings(self, field: str, number: int) -> Postings:
+        arrays = self.get_field(field)
+        documents, frequencies = self.read_documents_and_frequencies(field, number)
         starts = np.zeros(len(documents) + 1, np.int64)
         positions = _NO_POSITIONS
         if self.layout.has_positions(field):
             np.cumsum(frequencies, out=starts[1:])
             low, high = arrays.terms.occurrence_starts[number : number + 2].tolist()
             if starts[-1] != high - low:
-                raise self.damage("frequencies", f"term {number} of {field!r} is altered")
+                raise self.make_damage_error(
+                    "frequencies", f"term {number} of {field!r} is altered"
+                )
             positions = arrays.positions[low:high]
         frequencies.setflags(write=False)
         starts.setflags(write=False)
         return Postings(documents, frequencies, starts, positions)
 
-    def documents_and_frequencies(self, field: str, number: int) -> Occurrences:
+    def read_documents_and_frequencies(self, field: str, number: int) -> DocumentsAndFrequencies:
         """In which documents a term stands, and how often in each."""
-        arrays = self.field(field)
+        arrays = self.get_field(field)
         low, high = arrays.terms.posting_starts[number : number + 2].tolist()
         documents = arrays.documents[low:high]
         if low < high and not 0 <= documents[0] <= documents[-1] < self.document_count:
-            raise self.damage("documents", f"term {number} of {field!r} is altered")
-        return Occurrences(documents, arrays.frequencies[low:high].astype(np.int32))
+            raise self.make_damage_error("documents", f"term {number} of {field!r} is altered")
+        return DocumentsAndFrequencies(documents, arrays.frequencies[low:high].astype(np.int32))
 
-    def lengths(self, field: str) -> NDArray[np.int32]:
+    def get_lengths(self, field: str) -> NDArray[np.int32]:
         """int32, shape (document_count,): tokens of each document in the field, exact."""
         return self._lengths[field]
 
-    def int_column(self, name: str) -> NDArray[np.int32]:
+    def get_int_column(self, name: str) -> NDArray[np.int32]:
         """int32, shape (document_count,); 0 where the document had none."""
         return self._ints[name]
 
-    def text_column(self, name: str) -> TextColumn:
+    def get_text_column(self, name: str) -> TextColumn:
         """One string a document; "" where it had none."""
         return self._texts[name]
 
-    def value_column(self, name: str) -> ValueColumn:
+    def get_value_column(self, name: str) -> ValueColumn:
         """None, one or several strings a document."""
         return self._values[name]
 
-    def signatures(self, name: str) -> Bands:
+    def get_signatures(self, name: str) -> Bands:
         """The signature of each document, all 0 where it had none."""
         return self._signatures[name]
 
-    def near(self, name: str, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
+    def find_band_matches(self, name: str, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
         """Ascending documents, deleted ones too, that agree on a band with one of some signatures.
 
         Args:
@@ -211,22 +218,22 @@ class ColumnSegment:
         try:
             return self._signatures[name].near(signatures)
         except IndexError as exc:
-            raise self.damage("columns", f"order of {name!r} is out of range") from exc
+            raise self.make_damage_error("columns", f"order of {name!r} is out of range") from exc
 
-    def stored(self, document: int) -> dict[str, Any]:
+    def read_stored(self, document: int) -> dict[str, Any]:
         """The stored fields of a document."""
-        content: dict[str, Any] = json.loads(self._inflated(document))
+        content: dict[str, Any] = json.loads(self._inflate_stored(document))
         return content
 
-    def stored_many(self, documents: Iterable[int]) -> list[dict[str, Any]]:
+    def read_stored_many(self, documents: Iterable[int]) -> list[dict[str, Any]]:
         """The stored fields of several documents, in the order asked for."""
-        return [self.stored(int(document)) for document in documents]
+        return [self.read_stored(int(document)) for document in documents]
 
-    def stored_bytes(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    def get_stored_bytes(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The compressed stored fields end to end, and where each document's begin."""
         return self._stored_blob, self._stored_starts
 
-    def _inflated(self, document: int) -> bytes:
+    def _inflate_stored(self, document: int) -> bytes:
         if not 0 <= document < self.document_count:
             raise IndexError(document)
         self._verify_size("stored")  # a long export reads while the index may be cut
@@ -234,66 +241,66 @@ class ColumnSegment:
         try:
             return inflate(self._stored_blob.data[low:high], MOST_BYTES)
         except zlib.error as exc:
-            raise self.damage("stored", f"document {document} is altered") from exc
+            raise self.make_damage_error("stored", f"document {document} is altered") from exc
 
     def _set_deleted(self, directory: Path, name: str | None) -> None:
         count = self.document_count
         self.deleted = _read_deleted(directory / name, count) if name else _NO_POSITIONS
-        self.live = _live_mask(self.deleted, count)
+        self.live = _make_live_mask(self.deleted, count)
 
     def _read_field(self, field: str) -> FieldArrays:
-        documents = self._files["documents"].array(field, "<i4")
-        frequencies = self._files["frequencies"].array(
+        documents = self._files["documents"].get_array(field, "<i4")
+        frequencies = self._files["frequencies"].get_array(
             field, *FREQUENCY_DTYPES, count=len(documents)
         )
         positions = _NO_POSITIONS
         if self.layout.has_positions(field):
-            positions = self._files["positions"].array(field, "<i4")
+            positions = self._files["positions"].get_array(field, "<i4")
         terms = self._read_terms(field, len(documents), len(positions))
         return FieldArrays(terms, documents, frequencies, positions)
 
     def _read_terms(self, field: str, postings: int, positions: int) -> TermDictionary:
         file = self._files["terms"]
-        blob = file.array(f"{field}.blob", "|u1")
-        count = len(file.array(f"{field}.starts", "<i8")) - 1
-        occurrences = file.array(f"{field}.occurrences", "<i8", count=count + 1)
+        blob = file.get_array(f"{field}.blob", "|u1")
+        count = len(file.get_array(f"{field}.starts", "<i8")) - 1
+        occurrences = file.get_array(f"{field}.occurrences", "<i8", count=count + 1)
         end = positions if self.layout.has_positions(field) else int(occurrences[-1])
         return TermDictionary(
             blob,
-            file.starts(f"{field}.starts", count, len(blob)),
-            file.starts(f"{field}.postings", count, postings),
-            file.starts(f"{field}.occurrences", count, end),
+            file.get_offsets(f"{field}.starts", count, len(blob)),
+            file.get_offsets(f"{field}.postings", count, postings),
+            file.get_offsets(f"{field}.occurrences", count, end),
         )
 
     def _read_lengths(self, field: str) -> NDArray[np.int32]:
-        return self._files["terms"].array(f"{field}.lengths", "<i4", count=self.document_count)
+        return self._files["terms"].get_array(f"{field}.lengths", "<i4", count=self.document_count)
 
-    def _read_stored(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    def _read_stored_arrays(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         file = self._files["stored"]
-        blob = file.array("blob", "|u1")
-        return blob, file.starts("starts", self.document_count, len(blob))
+        blob = file.get_array("blob", "|u1")
+        return blob, file.get_offsets("starts", self.document_count, len(blob))
 
     def _read_column(self, name: str, kind: ColumnKind) -> None:
         file = self._files["columns"]
         if kind == "int":
-            self._ints[name] = file.array(name, "<i4", count=self.document_count)
+            self._ints[name] = file.get_array(name, "<i4", count=self.document_count)
         elif kind == "text":
-            self._texts[name] = read_text(name, file, self.document_count)
+            self._texts[name] = read_text_column(name, file, self.document_count)
         elif kind == "signature":
-            self._signatures[name] = read_signatures(name, file, self.document_count)
+            self._signatures[name] = read_signature_column(name, file, self.document_count)
         else:
-            self._values[name] = read_values(name, file, self.document_count)
+            self._values[name] = read_value_column(name, file, self.document_count)
 
 
 def _read_deleted(path: Path, count: int) -> NDArray[np.int32]:
-    deleted: NDArray[np.int32] = ArrayFile(path, "deleted").array("documents", "<i4")
+    deleted: NDArray[np.int32] = ArrayFile(path, "deleted").get_array("documents", "<i4")
     ascending = bool((deleted[1:] > deleted[:-1]).all())
     if not len(deleted) or not ascending or deleted[0] < 0 or deleted[-1] >= count:
-        raise damage(path, "deleted documents are out of order or range")
+        raise make_damage_error(path, "deleted documents are out of order or range")
     return deleted.copy()  # not mapped: nobody can cut it
 
 
-def _live_mask(deleted: NDArray[np.int32], count: int) -> NDArray[np.bool_] | None:
+def _make_live_mask(deleted: NDArray[np.int32], count: int) -> NDArray[np.bool_] | None:
     if not len(deleted):
         return None
     live = np.ones(count, np.bool_)

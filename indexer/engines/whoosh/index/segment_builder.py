@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS, ArrayWriter
-from indexer.engines.whoosh.index.columns import ColumnPool, ColumnValue, new_pool
+from indexer.engines.whoosh.index.columns import ColumnBuilder, ColumnValue, make_column_builder
 from indexer.engines.whoosh.index.segment import KINDS
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.engines.whoosh.index.layout import Layout
+    from indexer.engines.whoosh.index.layout import IndexLayout
 
 DOCUMENT_COST = 32
 """Tokens that a document counts for beside its own, so that empty ones flush too."""
@@ -53,23 +53,24 @@ class SegmentFiles:
             writer.discard()
 
 
-class Pending:
+class SegmentBuilder:
     """Documents added since the last flush: tokens and columns in memory, stored fields on disk."""
 
-    def __init__(self, directory: Path, layout: Layout, name: str) -> None:
+    def __init__(self, directory: Path, layout: IndexLayout, name: str) -> None:
         self.name = name
         self.files = SegmentFiles(directory, name)
         self.fields = {
-            name: FieldPool(repeats=layout.counts_repeats(name)) for name in layout.indexed_fields()
+            name: PostingsBuilder(has_frequencies=layout.has_frequencies(name))
+            for name in layout.list_indexed_fields()
         }
-        self.columns: dict[str, ColumnPool] = {
-            name: new_pool(kind) for name, kind in layout.columns.items()
+        self.columns: dict[str, ColumnBuilder] = {
+            name: make_column_builder(kind) for name, kind in layout.columns.items()
         }
         self.keys: dict[str, list[int]] = {}
         self.deleted: set[int] = set()
         self.cost = 0
         self._stored_starts = array("q", [0])
-        self.files["stored"].start("blob", "|u1")
+        self.files["stored"].begin_array("blob", "|u1")
 
     @property
     def document_count(self) -> int:
@@ -98,21 +99,23 @@ class Pending:
 
     def write(self) -> None:
         """Write the segment."""
-        self.files["stored"].add("starts", np.frombuffer(self._stored_starts, np.int64), "<i8")
+        self.files["stored"].add_array(
+            "starts", np.frombuffer(self._stored_starts, np.int64), "<i8"
+        )
         for name, column in self.columns.items():
             column.write(name, self.files["columns"])
         for name, pool in self.fields.items():
             self._write_field(name, pool)
         self.files.close()
 
-    def _write_field(self, name: str, pool: FieldPool) -> None:
+    def _write_field(self, name: str, pool: PostingsBuilder) -> None:
         inverted = pool.invert()
         write_terms(name, inverted.terms, self.files["terms"])
-        self.files["terms"].add(f"{name}.lengths", pool.lengths(), "<i4")
-        self.files["documents"].add(name, inverted.documents, "<i4")
-        dtype = frequency_dtype(int(inverted.frequencies.max(initial=0)))
-        self.files["frequencies"].add(name, inverted.frequencies, dtype)
-        self.files["positions"].add(name, inverted.positions, "<i4")
+        self.files["terms"].add_array(f"{name}.lengths", pool.get_lengths(), "<i4")
+        self.files["documents"].add_array(name, inverted.documents, "<i4")
+        dtype = choose_frequency_dtype(int(inverted.frequencies.max(initial=0)))
+        self.files["frequencies"].add_array(name, inverted.frequencies, dtype)
+        self.files["positions"].add_array(name, inverted.positions, "<i4")
 
 
 class KeyWidths(NamedTuple):
@@ -124,7 +127,7 @@ class KeyWidths(NamedTuple):
     position: int
 
 
-class Dictionary(NamedTuple):
+class TermArrays(NamedTuple):
     """The terms of one field (see array_file.py for each array)."""
 
     blob: bytes
@@ -133,24 +136,24 @@ class Dictionary(NamedTuple):
     occurrence_starts: NDArray[np.int64]
 
 
-class Inverted(NamedTuple):
+class InvertedField(NamedTuple):
     """Terms and postings of one field, terms end to end."""
 
-    terms: Dictionary
+    terms: TermArrays
     documents: NDArray[np.int32]
     frequencies: NDArray[np.int64]
     positions: NDArray[np.int32]
 
 
-class FieldPool:
+class PostingsBuilder:
     """Gathers the tokens of one field as int32 term ids until the writer flushes.
 
     Args:
-        repeats: whether a term counts each time; else once a document.
+        has_frequencies: whether a term counts each time; False counts it once a document.
     """
 
-    def __init__(self, *, repeats: bool) -> None:
-        self._repeats = repeats
+    def __init__(self, *, has_frequencies: bool) -> None:
+        self._has_frequencies = has_frequencies
         self._vocabulary: defaultdict[str, int] = defaultdict()
         self._vocabulary.default_factory = self._vocabulary.__len__
         self._ids = array("i")
@@ -162,7 +165,7 @@ class FieldPool:
         if not terms:
             self._lengths.append(0)
             return 0
-        if not self._repeats:
+        if not self._has_frequencies:
             terms = list(dict.fromkeys(terms))
         ids = np.fromiter(map(self._vocabulary.__getitem__, terms), np.int32, len(terms))
         self._ids.frombytes(ids.tobytes())
@@ -170,42 +173,42 @@ class FieldPool:
         self._longest = max(self._longest, len(terms))
         return len(terms)
 
-    def lengths(self) -> NDArray[np.int32]:
+    def get_lengths(self) -> NDArray[np.int32]:
         """int32: tokens of each document."""
         return np.frombuffer(self._lengths, np.int32)
 
-    def invert(self) -> Inverted:
+    def invert(self) -> InvertedField:
         """Sort what was gathered into postings."""
         terms = sorted(self._vocabulary)
         encoded = [term.encode(ENCODING, ERRORS) for term in terms]
         widths = KeyWidths(
             len(terms).bit_length(), len(self._lengths).bit_length(), self._longest.bit_length()
         )
-        keys = self._packed_keys(terms, widths)
+        keys = self._pack_keys(terms, widths)
         keys.sort()
         positions = (keys & ((1 << widths.position) - 1)).astype(np.int32)
         keys >>= widths.position
-        firsts = _first_of_runs(keys)
+        firsts = _find_run_starts(keys)
         heads = keys[firsts]
         documents = (heads & ((1 << widths.document) - 1)).astype(np.int32)
         heads >>= widths.document
         posting_starts = np.searchsorted(heads, np.arange(len(terms) + 1))
         ends = np.append(firsts, len(keys))
-        dictionary = Dictionary(
+        dictionary = TermArrays(
             b"".join(encoded),
-            running_sum([len(text) for text in encoded]),
+            accumulate_counts([len(text) for text in encoded]),
             posting_starts,
             ends[posting_starts],
         )
-        return Inverted(dictionary, documents, np.diff(ends), positions)
+        return InvertedField(dictionary, documents, np.diff(ends), positions)
 
-    def _packed_keys(self, terms: list[str], widths: KeyWidths) -> NDArray[np.int64]:
+    def _pack_keys(self, terms: list[str], widths: KeyWidths) -> NDArray[np.int64]:
         """int64 keys (term, document, position) in order of arrival; terms numbered as sorted."""
         ranks = np.empty(len(terms), np.int64)
         ranks[[self._vocabulary[term] for term in terms]] = np.arange(len(terms))
         keys = ranks[np.frombuffer(self._ids, np.int32)]
         keys <<= widths.document
-        lengths = self.lengths()
+        lengths = self.get_lengths()
         keys |= np.repeat(np.arange(len(lengths)), lengths)
         keys <<= widths.position
         positions = np.arange(len(keys))
@@ -214,30 +217,30 @@ class FieldPool:
         return keys
 
 
-def write_terms(field: str, terms: Dictionary, file: ArrayWriter) -> None:
+def write_terms(field: str, terms: TermArrays, file: ArrayWriter) -> None:
     """Write a field's dictionary."""
-    file.start(f"{field}.blob", "|u1")
+    file.begin_array(f"{field}.blob", "|u1")
     file.append_bytes(terms.blob)
-    file.add(f"{field}.starts", terms.starts, "<i8")
-    file.add(f"{field}.postings", terms.posting_starts, "<i8")
-    file.add(f"{field}.occurrences", terms.occurrence_starts, "<i8")
+    file.add_array(f"{field}.starts", terms.starts, "<i8")
+    file.add_array(f"{field}.postings", terms.posting_starts, "<i8")
+    file.add_array(f"{field}.occurrences", terms.occurrence_starts, "<i8")
 
 
-def frequency_dtype(largest: int) -> str:
+def choose_frequency_dtype(largest: int) -> str:
     """The narrowest dtype that holds frequencies up to `largest`."""
     if largest < 1 << 8:
         return "|u1"
     return "<u2" if largest < 1 << 16 else "<i4"
 
 
-def running_sum(counts: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
+def accumulate_counts(counts: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
     """int64, one longer than `counts`: 0, then the sum up to and including each."""
     sums = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=sums[1:])
     return sums
 
 
-def _first_of_runs(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+def _find_run_starts(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where each run of equal keys begins."""
     changes = np.flatnonzero(keys[1:] != keys[:-1]) + 1
     return np.concatenate((np.zeros(min(len(keys), 1), np.int64), changes))

@@ -14,7 +14,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from indexer.engines.whoosh.index.array_file import FORMAT, damage
+from indexer.engines.whoosh.index.array_file import FORMAT, make_damage_error
 from indexer.engines.whoosh.index.segment import KINDS, ColumnSegment
 from indexer.errors import NoIndex, VersionError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from indexer.engines.whoosh.index.layout import Layout
+    from indexer.engines.whoosh.index.layout import IndexLayout
 
 TOC_NAME = "toc.json"
 _DIFFERS = {"fields": "it has other fields", "columns": "it has other columns"}
@@ -38,22 +38,22 @@ class SegmentEntry:
     documents: int
     deleted: str | None = None
 
-    def files(self) -> tuple[str, ...]:
+    def list_files(self) -> tuple[str, ...]:
         """Names of the files that hold the segment."""
         names = tuple(f"{self.name}.{kind}" for kind in KINDS)
         return names if self.deleted is None else (*names, self.deleted)
 
 
 @dataclass(frozen=True, slots=True)
-class Toc:
+class TableOfContents:
     """What an index consists of. `next` is the number that the next new file gets."""
 
     segments: tuple[SegmentEntry, ...] = ()
     next: int = 1
 
-    def files(self) -> tuple[str, ...]:
+    def list_files(self) -> tuple[str, ...]:
         """Names of all files of the index, the table of contents first."""
-        return (TOC_NAME, *(name for entry in self.segments for name in entry.files()))
+        return (TOC_NAME, *(name for entry in self.segments for name in entry.list_files()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class ColumnIndex:
     """An index opened for reading: a snapshot that later commits and prunings do not touch."""
 
     directory: Path
-    layout: Layout
-    toc: Toc
+    layout: IndexLayout
+    toc: TableOfContents
     segments: tuple[ColumnSegment, ...]
 
     @property
@@ -71,7 +71,9 @@ class ColumnIndex:
         return sum(segment.live_count for segment in self.segments)
 
 
-def open_index(directory: Path, layout: Layout, known: Sequence[ColumnSegment] = ()) -> ColumnIndex:
+def open_column_index(
+    directory: Path, layout: IndexLayout, known: Sequence[ColumnSegment] = ()
+) -> ColumnIndex:
     """Open the index in a folder; nothing is written, and nothing in it is executed.
 
     Args:
@@ -94,31 +96,31 @@ def open_index(directory: Path, layout: Layout, known: Sequence[ColumnSegment] =
 
 
 def _open_segment(
-    directory: Path, layout: Layout, entry: SegmentEntry, known: ColumnSegment | None
+    directory: Path, layout: IndexLayout, entry: SegmentEntry, known: ColumnSegment | None
 ) -> ColumnSegment:
     if known and known.document_count == entry.documents and known.is_linked(directory):
-        return known.within(directory, entry.deleted)
+        return known.reopen(directory, entry.deleted)
     return ColumnSegment(directory, layout, entry.name, entry.documents, entry.deleted)
 
 
-def read_toc(directory: Path, layout: Layout) -> Toc:
-    """The table of contents of a folder; raises as `open_index` does."""
+def read_toc(directory: Path, layout: IndexLayout) -> TableOfContents:
+    """The table of contents of a folder; raises as `open_column_index` does."""
     path = directory / TOC_NAME
     try:
         content = json.loads(path.read_bytes())
     except FileNotFoundError as exc:
         raise NoIndex(f"No index in {directory}/; run `dateline rebuild SOURCE`") from exc
     except (ValueError, RecursionError) as exc:
-        raise damage(path, "not JSON") from exc
+        raise make_damage_error(path, "not JSON") from exc
     if not isinstance(content, dict):
-        raise damage(path, "not a table of contents")
+        raise make_damage_error(path, "not a table of contents")
     _check_version(path, content, layout)
-    return _parse(path, content)
+    return _parse_toc(path, content)
 
 
-def write_toc(directory: Path, layout: Layout, toc: Toc) -> None:
+def write_toc(directory: Path, layout: IndexLayout, toc: TableOfContents) -> None:
     """Write the table of contents: beside, then renamed. Nothing is synced."""
-    content = _layout_record(layout) | asdict(toc)
+    content = _describe_layout(layout) | asdict(toc)
     beside = directory / f"{TOC_NAME}.new"
     try:
         with beside.open("w", encoding="utf-8") as file:
@@ -128,19 +130,19 @@ def write_toc(directory: Path, layout: Layout, toc: Toc) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _layout_record(layout: Layout) -> dict[str, Any]:
+def _describe_layout(layout: IndexLayout) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": layout.version,
-        "fields": list(layout.indexed_fields()),
+        "fields": list(layout.list_indexed_fields()),
         "columns": dict(sorted(layout.columns.items())),
     }
 
 
-def _check_version(path: Path, content: dict[str, Any], layout: Layout) -> None:
-    for name, ours in _layout_record(layout).items():
+def _check_version(path: Path, content: dict[str, Any], layout: IndexLayout) -> None:
+    for name, ours in _describe_layout(layout).items():
         if name not in content:
-            raise damage(path, f"no {name!r}")
+            raise make_damage_error(path, f"no {name!r}")
         if content[name] != ours:
             differs = _DIFFERS.get(name) or f"{name} {content[name]!r}, not {ours}"
             raise VersionError(
@@ -149,15 +151,15 @@ def _check_version(path: Path, content: dict[str, Any], layout: Layout) -> None:
             )
 
 
-def _parse(path: Path, content: dict[str, Any]) -> Toc:
+def _parse_toc(path: Path, content: dict[str, Any]) -> TableOfContents:
     try:
         entries = tuple(SegmentEntry(**entry) for entry in content["segments"])
-        toc = Toc(entries, content["next"])
+        toc = TableOfContents(entries, content["next"])
     except (KeyError, TypeError) as exc:
-        raise damage(path, "segments make no sense") from exc
+        raise make_damage_error(path, "segments make no sense") from exc
     names = [entry.name for entry in entries]
     if len(set(names)) < len(names) or not _is_count(toc.next):
-        raise damage(path, "segments make no sense")
+        raise make_damage_error(path, "segments make no sense")
     for entry in entries:
         _check_entry(path, entry)
     return toc
@@ -167,10 +169,10 @@ def _check_entry(path: Path, entry: SegmentEntry) -> None:
     """Only names of our own pattern are opened: none can lead out of the folder."""
     fits = isinstance(entry.name, str) and _SEGMENT_NAME.fullmatch(entry.name)
     if not fits or not _is_count(entry.documents):
-        raise damage(path, f"segment {entry.name!r} makes no sense")
+        raise make_damage_error(path, f"segment {entry.name!r} makes no sense")
     deleted = entry.deleted
     if deleted is not None and not (isinstance(deleted, str) and _DELETED_NAME.fullmatch(deleted)):
-        raise damage(path, f"deletions {deleted!r} make no sense")
+        raise make_damage_error(path, f"deletions {deleted!r} make no sense")
 
 
 def _is_count(value: object) -> bool:

@@ -50,32 +50,32 @@ class TermDictionary:
         """The term of a number from 0 to len - 1."""
         if not 0 <= number < len(self):
             raise IndexError(number)
-        return self.encoded(number).decode(ENCODING, ERRORS)
+        return self.get_encoded(number).decode(ENCODING, ERRORS)
 
-    def encoded(self, number: int) -> bytes:
+    def get_encoded(self, number: int) -> bytes:
         """The term of a number in UTF-8."""
         return self._bytes[self._bounds[number] : self._bounds[number + 1]].tobytes()
 
-    def place(self, encoded: bytes) -> int:
+    def bisect(self, encoded: bytes) -> int:
         """Number of the first term not below `encoded`; len where all are."""
         sampled = bisect_left(self._sample, encoded)  # the term is after the one before it
         low = max(0, (sampled - 1) * SAMPLE_STEP)
         high = min(sampled * SAMPLE_STEP, len(self))
-        return low + bisect_left(range(low, high), encoded, key=self.encoded)
+        return low + bisect_left(range(low, high), encoded, key=self.get_encoded)
 
     def find(self, term: str) -> int:
         """Number of the term, -1 where the segment lacks it."""
         encoded = term.encode(ENCODING, ERRORS)
-        number = self.place(encoded)
-        return number if number < len(self) and self.encoded(number) == encoded else -1
+        number = self.bisect(encoded)
+        return number if number < len(self) and self.get_encoded(number) == encoded else -1
 
-    def range(self, prefix: str) -> tuple[int, int]:
+    def find_prefix_range(self, prefix: str) -> tuple[int, int]:
         """Numbers of the terms that begin with the prefix: first, and last + 1."""
         encoded = prefix.encode(ENCODING, ERRORS)
         # No UTF-8 byte is 0xFF, so it sorts above whatever may follow the prefix.
-        return self.place(encoded), self.place(encoded + b"\xff")
+        return self.bisect(encoded), self.bisect(encoded + b"\xff")
 
-    def encoded_range(self, first: int, stop: int) -> list[bytes]:
+    def get_encoded_range(self, first: int, stop: int) -> list[bytes]:
         """The terms numbered from `first` up to, not including, `stop`, in UTF-8."""
         bounds = (self.starts[first : stop + 1] - self.starts[first]).tolist()
         blob = self._bytes[self._bounds[first] : self._bounds[stop]].tobytes()
@@ -83,12 +83,12 @@ class TermDictionary:
 
     def decode(self, first: int = 0, stop: int | None = None) -> list[str]:
         """The terms numbered from `first` up to, not including, `stop` (None: to the end)."""
-        encoded = self.encoded_range(first, len(self) if stop is None else stop)
+        encoded = self.get_encoded_range(first, len(self) if stop is None else stop)
         return [term.decode(ENCODING, ERRORS) for term in encoded]
 
     @cached_property
     def _sample(self) -> list[bytes]:
-        return [self.encoded(number) for number in range(0, len(self), SAMPLE_STEP)]
+        return [self.get_encoded(number) for number in range(0, len(self), SAMPLE_STEP)]
 
     @cached_property
     def document_frequencies(self) -> NDArray[np.int32]:

@@ -212,8 +212,10 @@ class Evaluator:
             start = text[: query.prefixlength]
             found = self.snapshot.terms_within(name, text, query.maxdist)
             return {term for term in found if term.startswith(start)}
-        dictionaries = [segment.terms(name) for segment in self.snapshot.segments]
-        return {term for terms in dictionaries for term in terms.decode(*terms.range(text))}
+        dictionaries = [segment.get_terms(name) for segment in self.snapshot.segments]
+        return {
+            term for terms in dictionaries for term in terms.decode(*terms.find_prefix_range(text))
+        }
 
 
 def as_group(term: Term) -> Group:

@@ -16,7 +16,7 @@ import numpy as np
 
 from indexer.engines.bm25 import RANKING, Bm25
 from indexer.engines.whoosh.index.columns import ValueColumn
-from indexer.engines.whoosh.index.fuzzy_terms import FuzzyTerms, sift
+from indexer.engines.whoosh.index.fuzzy_terms import FuzzyTermIndex, filter_by_distance
 from indexer.engines.whoosh.search.doc_set import Documents, from_mask, from_numbers
 from indexer.engines.whoosh.search.postings_reader import (
     PostingsCache,
@@ -133,17 +133,17 @@ class Snapshot:
         """Terms of a field at most `edits` (1 or 2) edits from the text."""
         near: set[str] = set()
         for number, segment in enumerate(self.segments):
-            make = partial(FuzzyTerms, segment.terms(field))
-            terms: FuzzyTerms = self.once(("fuzzy", field, number), make)
-            near.update(terms.near(text, edits))
-        return set(sift(list(near), text, edits))
+            make = partial(FuzzyTermIndex, segment.get_terms(field))
+            terms: FuzzyTermIndex = self.once(("fuzzy", field, number), make)
+            near.update(terms.find_candidates(text, edits))
+        return set(filter_by_distance(list(near), text, edits))
 
     def occurrences(self, group: Group) -> float:
         """Weighted frequency of a group's words in all documents, deleted ones included."""
         total = 0.0
         for segment in self.segments:
             for field, weight in group.fields:
-                terms = segment.terms(field)
+                terms = segment.get_terms(field)
                 numbers = find_numbers(terms, group.words)
                 total += weight * float(terms.collection_frequencies[numbers].sum())
         return total
@@ -154,11 +154,11 @@ class Snapshot:
 
     def lengths(self, field: str) -> NDArray[np.int32]:
         """Tokens of each document in a field; int32, shape (total,)."""
-        return self.once(("lengths", field), lambda: self._joined(lambda s: s.lengths(field)))
+        return self.once(("lengths", field), lambda: self._joined(lambda s: s.get_lengths(field)))
 
     def ints(self, name: str) -> NDArray[np.int32]:
         """An int column; int32, shape (total,)."""
-        return self.once(("ints", name), lambda: self._joined(lambda s: s.int_column(name)))
+        return self.once(("ints", name), lambda: self._joined(lambda s: s.get_int_column(name)))
 
     def values(self, name: str) -> ValueColumn:
         """A column of values, the distinct values of all segments merged; or YEAR, of the days."""
@@ -177,7 +177,7 @@ class Snapshot:
     def id(self, document: int) -> str:
         """Id of a document."""
         place = self.place(document)
-        return self.segments[place.segment].text_column(ID)[place.document]
+        return self.segments[place.segment].get_text_column(ID)[place.document]
 
     def id_order(self, ascending: NDArray[np.int32]) -> NDArray[np.intp]:
         """The order that sorts ascending documents by id, by code point."""
@@ -220,7 +220,7 @@ class Snapshot:
         return self.ranking.norms(lengths, mean)
 
     def _values(self, name: str) -> ValueColumn:
-        columns = [segment.value_column(name) for segment in self.segments]
+        columns = [segment.get_value_column(name) for segment in self.segments]
         if len(columns) == 1:
             return columns[0]
         values = sorted(set().union(*(column.values for column in columns)))
@@ -256,7 +256,7 @@ class Snapshot:
     def _padded_ids(self, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
         """Ids of ascending documents as fixed-width bytes, which sort as their code points do."""
         parts = zip(self.segments, self.by_segment(documents), strict=True)
-        found = [_padded(segment.text_column(ID), part) for segment, part in parts]
+        found = [_padded(segment.get_text_column(ID), part) for segment, part in parts]
         return np.concatenate(found) if found else np.empty(0, "S1")
 
 

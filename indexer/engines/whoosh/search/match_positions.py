@@ -61,7 +61,7 @@ def _locate_in(
             for place in np.flatnonzero(present).tolist():
                 low, high = postings.starts[rows[place] : rows[place] + 2].tolist()
                 positions[place][term] = postings.positions[low:high].tolist()
-    column = reader.segment.text_column(LINES)
+    column = reader.segment.get_text_column(LINES)
     lines = [tuple(map(ord, column[document])) for document in documents.tolist()]
     return [
         TermPositions(counts, where) if counts else None

@@ -134,14 +134,14 @@ class PostingsReader:
         return self._cache.places.get_or_make(key, lambda: merged_places(found))
 
     def _read(self, field: str, term: str) -> Found:
-        number = self.segment.terms(field).find(term)
-        return Found(None if number < 0 else self.segment.postings(field, number))
+        number = self.segment.get_terms(field).find(term)
+        return Found(None if number < 0 else self.segment.read_postings(field, number))
 
 
 def find_numbers(terms: TermDictionary, wanted: Sequence[str]) -> list[int]:
     """Numbers of those of the terms that a vocabulary has, ascending where `wanted` is sorted."""
     if len(wanted) > STRETCH:
-        low, high = terms.range(min(wanted))[0], terms.range(max(wanted))[1]
+        low, high = terms.find_prefix_range(min(wanted))[0], terms.find_prefix_range(max(wanted))[1]
         if high - low <= len(wanted) * 2:
             among = set(wanted)
             stretch = enumerate(terms.decode(low, high), start=low)

@@ -186,12 +186,12 @@ def weigh_words(reader: PostingsReader, group: Group) -> list[Counted]:
 
 def _words(segment: ColumnSegment, field: str, words: tuple[str, ...]) -> list[Counted]:
     """Postings of the words; neighbours in the vocabulary (a prefix) are taken in one piece."""
-    arrays = segment.field(field)
+    arrays = segment.get_field(field)
     numbers = np.array(find_numbers(arrays.terms, words), np.intp)
     found = []
     for run in np.split(numbers, np.flatnonzero(np.diff(numbers) != 1) + 1):
         if len(run) == 1:
-            documents, frequencies = segment.documents_and_frequencies(field, int(run[0]))
+            documents, frequencies = segment.read_documents_and_frequencies(field, int(run[0]))
         elif len(run):
             piece = slice(*arrays.terms.posting_starts[[run[0], run[-1] + 1]].tolist())
             documents, frequencies = arrays.documents[piece], arrays.frequencies[piece]

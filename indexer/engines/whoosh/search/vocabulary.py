@@ -41,7 +41,7 @@ class FieldVocabulary:
         totals = [0] * len(self._fields)
         for segment in self._arrays.segments:
             for place, field in enumerate(self._fields):
-                terms = segment.terms(field)
+                terms = segment.get_terms(field)
                 number = terms.find(term)
                 if number >= 0:
                     totals[place] += int(terms.document_frequencies[number])
@@ -52,8 +52,8 @@ class FieldVocabulary:
         found: set[str] = set()
         for segment in self._arrays.segments:
             for field in self._fields:
-                terms = segment.terms(field)
-                found.update(terms.decode(*terms.range(prefix)))
+                terms = segment.get_terms(field)
+                found.update(terms.decode(*terms.find_prefix_range(prefix)))
         return sorted(found)
 
     def _stem_group(self, term: str) -> tuple[str, ...]:
@@ -68,7 +68,9 @@ class FieldVocabulary:
     def hyphenated(self, first: str, second: str) -> bool:
         """Whether some article writes the two terms as one hyphenated word."""
         pair = f"{first}-{second}"
-        return any(segment.terms("compound").find(pair) >= 0 for segment in self._arrays.segments)
+        return any(
+            segment.get_terms("compound").find(pair) >= 0 for segment in self._arrays.segments
+        )
 
     def remember(self, key: Hashable, make: Callable[[], S]) -> S:
         """What `make` returned for the key, least recently asked dropped first; for threads too."""

@@ -20,9 +20,9 @@ from whoosh.searching import Searcher
 
 from indexer.engines.whoosh.compat.codec import open_reader
 from indexer.engines.whoosh.index import merge_policy
-from indexer.engines.whoosh.index.index_writer import ColumnWriter
-from indexer.engines.whoosh.index.layout import Layout
-from indexer.engines.whoosh.index.table_of_contents import open_index
+from indexer.engines.whoosh.index.index_writer import IndexWriter
+from indexer.engines.whoosh.index.layout import IndexLayout
+from indexer.engines.whoosh.index.table_of_contents import open_column_index
 from indexer.errors import StoreError
 
 SCHEMA = Schema(
@@ -37,7 +37,7 @@ SCHEMA = Schema(
 OURS = deepcopy(SCHEMA)
 OURS["day"].format = None
 OURS["url"].format = None
-LAYOUT = Layout(OURS, {"day": "int", "url": "text"}, version=1)
+LAYOUT = IndexLayout(OURS, {"day": "int", "url": "text"}, version=1)
 WORDS = ("a", "ab", "abc", "b", "bc", "war", "wars", "ward", "é", "Київ")
 
 
@@ -55,7 +55,7 @@ class Doc:
 
 def add_ours(directory, docs, deleted):
     """Add a segment, or deletions; none is written anew for being worn, as none of stock's is."""
-    with patch.object(merge_policy, "DELETED_SHARE", 0), ColumnWriter(directory, LAYOUT) as writer:
+    with patch.object(merge_policy, "DELETED_SHARE", 0), IndexWriter(directory, LAYOUT) as writer:
         for key in deleted:
             writer.delete(key)
         for doc in docs:
@@ -89,7 +89,7 @@ def both(segments, deleted=()):
         if deleted:
             add_ours(Path(name), (), deleted)
             add_stock(stock, (), deleted)
-        ours = Searcher(open_reader(open_index(Path(name), LAYOUT)))
+        ours = Searcher(open_reader(open_column_index(Path(name), LAYOUT)))
         with ours, stock.searcher() as theirs:
             yield ours, theirs
 
@@ -288,7 +288,7 @@ def test_unknown_terms_and_fields(searchers):
 
 def test_empty_index_has_an_empty_reader(tmp_path):
     add_ours(tmp_path, (), ())
-    reader = open_reader(open_index(tmp_path, LAYOUT))
+    reader = open_reader(open_column_index(tmp_path, LAYOUT))
     assert isinstance(reader, EmptyReader)
     assert len(Searcher(reader).search(query.Every())) == 0
 

@@ -200,7 +200,7 @@ def test_a_hit_gives_stored_fields_by_name(over_segments):
 
 def test_every_stored_field_is_in_the_schema(sample_index):
     snapshot = open_index(sample_index).engine.open_snapshot()
-    stored = [segment.stored(0)["article"] for segment in snapshot.index.segments]
+    stored = [segment.read_stored(0)["article"] for segment in snapshot.index.segments]
     plural = {"authors": "author", "tags": "tag", "systems": "system", "countries": "country"}
     names = {plural.get(name, name) for article in stored for name in article} - {"notes"}
     assert names <= set(ARTICLE_SCHEMA.stored_names())

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.whoosh.index.array_file import ArrayFile, ArrayWriter
-from indexer.engines.whoosh.index.index_writer import ColumnWriter
+from indexer.engines.whoosh.index.index_writer import IndexWriter
 from indexer.engines.whoosh.index.integrity import verify_index
-from indexer.engines.whoosh.index.layout import Layout
-from indexer.engines.whoosh.index.table_of_contents import open_index, read_toc
+from indexer.engines.whoosh.index.layout import IndexLayout
+from indexer.engines.whoosh.index.table_of_contents import open_column_index, read_toc
 from indexer.errors import DamageError, VersionError
 from indexer.near_duplicates import lsh
 from tests.support.column_content import LAYOUT, Document, arrays_of
@@ -40,7 +40,7 @@ def sound(tmp_path_factory):
     """Folder of a sound index with deletions. Copied by each test that damages it."""
     directory = tmp_path_factory.mktemp("sound")
     for deleted in ((), ("k1",)):
-        with ColumnWriter(directory, LAYOUT) as writer:
+        with IndexWriter(directory, LAYOUT) as writer:
             for key in deleted:
                 writer.delete(key)
             for document in DOCUMENTS if not deleted else ():
@@ -56,7 +56,7 @@ def index(sound, tmp_path):
 
 
 def test_sound_index_verifies(index):
-    verify_index(open_index(index, LAYOUT))
+    verify_index(open_column_index(index, LAYOUT))
 
 
 def files_of(directory):
@@ -69,7 +69,7 @@ def test_missing_file_is_named(index):
             content = path.read_bytes()
             path.unlink()
             with pytest.raises(DamageError, match=f"{path.name}: missing"):
-                open_index(index, LAYOUT)
+                open_column_index(index, LAYOUT)
             path.write_bytes(content)
 
 
@@ -79,7 +79,7 @@ def test_cut_file_is_named(index, size):
         content = path.read_bytes()
         path.write_bytes(content[:size])
         with pytest.raises(DamageError, match=path.name):
-            open_index(index, LAYOUT)
+            open_column_index(index, LAYOUT)
         path.write_bytes(content)
 
 
@@ -89,7 +89,7 @@ def test_zeroed_and_lengthened_files_are_named(index):
         for damaged in (bytes(len(content)), content + b"\0"):
             path.write_bytes(damaged)
             with pytest.raises(DamageError, match=path.name):
-                open_index(index, LAYOUT)
+                open_column_index(index, LAYOUT)
         path.write_bytes(content)
 
 
@@ -108,7 +108,7 @@ def test_flipped_bit_is_damage_or_harmless(sound, tmp_path, data):
     shutil.copytree(sound, tmp_path / "index", dirs_exist_ok=True)
     (tmp_path / "index" / path.name).write_bytes(content)
     try:
-        opened = open_index(tmp_path / "index", LAYOUT)
+        opened = open_column_index(tmp_path / "index", LAYOUT)
         verify_index(opened)
     except (DamageError, VersionError):
         return
@@ -119,12 +119,14 @@ def test_flipped_bit_is_damage_or_harmless(sound, tmp_path, data):
 def rewrite(path, kind, change):
     """Write an array file anew, its arrays changed: what no checksum of the file would tell."""
     file = ArrayFile(path, kind)
-    arrays = {name: file.array(name, dtype).copy() for name, (dtype, _, _) in file._arrays.items()}
+    arrays = {
+        name: file.get_array(name, dtype).copy() for name, (dtype, _, _) in file._arrays.items()
+    }
     change(arrays)
     path.unlink()
     writer = ArrayWriter(path, kind)
     for name, values in arrays.items():
-        writer.add(name, values, values.dtype.str)
+        writer.add_array(name, values, values.dtype.str)
     writer.close()
 
 
@@ -177,16 +179,16 @@ def cut(name):
 def test_wrong_shape_is_named_at_opening(index, kind, change):
     rewrite(index / f"s000001.{kind}", kind, change)
     with pytest.raises(DamageError, match=r"s000001\."):
-        open_index(index, LAYOUT)
+        open_column_index(index, LAYOUT)
 
 
 @pytest.mark.parametrize("document", [-1, 5])
 def test_bands_that_name_no_document_are_named_when_searched(index, document, monkeypatch):
     monkeypatch.setattr(lsh, "FEW_PAIRS", 0)
     rewrite(index / "s000001.columns", "columns", put("body.order", 0, document))
-    [segment] = open_index(index, LAYOUT).segments
+    [segment] = open_column_index(index, LAYOUT).segments
     with pytest.raises(DamageError, match=r"s000001\.columns: order of 'body'"):
-        segment.near("body", np.frombuffer(bytes([1]) * 64, np.int32).reshape(1, -1))
+        segment.find_band_matches("body", np.frombuffer(bytes([1]) * 64, np.int32).reshape(1, -1))
 
 
 @pytest.mark.parametrize(
@@ -215,25 +217,25 @@ def test_bands_that_name_no_document_are_named_when_searched(index, document, mo
 )
 def test_contradiction_is_named_when_verified(index, kind, change):
     rewrite(index / f"s000001.{kind}", kind, change)
-    opened = open_index(index, LAYOUT)
+    opened = open_column_index(index, LAYOUT)
     with pytest.raises(DamageError, match=r"s000001\."):
         verify_index(opened)
 
 
 def test_term_with_altered_postings_is_refused_when_read(index):
     rewrite(index / "s000001.documents", "documents", put("body", 0, -1))
-    [segment] = open_index(index, LAYOUT).segments
+    [segment] = open_column_index(index, LAYOUT).segments
     with pytest.raises(DamageError, match="documents"):
-        segment.postings("body", 0)
+        segment.read_postings("body", 0)
 
 
 def test_stored_document_that_does_not_inflate_is_named(index):
     rewrite(index / "s000001.stored", "stored", put("blob", 4, 7))
-    [segment] = open_index(index, LAYOUT).segments
+    [segment] = open_column_index(index, LAYOUT).segments
     with pytest.raises(DamageError, match="document 0"):
-        segment.stored(0)
+        segment.read_stored(0)
     with pytest.raises(IndexError):
-        segment.stored(5)
+        segment.read_stored(5)
 
 
 @pytest.mark.parametrize("deleted", [[], [1, 1], [3, 1], [-1], [5]])
@@ -241,16 +243,16 @@ def test_deletions_out_of_order_or_range_are_named(index, deleted):
     path = index / "s000001-2.deleted"
     path.unlink()
     writer = ArrayWriter(path, "deleted")
-    writer.add("documents", np.array(deleted, np.int32), "<i4")
+    writer.add_array("documents", np.array(deleted, np.int32), "<i4")
     writer.close()
     with pytest.raises(DamageError, match="deleted"):
-        open_index(index, LAYOUT)
+        open_column_index(index, LAYOUT)
 
 
 def test_files_of_two_kinds_exchanged_are_named(index):
     shutil.copy(index / "s000001.documents", index / "s000001.positions")
     with pytest.raises(DamageError, match="positions"):
-        open_index(index, LAYOUT)
+        open_column_index(index, LAYOUT)
 
 
 def test_newer_file_is_refused_with_the_way_out(index):
@@ -258,7 +260,7 @@ def test_newer_file_is_refused_with_the_way_out(index):
     content = path.read_bytes()
     path.write_bytes(content[:8] + struct.pack("<I", 2) + content[12:])
     with pytest.raises(VersionError, match="upgrade Dateline or rebuild"):
-        open_index(index, LAYOUT)
+        open_column_index(index, LAYOUT)
 
 
 @pytest.mark.parametrize(
@@ -319,18 +321,18 @@ ENTRY = {"name": "s000001", "documents": 5, "deleted": None}
 def test_table_of_contents_that_makes_no_sense_is_named(index, segments):
     change_toc(index, segments=segments)
     with pytest.raises(DamageError, match=r"toc\.json"):
-        open_index(index, LAYOUT)
+        open_column_index(index, LAYOUT)
 
 
 def test_other_layout_needs_a_rebuild(index):
     schema, columns = LAYOUT.schema, LAYOUT.columns
     for layout, differs in (
-        (Layout(schema, columns, version=2), "version 1, not 2"),
-        (Layout(schema, {**columns, "height": "int"}, version=1), "it has other columns"),
-        (Layout(schema, {**columns, "day": "text"}, version=1), "it has other columns"),
+        (IndexLayout(schema, columns, version=2), "version 1, not 2"),
+        (IndexLayout(schema, {**columns, "height": "int"}, version=1), "it has other columns"),
+        (IndexLayout(schema, {**columns, "day": "text"}, version=1), "it has other columns"),
     ):
         with pytest.raises(VersionError) as refused:
-            open_index(index, layout)
+            open_column_index(index, layout)
         assert str(refused.value) == (
             f"The index in {index} was made by another version of Dateline ({differs}); "
             "run `dateline rebuild SOURCE`"
@@ -349,7 +351,7 @@ def test_pickle_in_place_of_any_file_is_not_run(index, tmp_path):
         content = path.read_bytes()
         path.write_bytes(pickle.dumps(Trap()))
         with pytest.raises(DamageError, match=path.name):
-            open_index(index, LAYOUT)
+            open_column_index(index, LAYOUT)
         path.write_bytes(content)
     assert not (tmp_path / "sprung").exists()
 
@@ -359,15 +361,15 @@ def test_read_only_folder_opens(index):
         path.chmod(0o444)
     index.chmod(0o555)
     try:
-        assert open_index(index, LAYOUT).document_count == 4
+        assert open_column_index(index, LAYOUT).document_count == 4
     finally:
         index.chmod(0o755)
 
 
 def test_arrays_are_aligned_and_read_only(index):
-    [segment] = open_index(index, LAYOUT).segments
-    _, documents, frequencies, positions = segment.field("body")
-    for array in (documents, frequencies, positions, segment.lengths("body")):
+    [segment] = open_column_index(index, LAYOUT).segments
+    _, documents, frequencies, positions = segment.get_field("body")
+    for array in (documents, frequencies, positions, segment.get_lengths("body")):
         assert array.ctypes.data % 64 == 0
         assert not array.flags.writeable
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from indexer.engines.whoosh.index import index_writer
 from indexer.engines.whoosh.index.array_file import ArrayWriter
-from indexer.engines.whoosh.index.index_writer import ColumnWriter
-from indexer.engines.whoosh.index.table_of_contents import open_index, read_toc
+from indexer.engines.whoosh.index.index_writer import IndexWriter
+from indexer.engines.whoosh.index.table_of_contents import open_column_index, read_toc
 from indexer.errors import DamageError, NoIndex
 from tests.support.column_content import (
     LAYOUT,
@@ -30,13 +30,13 @@ def document(key, body="", **columns):
 
 
 def write(directory, *added, deleted=(), **options):
-    with ColumnWriter(directory, LAYOUT, **options) as writer:
+    with IndexWriter(directory, LAYOUT, **options) as writer:
         for key in deleted:
             writer.delete(key)
         for each in added:
             writer.add_document(each.terms, each.stored, each.columns)
         writer.commit()
-    return open_index(directory, LAYOUT)
+    return open_column_index(directory, LAYOUT)
 
 
 @settings(max_examples=60, deadline=None)
@@ -49,19 +49,19 @@ def test_documents_come_back_as_they_went_in(tmp_path_factory, added):
 def test_postings_of_a_term(tmp_path):
     index = write(tmp_path, document("k1", "war and war"), document("k2"), document("k3", "war"))
     [segment] = index.segments
-    postings = segment.postings("body", segment.terms("body").find("war"))
+    postings = segment.read_postings("body", segment.get_terms("body").find("war"))
     assert postings.documents.tolist() == [0, 2]
     assert postings.frequencies.tolist() == [2, 1]
     assert postings.starts.tolist() == [0, 2, 3]
     assert postings.positions.tolist() == [0, 2, 0]
     assert [array.dtype.str for array in (postings.documents, postings.frequencies)] == ["<i4"] * 2
     assert [array.dtype.str for array in (postings.starts, postings.positions)] == ["<i8", "<i4"]
-    assert segment.lengths("body").tolist() == [3, 0, 1]
+    assert segment.get_lengths("body").tolist() == [3, 0, 1]
 
 
 def test_dictionary(tmp_path):
     [segment] = write(tmp_path, document("k1", "war wars b é wars"), document("k2", "b")).segments
-    terms = segment.terms("body")
+    terms = segment.get_terms("body")
     assert terms.decode() == ["b", "war", "wars", "é"]
     assert terms.decode(1, 3) == ["war", "wars"]
     assert [terms[number] for number in range(len(terms))] == terms.decode()
@@ -69,9 +69,9 @@ def test_dictionary(tmp_path):
     assert terms.collection_frequencies.tolist() == [2, 1, 2, 1]
     assert [terms.find(term) for term in ("b", "wars", "é")] == [0, 2, 3]
     assert [terms.find(term) for term in ("", "a", "warz", "\U0001f680")] == [-1] * 4
-    assert terms.range("war") == (1, 3)
-    assert terms.range("") == (0, 4)
-    assert terms.range("x") == (3, 3)
+    assert terms.find_prefix_range("war") == (1, 3)
+    assert terms.find_prefix_range("") == (0, 4)
+    assert terms.find_prefix_range("x") == (3, 3)
     with pytest.raises(IndexError):
         terms[4]
     with pytest.raises(IndexError):
@@ -81,14 +81,14 @@ def test_dictionary(tmp_path):
 def test_term_counts_once_a_document_where_the_format_is_existence(tmp_path):
     added = Document({"id": ["k1", "k1"]}, {}, {})
     [segment] = write(tmp_path, added).segments
-    assert segment.documents_and_frequencies("id", 0).frequencies.tolist() == [1]
-    assert segment.lengths("id").tolist() == [1]
+    assert segment.read_documents_and_frequencies("id", 0).frequencies.tolist() == [1]
+    assert segment.get_lengths("id").tolist() == [1]
 
 
 def test_frequency_above_a_byte(tmp_path):
     [segment] = write(tmp_path, document("k1", "war " * 300), document("k2", "war")).segments
-    assert segment.documents_and_frequencies("body", 0).frequencies.tolist() == [300, 1]
-    postings = segment.postings("body", 0)
+    assert segment.read_documents_and_frequencies("body", 0).frequencies.tolist() == [300, 1]
+    postings = segment.read_postings("body", 0)
     assert postings.positions.tolist() == [*range(300), 0]
 
 
@@ -100,9 +100,9 @@ def test_columns(tmp_path):
         document("k3", day=None, url=None, authors=None),
     )
     [segment] = index.segments
-    assert segment.int_column("day").tolist() == [5, 0, 0]
-    assert list(segment.text_column("url")) == ["/é", "", ""]
-    authors = segment.value_column("authors")
+    assert segment.get_int_column("day").tolist() == [5, 0, 0]
+    assert list(segment.get_text_column("url")) == ["/é", "", ""]
+    authors = segment.get_value_column("authors")
     assert authors.values == ("A", "B")
     assert authors.starts.tolist() == [0, 3, 3, 3]
     assert authors.ids.tolist() == [1, 0, 1]
@@ -110,9 +110,9 @@ def test_columns(tmp_path):
 
 def test_lone_surrogates_survive(tmp_path):
     [segment] = write(tmp_path, document("k1", "\ud800 a", url="\udfff")).segments
-    assert segment.terms("body").decode() == ["a", "\ud800"]
-    assert segment.text_column("url")[0] == "\udfff"
-    assert segment.stored(0) == {"text": "\ud800 a"}
+    assert segment.get_terms("body").decode() == ["a", "\ud800"]
+    assert segment.get_text_column("url")[0] == "\udfff"
+    assert segment.read_stored(0) == {"text": "\ud800 a"}
 
 
 def test_flush_makes_segments_and_keeps_the_order(tmp_path):
@@ -133,7 +133,7 @@ def test_long_document_gets_a_segment_of_its_own(tmp_path, monkeypatch):
 
 
 def test_delete_before_flush_and_after(tmp_path):
-    with ColumnWriter(tmp_path, LAYOUT) as writer:
+    with IndexWriter(tmp_path, LAYOUT) as writer:
         for key in ("k1", "k2", "k1", "k3", "k4", "k5", "k6", "k7", "k8"):
             writer.add_document({"id": [key]}, {}, {})
         assert writer.delete("k1") == 2
@@ -141,7 +141,7 @@ def test_delete_before_flush_and_after(tmp_path):
         writer.add_document({"id": ["k1"]}, {}, {})
         assert writer.document_count == 8
         writer.commit()
-    [segment] = open_index(tmp_path, LAYOUT).segments
+    [segment] = open_column_index(tmp_path, LAYOUT).segments
     assert segment.live.tolist() == [False, True, False, *[True] * 7]
     index = write(tmp_path, deleted=["k2", "nobody"])
     [segment] = index.segments
@@ -153,18 +153,18 @@ def test_delete_before_flush_and_after(tmp_path):
 def test_survivors_are_told_of_the_documents_found(tmp_path):
     write(tmp_path, document("k1"), document("k2"), document("k3"))
     write(tmp_path, document("k4"), document("k5"), deleted=["k1"])
-    with ColumnWriter(tmp_path, LAYOUT, flush_postings=1) as writer:
-        assert writer.survivors().tolist() == [False, True, True, True, True]
+    with IndexWriter(tmp_path, LAYOUT, flush_postings=1) as writer:
+        assert writer.make_survivor_mask().tolist() == [False, True, True, True, True]
         writer.delete("k4")
         writer.add_document({"id": ["k6"]}, {}, {})
         writer.delete("k6")
-        assert writer.survivors().tolist() == [False, True, True, False, True]
+        assert writer.make_survivor_mask().tolist() == [False, True, True, False, True]
 
 
 def test_an_index_that_begins_has_no_survivors(tmp_path):
-    with ColumnWriter(tmp_path, LAYOUT) as writer:
+    with IndexWriter(tmp_path, LAYOUT) as writer:
         writer.add_document({"id": ["k1"]}, {}, {})
-        assert writer.survivors().tolist() == []
+        assert writer.make_survivor_mask().tolist() == []
 
 
 def test_segment_without_deletions_has_no_mask(tmp_path):
@@ -187,12 +187,12 @@ def test_existing_files_stay_as_they_are(tmp_path):
     new.mkdir()
     write(old, document("k1", "war"), document("k2", "peace"), document("k3", "war"))
     before = {path.name: path.read_bytes() for path in old.iterdir()}
-    for name in read_toc(old, LAYOUT).files():
+    for name in read_toc(old, LAYOUT).list_files():
         (new / name).hardlink_to(old / name)
     index = write(new, document("k4", "war"), deleted=["k2"])
     assert index.document_count == 3
     assert {path.name: path.read_bytes() for path in old.iterdir()} == before
-    assert len(live_documents(open_index(old, LAYOUT))) == 3
+    assert len(live_documents(open_column_index(old, LAYOUT))) == 3
 
 
 def test_reader_keeps_its_snapshot_when_files_go(tmp_path):
@@ -207,7 +207,7 @@ def test_reader_keeps_its_snapshot_when_files_go(tmp_path):
 def test_without_commit_nothing_is_left(tmp_path, flush):
     write(tmp_path, document("k1"))
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    with ColumnWriter(tmp_path, LAYOUT, flush_postings=flush) as writer:
+    with IndexWriter(tmp_path, LAYOUT, flush_postings=flush) as writer:
         writer.delete("k1")
         writer.add_document({"id": ["k2"]}, {}, {})
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
@@ -253,7 +253,7 @@ def test_full_disk_at_any_write_leaves_the_folder_as_it_was(tmp_path, monkeypatc
     for room in itertools.count():
         FullDisk.room = room
         try:
-            with ColumnWriter(tmp_path, LAYOUT) as writer:
+            with IndexWriter(tmp_path, LAYOUT) as writer:
                 writer.delete("k1")
                 writer.add_document({"id": ["k9"], "body": ["a"]}, {}, {})
                 writer.commit(single=True)
@@ -263,11 +263,11 @@ def test_full_disk_at_any_write_leaves_the_folder_as_it_was(tmp_path, monkeypatc
         else:
             break
     assert failures > 50
-    assert open_index(tmp_path, LAYOUT).document_count == 3
+    assert open_column_index(tmp_path, LAYOUT).document_count == 3
 
 
 def test_refused_document_leaves_the_others(tmp_path):
-    with ColumnWriter(tmp_path, LAYOUT) as writer:
+    with IndexWriter(tmp_path, LAYOUT) as writer:
         writer.add_document({"id": ["k1"], "body": ["a"]}, {}, {})
         with pytest.raises(KeyError, match="nowhere"):
             writer.add_document({"id": ["k2"], "nowhere": ["a"]}, {}, {})
@@ -287,7 +287,7 @@ def test_refused_document_leaves_the_others(tmp_path):
             writer.add_document({"id": ["k2"]}, {"text": object()}, {})
         writer.add_document({"id": ["k3"], "body": ["c"]}, {}, {"url": "u"})
         writer.commit()
-    index = open_index(tmp_path, LAYOUT)
+    index = open_column_index(tmp_path, LAYOUT)
     assert [row["id"] for row in live_documents(index)] == [["k1"], ["k3"]]
     assert [row["body"] for row in live_documents(index)] == [["a"], ["c"]]
     assert [row["url"] for row in live_documents(index)] == ["", "u"]
@@ -301,7 +301,7 @@ def test_empty_index(tmp_path):
 
 def test_no_index(tmp_path):
     with pytest.raises(NoIndex, match="rebuild"):
-        open_index(tmp_path, LAYOUT)
+        open_column_index(tmp_path, LAYOUT)
 
 
 def test_table_of_contents_is_json_and_names_every_file(tmp_path):
@@ -312,7 +312,7 @@ def test_table_of_contents_is_json_and_names_every_file(tmp_path):
     assert content["fields"] == ["body", "id", "tag", "title"]
     [segment] = content["segments"]
     assert segment == {"name": "s000001", "documents": 4, "deleted": "s000001-2.deleted"}
-    named = read_toc(tmp_path, LAYOUT).files()
+    named = read_toc(tmp_path, LAYOUT).list_files()
     assert sorted(named) == sorted(path.name for path in tmp_path.iterdir())
 
 
@@ -327,16 +327,16 @@ def test_segments_open_already_are_shared_where_their_files_are_linked(tmp_path)
     (tmp_path / "one").mkdir()
     one = write(tmp_path / "one", *(document(f"k{number}", "war") for number in range(1, 4)))
     target = linked(tmp_path / "one", tmp_path / "two")
-    with ColumnWriter(target, LAYOUT, one.segments) as writer:
+    with IndexWriter(target, LAYOUT, one.segments) as writer:
         writer.delete("k1")
         writer.add_document({"id": ["k4"]}, {}, {})
         two = writer.commit()
-    again = open_index(target, LAYOUT, two.segments)
+    again = open_column_index(target, LAYOUT, two.segments)
     for index in (two, again):
-        assert index.segments[0].terms("body") is one.segments[0].terms("body")
+        assert index.segments[0].get_terms("body") is one.segments[0].get_terms("body")
         assert index.segments[0].deleted.tolist() == [0]
-        assert str(index.segments[0].damage("terms", "cut")).startswith(str(target))
-    assert again.segments[1].terms("id") is two.segments[1].terms("id")
+        assert str(index.segments[0].make_damage_error("terms", "cut")).startswith(str(target))
+    assert again.segments[1].get_terms("id") is two.segments[1].get_terms("id")
     assert one.segments[0].live is None
     assert [one.document_count, again.document_count] == [3, 3]
 
@@ -345,8 +345,8 @@ def test_segments_open_already_are_read_anew_where_their_files_are_copies(tmp_pa
     (tmp_path / "one").mkdir()
     one = write(tmp_path / "one", document("k1", "war"))
     shutil.copytree(tmp_path / "one", tmp_path / "two")
-    two = open_index(tmp_path / "two", LAYOUT, one.segments)
-    assert two.segments[0].terms("body") is not one.segments[0].terms("body")
+    two = open_column_index(tmp_path / "two", LAYOUT, one.segments)
+    assert two.segments[0].get_terms("body") is not one.segments[0].get_terms("body")
     (tmp_path / "two" / "s000001.terms").unlink()
     with pytest.raises(DamageError, match=r"s000001\.terms"):
-        open_index(tmp_path / "two", LAYOUT, one.segments)
+        open_column_index(tmp_path / "two", LAYOUT, one.segments)

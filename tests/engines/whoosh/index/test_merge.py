@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.whoosh.index import merge, merge_postings
-from indexer.engines.whoosh.index.index_writer import ColumnWriter
-from indexer.engines.whoosh.index.merge_policy import Load, plan_merges
-from indexer.engines.whoosh.index.table_of_contents import open_index
+from indexer.engines.whoosh.index.index_writer import IndexWriter
+from indexer.engines.whoosh.index.merge_policy import SegmentSize, plan_merges
+from indexer.engines.whoosh.index.table_of_contents import open_column_index
 from tests.support.column_content import (
     LAYOUT,
     arrays_of,
@@ -24,7 +24,7 @@ FULL = 512
 
 
 def plan(*sizes, single=False):
-    return plan_merges([Load(size, size) for size in sizes], single=single)
+    return plan_merges([SegmentSize(size, size) for size in sizes], single=single)
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,11 @@ def test_single_merges_all_but_leaves_one_clean_segment_alone():
     assert plan(10, 20, 30, single=True) == [range(3)]
     assert plan(10, single=True) == []
     assert plan(single=True) == []
-    assert plan_merges([Load(10, 9)], single=True) == [range(1)]
+    assert plan_merges([SegmentSize(10, 9)], single=True) == [range(1)]
 
 
 def test_segment_with_over_a_third_deleted_is_written_anew():
-    loads = [Load(900, 600), Load(900, 599), Load(10, 10)]
+    loads = [SegmentSize(900, 600), SegmentSize(900, 599), SegmentSize(10, 10)]
     assert plan_merges(loads) == [range(1, 2)]
 
 
@@ -73,10 +73,10 @@ def test_number_of_segments_stays_logarithmic():
 @pytest.fixture
 def tiny_batches(monkeypatch):
     """Batches so small that every merge takes several ranges, slices and rows."""
-    monkeypatch.setattr(merge_postings, "BATCH", 6)
-    monkeypatch.setattr(merge_postings, "TERMS", 2)
-    monkeypatch.setattr(merge_postings, "SLICE", 2)
-    monkeypatch.setattr(merge, "ROWS", 2)
+    monkeypatch.setattr(merge_postings, "BATCH_OCCURRENCES", 6)
+    monkeypatch.setattr(merge_postings, "BATCH_TERMS", 2)
+    monkeypatch.setattr(merge_postings, "SLICE_POSTINGS", 2)
+    monkeypatch.setattr(merge, "BATCH_ROWS", 2)
 
 
 commands = st.lists(
@@ -99,28 +99,28 @@ def test_any_history_equals_a_rebuild_from_scratch(commands, flush):
         directory = Path(name) / "index"
         directory.mkdir()
         added = run(directory, commands, flush)
-        index = open_index(directory, LAYOUT)
+        index = open_column_index(directory, LAYOUT)
         assert live_documents(index) == [expected(document) for document in added]
         assert index.document_count == len(added)
-        with ColumnWriter(directory, LAYOUT) as writer:
+        with IndexWriter(directory, LAYOUT) as writer:
             writer.commit(single=True)
-        merged = open_index(directory, LAYOUT).segments
+        merged = open_column_index(directory, LAYOUT).segments
         scratch = build(Path(name) / "scratch", added).segments
         assert list(map(arrays_of, merged)) == list(map(arrays_of, scratch))
         assert {path.name for path in directory.iterdir()} == set(
-            open_index(directory, LAYOUT).toc.files()
+            open_column_index(directory, LAYOUT).toc.list_files()
         )
 
 
 def run(directory, commands, flush):
     """Carry out commands; returns the documents that live in the end, in order."""
     living = []
-    writer = ColumnWriter(directory, LAYOUT, flush_postings=flush)
+    writer = IndexWriter(directory, LAYOUT, flush_postings=flush)
     for command in [*commands, ("commit",)]:
         match command:
             case (name,):
                 writer.commit(single=name == "single")
-                writer = ColumnWriter(directory, LAYOUT, flush_postings=flush)
+                writer = IndexWriter(directory, LAYOUT, flush_postings=flush)
             case str(key):
                 kept = [document for document in living if document.key != key]
                 assert writer.delete(key) == len(living) - len(kept)

@@ -29,7 +29,7 @@ TERMS = st.lists(st.text("abé\ud800\U0001f600", max_size=5), unique=True, max_s
 def test_place_is_that_of_a_search_over_all_terms(terms, others):
     known = dictionary(terms)
     for wanted in (*terms, *others, *(term + b"\xff" for term in terms), b"", b"\xff"):
-        assert known.place(wanted) == bisect_left(terms, wanted)
+        assert known.bisect(wanted) == bisect_left(terms, wanted)
 
 
 @pytest.mark.parametrize("count", [0, 1, SAMPLE_STEP - 1, SAMPLE_STEP, SAMPLE_STEP + 1, 97])
@@ -38,9 +38,9 @@ def test_every_term_is_found_at_the_edges_of_the_sample(count: int):
     known = dictionary(terms)
     for number in range(2 * count + 2):
         wanted = f"{number:04d}"
-        assert known.place(wanted.encode()) == bisect_left(terms, wanted.encode())
+        assert known.bisect(wanted.encode()) == bisect_left(terms, wanted.encode())
         assert known.find(wanted) == (number // 2 if number % 2 == 0 and number < 2 * count else -1)
-        assert known.range(wanted[:3]) == (
+        assert known.find_prefix_range(wanted[:3]) == (
             bisect_left(terms, wanted[:3].encode()),
             bisect_left(terms, wanted[:3].encode() + b"\xff"),
         )
