@@ -14,9 +14,9 @@ from indexer.ingest.pipeline import rebuild
 from indexer.ingest.progress import Quiet
 from indexer.search.open import open_engine, open_index
 from indexer.settings import Settings
-from tests.support.browsing import launched, opened
+from tests.support.chromium import launch_browser, open_page
 from tests.support.sample_corpus import PAGES
-from tests.support.served import serving
+from tests.support.server_process import run_server
 from web import create_app
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def client(sample: Index) -> FlaskClient:
 @pytest.fixture(scope="session")
 def address(sample_index: Path) -> Iterator[str]:
     """Where the sample corpus is served by a process of its own, without a slash at the end."""
-    with serving(sample_index) as served:
+    with run_server(sample_index) as served:
         yield served.address
 
 
@@ -81,19 +81,19 @@ def default_interrupt() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real chromium, without which the tests are skipped."""
-    yield from launched()
+    yield from launch_browser()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
 def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
     """A page of its own, with JavaScript and without."""
-    yield from opened(browser, address, java_script_enabled=request.param)
+    yield from open_page(browser, address, java_script_enabled=request.param)
 
 
 @pytest.fixture
 def scripted(browser: Browser, address: str) -> Iterator[Page]:
     """A page of its own, with JavaScript."""
-    yield from opened(browser, address)
+    yield from open_page(browser, address)
 
 
 SERVER = "DATELINE_TEST_OPENSEARCH"

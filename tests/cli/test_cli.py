@@ -17,7 +17,7 @@ import pytest
 
 from indexer.cli import building, main, measuring, searching, serving
 from indexer.output import as_text
-from tests.support.commands import dateline
+from tests.support.command_runner import run_dateline
 from tests.support.sample_corpus import PAGES
 
 ROOT = Path(__file__).parents[2]
@@ -44,13 +44,13 @@ def test_search_imports_neither_cleaner_nor_server(sample_index: Path):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command: str):
-    result = dateline(command, "--help")
+    result = run_dateline(command, "--help")
     assert result.exit_code == 0
     assert f"dateline {command}" in result.stdout or command == "evaluate"
 
 
 def test_rebuild_tells_what_it_did(tmp_path: Path):
-    result = dateline("rebuild", str(PAGES), "--json", "--quiet", index=tmp_path / "data")
+    result = run_dateline("rebuild", str(PAGES), "--json", "--quiet", index=tmp_path / "data")
     report = json.loads(result.stdout)
     assert set(report) == {
         "read", "indexed", "duplicates", "quarantined", "seconds", "generation", "unchanged",
@@ -58,12 +58,12 @@ def test_rebuild_tells_what_it_did(tmp_path: Path):
     }  # fmt: skip
     assert report["read"] == 79
     assert report["duplicates"] == 1
-    again = json.loads(dateline("update", str(PAGES), "--json", index=tmp_path / "data").stdout)
+    again = json.loads(run_dateline("update", str(PAGES), "--json", index=tmp_path / "data").stdout)
     assert (again["read"], again["unchanged"]) == (79, 79)
 
 
 def test_progress_goes_to_stderr_and_results_to_stdout(tmp_path: Path):
-    result = dateline("rebuild", str(PAGES), index=tmp_path / "data")
+    result = run_dateline("rebuild", str(PAGES), index=tmp_path / "data")
     assert "79 pages read" in result.stdout
     assert "a second" not in result.stdout
 
@@ -79,7 +79,7 @@ def test_progress_goes_to_stderr_and_results_to_stdout(tmp_path: Path):
     ],
 )
 def test_failure_is_one_plain_sentence_and_exit_1(tmp_path: Path, words: list[str], said: str):
-    result = dateline(*words, index=tmp_path / "data")
+    result = run_dateline(*words, index=tmp_path / "data")
     assert result.exit_code == 1
     assert said in result.stderr
     assert "Traceback" not in result.output
@@ -89,20 +89,20 @@ def test_failure_is_one_plain_sentence_and_exit_1(tmp_path: Path, words: list[st
     "words", [["rebuild"], ["search"], ["search", "a", "--limit", "x"], ["fly"]]
 )
 def test_wrong_use_is_exit_2(words: list[str]):
-    assert dateline(*words).exit_code == 2
+    assert run_dateline(*words).exit_code == 2
 
 
 def test_index_is_taken_behind_the_command_too(sample_index: Path):
-    before = dateline("stats", "--json", index=sample_index).stdout
-    assert dateline("stats", "--json", "--index", str(sample_index)).stdout == before
-    behind = dateline("quarantine", "list", "--index", str(sample_index))
+    before = run_dateline("stats", "--json", index=sample_index).stdout
+    assert run_dateline("stats", "--json", "--index", str(sample_index)).stdout == before
+    behind = run_dateline("quarantine", "list", "--index", str(sample_index))
     assert behind.exit_code == 0
 
 
 def test_fresh_is_named_as_in_the_address(sample_index: Path):
-    new = json.loads(dateline("search", "patriot", "--json", index=sample_index).stdout)
+    new = json.loads(run_dateline("search", "patriot", "--json", index=sample_index).stdout)
     even = json.loads(
-        dateline("search", "patriot", "--json", "--fresh", "0", index=sample_index).stdout
+        run_dateline("search", "patriot", "--json", "--fresh", "0", index=sample_index).stdout
     )
     assert new["total"] == even["total"]
     assert [hit["score"] for hit in new["hits"]] != [hit["score"] for hit in even["hits"]]
@@ -110,48 +110,48 @@ def test_fresh_is_named_as_in_the_address(sample_index: Path):
 
 @pytest.mark.parametrize("day", ["2024-13-45", "<2024", "..2024"])
 def test_bad_day_is_wrong_use(sample_index: Path, day: str):
-    result = dateline("search", "patriot", "--from", day, index=sample_index)
+    result = run_dateline("search", "patriot", "--from", day, index=sample_index)
     assert result.exit_code == 2
     assert "2024-03-31" in result.stderr
 
 
 def test_search_prints_marked_hits(sample_index: Path):
-    result = dateline("search", "su-25 belarus", "--limit", "1", index=sample_index)
+    result = run_dateline("search", "su-25 belarus", "--limit", "1", index=sample_index)
     assert result.exit_code == 0
     assert "[Su-25]" in result.stdout
     assert "articles in" in result.stdout
 
 
 def test_search_without_hits_says_how_many_articles_have_each_word(sample_index: Path):
-    shown = dateline("search", "hypersonic silistra su-25", index=sample_index).stdout
+    shown = run_dateline("search", "hypersonic silistra su-25", index=sample_index).stdout
     assert "No article has “silistra”." in shown
-    shown = dateline("search", "su-25 date:1999", index=sample_index).stdout
+    shown = run_dateline("search", "su-25 date:1999", index=sample_index).stdout
     assert "Articles with a word of it: “su-25” 4." in shown
-    shown = dateline("search", "ämari su-25", index=sample_index).stdout
+    shown = run_dateline("search", "ämari su-25", index=sample_index).stdout
     assert "Articles with a word of it: “su-25” 4, “ämari” 2." in shown
 
 
 def test_filters_and_days_that_leave_nothing_are_the_reason(sample_index: Path):
     said = "No article is left by the filters and days chosen; without them: 4."
-    assert said in dateline("search", "su-25", "--source", "Nobody", index=sample_index).stdout
-    assert said in dateline("search", "su-25", "--to", "1999", index=sample_index).stdout
+    assert said in run_dateline("search", "su-25", "--source", "Nobody", index=sample_index).stdout
+    assert said in run_dateline("search", "su-25", "--to", "1999", index=sample_index).stdout
 
 
 def test_phrase_without_hits_leads_to_its_words(sample_index: Path):
     said = "Without the quotes these words may stand apart."
-    assert said in dateline("search", "“belarus frigate", index=sample_index).stdout
-    assert said not in dateline("search", '"silistra"', index=sample_index).stdout
+    assert said in run_dateline("search", "“belarus frigate", index=sample_index).stdout
+    assert said not in run_dateline("search", '"silistra"', index=sample_index).stdout
 
 
 def test_days_the_wrong_way_round_are_wrong_use(sample_index: Path):
     words = ["search", "su-25", "--from", "2025", "--to", "2020"]
-    result = dateline(*words, index=sample_index)
+    result = run_dateline(*words, index=sample_index)
     assert (result.exit_code, "2025 is later than --to 2020" in result.stderr) == (2, True)
 
 
 def test_file_in_the_place_of_an_index_is_named(tmp_path: Path):
     (tmp_path / "notes").write_text("no index")
-    result = dateline("search", "su-25", index=tmp_path / "notes")
+    result = run_dateline("search", "su-25", index=tmp_path / "notes")
     assert (result.exit_code, "notes is a file" in result.stderr) == (1, True)
 
 
@@ -197,7 +197,7 @@ def test_text_turns_at_spaces_and_keeps_its_offsets():
 @pytest.mark.skipif(not shutil.which("script"), reason="no script to make a terminal with")
 @pytest.mark.environment
 def test_snippets_and_articles_fit_the_terminal(sample_index: Path):
-    found = json.loads(dateline("search", "su-25", "--json", index=sample_index).stdout)
+    found = json.loads(run_dateline("search", "su-25", "--json", index=sample_index).stdout)
     shown = {}
     for command in ("search su-25", f"show {found['hits'][0]['id']}"):
         run = f"stty cols 60; {sys.executable} -m indexer {command} --index {sample_index}"
@@ -226,13 +226,13 @@ def test_terminal_that_asks_for_plain_text_gets_brackets(sample_index: Path):
 
 
 def test_search_for_nothing_says_what_to_add(sample_index: Path):
-    assert "Add something to search for" in dateline("search", "", index=sample_index).stdout
-    shown = dateline("search", "", "--source", "Nobody", index=sample_index).stdout
+    assert "Add something to search for" in run_dateline("search", "", index=sample_index).stdout
+    shown = run_dateline("search", "", "--source", "Nobody", index=sample_index).stdout
     assert "No article fits the filters chosen." in shown
 
 
 def test_search_json_has_the_names_that_scripts_rely_on(sample_index: Path):
-    found = json.loads(dateline("search", '"air defense"', "--json", index=sample_index).stdout)
+    found = json.loads(run_dateline("search", '"air defense"', "--json", index=sample_index).stdout)
     assert set(found) == {
         "query", "total", "took_ms", "hits", "facets", "months", "searched", "notices",
         "suggestion", "instead",
@@ -250,7 +250,7 @@ def test_search_json_has_the_names_that_scripts_rely_on(sample_index: Path):
 def test_run_prints_trec_lines(sample_index: Path, tmp_path: Path):
     queries = tmp_path / "queries.jsonl"
     queries.write_text('{"id": "q1", "text": "patriot"}\n{"id": "q2", "text": "xyzzyplugh"}\n')
-    lines = dateline("run", str(queries), index=sample_index).stdout.splitlines()
+    lines = run_dateline("run", str(queries), index=sample_index).stdout.splitlines()
     assert lines
     for rank, line in enumerate(lines, start=1):
         query, zero, ref, place, score, tag = line.split(" ")
@@ -264,32 +264,32 @@ def test_trec_lines_keep_their_columns_whatever_a_page_is_called(tmp_path: Path)
     (tmp_path / "rows.jsonl").write_text(json.dumps(row))
     (tmp_path / "queries.jsonl").write_text('{"id": "q 1", "text": "patriot"}')
     index = tmp_path / "data"
-    assert dateline("rebuild", str(tmp_path / "rows.jsonl"), index=index).exit_code == 0
-    line = dateline("run", str(tmp_path / "queries.jsonl"), index=index).stdout
+    assert run_dateline("rebuild", str(tmp_path / "rows.jsonl"), index=index).exit_code == 0
+    line = run_dateline("run", str(tmp_path / "queries.jsonl"), index=index).stdout
     assert line.split()[:4] == ["q%201", "Q0", "saved%20page%201", "1"]
 
 
 def test_bad_row_of_queries_is_named_by_line(sample_index: Path, tmp_path: Path):
     queries = tmp_path / "queries.jsonl"
     queries.write_text('{"id": "q1", "text": "patriot"}\n{"id": "q2"}\n')
-    result = dateline("run", str(queries), index=sample_index)
+    result = run_dateline("run", str(queries), index=sample_index)
     assert result.exit_code == 1
     assert "queries.jsonl:2" in result.stderr
 
 
 def test_show_prints_an_article(sample_index: Path):
-    found = json.loads(dateline("search", "su-25", "--json", index=sample_index).stdout)
+    found = json.loads(run_dateline("search", "su-25", "--json", index=sample_index).stdout)
     key = found["hits"][0]["id"]
-    shown = json.loads(dateline("show", key, "--json", index=sample_index).stdout)
+    shown = json.loads(run_dateline("show", key, "--json", index=sample_index).stdout)
     assert shown["title"] == found["hits"][0]["title"]
     assert shown["body"].startswith(shown["lead"])
-    assert dateline("show", "nosucharticle", index=sample_index).exit_code == 1
+    assert run_dateline("show", "nosucharticle", index=sample_index).exit_code == 1
 
 
 def test_clean_prints_one_line_a_page_and_fails_where_one_failed(tmp_path: Path):
     good = next(PAGES.rglob("*.html"))
     (tmp_path / "bad.html").write_bytes(b"\x00" * 2000)
-    result = dateline("clean", str(good), str(tmp_path / "bad.html"))
+    result = run_dateline("clean", str(good), str(tmp_path / "bad.html"))
     first, second = map(json.loads, result.stdout.splitlines())
     assert first["name"] == good.name
     assert first["body"]
@@ -298,12 +298,12 @@ def test_clean_prints_one_line_a_page_and_fails_where_one_failed(tmp_path: Path)
 
 
 def test_stats_and_check_tell_a_sound_index(sample_index: Path):
-    counted = json.loads(dateline("stats", "--json", index=sample_index).stdout)
+    counted = json.loads(run_dateline("stats", "--json", index=sample_index).stdout)
     assert counted["articles"] >= 60
     assert set(counted) == {
         "articles", "generation", "built", "bytes", "oldest", "newest", "sources"
     }  # fmt: skip
-    assert dateline("check", index=sample_index).exit_code == 0
+    assert run_dateline("check", index=sample_index).exit_code == 0
 
 
 @pytest.mark.environment
@@ -321,7 +321,7 @@ def test_interrupted_rebuild_leaves_the_old_index(sample_index: Path, tmp_path: 
     _, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "the index is as it was before" in said
-    assert json.loads(dateline("stats", "--json", index=index).stdout)["generation"] == "000001"
+    assert json.loads(run_dateline("stats", "--json", index=index).stdout)["generation"] == "000001"
 
 
 def test_port_in_use_is_a_plain_sentence(sample_index: Path):
@@ -329,7 +329,7 @@ def test_port_in_use_is_a_plain_sentence(sample_index: Path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        result = dateline("serve", "--port", port, index=sample_index)
+        result = run_dateline("serve", "--port", port, index=sample_index)
     assert result.exit_code == 1
     assert port in result.stderr
 

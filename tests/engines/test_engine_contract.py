@@ -10,13 +10,13 @@ import pytest
 from indexer.errors import NoArticle
 from indexer.ingest.pipeline import rebuild
 from indexer.models import Query
-from tests.support.contract import ROWS, Archive
+from tests.support.engine_archive import ROWS, EngineArchive
 
 
 @pytest.fixture(scope="module")
 def archive(place, tmp_path_factory):
     """An index of ROWS. Shared: never write to it."""
-    made = Archive(tmp_path_factory.mktemp("rows") / "records", place("rows"))
+    made = EngineArchive(tmp_path_factory.mktemp("rows") / "records", place("rows"))
     made.put(*ROWS)
     made.build(rebuild)
     return made

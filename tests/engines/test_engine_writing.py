@@ -15,13 +15,13 @@ from indexer.errors import LockedError, NoIndex, SourceError, StoreError
 from indexer.ingest.pipeline import rebuild, update
 from indexer.models import Query
 from indexer.search.open import open_engine, open_index
-from tests.support.contract import ROWS, Archive
+from tests.support.engine_archive import ROWS, EngineArchive
 
 
 @pytest.fixture
 def fresh(place, tmp_path):
     """A folder and a location with nothing in them."""
-    return Archive(tmp_path / "records", place("fresh"))
+    return EngineArchive(tmp_path / "records", place("fresh"))
 
 
 def test_nothing_is_there_before_the_first_rebuild(fresh):

@@ -22,8 +22,14 @@ from click.testing import CliRunner
 from indexer.cli import main
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import LockedError, NoIndex, StoreError
-from tests.support.faulty import FULL, RECORDS, Archive, id_of, state_of
-from tests.support.power import PowerLoss
+from tests.support.numbered_archive import (
+    FULL,
+    RECORDS,
+    NumberedArchive,
+    make_record_id,
+    read_state,
+)
+from tests.support.power_loss import PowerLoss
 
 ROOT = Path(__file__).parents[2]
 KILLS = 200 if FULL else 3
@@ -51,7 +57,12 @@ class Builder:
 
 
 def start_builder(root: Path, state: int) -> Builder:
-    command = [sys.executable, str(ROOT / "tests" / "support" / "faulty.py"), str(root), str(state)]
+    command = [
+        sys.executable,
+        str(ROOT / "tests" / "support" / "numbered_archive.py"),
+        str(root),
+        str(state),
+    ]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     root.mkdir(exist_ok=True)
     log = root / "said"
@@ -72,7 +83,7 @@ def possible_states(said: str, before: int) -> set[int]:
 def test_killed_writer_leaves_the_old_index_or_the_new(tmp_path: Path):
     """Rebuilds and updates in turn, 50 to 100 ms each, killed at a random moment of them."""
     chance = random.Random(1)
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     state = 0
     for _ in range(KILLS):
@@ -97,11 +108,11 @@ def test_killed_first_rebuild_leaves_no_index_or_a_whole_one(tmp_path: Path):
         time.sleep(0.1 * number)
         said = builder.kill()
         try:
-            assert Archive(root).state() in possible_states(said, 0)
+            assert NumberedArchive(root).state() in possible_states(said, 0)
         except StoreError as exc:
             assert "rebuild" in str(exc)  # noqa: PT017  both outcomes are right
-        Archive(root).build(0)
-        assert Archive(root).leftovers() == []
+        NumberedArchive(root).build(0)
+        assert NumberedArchive(root).leftovers() == []
 
 
 def test_cleaning_processes_end_with_a_killed_writer(tmp_path: Path):
@@ -135,7 +146,7 @@ def test_power_loss_leaves_the_old_index_or_the_new(
 ):
     """At random moments the disk is left with what was synced, and some of what was not."""
     chance = random.Random(2)
-    archive = Archive(tmp_path / "real")
+    archive = NumberedArchive(tmp_path / "real")
     archive.build(0)
     lost = 0
     for state in range(1, 1000):
@@ -150,7 +161,7 @@ def test_power_loss_leaves_the_old_index_or_the_new(
 
 def verify_after_loss(root: Path, image, states: set[int]) -> None:
     image.write(root / "data")
-    archive = Archive(root)
+    archive = NumberedArchive(root)
     assert archive.state() in states
     archive.build(998)
     assert archive.state() == 998
@@ -181,15 +192,15 @@ def test_power_loss_is_noticed_where_nothing_was_synced(
 
 @pytest.mark.slow
 def test_no_open_fails_while_a_writer_publishes(tmp_path: Path):
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     held, states = archive.engine.open_snapshot(), set()
-    last = id_of(RECORDS - 1)
+    last = make_record_id(RECORDS - 1)
     builder = start_builder(tmp_path, 1)
     builder.read_until("done")
     try:
         for _ in range(OPENS):
-            states.add(state_of(WhooshEngine(archive.index)))
+            states.add(read_state(WhooshEngine(archive.index)))
     finally:
         builder.kill()
     assert len(states) > 1
@@ -198,21 +209,21 @@ def test_no_open_fails_while_a_writer_publishes(tmp_path: Path):
 
 
 def test_shared_engine_follows_a_writer(tmp_path: Path):
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     reader = WhooshEngine(archive.index)
     for state in range(1, 6):
         archive.build(state)
-        assert state_of(reader) == state
+        assert read_state(reader) == state
 
 
 def test_second_writer_is_refused_and_the_first_goes_on(tmp_path: Path):
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     with archive.engine.open_writer(fresh=False) as writer:
         with pytest.raises(LockedError, match=f"process {os.getpid()} since 20"):
-            Archive(tmp_path).build(1)
-        writer.delete(id_of(RECORDS - 1))
+            NumberedArchive(tmp_path).build(1)
+        writer.delete(make_record_id(RECORDS - 1))
         writer.publish()
     assert archive.engine.open_snapshot().read_stats().articles == RECORDS - 1
 
@@ -231,7 +242,7 @@ with WhooshEngine(Path(sys.argv[1])).open_writer(fresh=True):
 def test_second_process_is_refused_at_once_with_who_holds_it_and_since_when(
     tmp_path: Path, how: str
 ):
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     archive.build(2)
     command = [sys.executable, "-c", HOLDER, str(archive.index)]
@@ -254,7 +265,7 @@ def test_update_that_waited_for_another_begins_with_what_it_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """The base of an update is the generation live once the lock is held, not before."""
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     late = WhooshEngine(archive.index)
     make_folders = late.generations._make_folders
@@ -270,7 +281,7 @@ def test_update_that_waited_for_another_begins_with_what_it_published(
 
 
 def test_stopped_before_anything_was_published_is_no_index(tmp_path: Path):
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     with pytest.raises(KeyboardInterrupt), archive.engine.open_writer(fresh=True):
         raise KeyboardInterrupt
     with pytest.raises(NoIndex):

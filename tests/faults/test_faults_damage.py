@@ -26,8 +26,8 @@ from indexer.ingest.progress import Quiet
 from indexer.models import Query
 from indexer.output.as_json import results
 from indexer.search.open import open_index
-from tests.support.faulty import FULL, SETTINGS, forge_manifest, state_of
-from tests.support.saved import TEXT
+from tests.support.numbered_archive import FULL, SETTINGS, forge_manifest, read_state
+from tests.support.saved_page import TEXT
 
 CASES = 98
 STEP = 1 if FULL else 3
@@ -264,7 +264,7 @@ def test_hostile_index_with_fitting_checksums_does_nothing(sound: Path, tmp_path
         forge_manifest(index)
         try:
             answer(index)
-            state_of(WhooshEngine(index))
+            read_state(WhooshEngine(index))
         except (StoreError, AssertionError):
             continue
     assert not marker.exists()

@@ -18,8 +18,8 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import StoreError
 from indexer.ingest.pipeline import rebuild, update
 from indexer.ingest.progress import Quiet
-from tests.support.commands import dateline
-from tests.support.faulty import FULL, SETTINGS, Archive, state_of
+from tests.support.command_runner import run_dateline
+from tests.support.numbered_archive import FULL, SETTINGS, NumberedArchive, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def test_full_disk_keeps_serving_leaves_no_junk_and_recovers(tmp_path: Path):
     disk = tmp_path / "disk"
     disk.mkdir()
     with mounted("-t", "tmpfs", "-o", "size=8m", "tmpfs", on=disk):
-        archive = Archive(tmp_path)
+        archive = NumberedArchive(tmp_path)
         archive.index, archive.engine = disk / "data", WhooshEngine(disk / "data")
         archive.build(0)
         archive.build(2)
@@ -80,7 +80,7 @@ def test_full_disk_keeps_serving_leaves_no_junk_and_recovers(tmp_path: Path):
                 refused += 1
                 assert "cannot be written" in str(exc)  # noqa: PT017  where it just fits, none
                 assert content_of(archive.index) == before
-                assert archive.state() == state == state_of(archive.engine)
+                assert archive.state() == state == read_state(archive.engine)
                 assert list(archive.engine.check()) == []
             ballast.unlink()
             archive.build(state + 4 - state % 2)
@@ -93,7 +93,7 @@ def test_full_disk_keeps_serving_leaves_no_junk_and_recovers(tmp_path: Path):
 def test_failing_write_is_one_sentence_and_leaves_the_old_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, call: str
 ):
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     before = content_of(archive.index)
 
@@ -117,7 +117,7 @@ def test_failure_after_the_manifest_stands_leaves_no_generation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """The last step of all, the pointer's replace, is the one that fails."""
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
 
     def fail(_: str) -> None:
@@ -132,7 +132,7 @@ def test_failure_after_the_manifest_stands_leaves_no_generation(
 
 
 def test_files_are_copied_where_links_are_not_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
 
     def fail(*_: object) -> None:
@@ -146,26 +146,26 @@ def test_files_are_copied_where_links_are_not_had(tmp_path: Path, monkeypatch: p
 
 
 def test_index_that_may_only_be_read_is_searched_and_writing_says_why(tmp_path: Path):
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     with mounted("--bind", str(archive.index), on=archive.index):
         assert run("mount", "-o", "remount,bind,ro", str(archive.index))
         assert archive.state() == 0
-        assert dateline("search", "brigade", index=archive.index).exit_code == 0
-        assert dateline("check", index=archive.index).exit_code == 0
+        assert run_dateline("search", "brigade", index=archive.index).exit_code == 0
+        assert run_dateline("check", index=archive.index).exit_code == 0
         for words in (
             ["update", str(archive.source)],
             ["rollback"],
             ["rebuild", str(archive.source)],
         ):
-            done = dateline(*words, index=archive.index)
+            done = run_dateline(*words, index=archive.index)
             assert done.exit_code == 1
             assert "Read-only file system" in done.stderr
             assert str(archive.index) in done.stderr
 
 
 def test_index_of_another_user_is_searched(tmp_path: Path):
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     for path in [archive.index, *archive.index.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)

@@ -16,24 +16,24 @@ from indexer.engines.whoosh.index.segment import KINDS
 from indexer.errors import DamageError
 from indexer.models import Query
 from indexer.search.open import open_index
-from tests.support.faulty import FULL, Archive
-from tests.support.served import serving
+from tests.support.numbered_archive import FULL, NumberedArchive
+from tests.support.server_process import run_server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.served import Served
+    from tests.support.server_process import ServerProcess
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    archive = Archive(tmp_path)
+def archive(tmp_path: Path) -> NumberedArchive:
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     archive.build(2)
     return archive
 
 
-def ask(served: Served, address: str) -> tuple[int, str]:
+def ask(served: ServerProcess, address: str) -> tuple[int, str]:
     try:
         with urlopen(served.address + address, timeout=60) as response:
             return response.status, response.read().decode()
@@ -51,9 +51,9 @@ def cut(path: Path) -> bytes:
 
 @pytest.mark.parametrize("kind", KINDS if FULL else KINDS[::3])
 def test_file_cut_under_a_running_server_is_refused_and_rollback_serves_again(
-    archive: Archive, kind: str
+    archive: NumberedArchive, kind: str
 ):
-    with serving(archive.index) as served:
+    with run_server(archive.index) as served:
         assert ask(served, "/api/search?q=brigade")[0] == 200
         for path in archive.index.glob(f"generations/000002/*.{kind}"):
             cut(path)
@@ -69,8 +69,8 @@ def test_file_cut_under_a_running_server_is_refused_and_rollback_serves_again(
         assert served.process.poll() is None
 
 
-def test_file_that_is_put_back_is_served_again_in_the_same_process(archive: Archive):
-    with serving(archive.index) as served:
+def test_file_that_is_put_back_is_served_again_in_the_same_process(archive: NumberedArchive):
+    with run_server(archive.index) as served:
         assert ask(served, "/api/search?q=brigade")[0] == 200
         (path,) = archive.index.glob("generations/000002/*.documents")
         held = cut(path)
@@ -79,7 +79,7 @@ def test_file_that_is_put_back_is_served_again_in_the_same_process(archive: Arch
         assert ask(served, "/api/search?q=brigade")[0] == 200
 
 
-def test_file_cut_while_an_export_is_read_ends_the_export_alone(archive: Archive):
+def test_file_cut_while_an_export_is_read_ends_the_export_alone(archive: NumberedArchive):
     articles = open_index(archive.index).stream(Query("brigade"))
     next(articles)
     for path in archive.index.glob("generations/000002/*.stored"):
@@ -90,7 +90,7 @@ def test_file_cut_while_an_export_is_read_ends_the_export_alone(archive: Archive
 
 def test_deletions_and_copies_are_not_mapped(tmp_path: Path):
     """What is read whole when opening needs no file afterwards."""
-    archive = Archive(tmp_path)
+    archive = NumberedArchive(tmp_path)
     archive.build(0)
     archive.build(1)
     engine = WhooshEngine(archive.index)
@@ -101,9 +101,9 @@ def test_deletions_and_copies_are_not_mapped(tmp_path: Path):
     assert snapshot.find_copies(snapshot.index.segments[-1].get_text_column("id")[0]) is not None
 
 
-def test_index_folder_removed_under_a_running_server_keeps_being_served(archive: Archive):
+def test_index_folder_removed_under_a_running_server_keeps_being_served(archive: NumberedArchive):
     """Removed, not cut: its files live until the server lets go of them."""
-    with serving(archive.index) as served:
+    with run_server(archive.index) as served:
         assert ask(served, "/api/search?q=brigade")[0] == 200
         shutil.rmtree(archive.index / "generations")
         assert ask(served, "/api/search?q=gun")[0] == 200

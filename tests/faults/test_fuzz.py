@@ -30,8 +30,8 @@ from indexer.query.parser import parse
 from indexer.query.render import render
 from indexer.search.index import Index
 from indexer.settings import Settings
-from tests.support.archives import answer, mhtml, warc, zipped
-from tests.support.faulty import Archive, forge_manifest
+from tests.support.archives import make_mhtml, make_warc, make_warc_record, make_zip
+from tests.support.numbered_archive import NumberedArchive, forge_manifest
 from tests.support.small_index import LAYOUT, Doc, build
 
 if TYPE_CHECKING:
@@ -71,11 +71,20 @@ SOUND = {
     "a.html.gz": gzip.compress(HTML),
     "a.jsonl": ROWS,
     "a.jsonl.gz": gzip.compress(ROWS),
-    "a.mhtml": mhtml(),
-    "a.warc": warc([answer("https://a.example/1"), answer("https://a.example/2")], packed=False),
-    "a.warc.gz": warc([answer("https://a.example/1"), answer("https://a.example/2")]),
-    "a.zip": zipped({"b.zip": zipped({"c.html": HTML, "d.mht": mhtml()}), "e.jsonl": ROWS}),
-    "a.wacz": zipped({"archive/x.warc": warc([answer("https://a.example/1")], packed=False)}),
+    "a.mhtml": make_mhtml(),
+    "a.warc": make_warc(
+        [make_warc_record("https://a.example/1"), make_warc_record("https://a.example/2")],
+        packed=False,
+    ),
+    "a.warc.gz": make_warc(
+        [make_warc_record("https://a.example/1"), make_warc_record("https://a.example/2")]
+    ),
+    "a.zip": make_zip(
+        {"b.zip": make_zip({"c.html": HTML, "d.mht": make_mhtml()}), "e.jsonl": ROWS}
+    ),
+    "a.wacz": make_zip(
+        {"archive/x.warc": make_warc([make_warc_record("https://a.example/1")], packed=False)}
+    ),
 }
 
 mutations = st.lists(
@@ -296,7 +305,7 @@ def test_index_holds_what_was_written(tmp_path: Path):
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    archive = Archive(tmp_path_factory.mktemp("sound"))
+    archive = NumberedArchive(tmp_path_factory.mktemp("sound"))
     archive.build(0)
     archive.build(1)
     return archive.index

@@ -18,8 +18,8 @@ import pytest
 from indexer.ingest.workers import Cleaned, CleaningPool, Limits, clean_one
 from indexer.models import Article, Page, Quarantined
 from indexer.settings import Settings
-from tests.support.faulty import FULL
-from tests.support.saved import TEXT, around
+from tests.support.numbered_archive import FULL
+from tests.support.saved_page import TEXT, make_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,7 @@ def data_of_other_kinds() -> dict[str, bytes]:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("word/document.xml", TEXT)
-    words = around("").decode()
+    words = make_page("").decode()
     return {
         "nothing": b"",
         "white space": b" \n" * 1000,
@@ -103,25 +103,27 @@ def data_of_other_kinds() -> dict[str, bytes]:
         "WebP": b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(range(256)) * 10,
         "program": b"\x7fELF\x02\x01\x01" + bytes(1000),
         "office document": stream.getvalue(),
-        "gzip in gzip": gzip.compress(gzip.compress(around(""))),
+        "gzip in gzip": gzip.compress(gzip.compress(make_page(""))),
         "noise": bytes((number * 7919 + number // 3) % 256 for number in range(50_000)),
-        "page cut in a character": around("")[:-20] + "ł".encode()[:1],
+        "page cut in a character": make_page("")[:-20] + "ł".encode()[:1],
         "page of UTF-16 without a mark": words.encode("utf-16-le"),
         "page of UTF-16 cut in half a character": words.encode("utf-16")[:-1],
         "page of UTF-32": words.encode("utf-32"),
-        "page that says it is UTF-7": around('<meta charset="utf-7">+ADw-script+AD4-'),
-        "page that says it is something else": around('<meta charset="shift_jis">é'),
-        "page that says it is no charset": around(f'<meta charset="{"x" * 5000}">'),
-        "page that says it is a codec of bytes": around('<meta charset="zlib">'),
-        "page that says it is idna": around('<meta charset="idna">'),
-        "page that says it is punycode": around('<meta charset="punycode">é'),
-        "surrogates in UTF-8": around("\ud800".encode("utf-8", "surrogatepass").decode("latin-1")),
-        "nulls in text": around("\x00" * 5),
+        "page that says it is UTF-7": make_page('<meta charset="utf-7">+ADw-script+AD4-'),
+        "page that says it is something else": make_page('<meta charset="shift_jis">é'),
+        "page that says it is no charset": make_page(f'<meta charset="{"x" * 5000}">'),
+        "page that says it is a codec of bytes": make_page('<meta charset="zlib">'),
+        "page that says it is idna": make_page('<meta charset="idna">'),
+        "page that says it is punycode": make_page('<meta charset="punycode">é'),
+        "surrogates in UTF-8": make_page(
+            "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")
+        ),
+        "nulls in text": make_page("\x00" * 5),
     }
 
 
 def hostile_pages() -> dict[str, Page]:
-    pages = {name: Page(name, around(markup)) for name, markup in MARKUP.items()}
+    pages = {name: Page(name, make_page(markup)) for name, markup in MARKUP.items()}
     pages |= {name: Page(name, data) for name, data in data_of_other_kinds().items()}
     records = {
         "record, no JSON": b"{",
@@ -141,7 +143,7 @@ def hostile_pages() -> dict[str, Page]:
 def test_hostile_pages_are_indexed_or_quarantined_in_order_within_limits():
     """In workers, as a build has them: a good page after each, to see that the batch goes on."""
     hostile = list(hostile_pages().values())
-    good = Page("good", around(""))
+    good = Page("good", make_page(""))
     batch = list(chain.from_iterable((page, good) for page in hostile))
     with CleaningPool(2, LIMITS) as pool:
         found = list(pool.clean_all(batch))
@@ -189,7 +191,7 @@ def test_file_of_another_kind_is_told_apart(name: str):
 
 
 def test_utf_7_never_turns_text_into_markup():
-    data = around('<meta charset="utf-7">').replace(b"Paragraph 3", b"+ADw-script+AD4- 3")
+    data = make_page('<meta charset="utf-7">').replace(b"Paragraph 3", b"+ADw-script+AD4- 3")
     cleaned = clean_one(Page("a", data, charset="utf-7"), LIMITS)
     assert isinstance(cleaned.outcome, Article)
     assert "+ADw-script+AD4-" in cleaned.outcome.body
@@ -206,7 +208,7 @@ def test_utf_7_never_turns_text_into_markup():
 )
 def test_wrong_declaration_in_the_page_gives_no_mojibake(charset: str, text: str):
     """The container knows better than the page, which says UTF-8."""
-    page = around(f'<meta charset="utf-8"><p>{text}</p>').decode().replace("Paragraph 1", text)
+    page = make_page(f'<meta charset="utf-8"><p>{text}</p>').decode().replace("Paragraph 1", text)
     cleaned = clean_one(Page("a", page.encode(charset), charset=charset), LIMITS)
     assert isinstance(cleaned.outcome, Article)
     assert f"{text} tells how" in cleaned.outcome.body

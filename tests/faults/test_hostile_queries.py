@@ -17,7 +17,7 @@ import pytest
 from indexer.errors import IndexerError
 from indexer.models import Query
 from indexer.search.open import open_index
-from tests.support.faulty import FULL
+from tests.support.numbered_archive import FULL
 
 if TYPE_CHECKING:
     from pathlib import Path

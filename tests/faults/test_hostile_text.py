@@ -20,8 +20,8 @@ from indexer.ingest.pipeline import rebuild
 from indexer.ingest.progress import Quiet
 from indexer.search.open import open_index
 from indexer.settings import Settings
-from tests.support.indexed import index_rows
-from tests.support.saved import around
+from tests.support.record_index import index_rows
+from tests.support.saved_page import make_page
 from web import create_app
 from web.routes.articles import ORIGINAL_POLICY
 
@@ -154,7 +154,7 @@ def test_link_payloads_are_never_links(client: FlaskClient, number: int):
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    page = around('<script src="https://evil.example/x.js"></script><script>alert(1)</script>')
+    page = make_page('<script src="https://evil.example/x.js"></script><script>alert(1)</script>')
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "a.html").write_bytes(page)
     rebuild(WhooshEngine(tmp_path / "index"), [tmp_path / "source"], Settings(workers=1), Quiet())

@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.faulty import FULL
-from tests.support.load import Numbered, press, wrong_state, wrong_total
+from tests.support.load_clients import (
+    NumberedSource,
+    describe_wrong_state,
+    describe_wrong_total,
+    run_load,
+)
+from tests.support.numbered_archive import FULL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,11 +24,11 @@ if TYPE_CHECKING:
 
 @pytest.mark.slow
 def test_no_request_fails_or_is_answered_wrong_while_the_index_is_written(tmp_path: Path):
-    numbered = Numbered(tmp_path, 2_000 if FULL else 100)
+    numbered = NumberedSource(tmp_path, 2_000 if FULL else 100)
     if FULL:
-        seen = press(numbered, clients=64, swaps=11, seconds=300, requests=1)
+        seen = run_load(numbered, clients=64, swaps=11, seconds=300, requests=1)
     else:
-        seen = press(numbered, clients=16, swaps=2, seconds=5, requests=1)
+        seen = run_load(numbered, clients=16, swaps=2, seconds=5, requests=1)
     print("\nload:", seen.told())  # noqa: T201
     assert seen.faults == []
     assert seen.done == (11 if FULL else 2)
@@ -35,7 +40,9 @@ def test_no_request_fails_or_is_answered_wrong_while_the_index_is_written(tmp_pa
 @pytest.mark.slow
 @pytest.mark.skipif(not FULL, reason="the test above does the same with fewer")
 def test_no_request_of_10000_fails_during_ten_swaps(tmp_path: Path):
-    seen = press(Numbered(tmp_path, 200), clients=16, swaps=10, seconds=40, requests=10_000)
+    seen = run_load(
+        NumberedSource(tmp_path, 200), clients=16, swaps=10, seconds=40, requests=10_000
+    )
     print("\nswaps:", seen.told())  # noqa: T201
     assert seen.faults == []
     assert len(seen.milliseconds) >= 10_000
@@ -43,10 +50,10 @@ def test_no_request_of_10000_fails_during_ten_swaps(tmp_path: Path):
 
 
 def test_wrong_answers_are_told_apart(tmp_path: Path):
-    numbered = Numbered(tmp_path, 50)
+    numbered = NumberedSource(tmp_path, 50)
     count = numbered.holding["barada"]
-    assert wrong_total(numbered, "barada", f'{{"total": {count}}}') == ""
-    assert wrong_total(numbered, "barada", f'{{"total": {count + 1}}}')
-    assert wrong_state({3}, range(3, 5)) == wrong_state(set(), range(1)) == ""
-    assert wrong_state({2}, range(3, 5))
-    assert wrong_state({3, 4}, range(3, 5))
+    assert describe_wrong_total(numbered, "barada", f'{{"total": {count}}}') == ""
+    assert describe_wrong_total(numbered, "barada", f'{{"total": {count + 1}}}')
+    assert describe_wrong_state({3}, range(3, 5)) == describe_wrong_state(set(), range(1)) == ""
+    assert describe_wrong_state({2}, range(3, 5))
+    assert describe_wrong_state({3, 4}, range(3, 5))

@@ -16,7 +16,7 @@ from indexer.ingest.pipeline import rebuild, retry_quarantined, update
 from indexer.ingest.progress import Quiet
 from indexer.ingest.quarantine import Quarantine, entry_key
 from indexer.settings import Settings
-from tests.support.commands import dateline
+from tests.support.command_runner import run_dateline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -225,7 +225,7 @@ def test_rebuild_ends_with_what_was_not_indexed(archive: Archive):
     for number in range(8):
         archive.save_bad(f"bad{number}.html")
     archive.save_bad("worse.html", b"")
-    done = dateline("rebuild", str(archive.source), index=archive.index)
+    done = run_dateline("rebuild", str(archive.source), index=archive.index)
     *_, head, pdf, first, _, _, _, _, more, empty, worse, last = done.stdout.splitlines()
     assert head == "NOT INDEXED: 9 of 12 pages are in quarantine"
     assert pdf.split(maxsplit=1) == ["8", "not a page but a PDF"]
@@ -237,20 +237,22 @@ def test_rebuild_ends_with_what_was_not_indexed(archive: Archive):
 
 
 def test_list_and_retry_on_the_command_line(archive: Archive):
-    assert "Nothing is in quarantine" in dateline("quarantine", "list", index=archive.index).stdout
+    assert (
+        "Nothing is in quarantine" in run_dateline("quarantine", "list", index=archive.index).stdout
+    )
     archive.save_bad("a\x1b[2J.html")
-    dateline("rebuild", str(archive.source), "--quiet", index=archive.index)
-    listed = dateline("quarantine", "list", index=archive.index).stdout
+    run_dateline("rebuild", str(archive.source), "--quiet", index=archive.index)
+    listed = run_dateline("quarantine", "list", index=archive.index).stdout
     assert "not a page but a PDF" in listed
     assert "\x1b" not in listed
-    listed = dateline("quarantine", "list", "--json", index=archive.index).stdout
+    listed = run_dateline("quarantine", "list", "--json", index=archive.index).stdout
     told = json.loads(listed)["quarantined"]
     assert [(one["reason"], one["bytes"]) for one in told] == [("not a page but a PDF", 18)]
-    retried = json.loads(dateline("quarantine", "retry", "--json", index=archive.index).stdout)
+    retried = json.loads(run_dateline("quarantine", "retry", "--json", index=archive.index).stdout)
     assert (retried["read"], retried["indexed"]) == (1, 0)
 
 
 @pytest.mark.parametrize("command", ["list", "retry"])
 def test_quarantine_commands_have_help_with_an_example(archive: Archive, command: str):
-    done = dateline("quarantine", command, "--help", index=archive.index)
+    done = run_dateline("quarantine", command, "--help", index=archive.index)
     assert f"dateline quarantine {command}" in done.stdout

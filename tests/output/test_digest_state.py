@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.commands import dateline
+from tests.support.command_runner import run_dateline
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def digest(index: Path, file: Path, *words: str, query: str = "Baranovichi"):
-    return dateline("digest", query, "--since", str(file), *words, index=index)
+    return run_dateline("digest", query, "--since", str(file), *words, index=index)
 
 
 def test_the_first_run_tells_all_and_the_next_nothing(sample_index: Path, tmp_path: Path):
@@ -63,6 +63,6 @@ def test_a_file_that_is_none_of_ours_is_refused(sample_index: Path, tmp_path: Pa
     ],
 )  # fmt: skip
 def test_export_writes_every_hit_in_each_format(sample_index: Path, name: str, begins: str):
-    result = dateline("export", "Baranovichi", "--format", name, index=sample_index)
+    result = run_dateline("export", "Baranovichi", "--format", name, index=sample_index)
     assert result.stdout.startswith(begins)
     assert result.stdout.count("balticdesk.example/2023/02/minsk-offers") >= 1

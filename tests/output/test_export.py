@@ -21,7 +21,7 @@ from indexer.output.export import BY_EXTENSION, FORMAT_NAMES, FORMATS, as_csv, a
 from indexer.output.references import as_bibtex, as_ris, citation
 from indexer.search.open import open_engine, open_index
 from indexer.settings import Settings
-from tests.support.commands import dateline
+from tests.support.command_runner import run_dateline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,4 +226,4 @@ def test_no_two_formats_share_a_name_or_an_extension():
 
 def test_command_line_offers_every_format_and_the_feed():
     assert FORMAT_NAMES[-1] == "atom"
-    assert f"--format [{'|'.join(FORMAT_NAMES)}]" in dateline("export", "--help").output
+    assert f"--format [{'|'.join(FORMAT_NAMES)}]" in run_dateline("export", "--help").output

@@ -6,7 +6,7 @@ import pytest
 
 from indexer.query.ast import AtLeast, Field, Fuzzy, Not, Nothing, Phrase, Word
 from indexer.query.parser import NO_WORD, ONLY_EXCLUDES, ONLY_STAR, Parsed, parse
-from tests.support.trees import AIR, A, B, C, D, both, either, near, pre
+from tests.support.query_trees import AIR, A, B, C, D, both, either, near, pre
 
 
 def texts(parsed: Parsed) -> list[str]:

@@ -19,7 +19,7 @@ from indexer.query.ast import (
     Word,
 )
 from indexer.query.parser import NO_WORD, Parsed, parse
-from tests.support.trees import A, B, C, D, X, both, either, near, pre
+from tests.support.query_trees import A, B, C, D, X, both, either, near, pre
 
 # What people write: a tree, and no notice
 

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from indexer.models import Query
 from indexer.search.open import open_index
 from indexer.settings import Settings
-from tests.support.indexed import index_rows
+from tests.support.record_index import index_rows
 from web import create_app
 
 if TYPE_CHECKING:

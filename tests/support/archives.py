@@ -17,22 +17,22 @@ CAP = 100_000
 HTML = "<p>Łódź: Patriot batteries moved."
 
 
-def read(path: Path) -> list[Page | Quarantined]:
+def read_entries(path: Path) -> list[Page | Quarantined]:
     return list(read_corpus([path], CAP))
 
 
-def pages(found: list[Page | Quarantined]) -> list[Page]:
+def list_pages(found: list[Page | Quarantined]) -> list[Page]:
     return [one for one in found if isinstance(one, Page)]
 
 
-def reasons(found: list[Page | Quarantined]) -> dict[str, str]:
+def map_reasons(found: list[Page | Quarantined]) -> dict[str, str]:
     return {one.name: one.reason for one in found if isinstance(one, Quarantined)}
 
 
 HTML_ANSWER = ("Content-Type: text/html; charset=utf-8",)
 
 
-def answer(
+def make_warc_record(
     url: str,
     data: bytes = HTML.encode(),
     *,
@@ -53,7 +53,7 @@ def answer(
     return "\r\n".join([*lines, "", ""]).encode() + http + b"\r\n\r\n"
 
 
-def warc(answers: list[bytes], *, packed: bool = True) -> bytes:
+def make_warc(answers: list[bytes], *, packed: bool = True) -> bytes:
     return b"".join(gzip.compress(one) if packed else one for one in answers)
 
 
@@ -83,7 +83,7 @@ iVBORw0KGgo=\r
 """
 
 
-def mhtml(
+def make_mhtml(
     content: bytes = b"<p>=C5=81=C3=B3d=C5=BA: Pat=\r\nriot batteries moved.",
     encoding: bytes = b"quoted-printable",
     kind: bytes = b"text/html; charset=utf-8",
@@ -91,7 +91,7 @@ def mhtml(
     return BLINK % (kind, encoding, content)
 
 
-def zipped(members: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+def make_zip(members: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", packing) as archive:
         for name, data in members.items():

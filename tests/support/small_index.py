@@ -107,20 +107,20 @@ def build_stock(*segments: Sequence[Doc], deleted: Sequence[str] = ()) -> Search
     return index.searcher(weighting=Bm25Model())
 
 
-def stock_scores(searcher: Searcher, query: Query) -> dict[str, float]:
+def find_stock_scores(searcher: Searcher, query: Query) -> dict[str, float]:
     """What stock Whoosh finds: score by id."""
     results = searcher.search(query, limit=None)
     return {hit["id"]: hit.score for hit in results}
 
 
-def our_scores(snapshot: Snapshot, query: Query) -> dict[str, float]:
+def find_our_scores(snapshot: Snapshot, query: Query) -> dict[str, float]:
     """What the evaluator finds: score by id."""
     found = Evaluator(snapshot).find(query)
     numbers = found.documents.listed()
-    return dict(zip(ids(snapshot, numbers), found.scores_at(numbers).tolist(), strict=True))
+    return dict(zip(read_ids(snapshot, numbers), found.scores_at(numbers).tolist(), strict=True))
 
 
-def ids(snapshot: Snapshot, numbers) -> list[str]:
+def read_ids(snapshot: Snapshot, numbers) -> list[str]:
     """Ids of documents by their numbers."""
     places = [snapshot.place(int(number)) for number in numbers]
     return [snapshot.segments[at.segment].get_text_column("id")[at.document] for at in places]

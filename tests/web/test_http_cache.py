@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from indexer.search.open import open_index
 from indexer.settings import Settings
-from tests.support.drawn import soup
-from tests.support.indexed import index_rows
+from tests.support.html_pages import parse_page
+from tests.support.record_index import index_rows
 from web import create_app
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_a_new_generation_is_sent_again(tmp_path: Path):
 
 
 def test_static_files_are_kept_for_good_under_the_name_of_their_content(client: FlaskClient):
-    page = soup(client.get("/help"))
+    page = parse_page(client.get("/help"))
     for address in (page.select_one("link[rel=stylesheet]")["href"], page.script["src"]):
         response = client.get(address)
         assert response.status_code == 200

@@ -16,8 +16,8 @@ import pytest
 from indexer.models import Query, Results, Stats
 from indexer.search.open import open_index
 from indexer.settings import Settings
-from tests.support.drawn import TITLE, hit_of, soup, text_of
-from tests.support.indexed import index_rows
+from tests.support.html_pages import TITLE, find_hit, parse_page, read_text
+from tests.support.record_index import index_rows
 from web import create_app
 
 if TYPE_CHECKING:
@@ -47,30 +47,31 @@ class Still:
 
 
 def test_start_page_says_what_the_index_holds(client: FlaskClient, sample: Index):
-    page = soup(client.get("/"))
-    assert f"{sample.stats().articles} articles from" in text_of(page, ".holding")
+    page = parse_page(client.get("/"))
+    assert f"{sample.stats().articles} articles from" in read_text(page, ".holding")
     assert (
-        text_of(page, ".latest h3") == "Navy walks away from Constellation frigate after two ships"
+        read_text(page, ".latest h3")
+        == "Navy walks away from Constellation frigate after two ships"
     )
 
 
 def test_every_search_on_the_start_page_finds_as_many_as_it_says(client: FlaskClient):
-    links = soup(client.get("/")).select(".tries a, .sources a")
+    links = parse_page(client.get("/")).select(".tries a, .sources a")
     assert len(links) > 8
     for link in links:
-        found = text_of(soup(client.get(link["href"])), ".summary h1")
+        found = read_text(parse_page(client.get(link["href"])), ".summary h1")
         assert found.split()[0] == link.span.get_text(), link["href"]
 
 
 def test_blank_query_gives_the_start_page(client: FlaskClient):
-    assert text_of(soup(client.get("/?q=+&size=25")), "h1") == "Dateline"
+    assert read_text(parse_page(client.get("/?q=+&size=25")), "h1") == "Dateline"
 
 
 def test_an_index_without_articles_says_how_to_fill_it(sample: Index):
     empty = replace(sample.stats(), articles=0, oldest=None, newest=None, sources={})
-    page = soup(create_app(Still(empty), Settings()).test_client().get("/"))
-    assert text_of(page, ".holding").startswith("The index holds no articles yet.")
-    assert "dateline rebuild" in text_of(page, ".notices")
+    page = parse_page(create_app(Still(empty), Settings()).test_client().get("/"))
+    assert read_text(page, ".holding").startswith("The index holds no articles yet.")
+    assert "dateline rebuild" in read_text(page, ".notices")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_an_index_without_articles_says_how_to_fill_it(sample: Index):
 def test_an_old_index_says_its_age_and_how_to_update_it(sample: Index, days: int, said: str):
     built = (datetime.now(UTC) - timedelta(days=days, hours=1)).isoformat()
     old = replace(sample.stats(), built=built, oldest=None)
-    page = soup(create_app(Still(old), Settings()).test_client().get("/"))
+    page = parse_page(create_app(Still(old), Settings()).test_client().get("/"))
     notes = page.select(".notices")
     assert len(notes) == bool(said)
     assert not said or said in notes[0].get_text()
@@ -89,15 +90,15 @@ def test_an_old_index_says_its_age_and_how_to_update_it(sample: Index, days: int
 
 
 def test_results_page_keeps_the_query_and_says_how_many_and_how_long(client: FlaskClient):
-    page = soup(client.get("/?q=Baranovichi"))
+    page = parse_page(client.get("/?q=Baranovichi"))
     assert page.select_one("input[name=q]")["value"] == "Baranovichi"
-    assert text_of(page, ".summary h1") == "4 articles"
-    assert re.fullmatch(r"in \d+ ms newest 25 Nov 2025", text_of(page, ".summary .quiet"))
+    assert read_text(page, ".summary h1") == "4 articles"
+    assert re.fullmatch(r"in \d+ ms newest 25 Nov 2025", read_text(page, ".summary .quiet"))
     assert page.title.get_text() == "Baranovichi · Dateline"
 
 
 def test_a_hit_shows_title_source_day_place_author_and_section(client: FlaskClient):
-    hit = hit_of(soup(client.get("/?q=Baranovichi&source=Northern+Wire")), TITLE)
+    hit = find_hit(parse_page(client.get("/?q=Baranovichi&source=Northern+Wire")), TITLE)
     meta = [span.get_text() for span in hit.select(".meta > span")]
     said = ["Northern Wire", "17 Feb 2023", "Warsaw, Poland", "Adela Wirth", "Europe"]
     assert meta == [*said, "Why this?"]
@@ -105,7 +106,7 @@ def test_a_hit_shows_title_source_day_place_author_and_section(client: FlaskClie
 
 
 def test_copies_are_folded_under_one_hit_and_each_can_be_opened(client: FlaskClient):
-    page = soup(client.get("/?q=Baranovichi"))
+    page = parse_page(client.get("/?q=Baranovichi"))
     assert len(page.select(".hit")) == 2
     line = page.select_one(".copies")
     assert line.get_text().startswith("2 copies: ")
@@ -113,65 +114,65 @@ def test_copies_are_folded_under_one_hit_and_each_can_be_opened(client: FlaskCli
     shown |= {link.get_text() for link in line.select("a")}
     assert shown == {"Northern Wire", "Morning Signal", "Baltic Desk"}
     for link in line.select("a"):
-        assert len(soup(client.get(link["href"])).select("mark")) >= 1
+        assert len(parse_page(client.get(link["href"])).select("mark")) >= 1
 
 
 def test_titles_are_marked_too(client: FlaskClient):
-    hit = hit_of(soup(client.get("/?q=moscow&source=Northern+Wire")), TITLE)
+    hit = find_hit(parse_page(client.get("/?q=moscow&source=Northern+Wire")), TITLE)
     assert [mark.get_text() for mark in hit.h2.select("mark")] == ["Moscow"]
 
 
 def test_newest_and_oldest_go_by_the_day_printed(client: FlaskClient):
     for sort, backwards in (("newest", True), ("oldest", False)):
-        page = soup(client.get(f"/?q=nuclear&size=50&sort={sort}"))
+        page = parse_page(client.get(f"/?q=nuclear&size=50&sort={sort}"))
         days = [time["datetime"][:10] for time in page.select(".hit time")]
         assert len(days) > 15
         assert days == sorted(days, reverse=backwards)
-        assert text_of(page, ".sort [aria-current]") == sort.capitalize()
+        assert read_text(page, ".sort [aria-current]") == sort.capitalize()
 
 
 def test_source_counts_are_the_totals_their_links_lead_to(client: FlaskClient):
-    links = soup(client.get("/?q=missile")).select('.facet a[href*="source="]')
+    links = parse_page(client.get("/?q=missile")).select('.facet a[href*="source="]')
     assert len(links) >= 5
     for link in links:
-        found = text_of(soup(client.get(link["href"])), ".summary h1")
+        found = read_text(parse_page(client.get(link["href"])), ".summary h1")
         assert found.split()[0] == link.span.get_text()
 
 
 def test_a_chosen_filter_is_a_chip_that_takes_it_away(client: FlaskClient):
-    page = soup(client.get("/?q=Baranovichi&source=Northern+Wire"))
-    assert text_of(page, ".summary h1") == "1 article"
+    page = parse_page(client.get("/?q=Baranovichi&source=Northern+Wire"))
+    assert read_text(page, ".summary h1") == "1 article"
     chip = page.select_one(".chips a")
-    assert text_of(page, ".chips a") == "Source Northern Wire × , remove"
+    assert read_text(page, ".chips a") == "Source Northern Wire × , remove"
     assert chip["href"] == "/?q=Baranovichi"
     chosen = page.select_one('.facet a[aria-current="true"]')
     assert chosen["href"] == "/?q=Baranovichi"
 
 
 def test_two_values_of_one_filter_mean_either(client: FlaskClient):
-    page = soup(client.get("/?q=Baranovichi&source=Northern+Wire&source=Morning+Signal"))
-    assert text_of(page, ".summary h1") == "2 articles"
+    page = parse_page(client.get("/?q=Baranovichi&source=Northern+Wire&source=Morning+Signal"))
+    assert read_text(page, ".summary h1") == "2 articles"
 
 
 def test_dates_are_included_at_both_ends(client: FlaskClient):
     for span, count in (("&from=2023-02-17&to=2023-02-17", 1), ("&from=2023-02-17&to=2023-02", 3)):
-        page = soup(client.get("/?q=Baranovichi" + span))
-        assert text_of(page, ".summary h1").split()[0] == str(count)
+        page = parse_page(client.get("/?q=Baranovichi" + span))
+        assert read_text(page, ".summary h1").split()[0] == str(count)
     assert page.select_one("input[name=to]")["value"] == "2023-02-28"
 
 
 def test_a_filter_alone_shows_everything_that_fits(client: FlaskClient, sample: Index):
-    page = soup(client.get("/?source=Northern+Wire&size=50"))
+    page = parse_page(client.get("/?source=Northern+Wire&size=50"))
     number = sample.stats().sources["Northern Wire"]
-    assert text_of(page, ".summary h1") == f"{number} articles"
-    shown = {text_of(hit, ".meta span") for hit in page.select(".hit")}
+    assert read_text(page, ".summary h1") == f"{number} articles"
+    shown = {read_text(hit, ".meta span") for hit in page.select(".hit")}
     assert shown == {"Northern Wire"}
 
 
 def test_every_page_of_results_can_be_reached_and_none_repeats_a_hit(client: FlaskClient):
     address, seen = "/?q=missile", []
     while address:
-        page = soup(client.get(address))
+        page = parse_page(client.get(address))
         seen += [link["href"].split("?")[0] for link in page.select(".hit h2 a")]
         following = page.select_one(".pages a[rel=next]")
         address = following["href"] if following else ""
@@ -179,22 +180,22 @@ def test_every_page_of_results_can_be_reached_and_none_repeats_a_hit(client: Fla
 
 
 def test_a_page_past_the_end_says_so_and_leads_to_the_last(client: FlaskClient):
-    page = soup(client.get("/?q=Baranovichi&page=9"))
-    assert text_of(page, ".reason").startswith("This page is past the end of the results.")
+    page = parse_page(client.get("/?q=Baranovichi&page=9"))
+    assert read_text(page, ".reason").startswith("This page is past the end of the results.")
     assert page.select_one(".reason a")["href"] == "/?q=Baranovichi"
 
 
 def test_what_else_was_searched_is_said_and_can_be_switched_off_and_on(client: FlaskClient):
-    page = soup(client.get("/?q=frogfoot"))
-    assert "Su-25" in text_of(page, ".widened")
-    typed = soup(client.get(page.select_one(".widened a")["href"]))
-    assert text_of(typed, ".widened").startswith("Searched only as typed.")
+    page = parse_page(client.get("/?q=frogfoot"))
+    assert "Su-25" in read_text(page, ".widened")
+    typed = parse_page(client.get(page.select_one(".widened a")["href"]))
+    assert read_text(typed, ".widened").startswith("Searched only as typed.")
     assert typed.select_one(".widened a")["href"] == "/?q=frogfoot"
 
 
 def test_an_unclosed_quote_is_a_notice_beside_the_results(client: FlaskClient):
-    page = soup(client.get("/?q=%22second+production+base"))
-    assert text_of(page, ".summary h1") == "3 articles"
+    page = parse_page(client.get("/?q=%22second+production+base"))
+    assert read_text(page, ".summary h1") == "3 articles"
     assert len(page.select(".notices li")) == 1
 
 
@@ -202,9 +203,9 @@ def test_an_unclosed_quote_is_a_notice_beside_the_results(client: FlaskClient):
 
 
 def test_zero_hits_say_which_word_has_none_and_set_near_misses_apart(client: FlaskClient):
-    page = soup(client.get("/?q=Baranovichi+Silistra"))
-    assert text_of(page, ".summary h1") == "No articles"
-    said = text_of(page, ".reason").replace(" ,", ",").replace(" .", ".")
+    page = parse_page(client.get("/?q=Baranovichi+Silistra"))
+    assert read_text(page, ".summary h1") == "No articles"
+    said = read_text(page, ".reason").replace(" ,", ",").replace(" .", ".")
     assert said == "No article has all of these words. 4 have Baranovichi, none has Silistra."
     assert page.select(".instead .hit")
     assert page.select(".hit") == page.select(".instead .hit")
@@ -212,19 +213,21 @@ def test_zero_hits_say_which_word_has_none_and_set_near_misses_apart(client: Fla
 
 
 def test_one_word_that_no_article_has(client: FlaskClient):
-    assert text_of(soup(client.get("/?q=Silistra")), ".reason") == "No article has “Silistra”."
+    assert (
+        read_text(parse_page(client.get("/?q=Silistra")), ".reason") == "No article has “Silistra”."
+    )
 
 
 def test_a_phrase_that_no_article_has_can_be_asked_for_without_its_quotes(client: FlaskClient):
-    page = soup(client.get("/?q=%22production+second+base"))
-    assert text_of(page, ".reason") == "No article has “production second base”."
+    page = parse_page(client.get("/?q=%22production+second+base"))
+    assert read_text(page, ".reason") == "No article has “production second base”."
     assert page.select_one(".ways a")["href"] == "/?q=production+second+base"
 
 
 def test_filters_that_leave_nothing_say_what_there_is_without_them(client: FlaskClient):
-    page = soup(client.get("/?q=Baranovichi&source=Nobody"))
-    assert text_of(page, ".reason") == "No article is left by the filters chosen."
-    assert text_of(page, ".ways a") == "Without the filters: 4 articles"
+    page = parse_page(client.get("/?q=Baranovichi&source=Nobody"))
+    assert read_text(page, ".reason") == "No article is left by the filters chosen."
+    assert read_text(page, ".ways a") == "Without the filters: 4 articles"
     assert page.select_one(".chips a")["href"] == "/?q=Baranovichi"
 
 
@@ -244,10 +247,10 @@ def test_no_query_is_an_error(client: FlaskClient, query: str):
 
 
 def test_every_example_of_the_help_page_is_a_link_that_works(client: FlaskClient):
-    links = soup(client.get("/help")).select("td a")
+    links = parse_page(client.get("/help")).select("td a")
     assert len(links) >= 20
     for link in links:
-        page = soup(client.get(link["href"]))
+        page = parse_page(client.get(link["href"]))
         assert page.select_one("input[name=q]")["value"] == link.get_text()
 
 
@@ -256,7 +259,7 @@ def test_every_example_of_the_help_page_is_a_link_that_works(client: FlaskClient
 
 def test_a_results_page_is_under_60_kb(client: FlaskClient):
     page = client.get("/?q=missile+OR+nuclear+OR+tank&sort=newest&from=2021-01-01&to=2025-12-31")
-    assert len(soup(page).select(".hit")) == 10
+    assert len(parse_page(page).select(".hit")) == 10
     assert len(page.data) < 60_000
 
 
@@ -276,6 +279,6 @@ def test_a_results_page_over_hundreds_of_names_is_under_60_kb(tmp_path: Path):
     ]  # fmt: skip
     client = create_app(open_index(index_rows(tmp_path, rows)), Settings()).test_client()
     page = client.get("/?q=missile+sea")
-    assert len(soup(page).select(".hit")) == 10
-    assert len(soup(page).select(".narrow a")) > 100
+    assert len(parse_page(page).select(".hit")) == 10
+    assert len(parse_page(page).select(".narrow a")) > 100
     assert len(page.data) < 60_000

@@ -22,7 +22,7 @@ from indexer.errors import (
     StoreError,
     VersionError,
 )
-from tests.support.played import GREETING, playing
+from tests.support.opensearch_double import GREETING, serve_answers
 
 MANIFEST = {
     "generation": "000003", "built": "2026-01-01T00:00:00+00:00", "articles": 2, "terms": 5,
@@ -47,7 +47,7 @@ def served(version=VERSION, **more):
 
 
 def test_a_server_that_does_not_answer_is_named():
-    with playing({}) as address:
+    with serve_answers({}) as address:
         pass
     with pytest.raises(StoreError, match=r"No OpenSearch answers at opensearch://127.0.0.1:\d+;"):
         engine(address).open_snapshot()
@@ -62,7 +62,7 @@ def test_a_server_that_does_not_answer_is_named():
 )
 def test_another_program_or_version_is_refused(version, told):
     answers = {"GET /": (200, {"version": version})}
-    with playing(answers) as address, pytest.raises(VersionError, match=told):
+    with serve_answers(answers) as address, pytest.raises(VersionError, match=told):
         engine(address).open_snapshot()
 
 
@@ -71,7 +71,7 @@ def test_a_refused_login_says_where_to_give_it(status, caplog):
     caplog.set_level(logging.DEBUG)
     answers = {"GET /": (status, {"error": "Unauthorized"})}
     with (
-        playing(answers) as address,
+        serve_answers(answers) as address,
         pytest.raises(StoreError, match="DATELINE_OPENSEARCH_PASSWORD") as told,
     ):
         engine(address).open_snapshot()
@@ -80,7 +80,7 @@ def test_a_refused_login_says_where_to_give_it(status, caplog):
 
 def test_no_index_says_how_to_make_one():
     answers = {"GET /": (200, GREETING), "GET /news-*/_mapping": (200, {})}
-    with playing(answers) as address, pytest.raises(NoIndex, match="rebuild FOLDER") as told:
+    with serve_answers(answers) as address, pytest.raises(NoIndex, match="rebuild FOLDER") as told:
         engine(address).open_snapshot()
     assert "hunter2" not in str(told.value)
 
@@ -88,25 +88,28 @@ def test_no_index_says_how_to_make_one():
 def test_a_missing_alias_beside_generations_is_damage():
     answers = served()
     answers["HEAD /_alias/news"] = (404, {})
-    with playing(answers) as address, pytest.raises(DamageError, match=r"alias .* is missing"):
+    with (
+        serve_answers(answers) as address,
+        pytest.raises(DamageError, match=r"alias .* is missing"),
+    ):
         engine(address).open_snapshot()
 
 
 def test_an_index_that_is_not_ours_is_left_alone():
     answers = {"GET /": (200, GREETING), "HEAD /news": (200, {})}
-    with playing(answers) as address, pytest.raises(StoreError, match="did not make"):
+    with serve_answers(answers) as address, pytest.raises(StoreError, match="did not make"):
         engine(address).open_snapshot()
 
 
 def test_an_alias_that_points_elsewhere_is_damage():
     answers = served(**{"GET /_alias/news": (200, {"other-index": {}})})
-    with playing(answers) as address, pytest.raises(DamageError, match="other-index"):
+    with serve_answers(answers) as address, pytest.raises(DamageError, match="other-index"):
         engine(address).open_snapshot()
 
 
 def test_a_mapping_of_another_version_asks_for_a_rebuild():
     with (
-        playing(served(version=f"another than {VERSION}")) as address,
+        serve_answers(served(version=f"another than {VERSION}")) as address,
         pytest.raises(VersionError, match="run rebuild"),
     ):
         engine(address).open_snapshot()
@@ -114,7 +117,7 @@ def test_a_mapping_of_another_version_asks_for_a_rebuild():
 
 def test_a_red_index_is_told_by_check():
     health = "GET /_cluster/health/news-000003,news-000003-terms"
-    with playing(served(**{health: (200, {"status": "red"})})) as address:
+    with serve_answers(served(**{health: (200, {"status": "red"})})) as address:
         (sentence,) = engine(address).check()
     assert "parts that no server holds" in sentence
     assert "rollback" in sentence
@@ -130,7 +133,7 @@ def test_lost_documents_are_told_by_check():
             "POST /_msearch": (200, {"responses": [_answer()]}),
         }
     )
-    with playing(answers) as address:
+    with serve_answers(answers) as address:
         (sentence,) = engine(address).check()
     assert "news-000003 holds 1 of 2 documents" in sentence
 
@@ -181,12 +184,12 @@ def _answer(**more):
 )
 def test_a_search_that_fails_says_why(answer, error, told):
     answers = {"GET /": (200, GREETING), "POST /_msearch": (200, {"responses": [answer]})}
-    with playing(answers) as address, pytest.raises(error, match=told):
+    with serve_answers(answers) as address, pytest.raises(error, match=told):
         Server(read_address(address, {})).search("news-000003", {}, 1.0)
 
 
 def test_a_document_that_is_refused_stops_the_writing():
     item = {"index": {"_index": "news-000004", "status": 400, "error": {"reason": "no room"}}}
     answers = {"GET /": (200, GREETING), "POST /_bulk": (200, {"errors": True, "items": [item]})}
-    with playing(answers) as address, pytest.raises(StoreError, match="no room"):
+    with serve_answers(answers) as address, pytest.raises(StoreError, match="no room"):
         Server(read_address(address, {})).write(['{"index": {}}', "{}"])

@@ -25,7 +25,7 @@ from indexer.ingest.progress import Quiet
 from indexer.models import Query
 from indexer.search.open import open_engine, open_index
 from indexer.settings import Settings
-from tests.support.played import GREETING, playing
+from tests.support.opensearch_double import GREETING, serve_answers
 from tests.support.sample_corpus import PAGES
 
 HELLO = {"GET /": (200, GREETING), "GET /x": (200, {"held": 1})}
@@ -57,14 +57,14 @@ def ask(address, authority=None):
 
 def test_a_certificate_of_the_named_authority_is_believed(certificate):
     shown, context = certificate("IP:127.0.0.1")
-    with playing(HELLO, context) as address:
+    with serve_answers(HELLO, context) as address:
         assert ask(address, shown) == {"held": 1}
 
 
 def test_a_certificate_of_no_known_authority_says_what_to_set(certificate):
     _, context = certificate("IP:127.0.0.1")
     with (
-        playing(HELLO, context) as address,
+        serve_answers(HELLO, context) as address,
         pytest.raises(StoreError, match="set DATELINE_OPENSEARCH_CA to the file of its authority"),
     ):
         ask(address)
@@ -74,7 +74,7 @@ def test_a_certificate_that_the_named_authority_never_signed_names_its_file(cert
     other, _ = certificate("IP:127.0.0.1")
     _, context = certificate("IP:127.0.0.1")
     with (
-        playing(HELLO, context) as address,
+        serve_answers(HELLO, context) as address,
         pytest.raises(StoreError, match=rf"no certificate for this host that {other}"),
     ):
         ask(address, other)
@@ -83,7 +83,7 @@ def test_a_certificate_that_the_named_authority_never_signed_names_its_file(cert
 def test_a_certificate_for_another_host_is_not_believed(certificate):
     shown, context = certificate("DNS:elsewhere.example")
     with (
-        playing(HELLO, context) as address,
+        serve_answers(HELLO, context) as address,
         pytest.raises(StoreError, match=r"name .* the host as its certificate does"),
     ):
         ask(address, shown)
@@ -101,7 +101,7 @@ def test_a_file_of_authorities_that_is_none_is_named(tmp_path, content):
 def test_plain_words_to_a_server_that_speaks_tls_say_how_to(certificate):
     _, context = certificate("IP:127.0.0.1")
     with (
-        playing(HELLO, context) as address,
+        serve_answers(HELLO, context) as address,
         pytest.raises(StoreError, match=r"say opensearch\+https:// if it speaks TLS"),
     ):
         ask(address.replace("+https", ""))

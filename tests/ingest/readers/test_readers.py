@@ -13,7 +13,7 @@ import pytest
 from indexer.errors import SourceError
 from indexer.ingest.readers import read_corpus
 from indexer.models import Page, Quarantined
-from tests.support.archives import pages, reasons
+from tests.support.archives import list_pages, map_reasons
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,19 +154,19 @@ def test_file_whose_name_is_no_text_is_quarantined(tmp_path: Path):
     (tmp_path / os.fsdecode(b"\xff.html")).write_bytes(HTML)
     (tmp_path / "a.html").write_bytes(HTML)
     found = read(tmp_path)
-    assert len(pages(found)) == 1
-    assert "not UTF-8; rename it" in reasons(found)["\\udcff.html"]
+    assert len(list_pages(found)) == 1
+    assert "not UTF-8; rename it" in map_reasons(found)["\\udcff.html"]
 
 
 def test_pipe_under_the_name_of_a_page_is_quarantined(tmp_path: Path):
     os.mkfifo(tmp_path / "a.html")
-    assert reasons(read(tmp_path)) == {"a.html": "is no plain file"}
+    assert map_reasons(read(tmp_path)) == {"a.html": "is no plain file"}
 
 
 def test_link_in_a_circle_is_quarantined(tmp_path: Path):
     (tmp_path / "a.html").symlink_to("a.html")
     (tmp_path / "b.html").write_bytes(HTML)
-    assert list(reasons(read(tmp_path))) == ["a.html"]
+    assert list(map_reasons(read(tmp_path))) == ["a.html"]
 
 
 def test_file_that_goes_before_it_is_read_is_quarantined(tmp_path: Path):
@@ -176,7 +176,7 @@ def test_file_that_goes_before_it_is_read_is_quarantined(tmp_path: Path):
     for one in read_corpus([tmp_path], CAP):
         found.append(one)
         (tmp_path / "b.html").unlink(missing_ok=True)
-    assert "No such file" in reasons(found)["b.html"]
+    assert "No such file" in map_reasons(found)["b.html"]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from indexer.errors import SourceError
 from indexer.ingest.readers import registry
 from indexer.ingest.readers.registry import READERS, Reader, find_reader
 from indexer.models import Page
-from tests.support.archives import pages, read, reasons, zipped
-from tests.support.commands import dateline
+from tests.support.archives import list_pages, make_zip, map_reasons, read_entries
+from tests.support.command_runner import run_dateline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,13 +49,13 @@ def test_one_row_has_files_found_read_in_archives_and_told_of(
 ):
     monkeypatch.setattr(registry, "READERS", (*READERS, NOTES))
     (tmp_path / "a.note").write_text("Guns\nHimars moved.", encoding="utf-8")
-    (tmp_path / "b.zip").write_bytes(zipped({"c.NOTE": b"Jets\nSu-25 moved."}))
+    (tmp_path / "b.zip").write_bytes(make_zip({"c.NOTE": b"Jets\nSu-25 moved."}))
     (tmp_path / "a.pdf").write_bytes(b"%PDF")
-    found = pages(read(tmp_path))
+    found = list_pages(read_entries(tmp_path))
     assert [page.name for page in found] == ["a.note", "b.zip!c.NOTE"]
     assert json.loads(found[1].data) == {"title": "Jets", "body": "Su-25 moved."}
     with pytest.raises(SourceError, match=r", \.note, pages also as \.gz"):
-        read(tmp_path / "a.pdf")
+        read_entries(tmp_path / "a.pdf")
     assert " and .note, and archives: .zip" in registry.describe_sources()
 
 
@@ -65,13 +65,13 @@ def test_reader_without_its_package_says_what_to_install(
     row = Reader(name="Note", endings=(".note",), package="no_such_package", read=read_notes)
     monkeypatch.setattr(registry, "READERS", (row,))
     (tmp_path / "a.note").write_text("Guns", encoding="utf-8")
-    assert reasons(read(tmp_path)) == {
+    assert map_reasons(read_entries(tmp_path)) == {
         "a.note": "Note needs the package no_such_package; run: pip install no_such_package"
     }
 
 
 def test_help_of_rebuild_lists_what_is_read():
-    shown = " ".join(dateline("rebuild", "--help").output.split())
+    shown = " ".join(run_dateline("rebuild", "--help").output.split())
     assert "SOURCES are folders (searched deep), .html, .htm, .xhtml pages (also .gz)" in shown
     assert "and archives: .zip, .jsonl, .jsonl.gz, .warc, .warc.gz, .wacz" in shown
     for reader in READERS:

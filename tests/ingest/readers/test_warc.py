@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.archives import HTML, HTML_ANSWER, answer, pages, read, reasons, warc, zipped
+from tests.support.archives import (
+    HTML,
+    HTML_ANSWER,
+    list_pages,
+    make_warc,
+    make_warc_record,
+    make_zip,
+    map_reasons,
+    read_entries,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +30,10 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
 def test_pages_of_a_warc_have_address_charset_and_time(tmp_path: Path, name: str):
     path = tmp_path / name
-    path.write_bytes(warc([answer("https://wire.example/a?b=1")], packed=name.endswith("gz")))
-    (page,) = pages(read(path))
+    path.write_bytes(
+        make_warc([make_warc_record("https://wire.example/a?b=1")], packed=name.endswith("gz"))
+    )
+    (page,) = list_pages(read_entries(path))
     assert page.url == "https://wire.example/a?b=1"
     assert page.charset == "utf-8"
     assert page.saved == "2024-05-01T06:30:00+00:00"
@@ -33,17 +44,17 @@ def test_warc_gives_answers_that_hold_pages_alone(tmp_path: Path):
     path = tmp_path / "crawl.warc.gz"
     picture = ("Content-Type: image/png",)
     path.write_bytes(
-        warc(
+        make_warc(
             [
-                answer("https://wire.example/moved", status="301 Moved"),
-                answer("https://wire.example/gone", status="404 Not Found"),
-                answer("https://wire.example/logo.png", headers=picture),
-                answer("https://wire.example/a", kind="request"),
-                answer("https://wire.example/a"),
+                make_warc_record("https://wire.example/moved", status="301 Moved"),
+                make_warc_record("https://wire.example/gone", status="404 Not Found"),
+                make_warc_record("https://wire.example/logo.png", headers=picture),
+                make_warc_record("https://wire.example/a", kind="request"),
+                make_warc_record("https://wire.example/a"),
             ]
         )
     )
-    assert [page.url for page in pages(read(path))] == ["https://wire.example/a"]
+    assert [page.url for page in list_pages(read_entries(path))] == ["https://wire.example/a"]
 
 
 def test_compressed_and_chunked_answers_are_unpacked(tmp_path: Path):
@@ -56,13 +67,15 @@ def test_compressed_and_chunked_answers_are_unpacked(tmp_path: Path):
         "Content-Encoding: br": b"\x8b\x02",
     }
     records = [
-        answer(f"https://a.example/{header[-3:].strip()}", body, headers=(*HTML_ANSWER, header))
+        make_warc_record(
+            f"https://a.example/{header[-3:].strip()}", body, headers=(*HTML_ANSWER, header)
+        )
         for header, body in answers.items()
     ]
-    path.write_bytes(warc(records, packed=False))
-    found = read(path)
-    assert [page.data for page in pages(found)] == [data, data]
-    assert reasons(found) == {
+    path.write_bytes(make_warc(records, packed=False))
+    found = read_entries(path)
+    assert [page.data for page in list_pages(found)] == [data, data]
+    assert map_reasons(found) == {
         "crawl.warc!https://a.example/br": "packed in a way that is not read (br)"
     }
 
@@ -70,9 +83,14 @@ def test_compressed_and_chunked_answers_are_unpacked(tmp_path: Path):
 def test_one_address_saved_twice_gives_two_pages(tmp_path: Path):
     path = tmp_path / "crawl.warc.gz"
     path.write_bytes(
-        warc([answer("https://a.example/x"), answer("https://a.example/x", b"<p>New")])
+        make_warc(
+            [
+                make_warc_record("https://a.example/x"),
+                make_warc_record("https://a.example/x", b"<p>New"),
+            ]
+        )
     )
-    assert [page.name for page in pages(read(path))] == [
+    assert [page.name for page in list_pages(read_entries(path))] == [
         "crawl.warc.gz!https://a.example/x",
         "crawl.warc.gz!https://a.example/x (2)",
     ]
@@ -82,22 +100,22 @@ def test_bomb_in_a_warc_is_quarantined_alone(tmp_path: Path):
     path = tmp_path / "crawl.warc.gz"
     bomb = gzip.compress(bytes(20_000_000))
     headers = (*HTML_ANSWER, "Content-Encoding: gzip")
-    first = answer("https://a.example/bomb", bomb, headers=headers)
-    path.write_bytes(warc([first, answer("https://a.example/b")]))
-    found = read(path)
-    assert "larger than 0.1 MB" in reasons(found)["crawl.warc.gz!https://a.example/bomb"]
-    assert [page.url for page in pages(found)] == ["https://a.example/b"]
+    first = make_warc_record("https://a.example/bomb", bomb, headers=headers)
+    path.write_bytes(make_warc([first, make_warc_record("https://a.example/b")]))
+    found = read_entries(path)
+    assert "larger than 0.1 MB" in map_reasons(found)["crawl.warc.gz!https://a.example/bomb"]
+    assert [page.url for page in list_pages(found)] == ["https://a.example/b"]
 
 
 @pytest.mark.parametrize("packed", [True, False])
 def test_warc_cut_short_keeps_what_was_whole(tmp_path: Path, packed: bool):
     path = tmp_path / "crawl.warc"
-    records = [answer(f"https://a.example/{number}") for number in range(20)]
-    data = warc(records, packed=packed)
-    path.write_bytes(data[: -len(warc(records[-1:], packed=packed)) // 5])
-    found = read(path)
-    assert [page.url for page in pages(found)] == [f"https://a.example/{n}" for n in range(19)]
-    assert "cut short" in reasons(found)["crawl.warc!https://a.example/19"]
+    records = [make_warc_record(f"https://a.example/{number}") for number in range(20)]
+    data = make_warc(records, packed=packed)
+    path.write_bytes(data[: -len(make_warc(records[-1:], packed=packed)) // 5])
+    found = read_entries(path)
+    assert [page.url for page in list_pages(found)] == [f"https://a.example/{n}" for n in range(19)]
+    assert "cut short" in map_reasons(found)["crawl.warc!https://a.example/19"]
 
 
 @pytest.mark.parametrize(
@@ -105,27 +123,31 @@ def test_warc_cut_short_keeps_what_was_whole(tmp_path: Path, packed: bool):
 )
 def test_file_that_is_no_warc_is_quarantined(tmp_path: Path, data: bytes):
     (tmp_path / "crawl.warc.gz").write_bytes(data)
-    found = read(tmp_path / "crawl.warc.gz")
-    assert list(reasons(found)) == ["crawl.warc.gz"]
-    assert pages(found) == []
+    found = read_entries(tmp_path / "crawl.warc.gz")
+    assert list(map_reasons(found)) == ["crawl.warc.gz"]
+    assert list_pages(found) == []
 
 
 def test_damaged_warcs_never_raise(tmp_path: Path):
     chance = random.Random(1)
-    sound = warc([answer(f"https://a.example/{number}") for number in range(5)], packed=False)
+    sound = make_warc(
+        [make_warc_record(f"https://a.example/{number}") for number in range(5)], packed=False
+    )
     for number in range(60):
         data = bytearray(sound)
         for _ in range(chance.randrange(1, 30)):
             data[chance.randrange(len(data))] = chance.randrange(256)
         path = tmp_path / f"{number}.warc"
         path.write_bytes(bytes(data))
-        assert all(one.name.startswith(path.name) for one in read(path))
+        assert all(one.name.startswith(path.name) for one in read_entries(path))
 
 
 def test_missing_warcio_is_told_with_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    (tmp_path / "crawl.warc.gz").write_bytes(warc([answer("https://wire.example/a")]))
+    (tmp_path / "crawl.warc.gz").write_bytes(
+        make_warc([make_warc_record("https://wire.example/a")])
+    )
     monkeypatch.setitem(sys.modules, "warcio", None)  # as Python marks what cannot be imported
-    assert reasons(read(tmp_path)) == {
+    assert map_reasons(read_entries(tmp_path)) == {
         "crawl.warc.gz": "WARC needs the package warcio; run: pip install warcio"
     }
 
@@ -135,7 +157,9 @@ def test_wacz_passes_over_what_is_no_warc(tmp_path: Path):
     members = {
         "datapackage.json": json.dumps({"profile": "data-package"}).encode(),
         "indexes/index.cdx.gz": gzip.compress(b"example"),
-        "archive/data.warc.gz": warc([answer("https://a.example/x")]),
+        "archive/data.warc.gz": make_warc([make_warc_record("https://a.example/x")]),
     }
-    path.write_bytes(zipped(members, zipfile.ZIP_STORED))
-    assert [one.name for one in read(path)] == ["a.wacz!archive/data.warc.gz!https://a.example/x"]
+    path.write_bytes(make_zip(members, zipfile.ZIP_STORED))
+    assert [one.name for one in read_entries(path)] == [
+        "a.wacz!archive/data.warc.gz!https://a.example/x"
+    ]

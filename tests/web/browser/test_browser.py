@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.browsing import count, open_article, opened, search
-from tests.support.drawn import TITLE
+from tests.support.chromium import open_article, open_page, read_count, submit_search
+from tests.support.html_pages import TITLE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_search_and_open_and_come_back_with_the_query_kept(page: Page):
-    search(page, "Baranovichi")
-    assert count(page) == "4 articles"
+    submit_search(page, "Baranovichi")
+    assert read_count(page) == "4 articles"
     assert page.locator(".hit mark").first.inner_text() == "Baranovichi"
     found, title = page.url, page.locator(".hit h2 a").first.inner_text()
     page.locator(".hit h2 a").first.click()
@@ -32,40 +32,40 @@ def test_search_and_open_and_come_back_with_the_query_kept(page: Page):
 
 
 def test_a_phrase_finds_and_marks_the_whole_phrase(page: Page):
-    search(page, '"second production base"')
-    assert count(page) == "3 articles"
+    submit_search(page, '"second production base"')
+    assert read_count(page) == "3 articles"
     marks = page.locator(".snippet mark").all_inner_texts()
     assert set(marks) == {"second production base"}
 
 
 def test_a_filter_narrows_and_its_chip_takes_it_away(page: Page):
-    search(page, "Baranovichi")
+    submit_search(page, "Baranovichi")
     page.locator(".narrow").get_by_role("link", name="Northern Wire").click()
-    assert count(page) == "1 article"
+    assert read_count(page) == "1 article"
     page.locator(".chips").get_by_role("link", name="Northern Wire").click()
-    assert count(page) == "4 articles"
+    assert read_count(page) == "4 articles"
 
 
 def test_dates_narrow(page: Page):
-    search(page, "Baranovichi")
+    submit_search(page, "Baranovichi")
     page.get_by_label("From").fill("2023-02-01")
     page.get_by_label("To").fill("2023-02-28")
     page.get_by_role("button", name="Set dates").click()
-    assert count(page) == "3 articles"
+    assert read_count(page) == "3 articles"
     assert page.get_by_label("Search the articles").input_value() == "Baranovichi"
 
 
 def test_a_bar_of_the_timeline_narrows_to_its_days_and_back(page: Page):
-    search(page, "Baranovichi")
+    submit_search(page, "Baranovichi")
     page.locator(".timeline a").first.click()
     page.wait_for_url("**/?q=Baranovichi&from=2023-01-01&to=2023-12-31")
     page.get_by_role("link", name="Feb 2023: 3").click()
     page.wait_for_url("**/?q=Baranovichi&from=2023-02-01&to=2023-02-28")
-    assert count(page) == "3 articles"
+    assert read_count(page) == "3 articles"
     assert page.locator(".chips").inner_text().startswith("Published Feb 2023")
     page.get_by_role("link", name="All dates").click()
     page.wait_for_url("**/?q=Baranovichi")
-    assert count(page) == "4 articles"
+    assert read_count(page) == "4 articles"
 
 
 def test_dragging_over_the_timeline_chooses_all_it_passes(scripted: Page):
@@ -79,11 +79,11 @@ def test_dragging_over_the_timeline_chooses_all_it_passes(scripted: Page):
     assert scripted.locator(".timeline .over").count() == 3
     scripted.mouse.up()
     scripted.wait_for_url("**/?q=Baranovichi&from=2023-02-01&to=2023-04-30")
-    assert count(scripted) == "4 articles"
+    assert read_count(scripted) == "4 articles"
 
 
 def test_why_a_hit_matched_is_told_in_place_and_folded_away(scripted: Page):
-    search(scripted, "Baranovichi")
+    submit_search(scripted, "Baranovichi")
     ask = scripted.locator(".hit .ask").first
     ask.click()
     table = scripted.locator(".hit .why table")
@@ -95,22 +95,22 @@ def test_why_a_hit_matched_is_told_in_place_and_folded_away(scripted: Page):
 
 
 def test_why_a_hit_matched_has_a_page_without_a_script(browser: Browser, address: str):
-    for page in opened(browser, address, java_script_enabled=False):
-        search(page, "Baranovichi")
+    for page in open_page(browser, address, java_script_enabled=False):
+        submit_search(page, "Baranovichi")
         page.locator(".hit .ask").first.click()
         assert page.locator("h1").inner_text() == "Why this matched"
         assert page.locator(".why tbody th").first.inner_text() == "Baranovichi"
 
 
 def test_zero_hits_name_the_word_and_lead_on(page: Page):
-    search(page, "Baranovichi Silistra")
+    submit_search(page, "Baranovichi Silistra")
     assert "none has Silistra" in page.locator(".reason").inner_text().replace("\n", " ")
     page.get_by_role("link", name="Any of the words").click()
-    assert count(page) == "4 articles"
+    assert read_count(page) == "4 articles"
 
 
 def test_a_broken_query_is_answered_with_a_notice(page: Page):
-    search(page, '"second production base AND (')
+    submit_search(page, '"second production base AND (')
     assert page.locator(".notices li").count() >= 1
     assert page.get_by_label("Search the articles").input_value() == '"second production base AND ('
 
@@ -126,7 +126,7 @@ def test_marks_can_be_reached_without_a_script(page: Page):
 
 
 def test_the_menu_exports_and_the_file_comes(page: Page):
-    search(page, "Baranovichi")
+    submit_search(page, "Baranovichi")
     link = page.get_by_role("link", name="BibTeX")
     assert not link.is_visible()
     page.get_by_text("Export", exact=True).click()
@@ -138,7 +138,7 @@ def test_the_menu_exports_and_the_file_comes(page: Page):
 
 def test_the_citation_is_copied(browser: Browser, address: str):
     options = {"permissions": ["clipboard-read", "clipboard-write"]}
-    for page in opened(browser, address, **options):
+    for page in open_page(browser, address, **options):
         open_article(page, "Baranovichi")
         page.get_by_role("button", name="Copy").click()
         page.get_by_role("button", name="Copied").wait_for()
@@ -148,7 +148,7 @@ def test_the_citation_is_copied(browser: Browser, address: str):
 
 def test_a_saved_original_runs_no_script_and_loads_nothing(browser: Browser, address: str):
     asked = []
-    for page in opened(browser, address):
+    for page in open_page(browser, address):
         open_article(page, "Baranovichi")
         original = page.get_by_role("link", name="The page as it was saved").get_attribute("href")
         context = browser.new_context(base_url=address)
@@ -166,13 +166,13 @@ def test_a_new_user_finds_a_phrase_narrows_it_and_cites_an_article(page: Page):
     page.get_by_role("searchbox").or_(page.get_by_role("combobox")).fill('"second production base"')
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=*")
-    assert count(page) == "3 articles"
+    assert read_count(page) == "3 articles"
     page.locator(".narrow").get_by_role("link", name="Northern Wire").click()
     page.wait_for_url("**source=Northern+Wire*")
     page.get_by_role("link", name="2023: 1").click()
     page.get_by_role("link", name="Feb 2023: 1").click()
     page.wait_for_url("**from=2023-02-01*")
-    assert count(page) == "1 article"
+    assert read_count(page) == "1 article"
     chips = page.locator(".chips").inner_text()
     assert "Published Feb 2023" in chips
     assert "Source Northern Wire" in chips

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.browsing import count, open_article, opened, search
-from tests.support.drawn import TITLE
+from tests.support.chromium import open_article, open_page, read_count, submit_search
+from tests.support.html_pages import TITLE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -33,7 +33,7 @@ def test_n_and_p_step_through_the_marks_and_wrap(scripted: Page):
 
 
 def test_j_k_and_enter_go_through_the_hits(scripted: Page):
-    search(scripted, "Baranovichi")
+    submit_search(scripted, "Baranovichi")
     titles = scripted.locator(".hit h2 a").all_inner_texts()
     for key, focused in (("j", 0), ("j", 1), ("k", 0), ("j", 1)):
         scripted.keyboard.press(key)
@@ -44,7 +44,7 @@ def test_j_k_and_enter_go_through_the_hits(scripted: Page):
 
 
 def test_brackets_go_to_the_hits_beside_an_article_and_back(scripted: Page):
-    search(scripted, "Baranovichi")
+    submit_search(scripted, "Baranovichi")
     titles = scripted.locator(".hit h2 a").all_inner_texts()
     scripted.locator(".hit h2 a").first.click()
     scripted.get_by_role("heading", level=1, name=titles[0]).wait_for()
@@ -86,7 +86,7 @@ def test_where_the_help_cannot_be_fetched_its_page_is_opened(browser: Browser, a
 
 
 def test_without_a_script_the_keys_stand_on_the_help_page(browser: Browser, address: str):
-    for page in opened(browser, address, java_script_enabled=False):
+    for page in open_page(browser, address, java_script_enabled=False):
         page.goto("/help#keys")
         assert page.get_by_role("heading", name="Keys").is_visible()
         assert page.locator("dialog").count() == 0
@@ -167,6 +167,6 @@ def test_the_page_works_on_where_suggestions_cannot_be_had(browser: Browser, add
     context = browser.new_context(base_url=address)
     page = context.new_page()
     page.route("**/api/suggest*", lambda route: route.abort())
-    search(page, "Baranovichi")
-    assert count(page) == "4 articles"
+    submit_search(page, "Baranovichi")
+    assert read_count(page) == "4 articles"
     context.close()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.browsing import open_article, opened
+from tests.support.chromium import open_article, open_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int):
     """640 is a window of 1280 at 200 %."""
     addresses = ["/", "/?q=missile&sort=newest&source=Northern+Wire", "/help", "/?q=Silistra+x"]
-    for page in opened(browser, address, viewport={"width": width, "height": 800}):
+    for page in open_page(browser, address, viewport={"width": width, "height": 800}):
         for one in addresses:
             page.goto(one)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, one
@@ -32,7 +32,7 @@ def test_nothing_scrolls_sideways(browser: Browser, address: str, width: int):
 
 
 def test_on_a_phone_the_menu_stays_on_the_screen(browser: Browser, address: str):
-    for page in opened(browser, address, viewport={"width": 390, "height": 800}):
+    for page in open_page(browser, address, viewport={"width": 390, "height": 800}):
         page.goto("/?q=missile")
         page.get_by_text("Export", exact=True).click()
         box = page.locator(".menu > div").bounding_box()
@@ -41,7 +41,7 @@ def test_on_a_phone_the_menu_stays_on_the_screen(browser: Browser, address: str)
 
 
 def test_on_a_phone_the_filters_fold_behind_one_word(browser: Browser, address: str):
-    for page in opened(browser, address, viewport={"width": 390, "height": 800}):
+    for page in open_page(browser, address, viewport={"width": 390, "height": 800}):
         page.goto("/?q=Baranovichi&source=Northern+Wire")
         links = page.locator(".narrow").get_by_role("link", name="Baltic Desk")
         assert not links.first.is_visible()
@@ -66,7 +66,7 @@ def test_a_printed_article_is_its_text_and_its_citation(page: Page):
 
 
 def test_times_name_the_zone_of_the_reader(browser: Browser, address: str):
-    for page in opened(browser, address, timezone_id="Europe/Vilnius", locale="en-GB"):
+    for page in open_page(browser, address, timezone_id="Europe/Vilnius", locale="en-GB"):
         page.goto("/?q=Baranovichi&source=Northern+Wire")
         # The day stays as printed, whatever day it was in Vilnius.
         time = page.locator(".hit time").first

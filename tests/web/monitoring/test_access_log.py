@@ -13,7 +13,7 @@ import pytest
 
 from indexer.errors import SettingError
 from indexer.settings import Settings
-from tests.support.served import serving
+from tests.support.server_process import run_server
 from web import create_app
 from web.monitoring.access_log import AccessLog, Answered
 
@@ -29,7 +29,7 @@ def test_every_request_is_one_line_of_json_without_what_was_asked(
     sample_index: Path, tmp_path: Path
 ):
     log = tmp_path / "access.jsonl"
-    with serving(sample_index, "--access-log", str(log)) as served:
+    with run_server(sample_index, "--access-log", str(log)) as served:
         page = urlopen(served.address + "/?q=belarus+himars").read()
         urlopen(Request(served.address + "/help", method="HEAD")).read()
         for address in ("/nowhere/belarus", "/article/himars"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.models import Article
-from tests.support.drawn import TITLE, soup
+from tests.support.html_pages import TITLE, parse_page
 from web.pages.article import said
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ ONE = Article(name="a", id="a", ref="a", title="A", body=TEXT)
 def article(client: FlaskClient, sample: Index) -> BeautifulSoup:
     found = sample.search("Baranovichi", source="Northern Wire").hits[0]
     assert found.title == TITLE
-    return soup(client.get(f"/article/{found.id}?q=Baranovichi&source=Northern+Wire"))
+    return parse_page(client.get(f"/article/{found.id}?q=Baranovichi&source=Northern+Wire"))
 
 
 def section(page: BeautifulSoup, title: str) -> BeautifulSoup:
@@ -41,7 +41,7 @@ def test_copies_tell_outlet_day_and_how_alike_they_are(client: FlaskClient, arti
     assert all(fact[2:] == [fact[2], "what differs"] for fact in facts)
     assert all(fact[2].endswith("\u202f% alike") for fact in facts)
     for row in rows:
-        assert row.a.get_text() == soup(client.get(row.a["href"])).h1.get_text()
+        assert row.a.get_text() == parse_page(client.get(row.a["href"])).h1.get_text()
 
 
 def test_alike_is_whole_only_where_nothing_differs():
@@ -78,14 +78,14 @@ def test_names_lead_to_as_many_articles_as_they_say(client: FlaskClient, article
     links = [link for link in article.select(".steps li a") if link.span]
     assert {"Su-25", "Belarus"} <= {link.contents[0].strip() for link in links}
     for link in links:
-        found = soup(client.get(link["href"])).select_one(".summary h1").get_text()
+        found = parse_page(client.get(link["href"])).select_one(".summary h1").get_text()
         assert found.split()[0] == link.span.get_text(), link["href"]
 
 
 def walk(client: FlaskClient, address: str, rel: str) -> list[str]:
     titles = []
     while address:
-        page = soup(client.get(address))
+        page = parse_page(client.get(address))
         titles.append(page.h1.get_text())
         step = page.select_one(f".beside-hit a[rel={rel}]")
         address = step["href"] if step else ""
@@ -96,31 +96,36 @@ def test_the_hits_of_a_search_can_be_read_one_after_the_other_over_its_pages(cli
     hits = [
         link
         for number in (1, 2)
-        for link in soup(client.get(f"/?q=nuclear&sort=newest&page={number}")).select(".hit h2 a")
+        for link in parse_page(client.get(f"/?q=nuclear&sort=newest&page={number}")).select(
+            ".hit h2 a"
+        )
     ]
     assert len(hits) > 10
     titles = [link.get_text() for link in hits]
     assert walk(client, hits[0]["href"], "next")[: len(titles)] == titles
-    last = soup(client.get(hits[-1]["href"]))
+    last = parse_page(client.get(hits[-1]["href"]))
     assert last.select_one(".beside-hit span").get_text() == f"Hit {len(hits)}"
     assert walk(client, hits[-1]["href"], "prev") == titles[::-1]
 
 
 def test_a_step_keeps_the_search_and_remembers_its_page(client: FlaskClient):
-    tenth = soup(client.get("/?q=nuclear&sort=newest")).select(".hit h2 a")[9]["href"]
-    following = soup(client.get(tenth)).select_one(".beside-hit a[rel=next]")["href"]
+    tenth = parse_page(client.get("/?q=nuclear&sort=newest")).select(".hit h2 a")[9]["href"]
+    following = parse_page(client.get(tenth)).select_one(".beside-hit a[rel=next]")["href"]
     assert following.endswith("?q=nuclear&sort=newest&page=2")
-    page = soup(client.get(following))
+    page = parse_page(client.get(following))
     assert page.select_one(".back")["href"] == "/?q=nuclear&sort=newest&page=2"
     assert page.select_one(".beside-hit span").get_text() == "Hit 11"
 
 
 def test_a_copy_folded_under_a_hit_stands_at_its_place(client: FlaskClient):
-    copy = soup(client.get("/?q=Baranovichi")).select_one(".copies a")["href"]
-    assert soup(client.get(copy)).select_one(".beside-hit span").get_text() in ("Hit 1", "Hit 2")
+    copy = parse_page(client.get("/?q=Baranovichi")).select_one(".copies a")["href"]
+    assert parse_page(client.get(copy)).select_one(".beside-hit span").get_text() in (
+        "Hit 1",
+        "Hit 2",
+    )
 
 
 @pytest.mark.parametrize("asked", ["", "?q=Silistra", "?q=Baranovichi&page=900"])
 def test_an_article_that_is_not_from_the_list_has_no_neighbours(client, sample, asked: str):
     found = sample.search("Baranovichi").hits[0].id
-    assert not soup(client.get(f"/article/{found}{asked}")).select(".beside-hit")
+    assert not parse_page(client.get(f"/article/{found}{asked}")).select(".beside-hit")

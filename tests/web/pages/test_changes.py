@@ -8,8 +8,8 @@ import pytest
 
 from indexer.search.open import open_index
 from indexer.settings import Settings
-from tests.support.drawn import soup
-from tests.support.indexed import index_rows
+from tests.support.html_pages import parse_page
+from tests.support.record_index import index_rows
 from web import create_app
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def path(client: FlaskClient) -> str:
 
 @pytest.fixture(scope="module")
 def newest(client: FlaskClient, path: str) -> BeautifulSoup:
-    return soup(client.get(f"{path}?q=tanks"))
+    return parse_page(client.get(f"{path}?q=tanks"))
 
 
 def words(page: BeautifulSoup, selector: str) -> str:
@@ -64,21 +64,21 @@ def test_an_earlier_version_is_listed_with_its_day_and_opens_marked(client, newe
     (row,) = newest.select(".elsewhere li")
     assert row.a.get_text() == "Plant to build forty tanks"
     assert row.select_one(".meta span").get_text() == "dated 6 May 2024, 10:00"
-    page = soup(client.get(row.a["href"]))
+    page = parse_page(client.get(row.a["href"]))
     assert words(page, ".text p") == "The plant will build forty tanks."
     assert [mark.get_text() for mark in page.select("mark")] == ["tanks", "tanks"]
 
 
 def test_an_earlier_version_says_so_and_leads_to_the_newest(client, newest, path):
-    page = soup(client.get(newest.select_one(".elsewhere a")["href"]))
+    page = parse_page(client.get(newest.select_one(".elsewhere a")["href"]))
     assert words(page, ".notices").startswith("An earlier version of this page.")
     links = [link["href"] for link in page.select(".notices a")]
     assert links[0] == f"{path}?q=tanks"
-    assert words(soup(client.get(links[1])), "h1 del") == "forty"
+    assert words(parse_page(client.get(links[1])), "h1 del") == "forty"
 
 
 def test_what_changed_is_struck_out_and_underlined_and_the_rest_folded(client, newest, path):
-    page = soup(client.get(newest.select_one("a.differs")["href"]))
+    page = parse_page(client.get(newest.select_one("a.differs")["href"]))
     first = page.select_one(".changes .text > p")
     assert [tag.get_text() for tag in first.select("del, ins")] == ["forty", "fifty"]
     assert words(page, ".changes summary") == "2 paragraphs the same"
@@ -89,33 +89,35 @@ def test_what_changed_is_struck_out_and_underlined_and_the_rest_folded(client, n
 
 def test_the_address_of_a_version_is_the_same_after_a_rebuild(client, path, tmp_path: Path):
     again = served(index_rows(tmp_path, ROWS))
-    links = [soup(one.get(path)).select_one(".elsewhere a")["href"] for one in (client, again)]
+    links = [
+        parse_page(one.get(path)).select_one(".elsewhere a")["href"] for one in (client, again)
+    ]
     assert links[0] == links[1]
 
 
 @pytest.mark.parametrize("address", ["/version/gone", "/changes/gone"])
 def test_a_version_that_is_gone_is_a_page_that_says_so(client, path: str, address: str):
-    page = soup(client.get(path + address), status=404)
+    page = parse_page(client.get(path + address), status=404)
     assert "version" in words(page, ".trouble p")
 
 
 def test_what_differs_between_copies_of_two_outlets_is_shown(sample):
     client = create_app(sample, Settings()).test_client()
     found = sample.search("Baranovichi", source="Northern Wire").hits[0]
-    page = soup(client.get(f"/article/{found.id}?q=Baranovichi"))
+    page = parse_page(client.get(f"/article/{found.id}?q=Baranovichi"))
     links = [link["href"] for link in page.select(".elsewhere a.differs")]
     assert len(links) == 2
     for link in links:
-        differs = soup(client.get(link))
+        differs = parse_page(client.get(link))
         assert differs.select(".changes ins, .changes del")
         assert words(differs, ".sides li:nth-of-type(2) a") == "Northern Wire"
 
 
 def test_people_who_speak_lead_to_what_names_them(client: FlaskClient):
     found = client.get("/api/search?q=mayor").json["hits"][0]["id"]
-    page = soup(client.get(f"/article/{found}"))
+    page = parse_page(client.get(f"/article/{found}"))
     title = next(one for one in page.select(".steps h2") if one.get_text() == "People who speak")
     (link,) = title.find_next_sibling("ul").select("a")
     assert link.get_text().strip() == "Ana Ruiz"
-    marks = soup(client.get(link["href"])).select(".hit mark")
+    marks = parse_page(client.get(link["href"])).select(".hit mark")
     assert [mark.get_text() for mark in marks] == ["Ana Ruiz"]

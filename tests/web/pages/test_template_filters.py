@@ -16,7 +16,7 @@ from indexer.models import Article, Snippet, Span
 from indexer.search.index import MarkedArticle
 from indexer.search.open import open_index
 from indexer.settings import Settings
-from tests.support.indexed import index_rows
+from tests.support.record_index import index_rows
 from web import create_app
 from web.pages import template_filters
 from web.pages.article import rail, split_paragraphs

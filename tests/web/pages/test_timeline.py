@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from indexer.models import Query, Results, Stats
-from tests.support.drawn import soup
+from tests.support.html_pages import parse_page
 from web.pages.timeline import Timeline, timeline
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ def test_where_there_is_nothing_to_compare_there_is_no_chart(drawn: Timeline | N
 
 def test_every_bar_counts_what_its_link_leads_to_under_the_other_filters(client: FlaskClient):
     address = "/?q=missile&source=Northern+Wire&from=2023&to=2023"
-    bars = soup(client.get(address)).select(".timeline a")
+    bars = parse_page(client.get(address)).select(".timeline a")
     assert len(bars) == 3
     for bar in bars:
         name, count = bar.title.get_text().split(": ")
-        found = soup(client.get(bar["href"]))
+        found = parse_page(client.get(bar["href"]))
         assert found.select_one(".summary h1").get_text().split()[0] == count, name
         assert parse_qs(urlsplit(bar["href"]).query)["source"] == ["Northern Wire"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from indexer.models import FacetValue, Query, Results
 from indexer.output import as_json
-from tests.support.drawn import TITLE
+from tests.support.html_pages import TITLE
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.settings import Settings
-from tests.support.served import serving
+from tests.support.server_process import run_server
 from web import create_app
 from web.routes import openapi
 
@@ -100,7 +100,7 @@ def test_schemathesis_finds_no_fault(sample_index: Path, tmp_path: Path):
     command = shutil.which("schemathesis") or shutil.which(beside)
     if not command:
         pytest.skip("no schemathesis; pip install -e '.[api]'")
-    with serving(sample_index) as served:
+    with run_server(sample_index) as served:
         arguments = ["--checks", "all", "--exclude-checks", "negative_data_rejection"]
         arguments += ["--max-examples", "10", "--seed", "1"]
         run = subprocess.run(

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from indexer.errors import DamageError, NoIndex, SearchTimeout, VersionError
 from indexer.settings import Settings
-from tests.support.drawn import soup, text_of
+from tests.support.html_pages import parse_page, read_text
 from web import create_app
 from web.security.request_guards import CONTENT_POLICY
 
@@ -89,13 +89,13 @@ def test_an_over_long_query_is_refused_with_the_limit_named(client: FlaskClient)
     response = client.get("/?q=" + "a" * 1001)
     assert response.status_code == 400
     page = BeautifulSoup(response.text, "lxml")
-    assert text_of(page, "h1") == "This search is over a limit"
-    assert re.search(r"1.?000", text_of(page, ".trouble p"))
+    assert read_text(page, "h1") == "This search is over a limit"
+    assert re.search(r"1.?000", read_text(page, ".trouble p"))
 
 
 @pytest.mark.parametrize("address", ["/", "/?q=missile", "/help"])
 def test_no_page_loads_anything_from_elsewhere(client: FlaskClient, address: str):
-    page = soup(client.get(address))
+    page = parse_page(client.get(address))
     loaded = [
         tag.get("src") or tag.get("href")
         for tag in page.select("script, link:not([rel=alternate]), img, iframe")

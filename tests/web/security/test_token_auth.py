@@ -15,8 +15,8 @@ from indexer.access_token import FILE, Access
 from indexer.errors import SettingError, StoreError
 from indexer.search.open import open_index
 from indexer.settings import Settings
-from tests.support.commands import dateline
-from tests.support.served import serving
+from tests.support.command_runner import run_dateline
+from tests.support.server_process import run_server
 from web.security.request_guards import CONTENT_POLICY
 from web.server.serve import make_server
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.support.served import Served
+    from tests.support.server_process import ServerProcess
 
 
 @pytest.fixture
@@ -83,19 +83,21 @@ def test_token_that_cannot_be_kept_is_not_given_out(tmp_path: Path):
 
 
 def test_commands_print_the_token_once_and_forget_it(index: Path):
-    made = dateline("token", "new", index=index)
+    made = run_dateline("token", "new", index=index)
     token = made.stdout.strip()
     assert Access(index).admits(token)
     assert token not in made.stderr
-    gone = dateline("token", "forget", index=index)
+    gone = run_dateline("token", "forget", index=index)
     assert (gone.exit_code, gone.stderr) == (0, "The token counts no more\n")
     assert not Access(index).admits(token)
-    assert dateline("token", "new", index=index / "nowhere").exit_code == 1
+    assert run_dateline("token", "new", index=index / "nowhere").exit_code == 1
 
 
 @pytest.mark.parametrize("command", ["new", "forget"])
 def test_token_commands_have_help_with_an_example(index: Path, command: str):
-    assert f"dateline token {command}" in dateline("token", command, "--help", index=index).stdout
+    assert (
+        f"dateline token {command}" in run_dateline("token", command, "--help", index=index).stdout
+    )
 
 
 # Asked for over HTTP
@@ -110,16 +112,16 @@ def test_an_address_others_can_reach_is_refused_before_there_is_a_token(index: P
 @pytest.fixture(scope="module")
 def token_and_server(
     sample_index: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Served, Path]]:
+) -> Iterator[tuple[str, ServerProcess, Path]]:
     folder = tmp_path_factory.mktemp("guarded")
     shutil.copytree(sample_index, folder / "index")
     token = Access(folder / "index").make()
     words = ("--host", "0.0.0.0", "--access-log", str(folder / "log"))
-    with serving(folder / "index", *words) as served:
+    with run_server(folder / "index", *words) as served:
         yield token, served, folder
 
 
-def ask(served: Served, address: str, **headers: str) -> http.client.HTTPResponse:
+def ask(served: ServerProcess, address: str, **headers: str) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection(*served.place, timeout=30)
     try:
         connection.request("GET", address, headers=headers)
@@ -184,15 +186,15 @@ def test_strange_hosts_are_refused_before_the_token_is_looked_at(token_and_serve
 
 def test_running_server_follows_a_new_token_and_a_forgotten_one(index: Path):
     old = Access(index).make()
-    with serving(index, "--host", "0.0.0.0", DATELINE_TRUSTED_HOSTS="desk.example") as served:
+    with run_server(index, "--host", "0.0.0.0", DATELINE_TRUSTED_HOSTS="desk.example") as served:
         headers = {"Host": "desk.example", "Authorization": f"Bearer {old}"}
         assert ask(served, "/healthz", **headers).status == 200
-        new = dateline("token", "new", index=index).stdout.strip()
+        new = run_dateline("token", "new", index=index).stdout.strip()
         assert ask(served, "/healthz", **headers).status == 401
         assert (
             ask(served, "/healthz", **{**headers, "Authorization": f"Bearer {new}"}).status == 200
         )
-        dateline("token", "forget", index=index)
+        run_dateline("token", "forget", index=index)
         assert (
             ask(served, "/healthz", **{**headers, "Authorization": f"Bearer {new}"}).status == 401
         )
@@ -202,5 +204,5 @@ def test_running_server_follows_a_new_token_and_a_forgotten_one(index: Path):
 
 def test_loopback_needs_no_token(index: Path):
     Access(index).make()
-    with serving(index) as served:
+    with run_server(index) as served:
         assert ask(served, "/healthz").status == 200

@@ -18,8 +18,8 @@ import pytest
 
 from indexer.search.open import open_index
 from indexer.settings import Settings
-from tests.support.indexed import index_rows
-from tests.support.served import serving
+from tests.support.record_index import index_rows
+from tests.support.server_process import run_server
 from web import export_slots
 from web.server import connections
 from web.server.connections import CONNECTIONS, THREADS, Server
@@ -204,7 +204,7 @@ def test_request_that_arrives_a_byte_at_a_time_ends_too(
 
 
 def test_stopping_finishes_what_is_under_way_and_lets_nobody_else_in(wide_index: Path):
-    with serving(wide_index) as served:
+    with run_server(wide_index) as served:
         connection = http.client.HTTPConnection(*served.place, timeout=TIMEOUT_S)
         connection.request("GET", "/export.jsonl?q=brigade")
         response = connection.getresponse()
@@ -221,7 +221,7 @@ def test_stopping_finishes_what_is_under_way_and_lets_nobody_else_in(wide_index:
 
 def test_stopping_answers_every_request_that_was_sent(sample_index: Path):
     """64 clients send at once, then the server is told to stop: each has a whole answer."""
-    with serving(sample_index) as served:
+    with run_server(sample_index) as served:
         request = b"GET /api/search?q=su-25 HTTP/1.1\r\nHost: localhost\r\n\r\n"
         with contextlib.ExitStack() as stack:
             sockets = [stack.enter_context(opened(served.place, request)) for _ in range(64)]
@@ -236,7 +236,7 @@ def test_stopping_answers_every_request_that_was_sent(sample_index: Path):
 
 @pytest.mark.environment
 def test_second_signal_ends_the_server_at_once(wide_index: Path):
-    with serving(wide_index) as served, slow_reader(served.place) as raw:
+    with run_server(wide_index) as served, slow_reader(served.place) as raw:
         raw.recv(10)
         served.process.send_signal(signal.SIGINT)
         until(lambda: served.process.poll() is not None or not _listens(served.place))

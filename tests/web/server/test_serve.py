@@ -11,7 +11,7 @@ import pytest
 
 from indexer.errors import SettingError
 from indexer.settings import Settings
-from tests.support.served import serving
+from tests.support.server_process import run_server
 from web.security.request_guards import CONTENT_POLICY
 from web.server.serve import make_server
 
@@ -41,7 +41,7 @@ def test_a_free_port_is_found_where_none_is_named(sample: Index):
 @pytest.mark.environment
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_serve_says_where_it_is_answers_and_stops_when_told(sample_index: Path, stop: int):
-    with serving(sample_index) as served:
+    with run_server(sample_index) as served:
         with urlopen(served.address + "/healthz") as response:
             assert response.status == 200
             assert "Server" not in response.headers

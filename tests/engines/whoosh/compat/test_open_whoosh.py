@@ -29,7 +29,7 @@ from indexer.engines.whoosh.search.queries import (
 )
 from indexer.errors import DamageError, NoIndex, SettingError, StoreError
 from indexer.ingest.pipeline import rebuild, update
-from tests.support.contract import ROWS, Archive
+from tests.support.engine_archive import ROWS, EngineArchive
 
 README = Path(__file__).parents[4] / "README.md"
 
@@ -44,7 +44,7 @@ def over_sample(sample_index):
 def archive(tmp_path_factory):
     """Seven records in several segments, then one gone and one changed."""
     folder = tmp_path_factory.mktemp("open-whoosh")
-    made = Archive(folder / "records", str(folder / "index"))
+    made = EngineArchive(folder / "records", str(folder / "index"))
     made.put(*ROWS[:3])
     made.build(rebuild)
     for row in ROWS[3:]:
@@ -331,7 +331,7 @@ def test_writing_says_the_way_out(over_sample, write):
 
 
 def test_an_index_keeps_its_generation_until_it_is_refreshed(tmp_path):
-    archive = Archive(tmp_path / "records", str(tmp_path / "index"))
+    archive = EngineArchive(tmp_path / "records", str(tmp_path / "index"))
     archive.put(*ROWS[:2])
     archive.build(rebuild)
     index = open_whoosh(archive.location)
@@ -360,7 +360,7 @@ def test_no_index_says_how_to_make_one(tmp_path):
 
 
 def test_a_damaged_index_is_named(tmp_path):
-    archive = Archive(tmp_path / "records", str(tmp_path / "index"))
+    archive = EngineArchive(tmp_path / "records", str(tmp_path / "index"))
     archive.put(ROWS[0])
     archive.build(rebuild)
     index = open_whoosh(archive.location)
@@ -374,7 +374,7 @@ def test_a_damaged_index_is_named(tmp_path):
 
 
 def test_an_index_of_another_version_says_to_rebuild(tmp_path):
-    archive = Archive(tmp_path / "records", str(tmp_path / "index"))
+    archive = EngineArchive(tmp_path / "records", str(tmp_path / "index"))
     archive.put(ROWS[0])
     archive.build(rebuild)
     (toc,) = (tmp_path / "index").glob("generations/*/toc.json")

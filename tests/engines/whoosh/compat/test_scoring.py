@@ -15,7 +15,7 @@ from whoosh.query import Term
 from indexer.engines.bm25 import Bm25, Freshness, inverse_document_frequency
 from indexer.engines.whoosh.compat.scoring import Bm25Model
 from indexer.engines.whoosh.search.queries import Group
-from tests.support.small_index import Doc, build, build_stock, our_scores, stock_scores
+from tests.support.small_index import Doc, build, build_stock, find_our_scores, find_stock_scores
 
 
 def test_idf_is_lucenes():
@@ -40,7 +40,9 @@ def test_arrays_give_what_the_formula_gives():
 
 def test_title_counts_three_times_in_frequency_and_length(tmp_path):
     docs = [Doc("a", title="war", body="air air"), Doc("b", body="air air air air")]
-    scores = our_scores(build(tmp_path, docs), Group((("title", 3.0), ("body", 1.0)), ("war",)))
+    scores = find_our_scores(
+        build(tmp_path, docs), Group((("title", 3.0), ("body", 1.0)), ("war",))
+    )
     # Weighted lengths 3 + 2 and 4, mean 4.5; frequency 3; idf log(1 + 1.5 / 1.5).
     norm = 1.6 * (0.4 + 0.6 * 5 / 4.5)
     assert scores == pytest.approx({"a": math.log(2) * 3 * 2.6 / (3 + norm)})
@@ -51,7 +53,7 @@ def test_deleted_documents_leave_the_statistics(tmp_path):
     deleted = build(tmp_path / "deleted", docs, deleted=["b"])
     rebuilt = build(tmp_path / "rebuilt", [docs[0], docs[2]])
     query = Group((("body", 1.0),), ("war",))
-    assert our_scores(deleted, query) == pytest.approx(our_scores(rebuilt, query))
+    assert find_our_scores(deleted, query) == pytest.approx(find_our_scores(rebuilt, query))
 
 
 class Stem(Filter):
@@ -81,17 +83,17 @@ def test_stem_group_scores_as_a_stemmed_field_of_stock_whoosh(tmp_path):
     searcher = index.searcher(weighting=Bm25Model())
     snapshot = build(tmp_path, [Doc(key, body) for key, body in bodies.items()])
     group = Group((("body", 1.0),), ("missile", "missiles"))
-    expected = stock_scores(searcher, Term("body", "missil"))
+    expected = find_stock_scores(searcher, Term("body", "missil"))
     assert expected.keys() == {"a", "b", "e"}
-    assert our_scores(snapshot, group) == pytest.approx(expected, rel=1e-4)
+    assert find_our_scores(snapshot, group) == pytest.approx(expected, rel=1e-4)
 
 
 def test_group_scores_the_same_in_stock_searchers(tmp_path):
     docs = [Doc("a", "air war air force"), Doc("b", "war"), Doc("c", "air force")]
     group = Group((("body", 1.0),), ("war",), ((("air",), ("force", "war")),))
-    expected = stock_scores(build_stock(docs), group)
+    expected = find_stock_scores(build_stock(docs), group)
     assert expected.keys() == {"a", "b", "c"}
-    assert our_scores(build(tmp_path, docs), group) == pytest.approx(expected, rel=1e-4)
+    assert find_our_scores(build(tmp_path, docs), group) == pytest.approx(expected, rel=1e-4)
 
 
 def test_freshness_halves_with_its_half_life():

@@ -18,10 +18,10 @@ from indexer.engines.whoosh.index.layout import IndexLayout
 from indexer.engines.whoosh.index.table_of_contents import open_column_index, read_toc
 from indexer.errors import DamageError, VersionError
 from indexer.near_duplicates import lsh
-from tests.support.column_content import LAYOUT, Document, arrays_of
+from tests.support.random_index import LAYOUT, GeneratedDocument, read_arrays
 
 DOCUMENTS = [
-    Document(
+    GeneratedDocument(
         {"id": [f"k{number}"], "body": ["war", "and", "war"][:number], "tag": ["a", "b"]},
         {"text": "war and war"},
         {
@@ -113,7 +113,7 @@ def test_flipped_bit_is_damage_or_harmless(sound, tmp_path, data):
     except (DamageError, VersionError):
         return
     for segment in opened.segments:
-        assert len(arrays_of(segment)["stored"]) == segment.document_count
+        assert len(read_arrays(segment)["stored"]) == segment.document_count
 
 
 def rewrite(path, kind, change):

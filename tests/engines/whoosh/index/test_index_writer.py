@@ -14,19 +14,19 @@ from indexer.engines.whoosh.index.array_file import ArrayWriter
 from indexer.engines.whoosh.index.index_writer import IndexWriter
 from indexer.engines.whoosh.index.table_of_contents import open_column_index, read_toc
 from indexer.errors import DamageError, NoIndex
-from tests.support.column_content import (
+from tests.support.random_index import (
     LAYOUT,
-    Document,
-    build,
+    GeneratedDocument,
+    build_index,
     documents,
-    expected,
-    live_documents,
-    restored,
+    expect_document,
+    read_live_documents,
+    restore_document,
 )
 
 
 def document(key, body="", **columns):
-    return Document({"id": [key], "body": body.split()}, {"text": body}, columns)
+    return GeneratedDocument({"id": [key], "body": body.split()}, {"text": body}, columns)
 
 
 def write(directory, *added, deleted=(), **options):
@@ -42,8 +42,8 @@ def write(directory, *added, deleted=(), **options):
 @settings(max_examples=60, deadline=None)
 @given(added=st.lists(documents, max_size=8))
 def test_documents_come_back_as_they_went_in(tmp_path_factory, added):
-    index = build(tmp_path_factory.mktemp("w") / "index", added)
-    assert live_documents(index) == [expected(each) for each in added]
+    index = build_index(tmp_path_factory.mktemp("w") / "index", added)
+    assert read_live_documents(index) == [expect_document(each) for each in added]
 
 
 def test_postings_of_a_term(tmp_path):
@@ -79,7 +79,7 @@ def test_dictionary(tmp_path):
 
 
 def test_term_counts_once_a_document_where_the_format_is_existence(tmp_path):
-    added = Document({"id": ["k1", "k1"]}, {}, {})
+    added = GeneratedDocument({"id": ["k1", "k1"]}, {}, {})
     [segment] = write(tmp_path, added).segments
     assert segment.read_documents_and_frequencies("id", 0).frequencies.tolist() == [1]
     assert segment.get_lengths("id").tolist() == [1]
@@ -121,7 +121,7 @@ def test_flush_makes_segments_and_keeps_the_order(tmp_path):
     # Each costs 32, its tokens (body and id) and an eighth of its columns' bytes (8 and 8): 36 up
     # to 41. Two together are over 70.
     assert [segment.document_count for segment in index.segments] == [2, 2, 2]
-    assert live_documents(index) == [expected(each) for each in added]
+    assert read_live_documents(index) == [expect_document(each) for each in added]
 
 
 def test_long_document_gets_a_segment_of_its_own(tmp_path, monkeypatch):
@@ -129,7 +129,7 @@ def test_long_document_gets_a_segment_of_its_own(tmp_path, monkeypatch):
     added = [document("k1", "a"), document("k2", "a b c d e"), document("k3", "a")]
     index = write(tmp_path, *added)
     assert [segment.document_count for segment in index.segments] == [1, 1, 1]
-    assert live_documents(index) == [expected(each) for each in added]
+    assert read_live_documents(index) == [expect_document(each) for each in added]
 
 
 def test_delete_before_flush_and_after(tmp_path):
@@ -147,7 +147,7 @@ def test_delete_before_flush_and_after(tmp_path):
     [segment] = index.segments
     assert segment.deleted.tolist() == [0, 1, 2]
     assert index.document_count == segment.live_count == 7
-    assert [restored(segment, number)["id"] for number in (3, 9)] == [["k3"], ["k1"]]
+    assert [restore_document(segment, number)["id"] for number in (3, 9)] == [["k3"], ["k1"]]
 
 
 def test_survivors_are_told_of_the_documents_found(tmp_path):
@@ -192,15 +192,15 @@ def test_existing_files_stay_as_they_are(tmp_path):
     index = write(new, document("k4", "war"), deleted=["k2"])
     assert index.document_count == 3
     assert {path.name: path.read_bytes() for path in old.iterdir()} == before
-    assert len(live_documents(open_column_index(old, LAYOUT))) == 3
+    assert len(read_live_documents(open_column_index(old, LAYOUT))) == 3
 
 
 def test_reader_keeps_its_snapshot_when_files_go(tmp_path):
     index = write(tmp_path, document("k1", "war"))
-    before = live_documents(index)
+    before = read_live_documents(index)
     for path in tmp_path.iterdir():
         path.unlink()
-    assert live_documents(index) == before
+    assert read_live_documents(index) == before
 
 
 @pytest.mark.parametrize("flush", [1, 1000])
@@ -288,9 +288,9 @@ def test_refused_document_leaves_the_others(tmp_path):
         writer.add_document({"id": ["k3"], "body": ["c"]}, {}, {"url": "u"})
         writer.commit()
     index = open_column_index(tmp_path, LAYOUT)
-    assert [row["id"] for row in live_documents(index)] == [["k1"], ["k3"]]
-    assert [row["body"] for row in live_documents(index)] == [["a"], ["c"]]
-    assert [row["url"] for row in live_documents(index)] == ["", "u"]
+    assert [row["id"] for row in read_live_documents(index)] == [["k1"], ["k3"]]
+    assert [row["body"] for row in read_live_documents(index)] == [["a"], ["c"]]
+    assert [row["url"] for row in read_live_documents(index)] == ["", "u"]
 
 
 def test_empty_index(tmp_path):

@@ -11,13 +11,13 @@ from indexer.engines.whoosh.index import merge, merge_postings
 from indexer.engines.whoosh.index.index_writer import IndexWriter
 from indexer.engines.whoosh.index.merge_policy import SegmentSize, plan_merges
 from indexer.engines.whoosh.index.table_of_contents import open_column_index
-from tests.support.column_content import (
+from tests.support.random_index import (
     LAYOUT,
-    arrays_of,
-    build,
+    build_index,
     documents,
-    expected,
-    live_documents,
+    expect_document,
+    read_arrays,
+    read_live_documents,
 )
 
 FULL = 512
@@ -100,13 +100,13 @@ def test_any_history_equals_a_rebuild_from_scratch(commands, flush):
         directory.mkdir()
         added = run(directory, commands, flush)
         index = open_column_index(directory, LAYOUT)
-        assert live_documents(index) == [expected(document) for document in added]
+        assert read_live_documents(index) == [expect_document(document) for document in added]
         assert index.document_count == len(added)
         with IndexWriter(directory, LAYOUT) as writer:
             writer.commit(single=True)
         merged = open_column_index(directory, LAYOUT).segments
-        scratch = build(Path(name) / "scratch", added).segments
-        assert list(map(arrays_of, merged)) == list(map(arrays_of, scratch))
+        scratch = build_index(Path(name) / "scratch", added).segments
+        assert list(map(read_arrays, merged)) == list(map(read_arrays, scratch))
         assert {path.name for path in directory.iterdir()} == set(
             open_column_index(directory, LAYOUT).toc.list_files()
         )

@@ -41,7 +41,7 @@ from indexer.engines.whoosh.search.executor import Evaluator
 from indexer.engines.whoosh.search.index_arrays import Snapshot
 from indexer.engines.whoosh.search.queries import AtLeastMentions, DayRange, Group, Nearness
 from indexer.models import Article
-from tests.support.small_index import Doc, build, build_stock, our_scores, stock_scores
+from tests.support.small_index import Doc, build, build_stock, find_our_scores, find_stock_scores
 
 WORDS = ("the", "war", "wars", "warn", "air", "aid", "tank", "tanks")
 DAYS = ("", "2024-01-30", "2024-01-31", "2024-02-01", "2025-06-30")
@@ -208,7 +208,7 @@ def test_documents_and_scores_are_those_of_stock_whoosh(corpus, trees):
     with tempfile.TemporaryDirectory() as folder:
         snapshot = build(Path(folder), *segments, deleted=deleted)
         for tree in trees:
-            ours, stock = our_scores(snapshot, tree), stock_scores(searcher, sound(tree))
+            ours, stock = find_our_scores(snapshot, tree), find_stock_scores(searcher, sound(tree))
             assert ours.keys() == stock.keys(), tree
             for key, score in stock.items():
                 assert math.isclose(ours[key], score, rel_tol=1e-4, abs_tol=1e-6), (tree, key)

@@ -31,7 +31,7 @@ from indexer.engines.whoosh.search.top_k import Copies, largest
 from indexer.errors import SearchTimeout
 from indexer.query.parser import parse
 from indexer.query.plan import plan_query
-from tests.support.small_index import Doc, build, ids, our_scores
+from tests.support.small_index import Doc, build, find_our_scores, read_ids
 from tests.support.vocabulary_double import MemoryVocabulary
 
 BODY = (("body", 1.0),)
@@ -55,7 +55,7 @@ def copies(snapshot):
 def listed(snapshot, query, **options):
     """Ids of the rows, as one string."""
     rows = ask(snapshot, query, **options).rows
-    return "".join(ids(snapshot, [row.document for row in rows]))
+    return "".join(read_ids(snapshot, [row.document for row in rows]))
 
 
 DOCS = [
@@ -114,7 +114,9 @@ def test_deleted_documents_are_gone_from_everything(tmp_path):
 
 def test_copies_are_folded_under_the_best(snapshot):
     found = ask(snapshot, word("war"), copies=copies(snapshot))
-    rows = [(ids(snapshot, [row.document]), ids(snapshot, row.copies)) for row in found.rows]
+    rows = [
+        (read_ids(snapshot, [row.document]), read_ids(snapshot, row.copies)) for row in found.rows
+    ]
     assert rows == [(["c"], ["e"]), (["a"], []), (["d"], [])]
     assert (found.matching.count, found.listed) == (4, 3)
 
@@ -204,7 +206,7 @@ def test_an_empty_index_answers(tmp_path):
 
 
 def test_nothing_matches_nothing(snapshot):
-    assert our_scores(snapshot, NullQuery) == {}
+    assert find_our_scores(snapshot, NullQuery) == {}
 
 
 @pytest.mark.parametrize(
@@ -220,11 +222,11 @@ def test_nothing_matches_nothing(snapshot):
 def test_a_range_of_times_takes_documents_at_midnight(snapshot, start, end, excluded, expected):
     first, last = (datetime.fromisoformat(time) if time else None for time in (start, end))
     query = DateRange("published", first, last, excluded == "start", excluded == "end")
-    assert "".join(sorted(our_scores(snapshot, query))) == expected
+    assert "".join(sorted(find_our_scores(snapshot, query))) == expected
 
 
 def test_a_constant_prefix_scores_its_boost(snapshot):
-    assert our_scores(snapshot, Prefix("body", "ai", boost=2.0)) == {"d": 2, "b": 2, "a": 2}
+    assert find_our_scores(snapshot, Prefix("body", "ai", boost=2.0)) == {"d": 2, "b": 2, "a": 2}
 
 
 def test_leaves_past_the_bound_are_dropped(snapshot):
@@ -278,7 +280,9 @@ def test_explains_a_match_word_by_word_and_field_by_field(tmp_path):
         ("air force", 1, {"body": 1}),
         ("aid", 1, {}),
     ]
-    assert sum(part.score for part in why.parts) == pytest.approx(our_scores(snapshot, query)["a"])
+    assert sum(part.score for part in why.parts) == pytest.approx(
+        find_our_scores(snapshot, query)["a"]
+    )
     assert why.parts[3].score == 0
 
 
@@ -288,6 +292,6 @@ def test_ties_by_the_thousand_go_by_id_too(tmp_path):
     expected = sorted(doc.id for doc in docs if not doc.title)[:12]
     query = Or([word("air"), Group((("title", 1.0),), ("war",))])
     found = ask(snapshot, query, size=13)
-    assert ids(snapshot, [row.document for row in found.rows]) == [docs[77].id, *expected]
+    assert read_ids(snapshot, [row.document for row in found.rows]) == [docs[77].id, *expected]
     deep = ask(snapshot, query, size=3, offset=10)
-    assert ids(snapshot, [row.document for row in deep.rows]) == expected[9:12]
+    assert read_ids(snapshot, [row.document for row in deep.rows]) == expected[9:12]

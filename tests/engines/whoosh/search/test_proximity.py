@@ -20,7 +20,7 @@ from indexer.engines.whoosh.search.queries import Group
 from indexer.engines.whoosh.search.relevance_feedback import WEIGHT, add_words
 from indexer.engines.whoosh.search.scored_postings import Leaves
 from indexer.engines.whoosh.search.searcher import answer
-from tests.support.small_index import Doc, build, ids
+from tests.support.small_index import Doc, build, read_ids
 
 BODY = (("body", 1.0),)
 
@@ -84,7 +84,7 @@ def test_close_words_rank_first(snapshot, fresh):
     found = answer(
         Evaluator(snapshot), SearchRequest(query=And(list(words)), close=words, fresh=fresh)
     )
-    assert ids(snapshot, [row.document for row in found.rows]) == ["next", "third", "apart"]
+    assert read_ids(snapshot, [row.document for row in found.rows]) == ["next", "third", "apart"]
     assert found.rows[0].score > found.rows[1].score > found.rows[2].score
 
 
@@ -98,7 +98,7 @@ def test_pages_of_close_words_continue(snapshot):
             SearchRequest(query=And(list(words)), close=words, offset=offset, size=1),
         ).rows
     ]
-    assert ids(snapshot, rows) == ["next", "third", "apart"]
+    assert read_ids(snapshot, rows) == ["next", "third", "apart"]
 
 
 TEXTS = st.lists(

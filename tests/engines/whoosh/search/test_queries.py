@@ -14,7 +14,7 @@ from indexer.engines.whoosh.search.queries import (
     Nearness,
 )
 from indexer.errors import SearchTimeout
-from tests.support.small_index import Doc, build, build_stock, our_scores, stock_scores
+from tests.support.small_index import Doc, build, build_stock, find_our_scores, find_stock_scores
 
 BODY = (("body", 1.0),)
 BOTH = (("title", 3.0), ("body", 1.0))
@@ -38,8 +38,8 @@ DOCS = [
 
 def found_by_both(tmp_path, query):
     """Ids found by the evaluator, which must be those of a stock searcher."""
-    ours = our_scores(build(tmp_path, DOCS[:2], DOCS[2:]), query)
-    assert ours.keys() == stock_scores(build_stock(DOCS[:2], DOCS[2:]), query).keys()
+    ours = find_our_scores(build(tmp_path, DOCS[:2], DOCS[2:]), query)
+    assert ours.keys() == find_stock_scores(build_stock(DOCS[:2], DOCS[2:]), query).keys()
     return "".join(sorted(ours))
 
 
@@ -89,7 +89,7 @@ def test_nearness_of_many_given_several_times(tmp_path):
     `a` has them within 7 words, `c` within 9, all of them "tokens"; `b` has no states.
     """
     every = tuple(map(word, ("states", "himars", "poland") * 3))
-    found = our_scores(build(tmp_path, DOCS[:2], DOCS[2:]), Nearness(every, 0, ordered=False))
+    found = find_our_scores(build(tmp_path, DOCS[:2], DOCS[2:]), Nearness(every, 0, ordered=False))
     assert "".join(sorted(found)) == "ac"
 
 
@@ -134,6 +134,6 @@ def test_day_range_includes_both_ends_and_no_undated(tmp_path, first, last, ids)
 def test_values_are_alternatives(tmp_path):
     docs = [Doc("a", source="x", tag="p q"), Doc("b", source="y"), Doc("c", source="z", tag="q")]
     snapshot = build(tmp_path, docs[:2], docs[2:], deleted=["b"])
-    assert our_scores(snapshot, HasValue("source", ("x", "y"))).keys() == {"a"}
-    assert our_scores(snapshot, HasValue("tag", ("q",))).keys() == {"a", "c"}
-    assert our_scores(snapshot, HasValue("tag", ("none",))) == {}
+    assert find_our_scores(snapshot, HasValue("source", ("x", "y"))).keys() == {"a"}
+    assert find_our_scores(snapshot, HasValue("tag", ("q",))).keys() == {"a", "c"}
+    assert find_our_scores(snapshot, HasValue("tag", ("none",))) == {}

@@ -13,7 +13,7 @@ from indexer.query.ast import Fuzzy, Phrase, Prefix, Widened, Word
 from indexer.query.synonym_expansion import widen
 from indexer.query.term_expansion import expand
 from indexer.search.open import open_engine
-from tests.support.indexed import index_rows
+from tests.support.record_index import index_rows
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.support.drawn import TITLE, WIRE
+from tests.support.html_pages import TITLE, WIRE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 
-def launched() -> Iterator[Browser]:
+def launch_browser() -> Iterator[Browser]:
     """A browser until the tests of a module are done; without chromium they are skipped here, and
     fail where everything must run."""
     if not CHROMIUM:
@@ -35,7 +35,7 @@ def launched() -> Iterator[Browser]:
         chromium.close()
 
 
-def opened(browser: Browser, address: str, **options) -> Iterator[Page]:
+def open_page(browser: Browser, address: str, **options) -> Iterator[Page]:
     """A page that fails the test when its script or its content policy complains."""
     context = browser.new_context(base_url=address, **options)
     context.set_default_timeout(10_000)
@@ -47,7 +47,7 @@ def opened(browser: Browser, address: str, **options) -> Iterator[Page]:
     assert complaints == []
 
 
-def search(page: Page, query: str) -> None:
+def submit_search(page: Page, query: str) -> None:
     """Search from the start page."""
     page.goto("/")
     page.get_by_label("Search the articles").fill(query)
@@ -56,11 +56,11 @@ def search(page: Page, query: str) -> None:
 
 def open_article(page: Page, query: str) -> None:
     """Search, narrow to the outlet, so that no copy stands before the article, and open it."""
-    search(page, query)
+    submit_search(page, query)
     page.locator(".narrow").get_by_role("link", name=WIRE).click()
     page.get_by_role("link", name=TITLE).first.click()
 
 
-def count(page: Page) -> str:
+def read_count(page: Page) -> str:
     """What the results say they are: `4 articles`."""
     return page.locator(".summary h1").inner_text()

@@ -20,7 +20,7 @@ WORDS = ("a", "ab", "abc", "b", "war", "wars", "Київ", "é", "z", "\U0001f68
 
 
 @dataclass(frozen=True)
-class Document:
+class GeneratedDocument:
     """What `add_document` takes."""
 
     terms: dict[str, list[str]]
@@ -34,7 +34,7 @@ class Document:
 
 words = st.lists(st.sampled_from(WORDS), max_size=12)
 documents = st.builds(
-    Document,
+    GeneratedDocument,
     st.fixed_dictionaries(
         {"id": st.sampled_from(["k1", "k2", "k3", "k4"]).map(lambda key: [key])},
         optional={"body": words, "title": words, "tag": words},
@@ -52,7 +52,7 @@ documents = st.builds(
 )
 
 
-def build(directory, added, **options):
+def build_index(directory, added, **options):
     """A new index of these documents, as one segment (none where there are no documents)."""
     directory.mkdir()
     with IndexWriter(directory, LAYOUT, **options) as writer:
@@ -62,7 +62,7 @@ def build(directory, added, **options):
     return open_column_index(directory, LAYOUT)
 
 
-def arrays_of(segment):
+def read_arrays(segment):
     """Every array of a segment, as lists."""
     content = {}
     for field in LAYOUT.list_indexed_fields():
@@ -86,32 +86,32 @@ def arrays_of(segment):
     return content
 
 
-def live_documents(index):
+def read_live_documents(index):
     """The live documents of an index in order, put together again from its arrays."""
     return [
-        restored(segment, number)
+        restore_document(segment, number)
         for segment in index.segments
         for number in range(segment.document_count)
         if segment.live is None or segment.live[number]
     ]
 
 
-def restored(segment, number):
+def restore_document(segment, number):
     """One document: tokens in order, for fields without positions sorted; columns; stored."""
     return {
-        "body": tokens(segment, "body", number),
-        "title": tokens(segment, "title", number),
-        "tag": occurrences(segment, "tag", number),
-        "id": occurrences(segment, "id", number),
+        "body": read_tokens(segment, "body", number),
+        "title": read_tokens(segment, "title", number),
+        "tag": read_occurrences(segment, "tag", number),
+        "id": read_occurrences(segment, "id", number),
         "day": int(segment.get_int_column("day")[number]),
         "url": segment.get_text_column("url")[number],
-        "authors": authors_of(segment, number),
+        "authors": read_authors(segment, number),
         "signature": segment.get_signatures("body").signatures[number].tobytes(),
         "stored": segment.read_stored(number),
     }
 
 
-def expected(document):
+def expect_document(document):
     """What `restored` must give for a document."""
     return {
         "body": document.terms.get("body", []),
@@ -126,7 +126,7 @@ def expected(document):
     }
 
 
-def tokens(segment, field, number):
+def read_tokens(segment, field, number):
     found = {}
     for term_number in range(len(segment.get_terms(field))):
         postings = segment.read_postings(field, term_number)
@@ -138,7 +138,7 @@ def tokens(segment, field, number):
     return [found[position] for position in sorted(found)]
 
 
-def occurrences(segment, field, number):
+def read_occurrences(segment, field, number):
     found = []
     for term_number, term in enumerate(segment.get_terms(field).decode()):
         held = segment.read_documents_and_frequencies(field, term_number)
@@ -148,7 +148,7 @@ def occurrences(segment, field, number):
     return found
 
 
-def authors_of(segment, number):
+def read_authors(segment, number):
     column = segment.get_value_column("authors")
     ids = column.ids[column.starts[number] : column.starts[number + 1]]
     return tuple(column.values[value] for value in ids)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def dateline(*words: str, index: Path | None = None) -> Result:
+def run_dateline(*words: str, index: Path | None = None) -> Result:
     """Run a command line, `--index` before it where one is given."""
     place = ["--index", str(index)] if index else []
     return CliRunner().invoke(main, [*place, *words], prog_name="dateline")

@@ -54,7 +54,7 @@ ROWS = [
 ]  # fmt: skip
 
 
-class Archive:
+class EngineArchive:
     """A folder of one record a file, and the index made of it."""
 
     def __init__(self, folder, location):

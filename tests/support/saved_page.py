@@ -8,7 +8,7 @@ TEXT = "".join(
 )
 
 
-def around(hostile: str) -> bytes:
+def make_page(hostile: str) -> bytes:
     """A page with an article and something hostile before it."""
     page = f"<html><head><title>Guns</title></head><body>{hostile}<article><h1>Guns</h1>{TEXT}"
     return f"{page}</article></body></html>".encode()

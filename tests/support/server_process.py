@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServerProcess:
     """A server that answers at `address`, without a slash at its end."""
 
     process: subprocess.Popen[str]
@@ -30,7 +30,7 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(index: Path, *words: str, **environment: str) -> Iterator[Served]:
+def run_server(index: Path, *words: str, **environment: str) -> Iterator[ServerProcess]:
     """Serve an index on a free port until the block ends.
 
     Args:
@@ -43,6 +43,6 @@ def serving(index: Path, *words: str, **environment: str) -> Iterator[Served]:
             said = process.stderr.readline()
             found = re.search(r"http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", said)
             assert found, said + process.stderr.read()
-            yield Served(process, f"http://127.0.0.1:{found[1]}")
+            yield ServerProcess(process, f"http://127.0.0.1:{found[1]}")
         finally:
             process.kill()

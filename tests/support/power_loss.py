@@ -50,7 +50,7 @@ def read_names(folder: str | int) -> dict[str, tuple[Inode, bool]]:
 
 
 @dataclass
-class Image:
+class DiskImage:
     """What is left of a folder; `write` puts it somewhere."""
 
     root: Inode
@@ -114,16 +114,17 @@ class PowerLoss:
         self.context.__exit__(*error)  # type: ignore[arg-type]
         self._note_moment()
 
-    def images(self, chance: random.Random, count: int) -> list[Image]:
+    def images(self, chance: random.Random, count: int) -> list[DiskImage]:
         """What is left at `count` moments chosen by chance, with all, some or no luck."""
         moments = chance.sample(self.moments, min(count, len(self.moments)))
         root = self.root.stat().st_ino
         return [
-            Image(root, synced, now, chance, chance.choice([0, 0.5, 1])) for synced, now in moments
+            DiskImage(root, synced, now, chance, chance.choice([0, 0.5, 1]))
+            for synced, now in moments
         ]
 
-    def image_now(self, luck: float) -> Image:
-        return Image(self.root.stat().st_ino, *self.moments[-1], None, luck)
+    def image_now(self, luck: float) -> DiskImage:
+        return DiskImage(self.root.stat().st_ino, *self.moments[-1], None, luck)
 
     def _note_moment(self) -> None:
         self.moments.append((self.synced.copy(), read_disk(self.root)))

@@ -11,7 +11,7 @@ GREETING = {"version": {"distribution": "opensearch", "number": "2.19.1"}}
 
 
 @contextlib.contextmanager
-def playing(answers, context=None):
+def serve_answers(answers, context=None):
     """A server that answers by method and path; what it is not told is 404. Yields its address.
 
     It speaks TLS where an `ssl.SSLContext` is given, and then has no login.

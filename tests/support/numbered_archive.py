@@ -3,7 +3,7 @@
 State `k` of an archive is a file of records that all say `k`. As a script it builds one state
 after the other until it is killed, saying which it begins and which is done:
 
-    python tests/support/faulty.py ROOT FIRST_STATE
+    python tests/support/numbered_archive.py ROOT FIRST_STATE
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FORMER = RECORDS // 2
 """Records below this number never change: an update keeps them, hard-linked."""
 
 
-class Archive:
+class NumberedArchive:
     """A source of records and an index over it.
 
     Args:
@@ -46,7 +46,7 @@ class Archive:
 
     def save(self, state: int) -> None:
         """Bring the source to a state."""
-        rows = [_row(number, state) for number in range(RECORDS)]
+        rows = [_make_row(number, state) for number in range(RECORDS)]
         (self.source / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
     def build(self, state: int) -> None:
@@ -57,7 +57,7 @@ class Archive:
 
     def state(self) -> int:
         """The state that the index holds, read whole; fails where it holds parts of two."""
-        return state_of(WhooshEngine(self.index))
+        return read_state(WhooshEngine(self.index))
 
     def leftovers(self) -> list[str]:
         """Names of what no kept generation needs."""
@@ -72,7 +72,7 @@ class Archive:
         return sorted(name for name in names - needed if "quarantine/" not in name) + too_many
 
 
-def _row(number: int, state: int) -> dict[str, str]:
+def _make_row(number: int, state: int) -> dict[str, str]:
     told = state if number >= FORMER else 0
     return {
         "id": f"r{number}",
@@ -81,16 +81,18 @@ def _row(number: int, state: int) -> dict[str, str]:
     }
 
 
-def id_of(number: int) -> str:
+def make_record_id(number: int) -> str:
     """The id of a record's article."""
     return make_id("id", f"r{number}")
 
 
-def state_of(engine: WhooshEngine) -> int:
+def read_state(engine: WhooshEngine) -> int:
     """The state that an engine serves; every record is looked up and read."""
     snapshot = engine.open_snapshot()
     assert snapshot.read_stats().articles == RECORDS
-    bodies = [snapshot.read_document(id_of(number)).article.body for number in range(RECORDS)]
+    bodies = [
+        snapshot.read_document(make_record_id(number)).article.body for number in range(RECORDS)
+    ]
     told = sorted({int(body.split(".")[0].removeprefix("State ")) for body in bodies})
     assert len(told) <= 2, f"parts of several states: {told}"
     assert 0 in told
@@ -107,7 +109,7 @@ def forge_manifest(index: Path) -> None:
 
 def build_until_killed(root: Path, state: int) -> None:
     """Build state after state, telling each on stdout."""
-    archive = Archive(root)
+    archive = NumberedArchive(root)
     while True:
         print("begin", state, flush=True)  # noqa: T201
         archive.build(state)

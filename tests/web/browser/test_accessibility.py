@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.support.indexed import index_rows
-from tests.support.served import serving
+from tests.support.record_index import index_rows
+from tests.support.server_process import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ VERSIONS = [
 def versions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over two saved versions of one article."""
     folder = tmp_path_factory.mktemp("access")
-    with serving(index_rows(folder, VERSIONS)) as served:
+    with run_server(index_rows(folder, VERSIONS)) as served:
         yield served.address
 
 

@@ -22,12 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.served import serving
+from tests.support.server_process import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.support.served import Served
+    from tests.support.server_process import ServerProcess
 
 WORDS = [f"{first}{second}" for first in ("bar", "kel", "mon", "tir", "zov") for second in
          ("ada", "ebin", "iro", "olan", "umek", "yst", "agor", "enil", "issa", "oten")]  # fmt: skip
@@ -36,7 +36,7 @@ HALF_OPEN = 30
 SLOW_READERS = 2
 
 
-class Numbered:
+class NumberedSource:
     """The source and its index.
 
     Args:
@@ -77,7 +77,7 @@ class Numbered:
 
 
 @dataclass
-class Seen:
+class LoadReport:
     """What was seen from outside. `faults` are sentences: refused, broken off, or wrong."""
 
     milliseconds: list[float] = field(default_factory=list)
@@ -108,23 +108,25 @@ class Seen:
         )
 
 
-def press(numbered: Numbered, clients: int, swaps: int, seconds: float, requests: int) -> Seen:
+def run_load(
+    numbered: NumberedSource, clients: int, swaps: int, seconds: float, requests: int
+) -> LoadReport:
     """Ask until the time is over, the swaps are done and so many requests were answered."""
     numbered.save(0)
     numbered.build("rebuild")
-    seen = Seen()
-    with serving(numbered.index) as served, crowding(served):
+    seen = LoadReport()
+    with run_server(numbered.index) as served, crowd_server(served):
         asking = [
-            threading.Thread(target=ask_on, args=(numbered, served, seen, number))
+            threading.Thread(target=send_requests, args=(numbered, served, seen, number))
             for number in range(clients)
         ]
         for thread in asking:
             thread.start()
         end = time.monotonic() + seconds
-        swapping = threading.Thread(target=swap, args=(numbered, seen, swaps, seconds))
+        swapping = threading.Thread(target=swap_generations, args=(numbered, seen, swaps, seconds))
         swapping.start()
         while swapping.is_alive() or time.monotonic() < end or len(seen.milliseconds) < requests:
-            seen.memory.append(resident_bytes(served.process.pid))
+            seen.memory.append(read_resident_bytes(served.process.pid))
             time.sleep(0.5)
             if served.process.poll() is not None or len(seen.faults) > 100:
                 break
@@ -134,7 +136,9 @@ def press(numbered: Numbered, clients: int, swaps: int, seconds: float, requests
     return seen
 
 
-def swap(numbered: Numbered, seen: Seen, swaps: int, seconds: float) -> None:
+def swap_generations(
+    numbered: NumberedSource, seen: LoadReport, swaps: int, seconds: float
+) -> None:
     """One rebuild, then updates, spread over the time."""
     for state in range(1, swaps + 1):
         numbered.save(state)
@@ -144,7 +148,9 @@ def swap(numbered: Numbered, seen: Seen, swaps: int, seconds: float) -> None:
         time.sleep(max(0.0, seconds / swaps - 3))
 
 
-def ask_on(numbered: Numbered, served: Served, seen: Seen, number: int) -> None:
+def send_requests(
+    numbered: NumberedSource, served: ServerProcess, seen: LoadReport, number: int
+) -> None:
     """One client on one connection, asking until it is over."""
     chance = random.Random(number)
     connection = http.client.HTTPConnection(*served.place, timeout=TIMEOUT_S)
@@ -164,27 +170,27 @@ def ask_on(numbered: Numbered, served: Served, seen: Seen, number: int) -> None:
         told = {int(state) for state in re.findall(r"State (\d+)\.", body)} - {0}
         seen.states |= told
         wrong = f"status {response.status}" if response.status != 200 else ""
-        wrong = wrong or wrong_total(numbered, word, body)
-        wrong = wrong or wrong_state(told, range(done, seen.begun + 1))
+        wrong = wrong or describe_wrong_total(numbered, word, body)
+        wrong = wrong or describe_wrong_state(told, range(done, seen.begun + 1))
         if wrong:
             seen.faults.append(f"{address}{word}: {wrong}")
     connection.close()
 
 
-def wrong_total(numbered: Numbered, word: str, body: str) -> str:
+def describe_wrong_total(numbered: NumberedSource, word: str, body: str) -> str:
     """A sentence about a total that is not the count; empty where it is right, or a page."""
     total = json.loads(body)["total"] if body.startswith("{") else numbered.holding[word]
     right = total == numbered.holding[word]
     return "" if right else f"{total} articles instead of {numbered.holding[word]}"
 
 
-def wrong_state(told: set[int], live: range) -> str:
+def describe_wrong_state(told: set[int], live: range) -> str:
     """A sentence about an answer of several states or of one that was not live, else empty."""
     return "" if len(told) <= 1 and told <= set(live) else f"states {sorted(told)}, live: {live}"
 
 
 @contextlib.contextmanager
-def crowding(served: Served) -> Iterator[None]:
+def crowd_server(served: ServerProcess) -> Iterator[None]:
     """Half-open connections and readers who read nothing, kept up while the block runs."""
     over = threading.Event()
 
@@ -206,7 +212,7 @@ def crowding(served: Served) -> Iterator[None]:
         thread.join()
 
 
-def resident_bytes(pid: int) -> int:
+def read_resident_bytes(pid: int) -> int:
     """Memory that a process holds, what it shares with files apart: those pages can be let go."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return 1024 * int(re.search(r"RssAnon:\s+(\d+)", status)[1])

@@ -15,23 +15,23 @@ TITLE = "Belarus tells Moscow it can build the Su-25 at home"
 """An article of the sample corpus, as this outlet gives it."""
 
 
-def soup(response: TestResponse, status: int = 200) -> BeautifulSoup:
+def parse_page(response: TestResponse, status: int = 200) -> BeautifulSoup:
     """The page of a response, which must have that status."""
     assert response.status_code == status, response.text
     return BeautifulSoup(response.text, "lxml")
 
 
-def text_of(page: BeautifulSoup, selector: str) -> str:
+def read_text(page: BeautifulSoup, selector: str) -> str:
     """The text of the first that is selected, its white space folded."""
     return " ".join(page.select_one(selector).get_text(" ").split())
 
 
-def hit_of(page: BeautifulSoup, title: str) -> BeautifulSoup:
+def find_hit(page: BeautifulSoup, title: str) -> BeautifulSoup:
     """The hit with that title."""
     return next(hit for hit in page.select(".hit") if hit.h2.get_text() == title)
 
 
-def article_path(client: FlaskClient, query: str, title: str, source: str) -> str:
+def find_article_path(client: FlaskClient, query: str, title: str, source: str) -> str:
     """The address of a hit's article; the source keeps it from being folded under a copy."""
-    page = soup(client.get("/", query_string={"q": query, "source": source}))
-    return hit_of(page, title).h2.a["href"]
+    page = parse_page(client.get("/", query_string={"q": query, "source": source}))
+    return find_hit(page, title).h2.a["href"]
