@@ -33,7 +33,7 @@ class Bm25:
     k1: float = 1.6
     b: float = 0.6
 
-    def norms(self, lengths: NDArray[np.float32], mean: float) -> NDArray[np.float32]:
+    def compute_norms(self, lengths: NDArray[np.float32], mean: float) -> NDArray[np.float32]:
         """k1 * (1 - b + b * length / mean), float32; `mean` 0 (nothing indexed) counts as 1."""
         scale = np.float32(self.k1 * self.b / (mean or 1.0))
         return lengths * scale + np.float32(self.k1 * (1 - self.b))
@@ -54,7 +54,7 @@ RANKING = Bm25()
 """k1 1.6, b 0.6: the middle of a plateau (k1 1.2 to 2.0, b 0.6 to 0.75) on six test collections."""
 
 
-def inverse_document_frequency(documents: int, frequency: int) -> float:
+def compute_idf(documents: int, frequency: int) -> float:
     """Lucene's idf of a word that `frequency` of `documents` hold; positive."""
     return log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
@@ -79,7 +79,7 @@ class Freshness:
     strength: float = 0.2
     half_life: float = 180.0
 
-    def factor(self, day: int, newest: int) -> float:
+    def compute_factor(self, day: int, newest: int) -> float:
         """The factor of one document by published day ordinal (0 = undated), in double precision.
 
         Args:
@@ -90,7 +90,7 @@ class Freshness:
             return 1.0
         return 1.0 + self.strength * exp2((day - newest) / self.half_life)
 
-    def factors(self, days: NDArray[np.int32]) -> NDArray[np.float32]:
+    def compute_factors(self, days: NDArray[np.int32]) -> NDArray[np.float32]:
         """float32 factors of documents by published day ordinal (0 = undated)."""
         newest = int(days.max(initial=0))
         ages = (newest - days).astype(np.float32)

@@ -31,14 +31,14 @@ DATE: Final = "date"
 FACET_VALUES: Final = 200
 """Most values counted for one facet: more years than an archive has."""
 
-DEPTH: Final = 200
+PROXIMITY_DEPTH: Final = 200
 """Documents at the top of a ranking that are looked at for closeness."""
 
-STRENGTH: Final = 0.5
+PROXIMITY_STRENGTH: Final = 0.5
 """Factor on the bonus for closeness. Mean nDCG@10 over cranfield, cisi and lisa by strength 0, .3,
 .5, .8: .4236, .4266, .4293, .4265."""
 
-DEEPER: Final = 4
+DEPTH_GROWTH: Final = 4
 """Factor on the depth of a ranking where too few of it are left once copies are folded."""
 
 
@@ -90,7 +90,7 @@ def make_request(
     Args:
         options: of the search.
         query: the tree, compiled.
-        filters: of the options; see `narrow`.
+        filters: of the options; see `build_filters`.
         close: words in the order typed; they gain nothing if the search is exact.
         deadline: `time.monotonic` at which to give up.
     """
@@ -108,7 +108,7 @@ def make_request(
     )
 
 
-def narrow(
+def build_filters(
     options: SearchOptions,
     has_value: Callable[[str, tuple[str, ...]], Q],
     in_days: Callable[[str | None, str | None], Q],
@@ -126,7 +126,7 @@ def narrow(
     return filters
 
 
-def own_filter(facet: str) -> str:
+def name_own_filter(facet: str) -> str:
     """Name the filter that a facet is counted apart from: the days for the months."""
     return DATE if facet == MONTH else facet
 
@@ -142,12 +142,12 @@ class Ranking(Protocol):
 R = TypeVar("R", bound=Ranking)
 
 
-def start_depth(wanted: int) -> int:
+def choose_depth(wanted: int) -> int:
     """How far down a ranking is looked first for so many documents without copies."""
     return wanted + wanted // 2
 
 
-def leave_copies(
+def collapse_copies(
     rank: Callable[[int], R], fold: Callable[[R], R], wanted: int, total: int, depth: int
 ) -> R:
     """Give the best documents without copies: `wanted` of them or more, or all there are.
@@ -166,15 +166,15 @@ def leave_copies(
         folded = fold(ranked)
         if len(folded) >= wanted or len(ranked) >= total:
             return folded
-        depth *= DEEPER
+        depth *= DEPTH_GROWTH
 
 
-def weigh_pair(first_idf: float, second_idf: float) -> float:
+def weigh_proximity(first_idf: float, second_idf: float) -> float:
     """Weigh the closeness of two neighbouring words: as the more common of them."""
-    return STRENGTH * min(first_idf, second_idf)
+    return PROXIMITY_STRENGTH * min(first_idf, second_idf)
 
 
-def draw_close(
+def add_proximity(
     scores: NDArray[Any], bonuses: NDArray[Any]
 ) -> tuple[NDArray[np.intp], NDArray[Any]]:
     """Add the bonus for closeness to the top of a ranking, which stays above the rest.

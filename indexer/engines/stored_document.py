@@ -22,12 +22,12 @@ GAP = "\x00"
 """Stands between two values of one field, so that no phrase reaches from one into the next."""
 
 
-def values(article: Article) -> dict[str, tuple[str, ...]]:
+def list_values(article: Article) -> dict[str, tuple[str, ...]]:
     """The article's values for the columns of names, in the order it gives them."""
     return {row.name: row.values(article) for row in VALUE_ROWS}
 
 
-def value_terms(names: Iterable[str]) -> list[str]:
+def tokenize_values(names: Iterable[str]) -> list[str]:
     """The terms of several values of one field, GAP between two of them."""
     terms: list[str] = []
     for name in names:
@@ -37,37 +37,37 @@ def value_terms(names: Iterable[str]) -> list[str]:
     return terms
 
 
-def day_ordinal(printed: str | None) -> int:
+def to_day_ordinal(printed: str | None) -> int:
     """Proleptic ordinal of the day printed; 0 where there is none."""
     day = parse_day(printed)
     return day.toordinal() if day else 0
 
 
-def stored(document: Document) -> dict[str, Any]:
+def encode_document(document: Document) -> dict[str, Any]:
     """A document as JSON values, empty ones left out."""
-    content = {"article": _filled(document.article)}
+    content = {"article": _encode_article(document.article)}
     if document.original:
         content["original"] = asdict(document.original)
     if document.versions:
-        content["versions"] = [_filled(version) for version in document.versions]  # type: ignore[assignment]
+        content["versions"] = [_encode_article(version) for version in document.versions]  # type: ignore[assignment]
     return content
 
 
-def document(content: dict[str, Any]) -> Document:
+def decode_document(content: dict[str, Any]) -> Document:
     """A document from its stored fields."""
     original = content.get("original")
     return Document(
-        article=_article(content["article"]),
+        article=_decode_article(content["article"]),
         original=OriginalLocation(**original) if original else None,
-        versions=tuple(map(_article, content.get("versions", ()))),
+        versions=tuple(map(_decode_article, content.get("versions", ()))),
     )
 
 
-def _filled(article: Article) -> dict[str, Any]:
+def _encode_article(article: Article) -> dict[str, Any]:
     pairs = ((field.name, getattr(article, field.name)) for field in fields(article))
     return {name: value for name, value in pairs if value}
 
 
-def _article(content: dict[str, Any]) -> Article:
+def _decode_article(content: dict[str, Any]) -> Article:
     lists = {name: tuple(value) for name, value in content.items() if isinstance(value, list)}
     return Article(**{"title": "", "body": "", **content, **lists})

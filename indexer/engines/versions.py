@@ -27,7 +27,9 @@ class Version:
     original: OriginalLocation | None = None
 
 
-def stored_versions(engine: Engine, article_id: str, records: Collection[Record]) -> list[Version]:
+def load_stored_versions(
+    engine: Engine, article_id: str, records: Collection[Record]
+) -> list[Version]:
     """Versions whose source cannot be read just now, as an unplugged disk: as last indexed."""
     if not records:
         return []
@@ -38,32 +40,32 @@ def stored_versions(engine: Engine, article_id: str, records: Collection[Record]
     texts = {record.text for record in records}
     newest = [Version(document.article, None, document.original)]
     earlier = [Version(article, None) for article in document.versions]
-    return [one for one in newest + earlier if text_digest(one.article) in texts]
+    return [one for one in newest + earlier if digest_text(one.article) in texts]
 
 
-def text_digest(article: Article) -> str:
+def digest_text(article: Article) -> str:
     """Digest of what a reader reads: two articles with one id and one digest are duplicates."""
     text = f"{article.title}\n{article.body}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def version_key(article: Article) -> str:
+def make_version_key(article: Article) -> str:
     """Names a saved version among those of its address, alike in every build: 12 hex digits."""
-    return text_digest(article)[:12]
+    return digest_text(article)[:12]
 
 
-def earlier(document: Document, key: str) -> Article | None:
+def find_earlier_version(document: Document, key: str) -> Article | None:
     """The earlier saved version with that key, None where there is none."""
-    return next((one for one in document.versions if version_key(one) == key), None)
+    return next((one for one in document.versions if make_version_key(one) == key), None)
 
 
-def recency(version: Version) -> tuple[str, str]:
+def make_recency_key(version: Version) -> tuple[str, str]:
     """Sorts versions of one article: by when it was updated or published, then by when saved."""
     article = version.article
-    return _as_utc(article.updated or article.published), article.saved or ""
+    return _to_utc(article.updated or article.published), article.saved or ""
 
 
-def _as_utc(printed: str | None) -> str:
+def _to_utc(printed: str | None) -> str:
     if not printed:
         return ""
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.engines.storage.catalogue import FileState
-from indexer.engines.storage.files import file_digest
+from indexer.engines.storage.files import digest_file
 from indexer.ingest.readers import SourceFile, list_files, read_file
 from indexer.models import Page, Quarantined
 
@@ -91,32 +91,32 @@ class Sources:
         unread = {(kept.source, kept.file) for kept in entries if kept.bytes is None}
         for source, name in sorted(unread):
             file = _file_of(source, name)
-            number = self._catalogue.source_number(source)
+            number = self._catalogue.assign_source_number(source)
             if file:
-                self._catalogue.forget_file(number, name)
+                self._catalogue.forget_file_state(number, name)
                 yield from self._changed_in(number, file, 0)
         for number, kept in enumerate(entries):
             page = quarantine.page(kept)
             if page and (kept.source, kept.file) not in unread:
-                source_number = self._catalogue.source_number(kept.source)
-                old = self._catalogue.records_of_file(source_number, kept.file).get(kept.name)
+                source_number = self._catalogue.assign_source_number(kept.source)
+                old = self._catalogue.list_records_of_file(source_number, kept.file).get(kept.name)
                 share = (number + 1) / len(entries)
                 origin = Origin(source_number, kept.file, _page_digest(page), old, share, page)
                 yield Found(page, origin)
 
     def _source_number(self, source: Path) -> int:
-        return self._catalogue.source_number(str(Path(source).absolute()))
+        return self._catalogue.assign_source_number(str(Path(source).absolute()))
 
     def _remove_gone(self, number: int, names: set[str]) -> None:
-        for name in self._catalogue.file_names(number) - names:
-            self._catalogue.forget_file(number, name)
-            for record in self._catalogue.records_of_file(number, name).values():
+        for name in self._catalogue.list_file_names(number) - names:
+            self._catalogue.forget_file_state(number, name)
+            for record in self._catalogue.list_records_of_file(number, name).values():
                 self._removed(record)
 
     def _changed_in(
         self, number: int, file: SourceFile | Quarantined, share: float
     ) -> Iterator[Found]:
-        known = self._catalogue.records_of_file(number, file.name)
+        known = self._catalogue.list_records_of_file(number, file.name)
         if isinstance(file, Quarantined):
             for record in known.values():
                 self._removed(record)
@@ -136,19 +136,19 @@ class Sources:
             yield Found(page, Origin(number, file.name, digest, old, share, kept))
         for record in known.values():
             self._removed(record)
-        self._catalogue.set_file(number, file.name, state)
+        self._catalogue.set_file_state(number, file.name, state)
 
     def _new_state(self, number: int, file: SourceFile) -> FileState | None:
         """The state of a file to read, None where it is as it was when last read."""
-        known = self._catalogue.file_state(number, file.name)
+        known = self._catalogue.find_file_state(number, file.name)
         if known and (known.size, known.modified_ns) == (file.size, file.modified_ns):
             return None
         try:
-            state = FileState(file.size, file.modified_ns, file_digest(file.path))
+            state = FileState(file.size, file.modified_ns, digest_file(file.path))
         except OSError:
             return FileState(file.size, file.modified_ns, "")  # the reader will say why
         if known and known.digest == state.digest != "":
-            self._catalogue.set_file(number, file.name, state)
+            self._catalogue.set_file_state(number, file.name, state)
             return None
         return state
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, Self
 
 from indexer.engines.interface import Document, Engine, EngineWriter
-from indexer.engines.storage.catalogue import Record, quarantine_record
-from indexer.engines.versions import Version, recency, stored_versions, text_digest
+from indexer.engines.storage.catalogue import Record, make_quarantine_record
+from indexer.engines.versions import Version, digest_text, load_stored_versions, make_recency_key
 from indexer.errors import SourceError
 from indexer.ingest.changes import Found, Origin, Sources, read_named
 from indexer.ingest.quarantine import Quarantine
@@ -157,14 +157,14 @@ class _Build:
             seconds=time.monotonic() - started,
             generation=self.writer.generation,
             unchanged=self.unchanged,
-            removed=sum(not self.catalogue.records_of_id(one) for one in self.removed),
+            removed=sum(not self.catalogue.list_records_of_id(one) for one in self.removed),
         )
 
     def publish(self, report: BuildReport) -> BuildReport:
         """Make what was written live; the report, its time counted until now."""
         started = time.monotonic()
-        paths = self.catalogue.source_paths()
-        standing = {(paths[bad.source], bad.name) for bad in self.catalogue.quarantined()}
+        paths = self.catalogue.list_source_paths()
+        standing = {(paths[bad.source], bad.name) for bad in self.catalogue.list_quarantined()}
         self.writer.publish()
         self.stage.commit(standing)
         return replace(report, seconds=round(report.seconds + time.monotonic() - started, 3))
@@ -195,14 +195,14 @@ class _Build:
             self._quarantine(origin, cleaned.outcome)
             return
         article = cleaned.outcome
-        others = self.catalogue.records_of_id(article.id)
+        others = self.catalogue.list_records_of_id(article.id)
         record = Record(
             origin.source,
             article.name,
             origin.file,
             origin.digest,
             article.id,
-            text_digest(article),
+            digest_text(article),
         )
         self.catalogue.add(record)
         same = [other for other in others if other.text == record.text]
@@ -219,8 +219,8 @@ class _Build:
 
     def _quarantine(self, origin: Origin, bad: Quarantined) -> None:
         self.quarantined.append(bad)
-        self.catalogue.add(quarantine_record(origin.source, origin.file, bad))
-        source = self.catalogue.source_paths()[origin.source]
+        self.catalogue.add(make_quarantine_record(origin.source, origin.file, bad))
+        source = self.catalogue.list_source_paths()[origin.source]
         self.stage.put(bad, source, origin.file, origin.page)
 
     def _settle(self) -> None:
@@ -229,7 +229,7 @@ class _Build:
         texts: dict[str, list[Record]] = {}
         for article_id in sorted(self.unsettled):
             first_of_text: dict[str | None, Record] = {}
-            for record in self.catalogue.records_of_id(article_id):
+            for record in self.catalogue.list_records_of_id(article_id):
                 first_of_text.setdefault(record.text, record)
             texts[article_id] = list(first_of_text.values())
             for record in texts[article_id]:
@@ -240,13 +240,13 @@ class _Build:
             keys = [(record.source, record.name) for record in records]
             versions = [cleaned[key] for key in keys if key in cleaned]
             lost = [one for one, key in zip(records, keys, strict=True) if key not in cleaned]
-            versions += stored_versions(self.engine, article_id, lost)
+            versions += load_stored_versions(self.engine, article_id, lost)
             if versions:
                 self.writer.add(self._versioned(versions))
 
     def _versioned(self, versions: list[Version]) -> Document:
         """The newest of several saved versions, with the earlier ones, newest first."""
-        newest, *earlier = sorted(versions, key=recency, reverse=True)
+        newest, *earlier = sorted(versions, key=make_recency_key, reverse=True)
         original = self.writer.store_original(newest.packed) if newest.packed else newest.original
         return Document(newest.article, original, tuple(one.article for one in earlier))
 
@@ -255,7 +255,7 @@ class _Build:
     ) -> dict[tuple[int, str], Version]:
         """The articles of records named by source and file, cleaned, by source and name."""
         numbers: deque[int] = deque()
-        paths = self.catalogue.source_paths()
+        paths = self.catalogue.list_source_paths()
 
         def pages() -> Iterator[Page]:
             for (number, name), names in sorted(wanted.items()):

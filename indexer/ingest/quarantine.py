@@ -21,7 +21,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from indexer.engines.storage.files import digest
+from indexer.engines.storage.files import digest_bytes
 from indexer.errors import DamageError
 from indexer.models import Page, QuarantineEntry
 
@@ -129,7 +129,7 @@ def entry_key(entry: QuarantineEntry) -> str:
 
 
 def _key(source: str, name: str) -> str:
-    return digest(f"{source}\0{name}".encode("utf-8", "surrogatepass"))
+    return digest_bytes(f"{source}\0{name}".encode("utf-8", "surrogatepass"))
 
 
 def _move_in(staged: Path, folder: Path) -> None:

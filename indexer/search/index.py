@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from indexer.engines.interface import Document, Engine, SearchOptions, Snapshot
-from indexer.engines.versions import earlier
+from indexer.engines.versions import find_earlier_version
 from indexer.errors import NoArticle
 from indexer.fields import FACETS, MONTH
 from indexer.models import Article, Copy, Match, Query, Results, Sort, Span
@@ -216,7 +216,7 @@ class Index:
         document = snapshot.read_document(article_id)
         tree = _tree(query, snapshot)
         answer = snapshot.search(tree, SearchOptions(exact=query.exact, size=0))
-        article = earlier(document, version) if version else document.article
+        article = find_earlier_version(document, version) if version else document.article
         if article is None:
             raise NoArticle(
                 f"No earlier version {version} of this article; a rebuild keeps those whose pages "

@@ -8,11 +8,11 @@ import pytest
 from indexer.engines.bm25 import Freshness
 from indexer.engines.interface import SearchOptions
 from indexer.engines.search_request import (
-    draw_close,
-    leave_copies,
+    add_proximity,
+    build_filters,
+    collapse_copies,
     make_request,
-    narrow,
-    own_filter,
+    name_own_filter,
 )
 
 
@@ -38,29 +38,31 @@ def test_copies_are_left_out_until_enough_are_alone_or_all_are_seen(ranking, wan
         asked.append(depth)
         return ranking[:depth]
 
-    assert leave_copies(rank, leave_repeated, wanted, len(ranking), 3) == left
+    assert collapse_copies(rank, leave_repeated, wanted, len(ranking), 3) == left
     assert asked == depths
 
 
 def test_the_bonus_orders_the_top_anew_and_leaves_it_above_the_rest():
     scores = np.array([5, 4, 4, 1, 9], np.float32)
-    order, drawn = draw_close(scores, np.array([0, 0, 2, 0]))
+    order, drawn = add_proximity(scores, np.array([0, 0, 2, 0]))
     assert order.tolist() == [2, 0, 1, 3, 4]
     assert drawn.tolist() == [6, 5, 4, 1, 9]
     assert scores.tolist() == [5, 4, 4, 1, 9]
 
 
 def test_ties_after_the_bonus_stay_in_order():
-    order, _ = draw_close(np.array([3.0, 2.0, 1.0]), np.array([0.0, 1.0, 2.0]))
+    order, _ = add_proximity(np.array([3.0, 2.0, 1.0]), np.array([0.0, 1.0, 2.0]))
     assert order.tolist() == [0, 1, 2]
 
 
 def test_filters_have_their_names_and_days_that_of_the_months():
     options = SearchOptions(filters={"source": ("AP", "TASS"), "tag": ()}, first="2024-01-01")
-    queries = narrow(options, lambda name, values: f"{name}={values}", lambda *days: f"{days}")
+    queries = build_filters(
+        options, lambda name, values: f"{name}={values}", lambda *days: f"{days}"
+    )
     assert queries == {"source": "source=('AP', 'TASS')", "date": "('2024-01-01', None)"}
-    assert (own_filter("month"), own_filter("source")) == ("date", "source")
-    assert narrow(SearchOptions(), lambda *_: "", lambda *_: "") == {}
+    assert (name_own_filter("month"), name_own_filter("source")) == ("date", "source")
+    assert build_filters(SearchOptions(), lambda *_: "", lambda *_: "") == {}
 
 
 def test_close_words_gain_nothing_in_an_exact_search():

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.engines.storage.files import digest
+from indexer.engines.storage.files import digest_bytes
 from indexer.engines.storage.manifest import MANIFEST
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import DamageError, IndexerError, StoreError
@@ -110,8 +110,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def files_of(index: Path) -> list[str]:
     """Paths of all files that the live generation consists of, pointer and manifest first."""
     engine = WhooshEngine(index)
-    name = engine.generations.current()
-    manifest = engine.generations.manifest(name)
+    name = engine.generations.read_current()
+    manifest = engine.generations.load_manifest(name)
     return ["current.json", f"generations/{name}/{MANIFEST}", *sorted(manifest.files)]
 
 
@@ -279,7 +279,7 @@ def test_manifest_that_names_a_file_elsewhere_is_damage(sound: Path, tmp_path: P
     content = json.loads(path.read_bytes())
     del content["digest"]
     content["files"][name] = {"size": 1, "digest": "", "modified_ns": 1}
-    seal = digest(json.dumps(content, sort_keys=True).encode())
+    seal = digest_bytes(json.dumps(content, sort_keys=True).encode())
     path.write_text(json.dumps({**content, "digest": seal}), encoding="utf-8")
     with pytest.raises(DamageError, match="is no file of a generation"):
         WhooshEngine(index).open_snapshot()

@@ -127,7 +127,7 @@ def test_failure_after_the_manifest_stands_leaves_no_generation(
         patch.setattr(archive.engine.generations, "point_to", fail)
         with pytest.raises(StoreError, match="No space left"):
             archive.build(2)
-    assert archive.engine.generations.published() == ["000001"]
+    assert archive.engine.generations.list_published() == ["000001"]
     assert archive.leftovers() == []
 
 

@@ -220,7 +220,7 @@ def test_check_names_an_altered_file_and_rollback_goes_back(archive: Archive):
     archive.save("a.html", page("Story b", "Text of b."))
     archive.build(rebuild)
     assert list(archive.engine.check()) == []
-    live = archive.engine.generations.folder(archive.engine.open_snapshot().generation)
+    live = archive.engine.generations.locate_generation(archive.engine.open_snapshot().generation)
     path = next(live.glob("*.stored"))
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1

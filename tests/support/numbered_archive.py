@@ -62,8 +62,8 @@ class NumberedArchive:
     def leftovers(self) -> list[str]:
         """Names of what no kept generation needs."""
         generations = self.engine.generations
-        kept = generations.published()
-        needed = {name for one in kept for name in generations.manifest(one).files}
+        kept = generations.list_published()
+        needed = {name for one in kept for name in generations.load_manifest(one).files}
         needed |= {f"generations/{name}/manifest.json" for name in kept}
         needed |= {"current.json", "writer.lock"}
         files = {path for path in self.index.rglob("*") if path.is_file()}

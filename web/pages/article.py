@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.speakers import find_speakers
-from indexer.engines.versions import version_key
+from indexer.engines.versions import make_version_key
 from indexer.fields import FILTER_ROWS
 from indexer.models import Query, Span
 from indexer.near_duplicates.minhash import alike
@@ -113,7 +113,7 @@ def version_of(marked: MarkedArticle, query: Query) -> Elsewhere | None:
 
 
 def _version(newest: Article, earlier: Article, query: Query) -> Elsewhere:
-    key = version_key(earlier)
+    key = make_version_key(earlier)
     return Elsewhere(
         earlier,
         urls.version_url(newest.id, key, query),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
 
-from indexer.engines.versions import earlier
+from indexer.engines.versions import find_earlier_version
 from indexer.errors import NoArticle
 from indexer.output.text_diff import Passage, differences
 from web import urls
@@ -70,7 +70,7 @@ def changes(index: Index, article_id: str, key: str, query: Query) -> Changes:
         NoArticle: there is none with that id, or neither a version nor an article with that key.
     """
     document = index.document(article_id)
-    version = earlier(document, key)
+    version = find_earlier_version(document, key)
     other = version or _other(index, key)
     before, after = (one.body[:LONGEST] for one in (other, document.article))
     passages = differences(before, after)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-NAME: Final = "ledger.sqlite"
+LEDGER_FILE: Final = "ledger.sqlite"
 
 KEPT: Final = 300_000
 """Counts gathered in memory, about 60 MB, before they are added to the file."""

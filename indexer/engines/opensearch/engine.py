@@ -53,7 +53,7 @@ class OpenSearchEngine:
     def read_live_generation(self) -> str | None:
         """Name of the live generation, None where there is none that can be named."""
         try:
-            return self._store.current()
+            return self._store.read_current()
         except StoreError:
             return None
 
@@ -66,7 +66,7 @@ class OpenSearchEngine:
         with self._lock:
             now = time.monotonic()
             if self._open is None or now - self._looked > LOOK_AGAIN:
-                name = self._store.current()
+                name = self._store.read_current()
                 if self._open is None or self._open.generation != name:
                     self._open = OpenSearchSnapshot(self._store, self._files, name)
                 self._looked = now
@@ -114,11 +114,11 @@ class OpenSearchEngine:
     def check(self) -> Iterator[str]:
         """Every damage found in the generations kept, one sentence each."""
         try:
-            live = self._store.current()
+            live = self._store.read_current()
         except IndexerError as exc:
             yield str(exc)
             return
-        for name in self._store.published():
+        for name in self._store.list_published():
             try:
                 yield from self._damage(name, counted=name == live)
             except IndexerError as exc:
@@ -127,7 +127,7 @@ class OpenSearchEngine:
     def _damage(self, name: str, *, counted: bool) -> Iterator[str]:
         """What is wrong with one generation; `counted` asks for its dictionary term by term."""
         store = self._store
-        manifest = store.manifest(name)
+        manifest = store.load_manifest(name)
         if store.health(name) == "red":
             yield (
                 f"Generation {name} of {self.address} has parts that no server holds; bring the "
@@ -187,7 +187,7 @@ class OpenSearchEngine:
             StoreError: there is none before it.
         """
         with self._store.lock():
-            name = self._store.before()
+            name = self._store.find_previous()
             self._store.point_to(name)
         self._forget()
         return name

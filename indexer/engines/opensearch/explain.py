@@ -82,7 +82,7 @@ def explain_article(
         for leaf, score in zip(leaves, scores, strict=False)
     ]
     day = int(hits[0][0].get("fields", {}).get("published", [0])[0])
-    factor = matter.fresh.factor(day, matter.newest) if matter.fresh else 1.0
+    factor = matter.fresh.compute_factor(day, matter.newest) if matter.fresh else 1.0
     return explain_score(parts, base=base, closeness=near, factor=factor)
 
 

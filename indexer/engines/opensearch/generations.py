@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.engines.opensearch.lock import Lock
 from indexer.engines.opensearch.mapping import VERSION, dictionary_mappings, mappings, settings
-from indexer.engines.storage.files import earlier
+from indexer.engines.storage.files import list_earlier_generations
 from indexer.errors import DamageError, NoIndex, StoreError, VersionError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Store:
         """Name of the index of a generation's terms."""
         return f"{self.name}-{generation}-terms"
 
-    def current(self) -> str:
+    def read_current(self) -> str:
         """Name of the live generation.
 
         Raises:
@@ -95,7 +95,7 @@ class Store:
             self.refuse_foreign()
         except StoreError as exc:
             return exc
-        if self.published():
+        if self.list_published():
             return DamageError(f"The alias {self._address} is missing; run rollback or rebuild")
         return NoIndex(
             f"No index at {self._address}; run: dateline --index {self._address} rebuild FOLDER"
@@ -118,7 +118,7 @@ class Store:
         numbered = ((_number(self.name, index), value) for index, value in found.items())
         return {number: value["mappings"]["_meta"] for number, value in numbered if number}
 
-    def published(self) -> list[str]:
+    def list_published(self) -> list[str]:
         """Names of the generations that were finished, oldest first."""
         return sorted(number for number, meta in self._all().items() if meta.get("manifest"))
 
@@ -128,7 +128,7 @@ class Store:
         finished = [json.loads(meta["manifest"]) for meta in metas if meta.get("manifest")]
         return {pack for content in finished for pack in content["packs"]}
 
-    def manifest(self, generation: str) -> Manifest:
+    def load_manifest(self, generation: str) -> Manifest:
         """The manifest of a generation.
 
         Raises:
@@ -156,7 +156,7 @@ class Store:
         names = f"{self.index(generation)},{self.dictionary(generation)}"
         return str(self.server.call("GET", f"/_cluster/health/{names}", timeout="1ms")["status"])
 
-    def before(self) -> str:
+    def find_previous(self) -> str:
         """The generation to go back to: the newest before the live one, of all where none lives.
 
         Raises:
@@ -164,8 +164,8 @@ class Store:
         """
         live = None
         with contextlib.suppress(DamageError):
-            live = self.current()
-        names = earlier(self.published(), live)
+            live = self.read_current()
+        names = list_earlier_generations(self.list_published(), live)
         if not names:
             raise StoreError(f"{self._address} keeps no generation to go back to; run rebuild")
         return names[0]
@@ -232,11 +232,11 @@ class Store:
         for number, meta in everything.items():
             if not meta.get("manifest"):
                 self.remove(number)
-        return max(map(int, self.published()), default=0)
+        return max(map(int, self.list_published()), default=0)
 
     def prune(self) -> None:
         """Remove generations older than the one before the live one."""
-        for number in earlier(self.published(), self.current())[1:]:
+        for number in list_earlier_generations(self.list_published(), self.read_current())[1:]:
             self.remove(number)
 
     @contextlib.contextmanager

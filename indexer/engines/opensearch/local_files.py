@@ -12,9 +12,9 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from indexer.engines.opensearch.build_ledger import NAME as LEDGER
-from indexer.engines.storage.catalogue import NAME as CATALOGUE
-from indexer.engines.storage.files import Places, discard, fsync_file, fsync_folder
+from indexer.engines.opensearch.build_ledger import LEDGER_FILE
+from indexer.engines.storage.catalogue import CATALOGUE_FILE
+from indexer.engines.storage.files import IndexFolder, discard, fsync_file, fsync_folder
 from indexer.errors import DamageError, StoreError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.engines.storage.files import OriginalLocation
 
 
-class Local(Places):
+class Local(IndexFolder):
     """The files of one index on this machine."""
 
     def make(self, generation: str, base: str | None) -> Path:
@@ -33,13 +33,13 @@ class Local(Places):
         Raises:
             StoreError: the other's are not here.
         """
-        folder = self.folder(generation)
-        for path in (folder, self.pack(generation)):
+        folder = self.locate_generation(generation)
+        for path in (folder, self.locate_pack(generation)):
             discard(path)
         folder.mkdir(parents=True)
-        self.pack(generation).parent.mkdir(exist_ok=True)
-        for name in (CATALOGUE, LEDGER) if base else ():
-            source = self.folder(base or "") / name
+        self.locate_pack(generation).parent.mkdir(exist_ok=True)
+        for name in (CATALOGUE_FILE, LEDGER_FILE) if base else ():
+            source = self.locate_generation(base or "") / name
             if not source.is_file():
                 raise StoreError(
                     f"{source} is missing: update works on the machine that built the index, "
@@ -51,19 +51,19 @@ class Local(Places):
     def sync(self, generation: str, packs: Iterable[str]) -> None:
         """Make a generation's files durable; an unused pack goes."""
         if generation in packs:
-            fsync_file(self.pack(generation))
+            fsync_file(self.locate_pack(generation))
         else:
-            discard(self.pack(generation))
-        folder = self.folder(generation)
+            discard(self.locate_pack(generation))
+        folder = self.locate_generation(generation)
         for path in folder.iterdir():
             fsync_file(path)
-        for path in (folder, folder.parent, self.pack(generation).parent):
+        for path in (folder, folder.parent, self.locate_pack(generation).parent):
             fsync_folder(path)
 
     def remove(self, generation: str) -> None:
         """Remove the files of a generation that was not published."""
-        discard(self.folder(generation))
-        discard(self.pack(generation))
+        discard(self.locate_generation(generation))
+        discard(self.locate_pack(generation))
 
     def prune(self, generations: Iterable[str], packs: Iterable[str]) -> None:
         """Keep the files of some generations, and some packs."""
@@ -81,7 +81,7 @@ class Local(Places):
         Raises:
             DamageError: they are not here, or altered.
         """
-        if not self.pack(place.generation).exists():
+        if not self.locate_pack(place.generation).exists():
             raise DamageError(
                 f"The saved pages of this index are on {machine}, which built it; "
                 "open the page there, or run rebuild here"

@@ -24,7 +24,12 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.analysis.tokenizer import hyphen_pairs, index_terms
-from indexer.engines.stored_document import day_ordinal, stored, value_terms, values
+from indexer.engines.stored_document import (
+    encode_document,
+    list_values,
+    to_day_ordinal,
+    tokenize_values,
+)
 from indexer.fields import (
     MONTH,
     NAME_FIELDS,
@@ -137,12 +142,12 @@ def dictionary_mappings() -> dict[str, Any]:
 def terms_of(document: Document) -> dict[str, list[str]]:
     """Terms of each searched field; names of one field have a gap between them."""
     article = document.article
-    names = values(article)
+    names = list_values(article)
     return {
         "title": index_terms(article.title),
         "lead": index_terms(article.lead),
         "body": index_terms(article.body),
-        **{name: value_terms(names[name]) for name in NAME_FIELDS},
+        **{name: tokenize_values(names[name]) for name in NAME_FIELDS},
     }
 
 
@@ -160,14 +165,14 @@ def row(document: Document, terms: dict[str, list[str]], fold: str | None) -> di
     article = document.article
     lengths = {name: len(found) for name, found in terms.items()}
     weighted = sum(weight * lengths[name] for name, weight in TEXT_WEIGHTS)
-    day = day_ordinal(article.published)
-    named = {name: list(found) for name, found in values(article).items() if found}
+    day = to_day_ordinal(article.published)
+    named = {name: list(found) for name, found in list_values(article).items() if found}
     content: dict[str, Any] = {
         "id": article.id,
         **{name: " ".join(found) for name, found in terms.items() if found},
         "named": named,
         "length": {**lengths, TEXT: round(weighted)},
-        "document": json.dumps(stored(document)),
+        "document": json.dumps(encode_document(document)),
     }
     if day:
         content["published"] = day

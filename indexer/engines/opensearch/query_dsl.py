@@ -20,7 +20,7 @@ from indexer.engines.opensearch.clauses import (
     day_range,
     near,
 )
-from indexer.engines.search_request import narrow
+from indexer.engines.search_request import build_filters
 from indexer.query.ast import And, Node, Not
 from indexer.query.query_builder import build_query
 
@@ -121,7 +121,7 @@ def _choice(children: tuple[Node, ...]) -> _Choice | None:
 
 def compile_filters(options: SearchOptions) -> dict[str, Asked]:
     """Compile the filters and days of a search, by the name of the filter."""
-    return narrow(options, _has_value, day_range)
+    return build_filters(options, _has_value, day_range)
 
 
 def _has_value(name: str, values: tuple[str, ...]) -> Asked:

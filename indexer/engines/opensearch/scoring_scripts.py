@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import pairwise, starmap
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.engines.bm25 import RANKING, Freshness, inverse_document_frequency
+from indexer.engines.bm25 import RANKING, Freshness, compute_idf
 from indexer.engines.opensearch import clauses as server_clauses
 from indexer.engines.opensearch.mapping import TEXT
-from indexer.engines.search_request import weigh_pair
+from indexer.engines.search_request import weigh_proximity
 from indexer.fields import TEXT_WEIGHTS
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Weighing:
         )
 
     def _idf(self, group: WordGroup) -> float:
-        return inverse_document_frequency(self._total, self._held[group])
+        return compute_idf(self._total, self._held[group])
 
     def _bm25(self, counted: dict[str, Any], idf: float, fields: Weights) -> dict[str, Any]:
         name = TEXT if fields == TEXT_WEIGHTS else fields[0][0]
@@ -99,7 +99,7 @@ class Weighing:
             for first, second in pairwise(groups)
             if first != second and self._held[first] and self._held[second]
         ]
-        weights = [weigh_pair(self._idf(first), self._idf(second)) for first, second in pairs]
+        weights = [weigh_proximity(self._idf(first), self._idf(second)) for first, second in pairs]
         windows: tuple[tuple[int, float], ...] = WINDOWS
         if sum(starmap(_cost, pairs)) * len(windows) > MOST_CLAUSES:
             pairs = [(_words_alone(first), _words_alone(second)) for first, second in pairs]

@@ -17,7 +17,13 @@ import numpy as np
 
 from indexer.engines.interface import EngineHit
 from indexer.engines.opensearch.clauses import any_of
-from indexer.engines.search_request import DEPTH, draw_close, leave_copies, own_filter, start_depth
+from indexer.engines.search_request import (
+    PROXIMITY_DEPTH,
+    add_proximity,
+    choose_depth,
+    collapse_copies,
+    name_own_filter,
+)
 from indexer.errors import SearchTimeout
 from indexer.fields import MONTH
 
@@ -90,7 +96,11 @@ class _Search:
 
     def answer(self) -> Listed:
         request = self._request
-        depth = max(start_depth(request.end), DEPTH if self._close else 0) if request.size else 0
+        depth = (
+            max(choose_depth(request.end), PROXIMITY_DEPTH if self._close else 0)
+            if request.size
+            else 0
+        )
         first = self._page(depth, self._counts())
         total = first["hits"]["total"]["value"]
         counted = first.get("aggregations", {})
@@ -106,7 +116,7 @@ class _Search:
         request = self._request
         if request.fold:
             rank = partial(self._rows, first, total)
-            rows = leave_copies(rank, _folded, request.end, total, depth)
+            rows = collapse_copies(rank, _folded, request.end, total, depth)
         else:
             rows = self._rows(first, total, depth)
         return rows[request.offset : request.end]
@@ -151,7 +161,7 @@ class _Search:
 
     def _owned(self) -> set[str]:
         """Names of the filters that are some facet's own."""
-        return set(map(own_filter, self._request.facets))
+        return set(map(name_own_filter, self._request.facets))
 
     def _query(self) -> dict[str, Any]:
         """What every facet is counted among."""
@@ -167,7 +177,7 @@ class _Search:
             others = [
                 query
                 for key, query in request.filters.items()
-                if key in self._owned() and key != own_filter(name)
+                if key in self._owned() and key != name_own_filter(name)
             ]
             aggs[name] = _under(others, {"values": _facet(name, request.facet_size)})
         if request.fold:
@@ -178,7 +188,7 @@ class _Search:
 
     def _draw_close(self, rows: list[Row]) -> list[Row]:
         """The ranking with the bonus for closeness added to its top, which stays above the rest."""
-        top = rows[:DEPTH]
+        top = rows[:PROXIMITY_DEPTH]
         if not self._close or not top:
             return rows
         among = {"terms": {"id": [row.id for row in top]}}
@@ -189,7 +199,7 @@ class _Search:
         }
         hits = self._server.search(self._index, body, self._seconds())["hits"]["hits"]
         bonus = {hit["_id"]: hit["_score"] for hit in hits}
-        order, scores = draw_close(
+        order, scores = add_proximity(
             np.array([row.score for row in rows]),
             np.array([bonus.get(row.id, 0.0) * self._factor(row.day) for row in top]),
         )
@@ -198,7 +208,7 @@ class _Search:
 
     def _factor(self, day: int) -> float:
         fresh = self._request.fresh
-        return fresh.factor(day, self._newest) if fresh else 1.0
+        return fresh.compute_factor(day, self._newest) if fresh else 1.0
 
     def _with_copies(self, rows: list[Row]) -> tuple[EngineHit, ...]:
         """Rows with the copies that match too, the first published first."""

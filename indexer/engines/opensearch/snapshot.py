@@ -24,7 +24,7 @@ from indexer.engines.opensearch.scoring_scripts import Weighing, freshened
 from indexer.engines.opensearch.searcher import PAGE, answer
 from indexer.engines.opensearch.term_index import Dictionary
 from indexer.engines.search_request import make_request
-from indexer.engines.stored_document import document as as_document
+from indexer.engines.stored_document import decode_document
 from indexer.errors import NoArticle
 from indexer.models import Stats
 from indexer.query.plan import plan_query
@@ -63,7 +63,7 @@ class OpenSearchSnapshot:
 
     def __init__(self, store: Store, local: Local, generation: str) -> None:
         self._store, self._local = store, local
-        self.manifest = store.manifest(generation)
+        self.manifest = store.load_manifest(generation)
         self._index = store.index(generation)
         self._dictionary = Dictionary(store.server, store.dictionary(generation))
         self._counts: LruCache[WordGroup, int] = LruCache(COUNTED)
@@ -230,4 +230,4 @@ def read_documents(store: Store, generation: str, ids: Iterable[str]) -> Iterato
                     f"No article {found['_id']} in this index; it may have gone with an update. "
                     "Search for it"
                 )
-            yield as_document(json.loads(found["_source"]["document"]))
+            yield decode_document(json.loads(found["_source"]["document"]))

@@ -16,10 +16,9 @@ from indexer.engines.opensearch.build_ledger import Ledger
 from indexer.engines.opensearch.generations import LONG, Manifest
 from indexer.engines.opensearch.mapping import PAIR, SEARCHED, TEXT, pairs_of, row, terms_of
 from indexer.engines.opensearch.snapshot import read_documents
-from indexer.engines.storage.catalogue import NAME as CATALOGUE
-from indexer.engines.storage.catalogue import Catalogue
+from indexer.engines.storage.catalogue import CATALOGUE_FILE, Catalogue
 from indexer.engines.storage.files import OriginalLocation
-from indexer.engines.stored_document import GAP, day_ordinal
+from indexer.engines.stored_document import GAP, to_day_ordinal
 from indexer.errors import DamageError
 from indexer.near_duplicates import minhash
 
@@ -51,9 +50,9 @@ class OpenSearchWriter:
         self.generation = name
         self._base = base
         folder = local.make(name, base.generation if base else None)
-        self.catalogue = Catalogue(folder / CATALOGUE)
-        self._ledger = Ledger(folder / build_ledger.NAME, (*SEARCHED, PAIR))
-        self._pack = local.pack(name).open("wb")
+        self.catalogue = Catalogue(folder / CATALOGUE_FILE)
+        self._ledger = Ledger(folder / build_ledger.LEDGER_FILE, (*SEARCHED, PAIR))
+        self._pack = local.locate_pack(name).open("wb")
         self._lines: list[str] = []
         self._size = 0
         self._waiting: dict[str, Document] = {}
@@ -73,7 +72,7 @@ class OpenSearchWriter:
             article = document.article
             pack = document.original.generation if document.original else ""
             packed = np.ascontiguousarray(signature, np.int32).tobytes()
-            self._ledger.add(article.id, day_ordinal(article.published), pack, packed)
+            self._ledger.add(article.id, to_day_ordinal(article.published), pack, packed)
             self._ledger.count(_counted(document, found), 1)
             self._send(self._store.index(self.generation), article.id, row(document, found, None))
 
@@ -111,7 +110,7 @@ class OpenSearchWriter:
         self._lock.renew()
         self._store.point_to(self.generation)
         self._store.prune()
-        self._local.prune(self._store.published(), self._store.packs())
+        self._local.prune(self._store.list_published(), self._store.packs())
         return self.generation
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indexer.models import Quarantined
 
-NAME = "catalogue.sqlite"
+CATALOGUE_FILE = "catalogue.sqlite"
 
 _TABLES = """
 CREATE TABLE sources (number INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL);
@@ -92,17 +92,17 @@ class Catalogue:
         """Close without writing."""
         self._base.close()
 
-    def source_number(self, path: str) -> int:
+    def assign_source_number(self, path: str) -> int:
         """The number of a source, given to it the first time; order of numbers is reading order."""
         self._base.execute("INSERT OR IGNORE INTO sources (path) VALUES (?)", (path,))
         row = self._base.execute("SELECT number FROM sources WHERE path = ?", (path,)).fetchone()
         return int(row[0])
 
-    def source_paths(self) -> dict[int, str]:
+    def list_source_paths(self) -> dict[int, str]:
         """Paths of the sources by number."""
         return dict(self._base.execute("SELECT number, path FROM sources ORDER BY number"))
 
-    def file_names(self, source: int) -> set[str]:
+    def list_file_names(self, source: int) -> set[str]:
         """Names of the files (and of what was quarantined in place of one) known of a source."""
         rows = self._base.execute(
             "SELECT name FROM files WHERE source = ?"
@@ -111,7 +111,7 @@ class Catalogue:
         )
         return {name for (name,) in rows}
 
-    def file_state(self, source: int, name: str) -> FileState | None:
+    def find_file_state(self, source: int, name: str) -> FileState | None:
         """A file as it was, None where it is new."""
         row = self._base.execute(
             "SELECT size, modified_ns, digest FROM files WHERE source = ? AND name = ?",
@@ -119,24 +119,24 @@ class Catalogue:
         ).fetchone()
         return FileState(*row) if row else None
 
-    def set_file(self, source: int, name: str, state: FileState) -> None:
+    def set_file_state(self, source: int, name: str, state: FileState) -> None:
         """Remember a file's state."""
         self._base.execute(
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
             (source, name, state.size, state.modified_ns, state.digest),
         )
 
-    def forget_file(self, source: int, name: str) -> None:
+    def forget_file_state(self, source: int, name: str) -> None:
         """Forget a file's state; its records stay until they are removed."""
         self._base.execute("DELETE FROM files WHERE source = ? AND name = ?", (source, name))
 
-    def records_of_file(self, source: int, file: str) -> dict[str, Record]:
+    def list_records_of_file(self, source: int, file: str) -> dict[str, Record]:
         """The records that stand in a file, by name."""
         return {
             record.name: record for record in self._select("source = ? AND file = ?", source, file)
         }
 
-    def records_of_id(self, article_id: str) -> list[Record]:
+    def list_records_of_id(self, article_id: str) -> list[Record]:
         """The records that share an id, in their order."""
         return sorted(self._select("id = ?", article_id), key=lambda record: record.order)
 
@@ -156,7 +156,7 @@ class Catalogue:
             "DELETE FROM records WHERE source = ? AND name = ?", (record.source, record.name)
         )
 
-    def quarantined(self) -> list[Record]:
+    def list_quarantined(self) -> list[Record]:
         """Every record that could not be indexed, by source and name."""
         return self._select("reason IS NOT NULL ORDER BY source, name")
 
@@ -168,6 +168,6 @@ class Catalogue:
         return [Record(*row) for row in rows]  # type: ignore[arg-type]
 
 
-def quarantine_record(source: int, file: str, bad: Quarantined) -> Record:
+def make_quarantine_record(source: int, file: str, bad: Quarantined) -> Record:
     """The record of something that could not be read."""
     return Record(source, bad.name, file, "", reason=bad.reason)

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 DIGEST_BYTES = 16
 
-MOST_BYTES: Final = 256_000_000
+MAX_INFLATED_BYTES: Final = 256_000_000
 """Of one page or stored document, inflated: fifty versions of the largest page read by default."""
 
 
-def digest(data: bytes) -> str:
+def digest_bytes(data: bytes) -> str:
     """BLAKE2b-128 of some bytes, hexadecimal."""
     return hashlib.blake2b(data, digest_size=DIGEST_BYTES).hexdigest()
 
 
-def file_digest(path: Path) -> str:
+def digest_file(path: Path) -> str:
     """BLAKE2b-128 of a file's bytes, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(
@@ -81,7 +81,7 @@ class OriginalLocation:
     length: int
 
 
-class Places:
+class IndexFolder:
     """The places in one folder.
 
     Args:
@@ -91,11 +91,11 @@ class Places:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def folder(self, generation: str) -> Path:
+    def locate_generation(self, generation: str) -> Path:
         """Where the files of a generation stand."""
         return self.root / "generations" / generation
 
-    def pack(self, generation: str) -> Path:
+    def locate_pack(self, generation: str) -> Path:
         """Where the saved pages that a generation added stand."""
         return self.root / "originals" / f"{generation}.pack"
 
@@ -105,13 +105,13 @@ class Places:
         Raises:
             DamageError: they are gone, altered, or stand behind a link.
         """
-        path = self.pack(place.generation)
+        path = self.locate_pack(place.generation)
         try:
             # No link is followed, also where one was put in place while the index was open.
             with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as pack:  # noqa: PTH123
                 pack.seek(place.offset)
-                packed = pack.read(min(max(place.length, 0), MOST_BYTES))
-                return inflate(packed, MOST_BYTES)
+                packed = pack.read(min(max(place.length, 0), MAX_INFLATED_BYTES))
+                return inflate(packed, MAX_INFLATED_BYTES)
         except (OSError, ValueError, zlib.error) as exc:
             raise DamageError(f"{path} is damaged or missing ({exc}); run rebuild") from exc
 
@@ -129,7 +129,7 @@ def inflate(data: bytes | memoryview, most_bytes: int) -> bytes:
     return content
 
 
-def earlier(published: list[str], live: str | None) -> list[str]:
+def list_earlier_generations(published: list[str], live: str | None) -> list[str]:
     """Generations to go back to, newest first: those before the live one, all where none is."""
     return sorted((name for name in published if live is None or name < live), reverse=True)
 

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from indexer.engines.storage.files import (
-    Places,
-    digest,
+    IndexFolder,
+    digest_bytes,
     discard,
-    earlier,
     fsync_file,
     fsync_folder,
+    list_earlier_generations,
     write_durably,
 )
 from indexer.engines.storage.manifest import (
@@ -44,69 +44,69 @@ from indexer.errors import DamageError, IndexerError, LockedError, NoIndex, Stor
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-POINTER, LOCK = "current.json", "writer.lock"
+POINTER_FILE, LOCK_FILE = "current.json", "writer.lock"
 
 
-class Generations(Places):
+class Generations(IndexFolder):
     """The generations of one index folder.
 
     Args:
         root: the index folder; need not exist until `writing`.
     """
 
-    def current(self) -> str:
+    def read_current(self) -> str:
         """Name of the live generation.
 
         Raises:
             NoIndex: nothing was published here yet.
             DamageError: the pointer is missing or altered.
         """
-        path = self.root / POINTER
+        path = self.root / POINTER_FILE
         try:
             content = json.loads(path.read_bytes())
             name, seal = content["generation"], content["digest"]
         except FileNotFoundError:
-            raise self._without_pointer() from None
+            raise self._explain_missing_pointer() from None
         except NotADirectoryError as exc:
             raise NoIndex(
                 f"{self.root} is a file; an index is a folder that rebuild makes"
             ) from exc
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as exc:
             raise DamageError(f"{path} is damaged ({exc}); run rollback or rebuild") from exc
-        if not (isinstance(name, str) and name.isdigit() and seal == digest(name.encode())):
+        if not (isinstance(name, str) and name.isdigit() and seal == digest_bytes(name.encode())):
             raise DamageError(f"{path} names no generation; run rollback or rebuild")
         return name
 
-    def _without_pointer(self) -> StoreError:
-        if self.published():
-            return DamageError(f"{self.root / POINTER} is missing; run rollback or rebuild")
+    def _explain_missing_pointer(self) -> StoreError:
+        if self.list_published():
+            return DamageError(f"{self.root / POINTER_FILE} is missing; run rollback or rebuild")
         return NoIndex(f"No index in {self.root}; run: dateline --index {self.root} rebuild FOLDER")
 
-    def published(self) -> list[str]:
+    def list_published(self) -> list[str]:
         """Names of the generations on disk that have a manifest, oldest first."""
         folders = (self.root / "generations").glob("[0-9]*")
         return sorted(folder.name for folder in folders if (folder / MANIFEST).is_file())
 
-    def manifest(self, generation: str) -> Manifest:
+    def load_manifest(self, generation: str) -> Manifest:
         """The manifest of a generation, its files as published as far as a stat tells.
 
         Raises:
             VersionError: made by another version. DamageError: a file is missing or altered.
         """
-        manifest = read_manifest(self.folder(generation))
+        manifest = read_manifest(self.locate_generation(generation))
         for change in find_changes(self.root, manifest, in_full=False):
             raise DamageError(change)
         return manifest
 
-    def damage(self, generation: str) -> list[str]:
+    def find_damage(self, generation: str) -> list[str]:
         """Every file of a generation that is not as published, a sentence each; reads them all."""
         try:
-            manifest = read_manifest(self.folder(generation))
+            manifest = read_manifest(self.locate_generation(generation))
         except StoreError as exc:
             return [str(exc)]
         return list(find_changes(self.root, manifest, in_full=True))
 
-    def before(self) -> str:
+    def find_previous(self) -> str:
         """The generation to go back to: the newest whole one before the live one.
 
         Where the pointer is damaged, the newest whole one of all.
@@ -116,15 +116,15 @@ class Generations(Places):
         """
         live = None
         with contextlib.suppress(DamageError):
-            live = self.current()
-        for name in earlier(self.published(), live):
+            live = self.read_current()
+        for name in list_earlier_generations(self.list_published(), live):
             with contextlib.suppress(IndexerError):
-                self.manifest(name)
+                self.load_manifest(name)
                 return name
         raise StoreError(f"{self.root} keeps no generation to go back to; run rebuild")
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[str]:
+    def begin_generation(self) -> Iterator[str]:
         """Hold the writer's lock and a fresh generation folder; yields its name.
 
         The folder is removed again where the block does not publish it. Leftovers of writers that
@@ -136,14 +136,14 @@ class Generations(Places):
         self._make_folders()
         with self.lock():
             self._sweep()
-            name = f"{self._newest_number() + 1:06d}"
-            self.folder(name).mkdir()
+            name = f"{self._find_newest_number() + 1:06d}"
+            self.locate_generation(name).mkdir()
             try:
                 yield name
             finally:
                 if not self._is_live(name):
-                    self._remove(self.folder(name))
-                    discard(self.pack(name))
+                    self._remove(self.locate_generation(name))
+                    discard(self.locate_pack(name))
 
     def _make_folders(self) -> None:
         try:
@@ -157,7 +157,7 @@ class Generations(Places):
 
     def _is_live(self, generation: str) -> bool:
         try:
-            return self.current() == generation
+            return self.read_current() == generation
         except StoreError:
             return False
 
@@ -171,38 +171,39 @@ class Generations(Places):
             facts: what `stats` tells without opening the index.
             packs: generations whose packs of saved pages this one refers to.
         """
-        before = self._live_manifest()
-        known = self._by_inode(before) if before else {}
+        before = self._load_live_manifest()
+        known = self._map_inodes(before) if before else {}
         files = {
-            name: _synced(f"{self.root}/{name}", known) for name in self._files(generation, packs)
+            name: _sync_file(f"{self.root}/{name}", known)
+            for name in self._list_files(generation, packs)
         }
         built = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = Manifest(FORMAT, generation, built, articles, facts, files)
-        write_manifest(self.folder(generation), manifest)
+        write_manifest(self.locate_generation(generation), manifest)
         fsync_folder(self.root / "generations")
         if generation in packs:
             fsync_folder(self.root / "originals")
         if before is None:  # perhaps the first: the folders themselves may be new
             for folder in (self.root, self.root.absolute().parent):
                 fsync_folder(folder)
-        self.manifest(generation)
+        self.load_manifest(generation)
         self.point_to(generation)
         self._prune([manifest, before] if before else [manifest])
         return manifest
 
     def point_to(self, generation: str) -> None:
         """Make a published generation the live one, by one fsynced replace."""
-        content = {"generation": generation, "digest": digest(generation.encode())}
-        write_durably(self.root / POINTER, json.dumps(content).encode())
+        content = {"generation": generation, "digest": digest_bytes(generation.encode())}
+        write_durably(self.root / POINTER_FILE, json.dumps(content).encode())
 
-    def _files(self, generation: str, packs: list[str]) -> Iterator[str]:
+    def _list_files(self, generation: str, packs: list[str]) -> Iterator[str]:
         """Names of a generation's files, relative to the index folder."""
-        for name in sorted(os.listdir(self.folder(generation))):  # noqa: PTH208
+        for name in sorted(os.listdir(self.locate_generation(generation))):  # noqa: PTH208
             yield f"generations/{generation}/{name}"
         for name in sorted(packs):
             yield f"originals/{name}.pack"
 
-    def _by_inode(self, manifest: Manifest) -> dict[tuple[int, int], FileRecord]:
+    def _map_inodes(self, manifest: Manifest) -> dict[tuple[int, int], FileRecord]:
         """Files already recorded, by device and inode: linked files are not read again."""
         known = {}
         for name, record in manifest.files.items():
@@ -210,10 +211,10 @@ class Generations(Places):
             known[stat.st_dev, stat.st_ino] = record
         return known
 
-    def _live_manifest(self) -> Manifest | None:
+    def _load_live_manifest(self) -> Manifest | None:
         """The manifest of what is live now, where there is one and it is whole."""
         try:
-            return self.manifest(self.current())
+            return self.load_manifest(self.read_current())
         except StoreError:
             return None
 
@@ -230,11 +231,11 @@ class Generations(Places):
 
     def _sweep(self) -> None:
         """Remove what a writer that died left behind."""
-        published = self.published()
+        published = self.list_published()
         for folder in (self.root / "generations").iterdir():
             if folder.name not in published:
                 self._remove(folder)
-                discard(self.pack(folder.name))
+                discard(self.locate_pack(folder.name))
         for path in self.root.glob("*.partial"):
             discard(path)
 
@@ -246,11 +247,11 @@ class Generations(Places):
             fsync_folder(folder)
         discard(folder)
 
-    def _newest_number(self) -> int:
+    def _find_newest_number(self) -> int:
         """Of all generations there were; a number is never used again while readers may know it."""
-        names = self.published()
+        names = self.list_published()
         with contextlib.suppress(StoreError):
-            names.append(self.current())
+            names.append(self.read_current())
         return max(map(int, names), default=0)
 
     @contextlib.contextmanager
@@ -261,17 +262,17 @@ class Generations(Places):
             LockedError: another process holds it. StoreError: the folder cannot be written.
         """
         try:
-            file = (self.root / LOCK).open("a+", encoding="utf-8")
+            file = (self.root / LOCK_FILE).open("a+", encoding="utf-8")
         except OSError as exc:
             raise StoreError(f"Cannot write to {self.root}: {exc.strerror or exc}") from exc
         with contextlib.closing(file):
             self._take_lock(file)
             since = datetime.now(UTC).isoformat(timespec="seconds")
-            _note(file, f"process {os.getpid()} since {since}")
+            _write_holder(file, f"process {os.getpid()} since {since}")
             try:
                 yield
             finally:
-                _note(file, "")
+                _write_holder(file, "")
 
     def _take_lock(self, file: IO[str]) -> None:
         try:
@@ -284,14 +285,14 @@ class Generations(Places):
             ) from None
 
 
-def _note(file: IO[str], text: str) -> None:
+def _write_holder(file: IO[str], text: str) -> None:
     """Say in the lock file who holds it, unbuffered; a full disk does not keep the lock from us."""
     with contextlib.suppress(OSError):
         os.ftruncate(file.fileno(), 0)
         os.write(file.fileno(), text.encode())
 
 
-def _synced(name: str, known: dict[tuple[int, int], FileRecord]) -> FileRecord:
+def _sync_file(name: str, known: dict[tuple[int, int], FileRecord]) -> FileRecord:
     """A file's record, its content durable; one that was published before is both already."""
     stat = os.stat(name)  # noqa: PTH116
     carried = known.get((stat.st_dev, stat.st_ino))

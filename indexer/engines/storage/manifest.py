@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.engines.storage.files import digest, file_digest, write_durably
+from indexer.engines.storage.files import digest_bytes, digest_file, write_durably
 from indexer.errors import DamageError, VersionError
 
 if TYPE_CHECKING:
@@ -56,18 +56,18 @@ class Manifest:
 def record_file(path: Path) -> FileRecord:
     """A file as it is now; reads it."""
     found = path.stat()
-    return FileRecord(found.st_size, file_digest(path), found.st_mtime_ns)
+    return FileRecord(found.st_size, digest_file(path), found.st_mtime_ns)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write a manifest, with its checksum, and make it and the names in its folder durable."""
-    content = _content(manifest)
-    sealed = content | {"digest": _seal(content)}
+    content = _to_json(manifest)
+    sealed = content | {"digest": _seal_content(content)}
     # Not indented: that takes json's slow way, ten times as long.
     write_durably(folder / MANIFEST, json.dumps(sealed, sort_keys=True).encode())
 
 
-def _content(manifest: Manifest) -> dict[str, Any]:
+def _to_json(manifest: Manifest) -> dict[str, Any]:
     # Not by `asdict`, which copies deep: half a millisecond for the files of eight segments.
     content = {field.name: getattr(manifest, field.name) for field in fields(manifest)}
     files = {
@@ -103,7 +103,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _parse(generation: str, content: dict[str, Any]) -> Manifest:
     seal = content.pop("digest")
-    if seal != _seal(content):
+    if seal != _seal_content(content):
         raise ValueError("its checksum does not fit")
     for name in content["files"]:
         if not _FILE_NAME.fullmatch(name):
@@ -115,8 +115,8 @@ def _parse(generation: str, content: dict[str, Any]) -> Manifest:
     return manifest
 
 
-def _seal(content: dict[str, Any]) -> str:
-    return digest(json.dumps(content, sort_keys=True).encode())
+def _seal_content(content: dict[str, Any]) -> str:
+    return digest_bytes(json.dumps(content, sort_keys=True).encode())
 
 
 def find_changes(root: Path, manifest: Manifest, *, in_full: bool) -> Iterator[str]:
@@ -127,12 +127,12 @@ def find_changes(root: Path, manifest: Manifest, *, in_full: bool) -> Iterator[s
     """
     for name, record in manifest.files.items():
         path = f"{root}/{name}"  # a `Path` takes longer to make than a file to stat
-        change = _change(path, record, in_full=in_full)
+        change = _describe_change(path, record, in_full=in_full)
         if change:
             yield f"{path} {change}; {WAY_OUT}"
 
 
-def _change(path: str, record: FileRecord, *, in_full: bool) -> str | None:
+def _describe_change(path: str, record: FileRecord, *, in_full: bool) -> str | None:
     try:
         found = os.lstat(path)
         if not stat.S_ISREG(found.st_mode):
@@ -140,7 +140,7 @@ def _change(path: str, record: FileRecord, *, in_full: bool) -> str | None:
         if found.st_size != record.size:
             return f"is {found.st_size} bytes, was published with {record.size}"
         unread = not in_full and _is_same_time(found.st_mtime_ns, record.modified_ns)
-        if unread or file_digest(Path(path)) == record.digest:
+        if unread or digest_file(Path(path)) == record.digest:
             return None
     except FileNotFoundError:
         return "is missing"

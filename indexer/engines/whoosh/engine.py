@@ -8,7 +8,7 @@ import threading
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from indexer.engines.storage.generations import POINTER, Generations
+from indexer.engines.storage.generations import POINTER_FILE, Generations
 from indexer.engines.whoosh.index.integrity import verify_index
 from indexer.engines.whoosh.snapshot import WhooshSnapshot
 from indexer.engines.whoosh.writer import WhooshWriter
@@ -54,7 +54,7 @@ class WhooshEngine:
     def _opened(self, pointer: tuple[int, int] | None) -> WhooshSnapshot:
         with self._lock:
             if self._open is None or pointer != self._pointer or pointer is None:
-                name = self.generations.current()
+                name = self.generations.read_current()
                 if self._open is None or self._open.generation != name:
                     self._open = WhooshSnapshot(self.generations, name, self._segments)
                     self._segments = self._open.index.segments
@@ -66,13 +66,13 @@ class WhooshEngine:
     def read_live_generation(self) -> str | None:
         """Name of the live generation, None where there is none that can be named."""
         try:
-            return self.generations.current()
+            return self.generations.read_current()
         except StoreError:
             return None
 
     def _pointer_state(self) -> tuple[int, int] | None:
         try:
-            stat = (self.generations.root / POINTER).stat()
+            stat = (self.generations.root / POINTER_FILE).stat()
         except OSError:
             return None
         return stat.st_ino, stat.st_mtime_ns
@@ -83,7 +83,7 @@ class WhooshEngine:
         if not fresh:
             self.open_snapshot()
         try:
-            with self.generations.writing() as name:
+            with self.generations.begin_generation() as name:
                 base = None if fresh else self.open_snapshot()
                 with contextlib.closing(WhooshWriter(self.generations, name, base)) as writer:
                     yield writer
@@ -98,8 +98,8 @@ class WhooshEngine:
 
     def check(self) -> Iterator[str]:
         """Every damage found in the generations kept, one sentence each, told once."""
-        names = self.generations.published()
-        said = dict.fromkeys(chain.from_iterable(map(self.generations.damage, names)))
+        names = self.generations.list_published()
+        said = dict.fromkeys(chain.from_iterable(map(self.generations.find_damage, names)))
         yield from said
         try:
             snapshot = self.open_snapshot()
@@ -117,7 +117,7 @@ class WhooshEngine:
         """
         try:
             with self.generations.lock():
-                name = self.generations.before()
+                name = self.generations.find_previous()
                 self.generations.point_to(name)
         except OSError as exc:
             raise StoreError(

@@ -26,7 +26,12 @@ from whoosh.fields import ID, KEYWORD, TEXT, Schema
 
 from indexer.analysis import stemming
 from indexer.analysis.tokenizer import hyphen_pairs, index_terms
-from indexer.engines.stored_document import day_ordinal, stored, value_terms, values
+from indexer.engines.stored_document import (
+    encode_document,
+    list_values,
+    to_day_ordinal,
+    tokenize_values,
+)
 from indexer.engines.whoosh.index.layout import IndexLayout
 from indexer.engines.whoosh.search.match_positions import LINES, written_lines
 from indexer.fields import NAME_FIELDS, SEARCH_FIELDS, VALUE_ROWS, index_version
@@ -87,7 +92,7 @@ def rows(documents: Sequence[Document]) -> list[Row]:
 
 def _row(document: Document) -> Row:
     article = document.article
-    names = values(article)
+    names = list_values(article)
     lines = [index_terms(line) for line in article.body.split("\n")]
     terms = {
         "id": [article.id],
@@ -95,16 +100,16 @@ def _row(document: Document) -> Row:
         "lead": _lead_terms(article, lines),
         "body": list(chain.from_iterable(lines)),
         "compound": sorted({f"{first}-{second}" for first, second in hyphen_pairs(article.body)}),
-        **{name: value_terms(names[name]) for name in NAME_FIELDS},
+        **{name: tokenize_values(names[name]) for name in NAME_FIELDS},
     }
     columns: dict[str, ColumnValue] = {
-        "published": day_ordinal(article.published),
+        "published": to_day_ordinal(article.published),
         "pack": int(document.original.generation) if document.original else 0,
         "id": article.id,
         LINES: written_lines([len(line) for line in lines]),
         **names,
     }
-    return Row(terms, stored(document), columns)
+    return Row(terms, encode_document(document), columns)
 
 
 def _lead_terms(article: Article, lines: list[list[str]]) -> list[str]:

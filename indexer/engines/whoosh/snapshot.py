@@ -14,8 +14,8 @@ from indexer.analysis.tokenizer import index_terms
 from indexer.engines.bm25 import Freshness
 from indexer.engines.interface import Answer, Document, EngineHit, SearchOptions
 from indexer.engines.search_request import make_request
-from indexer.engines.storage.files import OriginalLocation, file_digest
-from indexer.engines.stored_document import document as stored_document
+from indexer.engines.storage.files import OriginalLocation, digest_file
+from indexer.engines.stored_document import decode_document
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.copy_groups import GROUPS_NAME, read_groups
 from indexer.engines.whoosh.index.table_of_contents import open_column_index
@@ -62,8 +62,8 @@ class WhooshSnapshot:
         self, generations: Generations, name: str, known: Sequence[ColumnSegment] = ()
     ) -> None:
         self._generations = generations
-        self._manifest = generations.manifest(name)
-        self.index = open_column_index(generations.folder(name), schema.LAYOUT, known)
+        self._manifest = generations.load_manifest(name)
+        self.index = open_column_index(generations.locate_generation(name), schema.LAYOUT, known)
         self._vocabularies: dict[str, FieldVocabulary] = {}
         self._arrays = Arrays(self.index)
         self._copies = Copies(read_groups(self.index))
@@ -95,7 +95,7 @@ class WhooshSnapshot:
         try:
             yield
         except (IndexError, ValueError) as exc:
-            for sentence in self._generations.damage(self.generation):
+            for sentence in self._generations.find_damage(self.generation):
                 raise DamageError(sentence) from exc
             raise
 
@@ -175,7 +175,7 @@ class WhooshSnapshot:
     def _sample(self, number: int) -> list[str]:
         """The index terms of a document, its title's as often as the title weighs."""
         place = self._arrays.place(number)
-        article = stored_document(
+        article = decode_document(
             self.index.segments[place.segment].read_stored(place.document)
         ).article
         weight = round(dict(TEXT_WEIGHTS)["title"])
@@ -197,7 +197,7 @@ class WhooshSnapshot:
     def read_document(self, article_id: str) -> Document:
         """What is stored for an id; see `interface.Snapshot`."""
         place = self._arrays.place(self._number(article_id))
-        return stored_document(self.index.segments[place.segment].read_stored(place.document))
+        return decode_document(self.index.segments[place.segment].read_stored(place.document))
 
     def read_documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
         """What is stored for each id, in their order; see `interface.Snapshot`."""
@@ -212,7 +212,7 @@ class WhooshSnapshot:
         """Whether the file of groups of copies is still what was written, read in full."""
         path = self.index.directory / GROUPS_NAME
         record = self._manifest.files[f"generations/{self.generation}/{GROUPS_NAME}"]
-        return file_digest(path) == record.digest
+        return digest_file(path) == record.digest
 
     def _number(self, article_id: str) -> int:
         listed = self._listed.get(article_id)  # what a search found is mostly fetched next

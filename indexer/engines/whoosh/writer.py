@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.engines.storage.catalogue import NAME as CATALOGUE
-from indexer.engines.storage.catalogue import Catalogue
+from indexer.engines.storage.catalogue import CATALOGUE_FILE, Catalogue
 from indexer.engines.storage.files import OriginalLocation, link_or_copy
 from indexer.engines.storage.manifest import MANIFEST
 from indexer.engines.whoosh import schema
@@ -43,17 +42,17 @@ class WhooshWriter:
         self._generations = generations
         self.generation = name
         self._base = base
-        folder = generations.folder(name)
+        folder = generations.locate_generation(name)
         if base:
             for path in base.index.directory.iterdir():
-                if path.name == CATALOGUE:
+                if path.name == CATALOGUE_FILE:
                     shutil.copyfile(path, folder / path.name)
                 elif path.name not in (MANIFEST, GROUPS_NAME):
                     link_or_copy(path, folder / path.name)
-        self.catalogue = Catalogue(folder / CATALOGUE)
+        self.catalogue = Catalogue(folder / CATALOGUE_FILE)
         self._columns = IndexWriter(folder, schema.LAYOUT, base.index.segments if base else ())
         self.segments: tuple[ColumnSegment, ...] = ()
-        self._pack = generations.pack(name).open("wb")
+        self._pack = generations.locate_pack(name).open("wb")
         self._waiting: dict[str, Document] = {}
 
     def add(self, document: Document) -> None:
@@ -91,7 +90,7 @@ class WhooshWriter:
         facts = _facts(index)
         packs = [f"{number:06d}" for number in facts.pop("packs")]
         if self.generation not in packs:
-            self._generations.pack(self.generation).unlink()
+            self._generations.locate_pack(self.generation).unlink()
         self._generations.publish(self.generation, index.document_count, facts, packs)
         self.segments = index.segments
         return self.generation

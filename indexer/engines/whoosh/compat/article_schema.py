@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from whoosh.fields import DATETIME, ID, STORED, TEXT, Schema
 
-from indexer.engines.stored_document import day_ordinal
+from indexer.engines.stored_document import to_day_ordinal
 from indexer.engines.whoosh.compat.analyzer import ArticleTokenizer
 from indexer.engines.whoosh.search.queries import PUBLISHED
 from indexer.fields import ARTICLE_ROWS
@@ -76,5 +76,5 @@ def read_article_fields(content: Mapping[str, Any]) -> dict[str, Any]:
         for row in ARTICLE_ROWS
         if row.attribute in article and row.attribute not in _NOT_STORED
     }  # fmt: skip
-    day = day_ordinal(article.get(PUBLISHED))
+    day = to_day_ordinal(article.get(PUBLISHED))
     return values | {PUBLISHED: datetime.fromordinal(day) if day else None}

@@ -74,7 +74,7 @@ class ReadOnlyIndex(Index):
         Raises:
             NoIndex, DamageError: the folder names none any more.
         """
-        return int(self._engine.generations.current())
+        return int(self._engine.generations.read_current())
 
     def up_to_date(self) -> bool:
         """Whether this generation is still the live one."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from whoosh.matching.mcore import ListMatcher
 
-from indexer.engines.bm25 import RANKING, inverse_document_frequency
+from indexer.engines.bm25 import RANKING, compute_idf
 from indexer.engines.whoosh.compat.codec_columns import UNDATED
 from indexer.engines.whoosh.compat.scoring import Bm25Model, mean_length
 from indexer.engines.whoosh.search.queries import (
@@ -123,7 +123,7 @@ def _score(group: Group, searcher: Searcher) -> dict[int, float]:
     ranking = weighting.ranking if isinstance(weighting, Bm25Model) else RANKING
     parent = searcher.get_parent()  # type: ignore[no-untyped-call]
     known = len(_group_frequencies(group, parent.reader()))
-    idf = inverse_document_frequency(parent.reader().doc_count(), known)
+    idf = compute_idf(parent.reader().doc_count(), known)
     mean = mean_length(parent, group.fields)
     scores = {}
     for document, frequency in _group_frequencies(group, searcher.reader()).items():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from whoosh.scoring import WeightingModel, WeightLengthScorer, WeightScorer
 
-from indexer.engines.bm25 import RANKING, Bm25, inverse_document_frequency
+from indexer.engines.bm25 import RANKING, Bm25, compute_idf
 from indexer.engines.whoosh.compat.codec import CodecSegment
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Bm25Model(WeightingModel):
             frequency = sum(1 for _ in reader.postings(fieldname, text).all_ids())
         else:
             frequency = reader.doc_frequency(fieldname, text)
-        return inverse_document_frequency(reader.doc_count(), frequency)
+        return compute_idf(reader.doc_count(), frequency)
 
     def scorer(
         self,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from indexer.engines.lru_cache import LruCache
-from indexer.engines.storage.files import MOST_BYTES, inflate
+from indexer.engines.storage.files import MAX_INFLATED_BYTES, inflate
 from indexer.engines.whoosh.index.array_file import ArrayFile, make_damage_error
 from indexer.engines.whoosh.index.columns import (
     Postings,
@@ -239,7 +239,7 @@ class ColumnSegment:
         self._verify_size("stored")  # a long export reads while the index may be cut
         low, high = self._stored_starts[document : document + 2].tolist()
         try:
-            return inflate(self._stored_blob.data[low:high], MOST_BYTES)
+            return inflate(self._stored_blob.data[low:high], MAX_INFLATED_BYTES)
         except zlib.error as exc:
             raise self.make_damage_error("stored", f"document {document} is altered") from exc
 

@@ -14,7 +14,7 @@ from whoosh.query.compound import Or as WhooshOr
 from whoosh.query.qcore import Every, NullQuery
 from whoosh.query.wrappers import ConstantScoreQuery
 
-from indexer.engines.search_request import narrow
+from indexer.engines.search_request import build_filters
 from indexer.engines.whoosh.search.queries import (
     AtLeastMentions,
     DayRange,
@@ -41,7 +41,7 @@ def compile_query(plan: QueryPlan) -> Query:
 
 def compile_filters(options: SearchOptions) -> dict[str, Query]:
     """Compile the filters and days of a search, by the name of the filter."""
-    return narrow(options, HasValue, day_range)
+    return build_filters(options, HasValue, day_range)
 
 
 def as_query(word: WordGroup) -> Group:

@@ -50,7 +50,9 @@ def explain_document(  # noqa: PLR0913  what one search was made of
     if not found.documents.marked()[document]:
         return NO_MATCH
     own = np.array([document], np.int32)
-    factor = float(fresh.factors(leaves.snapshot.ints(PUBLISHED))[document]) if fresh else 1.0
+    factor = (
+        float(fresh.compute_factors(leaves.snapshot.ints(PUBLISHED))[document]) if fresh else 1.0
+    )
     return explain_score(
         [_explain_leaf(leaves, leaf, document) for leaf in plan.list_scored_leaves()],
         base=float(found.scores_at(own)[0]),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from indexer.engines.search_request import own_filter
+from indexer.engines.search_request import name_own_filter
 from indexer.engines.whoosh.search.doc_set import Documents, intersect
 from indexer.engines.whoosh.search.top_k import largest
 from indexer.fields import MONTH
@@ -42,7 +42,7 @@ def count_facets(
     every = intersect([unfiltered, *filters.values()])
     counts = {}
     for name in facets:
-        own = own_filter(name)
+        own = name_own_filter(name)
         under = every
         if own in filters:
             others = (documents for key, documents in filters.items() if key != own)

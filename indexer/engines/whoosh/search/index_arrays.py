@@ -217,7 +217,7 @@ class Snapshot:
             lengths += self.lengths(field) * np.float32(weight)
         living = lengths if self.live is None else lengths[self.live]
         mean = float(living.mean(dtype=np.float64)) if len(living) else 0.0
-        return self.ranking.norms(lengths, mean)
+        return self.ranking.compute_norms(lengths, mean)
 
     def _values(self, name: str) -> ValueColumn:
         columns = [segment.get_value_column(name) for segment in self.segments]

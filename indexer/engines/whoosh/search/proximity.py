@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.engines.search_request import weigh_pair
+from indexer.engines.search_request import weigh_proximity
 from indexer.engines.whoosh.search.phrases import group_spans
 from indexer.engines.whoosh.search.positions import SHIFT
 
@@ -43,14 +43,16 @@ def closeness(
     parts = zip(snapshot.readers, snapshot.by_segment(documents), strict=True)
     counts = [_count_pairs(reader, groups, part) for reader, part in parts if len(part)]
     for (first, second), count in zip(pairwise(groups), np.concatenate(counts, 1), strict=True):
-        weight = weigh_pair(leaves[first].idf, leaves[second].idf)
+        weight = weigh_proximity(leaves[first].idf, leaves[second].idf)
         bonus += snapshot.ranking.saturate(count, norms) * np.float32(weight)
     return bonus
 
 
 def largest_bonus(leaves: Leaves, groups: Sequence[Group]) -> float:
     """What no document's bonus exceeds: every pair saturated, and a thousandth for rounding."""
-    weights = (weigh_pair(leaves[one].idf, leaves[other].idf) for one, other in pairwise(groups))
+    weights = (
+        weigh_proximity(leaves[one].idf, leaves[other].idf) for one, other in pairwise(groups)
+    )
     return sum(weights) * (leaves.snapshot.ranking.k1 + 1) * 1.001
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from indexer.engines.bm25 import inverse_document_frequency
+from indexer.engines.bm25 import compute_idf
 from indexer.engines.lru_cache import LruCache
 from indexer.engines.whoosh.search.doc_set import (
     Documents,
@@ -121,7 +121,7 @@ class Leaves:
         counted = _count(snapshot, found)
         norms = snapshot.norms(group.fields)[counted.documents]
         scores = snapshot.ranking.saturate(counted.frequencies, norms)
-        idf = inverse_document_frequency(snapshot.every.count, len(counted.documents))
+        idf = compute_idf(snapshot.every.count, len(counted.documents))
         return Leaf(from_numbers(counted.documents, snapshot.total), scores, idf)
 
     def _merge_many(self, group: Group, found: list[list[Counted]]) -> Leaf:
@@ -140,7 +140,7 @@ class Leaves:
         scores = snapshot.ranking.saturate(sums, snapshot.norms(group.fields))
         if documents.numbers is not None:
             scores = scores[documents.numbers]
-        idf = inverse_document_frequency(snapshot.every.count, documents.count)
+        idf = compute_idf(snapshot.every.count, documents.count)
         return Leaf(documents, scores, idf)
 
 

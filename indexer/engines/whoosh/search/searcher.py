@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.engines.search_request import DEPTH, draw_close, leave_copies, start_depth
+from indexer.engines.search_request import (
+    PROXIMITY_DEPTH,
+    add_proximity,
+    choose_depth,
+    collapse_copies,
+)
 from indexer.engines.whoosh.search.doc_set import intersect
 from indexer.engines.whoosh.search.facets import Counts, count_facets
 from indexer.engines.whoosh.search.match_set import Found, Scored
@@ -101,12 +106,12 @@ def _list(
     if copies is None:
         ranked = _rank(evaluator, found, request, request.end)
         return Answer(matching, matching.count, _rows(found, request, ranked), facets)
-    ranked = leave_copies(
+    ranked = collapse_copies(
         partial(_rank, evaluator, found, request),
         lambda ranked: ranked.at(copies.firsts(ranked.documents)),
         request.end,
         matching.count,
-        start_depth(request.end),
+        choose_depth(request.end),
     ).first(request.end)
     rows = tuple(
         replace(row, copies=tuple(copies.others(row.document, matching).tolist()))
@@ -127,7 +132,7 @@ def _rank(evaluator: Evaluator, found: Found, request: Request, depth: int) -> R
         scored = Scored(scored.numbers, scored.values * gains)
     if len(request.close) < 2:
         return best(snapshot, scored, count)
-    looked_at = min(max(depth, DEPTH), found.documents.count)
+    looked_at = min(max(depth, PROXIMITY_DEPTH), found.documents.count)
     ranked = best(snapshot, scored, looked_at)
     return _draw_close(evaluator, _within_reach(evaluator, ranked, request, count), request).first(
         count
@@ -151,11 +156,13 @@ def _within_reach(evaluator: Evaluator, ranked: Ranked, request: Request, count:
 
 def _draw_close(evaluator: Evaluator, ranked: Ranked, request: Request) -> Ranked:
     """The ranking with the bonus for closeness added to its top, which stays above the rest."""
-    top = np.sort(ranked.documents[:DEPTH])
+    top = np.sort(ranked.documents[:PROXIMITY_DEPTH])
     bonus = closeness(evaluator.leaves, request.close, top)
     if request.fresh is not None:
         bonus *= _factors(evaluator.snapshot, request.fresh)[top]
-    order, values = draw_close(ranked.values, bonus[top.searchsorted(ranked.documents[:DEPTH])])
+    order, values = add_proximity(
+        ranked.values, bonus[top.searchsorted(ranked.documents[:PROXIMITY_DEPTH])]
+    )
     return Ranked(ranked.documents[order], values)
 
 
@@ -171,6 +178,8 @@ def _rows(found: Found, request: Request, ranked: Ranked) -> tuple[Row, ...]:
 def _factors(snapshot: Snapshot, fresh: Freshness) -> NDArray[np.float32]:
     def make() -> NDArray[np.float32]:
         days = snapshot.ints(PUBLISHED)
-        return fresh.factors(days if snapshot.live is None else np.where(snapshot.live, days, 0))
+        return fresh.compute_factors(
+            days if snapshot.live is None else np.where(snapshot.live, days, 0)
+        )
 
     return snapshot.once(("fresh", fresh), make)

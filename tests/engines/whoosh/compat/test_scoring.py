@@ -12,18 +12,18 @@ from whoosh.fields import ID, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage
 from whoosh.query import Term
 
-from indexer.engines.bm25 import Bm25, Freshness, inverse_document_frequency
+from indexer.engines.bm25 import Bm25, Freshness, compute_idf
 from indexer.engines.whoosh.compat.scoring import Bm25Model
 from indexer.engines.whoosh.search.queries import Group
 from tests.support.small_index import Doc, build, build_stock, find_our_scores, find_stock_scores
 
 
 def test_idf_is_lucenes():
-    assert inverse_document_frequency(10, 2) == pytest.approx(math.log(1 + 8.5 / 2.5))
+    assert compute_idf(10, 2) == pytest.approx(math.log(1 + 8.5 / 2.5))
 
 
 def test_idf_of_a_word_in_every_document_is_above_zero():
-    assert inverse_document_frequency(10, 10) > 0
+    assert compute_idf(10, 10) > 0
 
 
 def test_score_of_one_document_by_hand():
@@ -33,7 +33,7 @@ def test_score_of_one_document_by_hand():
 
 def test_arrays_give_what_the_formula_gives():
     ranking = Bm25(k1=2.0, b=0.5)
-    norms = ranking.norms(np.array([6.0, 2.0], np.float32), 4.0)
+    norms = ranking.compute_norms(np.array([6.0, 2.0], np.float32), 4.0)
     scores = ranking.saturate(np.array([3.0, 1.0], np.float32), norms)
     assert scores.tolist() == pytest.approx([9 / 5.5, 3 / 2.5])
 
@@ -98,5 +98,5 @@ def test_group_scores_the_same_in_stock_searchers(tmp_path):
 
 def test_freshness_halves_with_its_half_life():
     days = np.array([1000, 900, 800, 0], np.int32)
-    factors = Freshness(strength=0.2, half_life=100).factors(days)
+    factors = Freshness(strength=0.2, half_life=100).compute_factors(days)
     assert factors.tolist() == pytest.approx([1.2, 1.1, 1.05, 1.0])

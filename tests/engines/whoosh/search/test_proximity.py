@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from whoosh.query import And, Or
 
 from indexer.engines.bm25 import Freshness
-from indexer.engines.search_request import STRENGTH, SearchRequest
+from indexer.engines.search_request import PROXIMITY_STRENGTH, SearchRequest
 from indexer.engines.whoosh.search import searcher
 from indexer.engines.whoosh.search.executor import Evaluator
 from indexer.engines.whoosh.search.proximity import closeness, largest_bonus
@@ -47,7 +47,9 @@ def test_bonus_falls_with_the_square_of_the_distance(snapshot):
     bonus = closeness(Leaves(snapshot), words, np.arange(4, dtype=np.int32))
     # `war` stands in all four; all lengths are the mean, so the norm is k1.
     idf = math.log(1 + 0.5 / 4.5)
-    expected = [STRENGTH * idf * count * 2.6 / (count + 1.6) for count in (0, 1, 1 / 4, 0)]
+    expected = [
+        PROXIMITY_STRENGTH * idf * count * 2.6 / (count + 1.6) for count in (0, 1, 1 / 4, 0)
+    ]
     assert bonus.tolist() == pytest.approx(expected, rel=1e-5)
 
 
