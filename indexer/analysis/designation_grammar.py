@@ -17,12 +17,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from indexer.analysis.normalization import HYPHENS, fold, to_latin, word_set
+from indexer.analysis.normalization import HYPHENS, fold, parse_word_set, romanize_folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PLAIN_WORDS: Final = word_set(
+PLAIN_WORDS: Final = parse_word_set(
     "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun "
     "no nos art sec vol pp fig par eq ref tab app the and for its our any all one two six ten "
     "day top mid pre non bis per via etc age new end bid bed cut cap out off old set few own "
@@ -31,7 +31,7 @@ PLAIN_WORDS: Final = word_set(
 )
 """Words of at most three letters that never begin a designation: months, numbering, prefixes."""
 
-_READ_ALONE: Final = word_set(
+_ORDINARY_WORDS: Final = parse_word_set(
     "a i an as am at be by do go he if in is it me my of on or so to up us we not see say who how "
     "why you she but ex co re"
 )
@@ -64,7 +64,7 @@ _NO_VARIANTS: Final = frozenset({"b2b", "b2c", "c2c", "p2p", "g2g"})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ChunkTerm:
     """A designation in a chunk: canonical term, and code point offsets, end exclusive."""
 
     term: str
@@ -72,7 +72,7 @@ class Found:
     end: int
 
 
-def match(chunk: str, start: int) -> tuple[Found, ...]:
+def match_designation(chunk: str, start: int) -> tuple[ChunkTerm, ...]:
     """Return the designation that begins at `start`, or nothing.
 
     More than one where variants share their base or numbers their letters: `F-16C/D` is `f16c` and
@@ -81,27 +81,27 @@ def match(chunk: str, start: int) -> tuple[Found, ...]:
     """
     pair = _LETTER_TO_LETTER.match(chunk, start)
     if pair:
-        return (Found(canonical(pair[0]), start, pair.end()),)
+        return (ChunkTerm(canonicalize(pair[0]), start, pair.end()),)
     found = _GRAU.match(chunk, start)
     if found:
-        return (Found(canonical(found[0]), start, found.end()),)
+        return (ChunkTerm(canonicalize(found[0]), start, found.end()),)
     found = _DESIGNATION.match(chunk, start)
-    if not found or not _is_joined(found):
+    if not found or not _is_one_name(found):
         return ()
-    return _with_slashed(chunk, found)
+    return _add_slashed(chunk, found)
 
 
-def canonical(surface: str) -> str:
+def canonicalize(surface: str) -> str:
     """Return a designation's term: folded, without hyphens, slashes, `AN/` and a plural s.
 
     Cyrillic letters become Latin ones, so that every language finds the same weapon.
 
-    >>> canonical("F-16s"), canonical("AN/TPY-2"), canonical("Су-30СМ2")
+    >>> canonicalize("F-16s"), canonicalize("AN/TPY-2"), canonicalize("Су-30СМ2")
     ('f16', 'tpy2', 'su30sm2')
     """
     if surface.endswith("s") and any(character.isdigit() for character in surface):
         surface = surface[:-1]
-    return re.sub(rf"[{HYPHENS}/\s]+", "", to_latin(fold(surface)).removeprefix("an/"))
+    return re.sub(rf"[{HYPHENS}/\s]+", "", romanize_folded(fold(surface)).removeprefix("an/"))
 
 
 def is_designation(term: str) -> bool:
@@ -123,37 +123,39 @@ def is_variant(base: str, term: str) -> bool:
     return any(map(str.isdigit, base)) and _LETTER_VARIANT.fullmatch(rest) is not None
 
 
-def join_capitals(first: str, second: str) -> str | None:
+def join_uppercase_words(first: str, second: str) -> str | None:
     """Return two typed words as one designation, if they can be one and are in capitals.
 
-    >>> join_capitals("VFA", "115"), join_capitals("M1", "A2"), join_capitals("IN", "2")
-    ('VFA-115', 'M1A2', None)
+    >>> join_uppercase_words("VFA", "115"), join_uppercase_words("M1", "A2")
+    ('VFA-115', 'M1A2')
+    >>> join_uppercase_words("IN", "2") is None
+    True
     """
     if not (_CAPITALS.fullmatch(first) and _CAPITALS.fullmatch(second)):
         return None
-    parts = split(canonical(first + second))
-    if not parts or is_read_alone(parts[0]) or _YEAR.fullmatch(second):
+    parts = split_designation(canonicalize(first + second))
+    if not parts or is_ordinary_word(parts[0]) or _YEAR.fullmatch(second):
         return None
     return f"{first}-{second}" if first.isalpha() else first + second
 
 
-def split(term: str) -> tuple[str, str] | None:
+def split_designation(term: str) -> tuple[str, str] | None:
     """Return letters and the rest of a designation's term (`su25k` -> `su`, `25k`), or None."""
     found = _CANONICAL.fullmatch(term)
     return (found["letters"], term[found.end("letters") :]) if found else None
 
 
-def may_begin(letters: str) -> bool:
+def is_designation_prefix(letters: str) -> bool:
     """Whether a folded word alone may stand for designations that begin so: `MiG`, `GBU`."""
-    return 2 <= len(letters) <= 3 and not is_read_alone(letters)
+    return 2 <= len(letters) <= 3 and not is_ordinary_word(letters)
 
 
-def is_read_alone(letters: str) -> bool:
+def is_ordinary_word(letters: str) -> bool:
     """Whether folded letters are an ordinary word too, so that only capitals tell: `a 10`."""
-    return letters in _READ_ALONE or letters in PLAIN_WORDS
+    return letters in _ORDINARY_WORDS or letters in PLAIN_WORDS
 
 
-def _is_joined(found: re.Match[str]) -> bool:
+def _is_one_name(found: re.Match[str]) -> bool:
     """Whether letters and number are one name, and not a date, an item number or a year."""
     letters = found["letters"].lower()
     return letters not in PLAIN_WORDS and not (
@@ -161,25 +163,25 @@ def _is_joined(found: re.Match[str]) -> bool:
     )
 
 
-def _with_slashed(chunk: str, found: re.Match[str]) -> tuple[Found, ...]:
+def _add_slashed(chunk: str, found: re.Match[str]) -> tuple[ChunkTerm, ...]:
     """Add what follows a slash: a suffix (`GBU-39/B`), further variants (`F-16C/D`) or numbers."""
     start, end = found.span()
     if found["tail"]:
-        return (Found(canonical(found[0]), start, end),)
+        return (ChunkTerm(canonicalize(found[0]), start, end),)
     after = _SLASHED.match(chunk, end)
     if not after:
-        return (Found(canonical(found[0]), start, end), *_slashed_numbers(chunk, found))
+        return (ChunkTerm(canonicalize(found[0]), start, end), *_find_slashed_numbers(chunk, found))
     if not found["suffix"]:
-        return (Found(canonical(found[0] + after[0]), start, after.end()),)
+        return (ChunkTerm(canonicalize(found[0] + after[0]), start, after.end()),)
     base = chunk[start : end - 1]
-    variants = [Found(canonical(found[0]), start, end)]
+    variants = [ChunkTerm(canonicalize(found[0]), start, end)]
     while after and found["suffix"].isupper() and len(found["suffix"]) == 1:
-        variants.append(Found(canonical(base + after[0]), after.start() + 1, after.end()))
+        variants.append(ChunkTerm(canonicalize(base + after[0]), after.start() + 1, after.end()))
         after = _SLASHED.match(chunk, after.end())
     return tuple(variants)
 
 
-def _slashed_numbers(chunk: str, found: re.Match[str]) -> Iterator[Found]:
+def _find_slashed_numbers(chunk: str, found: re.Match[str]) -> Iterator[ChunkTerm]:
     """Yield the designations whose letters are written once (`Su-24/25`).
 
     A year is none, nor is the 3 of `M1A2/3`, which may be a model.
@@ -189,6 +191,6 @@ def _slashed_numbers(chunk: str, found: re.Match[str]) -> Iterator[Found]:
     after = _SLASHED_NUMBER.match(chunk, found.end())
     while after:
         if not _YEAR.fullmatch(after["number"]):
-            term = canonical(found["letters"] + after[0][1:])
-            yield Found(term, after.start() + 1, after.end())
+            term = canonicalize(found["letters"] + after[0][1:])
+            yield ChunkTerm(term, after.start() + 1, after.end())
         after = _SLASHED_NUMBER.match(chunk, after.end())

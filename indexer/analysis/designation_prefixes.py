@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from indexer.analysis.normalization import word_set
+from indexer.analysis.normalization import parse_word_set
 from indexer.analysis.numbers import has_unit
 
 _NUMBERS: Final = {
@@ -84,10 +84,10 @@ _OTHERS: Final = (
     "mp mk hu vbl vab ar dm rm fh rg acv mb "
 )
 
-FAMILIES: Final = word_set(" ".join((*_NUMBERS, _US, _HULLS, _RUSSIAN, _CHINESE, _OTHERS)))
+FAMILIES: Final = parse_word_set(" ".join((*_NUMBERS, _US, _HULLS, _RUSSIAN, _CHINESE, _OTHERS)))
 """Letters that begin a designation, folded."""
 
-LONG_FAMILIES: Final = word_set("type leopard mirage project object gripen pzh ssbn ssgn")
+LONG_FAMILIES: Final = parse_word_set("type leopard mirage project object gripen pzh ssbn ssgn")
 """Words that name a designation together with the number after them, though not joined to it."""
 
 _MAKER_OF: Final = {
@@ -104,18 +104,18 @@ The letters of a Soviet bureau's aircraft are its name cut short (decree of Dece
 Doc 8643 prints them as models under the maker's name: ANTONOV An-124, ILYUSHIN Il-76.
 """
 
-_MADE: Final = re.compile(r"[1-9]\d{0,2}(?:[a-z]{1,4}\d{0,2}){0,2}")
+_MAKER_NUMBER: Final = re.compile(r"[1-9]\d{0,2}(?:[a-z]{1,4}\d{0,2}){0,2}")
 
-_PRINTED: Final = {name.lower(): name for name in ("GSh", "MiG", "Su", "Tu", "Il", "Yak", "An")} | {
-    name.lower(): name for name in ("Be", "Mi", "Ka", "Kh")
-}
+_PRINTED_LETTERS: Final = {
+    name.lower(): name for name in ("GSh", "MiG", "Su", "Tu", "Il", "Yak", "An")
+} | {name.lower(): name for name in ("Be", "Mi", "Ka", "Kh")}
 _MODEL: Final = re.compile(r"\da\d")
-_GLUED: Final = word_set("nh90 cv90 as90 tb2 tb3 mg3 fh70 ar15 vt4 vt5")
-_GLUED_FROM: Final = {"a": 300, "h": 100, "m": 0, "w": 0, "k": 0, "c": 290, "l": 100}
+_WITHOUT_HYPHEN: Final = parse_word_set("nh90 cv90 as90 tb2 tb3 mg3 fh70 ar15 vt4 vt5")
+_WITHOUT_HYPHEN_FROM: Final = {"a": 300, "h": 100, "m": 0, "w": 0, "k": 0, "c": 290, "l": 100}
 """Single letters printed without a hyphen from this number on: `A400M`, `M777`, `K9`, `C295`."""
 
 
-def names_weapon(letters: str, rest: str) -> bool:
+def is_weapon(letters: str, rest: str) -> bool:
     """Whether folded letters and what follows them begin a known designation.
 
     Districts (`OH-03`) are numbered with a leading zero, weapons are not. `M1` to `M4` are money
@@ -125,62 +125,70 @@ def names_weapon(letters: str, rest: str) -> bool:
         return False
     if letters == "m" and _MODEL.match(rest):
         return True
-    return letters not in _NUMBERS or leading_digits(rest) in _LISTED_NUMBERS[letters]
+    return letters not in _NUMBERS or read_leading_digits(rest) in _LISTED_NUMBERS[letters]
 
 
-def makers(letters: str) -> tuple[str, ...]:
+def find_makers(letters: str) -> tuple[str, ...]:
     """Return the folded names of the bureau that may stand for a designation's letters, or none.
 
-    >>> makers("su"), makers("f")
+    >>> find_makers("su"), find_makers("f")
     (('sukhoi', 'sukhoy'), ())
     """
     return tuple(_MAKER_OF.get(letters, "").split())
 
 
-def is_made(letters: str, rest: str) -> bool:
+def is_maker_designation(letters: str, rest: str) -> bool:
     """Whether a bureau's name may stand for these letters before this number.
 
-    >>> is_made("su", "30mki"), is_made("an", "124"), is_made("an", "33"), is_made("su", "30mm")
-    (True, True, False, False)
+    >>> is_maker_designation("su", "30mki"), is_maker_designation("an", "124")
+    (True, True)
+    >>> is_maker_designation("an", "33"), is_maker_designation("su", "30mm")
+    (False, False)
     """
-    if letters not in _MAKER_OF or not _MADE.fullmatch(rest):
+    if letters not in _MAKER_OF or not _MAKER_NUMBER.fullmatch(rest):
         return False
-    return names_weapon(letters, rest) and not has_unit(rest)
+    return is_weapon(letters, rest) and not has_unit(rest)
 
 
-def made(maker: str, number: str) -> tuple[str, str] | None:
+def parse_maker_designation(maker: str, number: str) -> tuple[str, str] | None:
     """Return the letters and number of the designation that a bureau's name and a number are.
 
     Folded, both; None where they are none (`Sukhoi 2023`, `Sukhoi 30mm`). A plural s goes, as it
     does where letters and number are joined.
 
-    >>> made("sukhoi", "30mki"), made("ilyushin", "76s"), made("sukhoi", "2023")
-    (('su', '30mki'), ('il', '76'), None)
+    >>> parse_maker_designation("sukhoi", "30mki"), parse_maker_designation("ilyushin", "76s")
+    (('su', '30mki'), ('il', '76'))
+    >>> parse_maker_designation("sukhoi", "2023") is None
+    True
     """
     number = number.removesuffix("s")
-    letters = next((own for own in _MAKER_OF if maker in makers(own)), "")
-    return (letters, number) if is_made(letters, number) else None
+    letters = next((own for own in _MAKER_OF if maker in find_makers(own)), "")
+    return (letters, number) if is_maker_designation(letters, number) else None
 
 
-def leading_digits(rest: str) -> str:
+def read_leading_digits(rest: str) -> str:
     """Return the digits that `25k` begins with."""
     return rest[: len(rest) - len(rest.lstrip("0123456789"))]
 
 
-def printed(letters: str, rest: str) -> str:
+def format_designation(letters: str, rest: str) -> str:
     """Return a designation as it is usually printed.
 
-    >>> printed("su", "25k"), printed("a", "400m"), printed("m", "1a2"), printed("fa", "18e")
-    ('Su-25K', 'A400M', 'M1A2', 'F/A-18E')
+    >>> format_designation("su", "25k"), format_designation("a", "400m")
+    ('Su-25K', 'A400M')
+    >>> format_designation("m", "1a2"), format_designation("fa", "18e")
+    ('M1A2', 'F/A-18E')
     """
     if letters == "mk":
         return f"Mk {rest.upper()}"
     if letters == "fa" and rest.startswith("18"):
         return f"F/A-{rest.upper()}"
-    head = _PRINTED.get(letters, letters.upper())
-    number = leading_digits(rest)
-    glued = letters + number in _GLUED or int(number) >= _GLUED_FROM.get(letters, 10_000)
+    head = _PRINTED_LETTERS.get(letters, letters.upper())
+    number = read_leading_digits(rest)
+    glued = letters + number in _WITHOUT_HYPHEN or int(number) >= _WITHOUT_HYPHEN_FROM.get(
+        letters, 10_000
+    )
     return f"{head}{'' if glued else '-'}{rest.upper()}"
 
 
-_LISTED_NUMBERS: Final = {letter: word_set(numbers) for letter, numbers in _NUMBERS.items()}
+_LISTED_NUMBERS: Final = {letter: parse_word_set(numbers) for letter, numbers in _NUMBERS.items()}

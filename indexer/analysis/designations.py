@@ -15,14 +15,22 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import designation_grammar, designation_prefixes, numbers, word_lists
 from indexer.analysis.designation_grammar import is_variant
-from indexer.analysis.normalization import as_printed, fold
-from indexer.analysis.tokenizer import Token, index_terms, tokenize
+from indexer.analysis.normalization import fold, romanize_surface
+from indexer.analysis.tokenizer import Token, extract_terms, tokenize
 from indexer.analysis.word_lists import Phrasebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Mention", "display", "find", "is_listed", "is_variant", "join_neighbours", "systems"]
+__all__ = [
+    "Mention",
+    "find_designations",
+    "find_systems",
+    "format_term",
+    "is_listed",
+    "is_variant",
+    "join_neighbours",
+]
 
 _NUMBER: Final = re.compile(r"\d{1,4}[A-Za-z]{0,4}\d{0,2}[A-Za-z]{0,2}(?:-\d{1,2})?(?:/[A-Z])?")
 _FIGURE: Final = re.compile(rf"[{numbers.CURRENCIES}]?\d[\d,]*(?:\.\d+)?")
@@ -58,25 +66,25 @@ class Mention:
     end: int
 
 
-def find(text: str) -> list[Mention]:
+def find_designations(text: str) -> list[Mention]:
     """Return the designations of a text in order, those recognised by rule alone.
 
     `F-16s` and `CVN 78` are found; `May 25`, `Article 5`, `G-7`, `COVID-19` are not, nor is one
     letter apart from its number (`F 16`), which may be a list's.
 
-    >>> [mention.canonical for mention in find("Two F-16s met CVN 78 on May 25.")]
+    >>> [mention.canonical for mention in find_designations("Two F-16s met CVN 78 on May 25.")]
     ['f16', 'cvn78']
     """
     mentions: list[Mention] = []
     reached = 0
     for found in _NUMBERED.finditer(text):
-        start = max(_window_start(text, found.start()), reached)
+        start = max(_find_window_start(text, found.start()), reached)
         window = text[start : found.end()]
         if window == window.lower():  # most are figures; a weapon has a capital
             continue
         tokens = tokenize(window)
         for place in range(len(tokens)):
-            mention = _mention_at(place, tokens, window)
+            mention = _read_mention(place, tokens, window)
             if mention and start + mention.start >= reached:
                 reached = start + mention.end
                 begins = start + mention.start
@@ -84,7 +92,7 @@ def find(text: str) -> list[Mention]:
     return mentions
 
 
-def systems(title: str, body: str) -> tuple[str, ...]:
+def find_systems(title: str, body: str) -> tuple[str, ...]:
     """Return the systems an article names, as printed, the most frequent first, then by name.
 
     A listed name counts for its designation where the two mean one thing (`Black Hawk`, UH-60). A
@@ -92,24 +100,24 @@ def systems(title: str, body: str) -> tuple[str, ...]:
     """
     counts: Counter[str] = Counter()
     for text in (title, body):
-        named = (_meant(mention.canonical) for mention in find(text))
-        for name in (*named, *_names().scan(index_terms(text))):
-            counts[_spoken().get(name, name)] += 1
+        named = (_resolve_alias(mention.canonical) for mention in find_designations(text))
+        for name in (*named, *_load_phrasebook().find_names(extract_terms(text))):
+            counts[_load_spoken_names().get(name, name)] += 1
     return tuple(name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def display(term: str) -> str:
+def format_term(term: str) -> str:
     """Return a term as printed: the list's way where a list has it, else by rule.
 
-    >>> display("su25k"), display("cvn78"), display("frogfoot")
+    >>> format_term("su25k"), format_term("cvn78"), format_term("frogfoot")
     ('Su-25K', 'CVN-78', 'frogfoot')
     """
-    listed = _printed().get(term)
+    listed = _load_printed_forms().get(term)
     if listed:
         return listed
-    parts = designation_grammar.split(term)
+    parts = designation_grammar.split_designation(term)
     if parts:
-        return designation_prefixes.printed(*parts)
+        return designation_prefixes.format_designation(*parts)
     return term.upper() if _GRAU.fullmatch(term) else term
 
 
@@ -119,8 +127,12 @@ def is_listed(term: str) -> bool:
     >>> is_listed("su25"), is_listed("su25k"), is_listed("su999")
     (True, True, False)
     """
-    known = _printed().keys() | _aliases().keys()
-    return any(term[:end] in known for end in range(len(term), 1, -1) if _covers(term[:end], term))
+    known = _load_printed_forms().keys() | _load_aliases().keys()
+    return any(
+        term[:end] in known
+        for end in range(len(term), 1, -1)
+        if _is_same_or_variant(term[:end], term)
+    )
 
 
 def join_neighbours(words: Sequence[str]) -> list[str]:
@@ -136,7 +148,7 @@ def join_neighbours(words: Sequence[str]) -> list[str]:
     place = 0
     while place < len(words):
         pair = words[place : place + 2]
-        if len(pair) == 2 and _is_one(*pair):
+        if len(pair) == 2 and _is_one_name(*pair):
             joined.append(" ".join(pair))
             place += 2
         else:
@@ -145,7 +157,7 @@ def join_neighbours(words: Sequence[str]) -> list[str]:
     return joined
 
 
-def _is_one(first: str, second: str) -> bool:
+def _is_one_name(first: str, second: str) -> bool:
     if _FIGURE.fullmatch(first):
         return fold(second) in numbers.UNIT_OF
     if not _NUMBER.fullmatch(second) or _YEAR.fullmatch(second):
@@ -158,30 +170,30 @@ def _is_one(first: str, second: str) -> bool:
     known = (
         letters in designation_prefixes.FAMILIES and letters not in designation_grammar.PLAIN_WORDS
     )
-    return known and (first != letters or not designation_grammar.is_read_alone(letters))
+    return known and (first != letters or not designation_grammar.is_ordinary_word(letters))
 
 
-def _window_start(text: str, digit: int) -> int:
+def _find_window_start(text: str, digit: int) -> int:
     """Return where the word before the word with this digit begins, within _BEFORE characters."""
     words = text[max(0, digit - _BEFORE) : digit].replace("\u00a0", " ").split(" ")
     return digit - len(" ".join(words[-2:]))
 
 
-def _mention_at(place: int, tokens: Sequence[Token], text: str) -> Mention | None:
+def _read_mention(place: int, tokens: Sequence[Token], text: str) -> Mention | None:
     token = tokens[place]
-    surface, written = text[token.start : token.end], _written(place, tokens, text)
+    surface, written = text[token.start : token.end], _format_token(place, tokens, text)
     is_grau = _GRAU.fullmatch(token.term) and written == written.upper()
     if _is_weapon(token.term, written) or (is_grau and not numbers.is_figure(token.term)):
         return Mention(surface, token.term, token.start, token.end)
-    return _spaced_mention(token, tokens[place + 1], text) if place + 1 < len(tokens) else None
+    return _read_spaced_mention(token, tokens[place + 1], text) if place + 1 < len(tokens) else None
 
 
-def _written(place: int, tokens: Sequence[Token], text: str) -> str:
+def _format_token(place: int, tokens: Sequence[Token], text: str) -> str:
     """Return a token as printed in Latin letters, those that `Su-24/25` writes once put back."""
     token = tokens[place]
-    written = as_printed(text[token.start : token.end])
+    written = romanize_surface(text[token.start : token.end])
     if place and written[:1].isdigit() and text[token.start - 1] == "/":
-        letters = _LETTERS.match(_written(place - 1, tokens, text))
+        letters = _LETTERS.match(_format_token(place - 1, tokens, text))
         return letters[0] + written if letters else written
     return written
 
@@ -191,93 +203,94 @@ def _is_weapon(term: str, surface: str) -> bool:
 
     One letter and one digit need their hyphen (`B-2`; `U2` is a band), where the family has one.
     """
-    parts = designation_grammar.split(term)
+    parts = designation_grammar.split_designation(term)
     if not parts or term in _NO_WEAPONS:
         return False
     letters, rest = parts
-    usual = designation_prefixes.printed(letters, rest)
+    usual = designation_prefixes.format_designation(letters, rest)
     if len(letters + rest) == 2 and len(surface.removesuffix("s")) < len(usual):
         return False
-    return designation_prefixes.names_weapon(letters, rest) and _in_capitals(
+    return designation_prefixes.is_weapon(letters, rest) and _is_in_capitals(
         surface, len(letters), usual
     )
 
 
-def _in_capitals(surface: str, count: int, usual: str) -> bool:
+def _is_in_capitals(surface: str, count: int, usual: str) -> bool:
     head, rest = surface[:count], surface[count:].removesuffix("s")
     return (head.isupper() or head == usual[:count]) and not _LOWER.search(rest)
 
 
-def _spaced_mention(token: Token, following: Token, text: str) -> Mention | None:
+def _read_spaced_mention(token: Token, following: Token, text: str) -> Mention | None:
     """Return `CVN 78` or `Su 25` as one mention: letters as printed, one space, then the number."""
-    surface = as_printed(text[token.start : token.end])
-    number = as_printed(text[following.start : following.end])
+    surface = romanize_surface(text[token.start : token.end])
+    number = romanize_surface(text[following.start : following.end])
     gap = text[token.end : following.start]
-    if gap not in {" ", "\u00a0"} or not surface[0].isupper() or not _is_one(surface, number):
+    if gap not in {" ", "\u00a0"} or not surface[0].isupper() or not _is_one_name(surface, number):
         return None
     term = fold(surface + number)
-    long = token.term in designation_prefixes.LONG_FAMILIES and term in _printed()
+    long = token.term in designation_prefixes.LONG_FAMILIES and term in _load_printed_forms()
     usual = (
-        designation_prefixes.printed(token.term, number).startswith(surface) and len(surface) > 1
+        designation_prefixes.format_designation(token.term, number).startswith(surface)
+        and len(surface) > 1
     )
     if not long and not (usual and _is_weapon(term, surface + number)):
         return None
     return Mention(text[token.start : following.end], term, token.start, following.end)
 
 
-def _covers(base: str, term: str) -> bool:
+def _is_same_or_variant(base: str, term: str) -> bool:
     return base == term or is_variant(base, term)
 
 
-def _meant(term: str) -> str:
+def _resolve_alias(term: str) -> str:
     """Return the printed system a designation's term means: `sa21` is the S-400."""
-    return _aliases().get(term) or display(term)
+    return _load_aliases().get(term) or format_term(term)
 
 
 @cache
-def _spoken() -> Mapping[str, str]:
+def _load_spoken_names() -> Mapping[str, str]:
     """Return the first name of each listed file number: the one that the list puts foremost."""
     return {
         entry.canonical: entry.forms[0]
-        for entry in reversed(_rows())
+        for entry in reversed(_load_rows())
         if entry.relation == "same" and _FILE_NUMBER.match(entry.canonical)
     }
 
 
 @cache
-def _printed() -> Mapping[str, str]:
+def _load_printed_forms() -> Mapping[str, str]:
     """Return each listed designation as printed, by its term without spaces (`type055`)."""
-    return {"".join(index_terms(entry.canonical)): entry.canonical for entry in _rows()}
+    return {"".join(extract_terms(entry.canonical)): entry.canonical for entry in _load_rows()}
 
 
 @cache
-def _aliases() -> Mapping[str, str]:
+def _load_aliases() -> Mapping[str, str]:
     """Return the designations that are another name of a listed one: `sa21`, S-400."""
     return {
         mentions[0].canonical: entry.canonical
-        for entry in _rows()
+        for entry in _load_rows()
         for form in entry.forms
-        if entry.relation == "same" and len(mentions := find(form)) == 1
+        if entry.relation == "same" and len(mentions := find_designations(form)) == 1
         if mentions[0].surface == form
     }
 
 
 @cache
-def _names() -> Phrasebook:
+def _load_phrasebook() -> Phrasebook:
     """Return each listed name, singular and plural, with the designation it alone means.
 
     Designations are left to the rule, and `P-5` to those who mean it; a name of two systems
     belongs to neither.
     """
     found: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-    for entry in _rows():
+    for entry in _load_rows():
         for form in (entry.canonical, *entry.forms) if entry.relation == "same" else ():
-            terms = tuple(index_terms(form))
-            if not find(form) and not (len(terms) == 1 and len(terms[0]) == 2):
+            terms = tuple(extract_terms(form))
+            if not find_designations(form) and not (len(terms) == 1 and len(terms[0]) == 2):
                 for key in (terms, (*terms[:-1], terms[-1] + "s")):
                     found[key].add(entry.canonical)
     return Phrasebook({key: min(meant) for key, meant in found.items() if len(meant) == 1})
 
 
-def _rows() -> tuple[word_lists.Entry, ...]:
-    return word_lists.load("systems")
+def _load_rows() -> tuple[word_lists.ListEntry, ...]:
+    return word_lists.load_list("systems")

@@ -52,7 +52,7 @@ _ROMANISED: Final = str.maketrans(
 _DROPPED: Final = str.maketrans("", "", APOSTROPHES + INVISIBLE)
 
 
-def word_set(words: str) -> frozenset[str]:
+def parse_word_set(words: str) -> frozenset[str]:
     """Return the words of a string that lists them, separated by spaces."""
     return frozenset(words.split())
 
@@ -72,31 +72,31 @@ def fold(text: str) -> str:
     return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
 
 
-def narrow(text: str) -> str:
+def narrow_width(text: str) -> str:
     """Return the text with full-width letters, digits and signs as ASCII; offsets stay.
 
-    >>> narrow("Ｆ－３５Ａ")
+    >>> narrow_width("Ｆ－３５Ａ")
     'F-35A'
     """
     return text.translate(_FULL_WIDTH)
 
 
-def as_printed(surface: str) -> str:
+def romanize_surface(surface: str) -> str:
     """Return a designation as it is printed in Latin letters, without unseen characters.
 
-    >>> as_printed("Су-25"), as_printed("МиГ-29СМТ"), as_printed("Ｓｕ－２５")
+    >>> romanize_surface("Су-25"), romanize_surface("МиГ-29СМТ"), romanize_surface("Ｓｕ－２５")
     ('Su-25', 'MiG-29SMT', 'Su-25')
     """
     if surface.isascii():
         return surface
-    letters = ((one.isupper(), to_latin(fold(one))) for one in narrow(surface))
+    letters = ((one.isupper(), romanize_folded(fold(one))) for one in narrow_width(surface))
     return "".join(latin.capitalize() if capital else latin for capital, latin in letters)
 
 
-def to_latin(folded: str) -> str:
+def romanize_folded(folded: str) -> str:
     """Return a folded designation in Latin letters: Cyrillic ones are romanised.
 
-    >>> to_latin(fold("Су-25СМ3")), to_latin(fold("Х-101"))
+    >>> romanize_folded(fold("Су-25СМ3")), romanize_folded(fold("Х-101"))
     ('su-25sm3', 'kh-101')
     """
     return folded if folded.isascii() else folded.translate(_ROMANISED)

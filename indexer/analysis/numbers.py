@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from indexer.analysis.normalization import HYPHENS, SPACES, fold, word_set
+from indexer.analysis.normalization import HYPHENS, SPACES, fold, parse_word_set
 
 CURRENCIES: Final = "$€£¥"
 
@@ -44,14 +44,16 @@ UNIT_OF: Final = {form: short for short, (_, forms) in _UNITS.items() for form i
 MONEY_UNIT_OF: Final = UNIT_OF | {"m": "mn", "b": "bn", "t": "tn", "k": "k"}
 """After a currency sign `m` is a million, `b` a billion and `t` a trillion; elsewhere letters."""
 
-_SHORT_FORMS: Final = word_set(
+_SHORT_FORMS: Final = parse_word_set(
     "mm cm km kms kg kgs lb lbs ft kt kw mw gw mhz ghz mn mln bn bln tn trn trln % pct m b t k"
 )
 _WORD_OF: Final = {short: word for short, (word, _) in _UNITS.items()}
-ALONE: Final = {short: _WORD_OF[short] for short in ("mm", "cm", "km", "kg")}
+STANDALONE_UNITS: Final = {short: _WORD_OF[short] for short in ("mm", "cm", "km", "kg")}
 """Short forms read as their word even without a figure; `bn` is a battalion too, so it is not."""
 
-SPACED: Final = "|".join(sorted((form for form in UNIT_OF if form != "%"), key=len, reverse=True))
+UNIT_PATTERN: Final = "|".join(
+    sorted((form for form in UNIT_OF if form != "%"), key=len, reverse=True)
+)
 """Units as a regular expression, for those that follow a figure after a space."""
 
 _FIGURE: Final = re.compile(
@@ -79,10 +81,10 @@ class Figure:
     unit_start: int = 0
 
 
-def match(chunk: str, start: int) -> Figure | None:
+def match_figure(chunk: str, start: int) -> Figure | None:
     """Return the figure that begins at `start`, with its unit; None where none does (`25th`).
 
-    >>> match("$1.2 billion", 0)
+    >>> match_figure("$1.2 billion", 0)
     Figure(term='$1.2bn', start=0, end=12, unit='billion', unit_start=5)
     """
     found = _FIGURE.match(chunk, start)
@@ -91,10 +93,12 @@ def match(chunk: str, start: int) -> Figure | None:
         form = fold(found["unit"])
         short = units.get(form)
         if short:
-            term = _number(found) + short
-            return Figure(term, start, found.end(), _unit_word(form, short), found.start("unit"))
+            term = _format_number(found) + short
+            return Figure(
+                term, start, found.end(), _choose_unit_word(form, short), found.start("unit")
+            )
     found = _BARE.match(chunk, start)
-    return Figure(_number(found), start, found.end()) if found else None
+    return Figure(_format_number(found), start, found.end()) if found else None
 
 
 def is_figure(term: str) -> bool:
@@ -112,10 +116,10 @@ def has_unit(term: str) -> bool:
     return term[-1] != "k" or term[0] in CURRENCIES
 
 
-def _number(found: re.Match[str]) -> str:
+def _format_number(found: re.Match[str]) -> str:
     return found["sign"] + fold(found["number"]).replace(",", "")
 
 
-def _unit_word(form: str, short: str) -> str:
+def _choose_unit_word(form: str, short: str) -> str:
     """Return the word a unit stands for: its own where it is written out, else the full word."""
     return _WORD_OF.get(short, short) if form in _SHORT_FORMS or " " in form else form

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST: Final = 12
+MOST_SPEAKERS: Final = 12
 """Speakers of one article; a transcript of a panel has more than a reader wants listed."""
 
 VERBS: Final = (
@@ -92,7 +92,7 @@ _THE = r"(?:(?:the|its|his|her|their|a)\ (?:[a-z][\w’'-]*\ ){0,4})?"
 _ASIDE = r"(?:,[^,“”\"\n]{1,90},)?"
 _BEHIND = r"(?:[,.?!…]['’]?[”\"]|[”\"],)"
 
-_SAID: Final = tuple(
+_QUOTATIONS: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_BEHIND}\ {_SAY}\ {_THE}(?P<name>{_NAME})",
@@ -109,27 +109,27 @@ def find_speakers(text: str) -> tuple[str, ...]:
     Args:
         text: paragraphs joined by one blank line.
     """
-    named = [(found.start(), _person(found[0])) for found in _NAMED.finditer(text)]
+    named = [(found.start(), _strip_titles(found[0])) for found in _NAMED.finditer(text)]
     full = [(place, name) for place, name in named if name and not _is_surname(name)]
     counts: Counter[str] = Counter()
-    for place, said in sorted(_said(text)):
-        name = _person(said)
+    for place, said in sorted(_find_quoted_names(text)):
+        name = _strip_titles(said)
         if name and _is_surname(name):
             ends = {one for at, one in full if at < place and one.endswith(f" {name}")}
             # The one who has it; where two have, nobody.
             name = ends.pop() if len(ends) == 1 else ""
         if name:
             counts[name] += 1
-    return tuple(name for name, _ in counts.most_common(MOST))
+    return tuple(name for name, _ in counts.most_common(MOST_SPEAKERS))
 
 
-def _said(text: str) -> Iterator[tuple[int, str]]:
-    for pattern in _SAID:
+def _find_quoted_names(text: str) -> Iterator[tuple[int, str]]:
+    for pattern in _QUOTATIONS:
         for found in pattern.finditer(text):
             yield found.start("name"), found["name"]
 
 
-def _person(said: str) -> str:
+def _strip_titles(said: str) -> str:
     """The name without what stands before it; empty where it may be none."""
     words = said.removesuffix("’s").removesuffix("'s").split()
     if words[-1] not in SUFFIXES:

@@ -25,36 +25,38 @@ _ISATION_BEGUN: Final = re.compile(r"(?<=[a-z]{3})is(?:a(?:t(?:i(?:o(?:ns?)?)?)?
 
 def fold_spelling(term: str) -> str:
     """Return a folded word in US spelling: `defence` -> `defense`, `localisation` too."""
-    listed = us_spellings().get(term)
+    listed = load_us_spellings().get(term)
     if listed is not None:
         return listed
     return _ISATION.sub("ization", term) if "isation" in term else term
 
 
 @cache
-def us_spellings() -> Mapping[str, str]:
+def load_us_spellings() -> Mapping[str, str]:
     """Return each listed UK form with its US form, both folded."""
     return {
-        fold(form): fold(row.canonical) for row in word_lists.load("spelling") for form in row.forms
+        fold(form): fold(row.canonical)
+        for row in word_lists.load_list("spelling")
+        for form in row.forms
     }
 
 
 @cache
-def _sorted_uk_forms() -> tuple[str, ...]:
-    return tuple(sorted(us_spellings()))
+def _sort_uk_forms() -> tuple[str, ...]:
+    return tuple(sorted(load_us_spellings()))
 
 
-def us_prefixes(prefix: str) -> tuple[str, ...]:
+def find_us_prefixes(prefix: str) -> tuple[str, ...]:
     """Return the prefixes to look up for a typed one: `defenc` also means `defense`.
 
     Every listed UK form that begins so adds its US form, whole.
     """
-    forms = _sorted_uk_forms()
+    forms = _sort_uk_forms()
     found = {prefix}
     for form in islice(forms, bisect_left(forms, prefix), None):
         if not form.startswith(prefix):
             break
-        us_form = us_spellings()[form]
+        us_form = load_us_spellings()[form]
         if not us_form.startswith(prefix):
             found.add(us_form)
     if _ISATION_BEGUN.search(prefix):
@@ -89,13 +91,13 @@ _INSIDE: Final = (
 """Letters that romanise in two ways inside a word."""
 
 
-def romanisations(term: str) -> tuple[str, ...]:
+def find_romanisations(term: str) -> tuple[str, ...]:
     """Return the other ways to romanise one Slavic word, by its beginning, middle and end, sorted.
 
     Any two of them give the same set, so that every spelling finds what the others find. English
     words have such endings too, and most answers exist nowhere: keep what the index holds.
 
-    >>> romanisations("lukashenko"), "zaporizhia" in romanisations("zaporizhzhya")
+    >>> find_romanisations("lukashenko"), "zaporizhia" in find_romanisations("zaporizhzhya")
     (('lukashenka',), True)
     """
     matches = [

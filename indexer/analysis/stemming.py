@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import Stemmer
 
-from indexer.analysis.normalization import word_set
+from indexer.analysis.normalization import parse_word_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -190,7 +190,7 @@ _FAMILY_OF: Final = {
 _FAMILY_LETTERS: Final = 4
 """Letters that the words of every family begin with, or all of the shortest one."""
 
-_NO_MEN: Final = word_set(
+_NO_MEN: Final = parse_word_set(
     "abdomen acumen amen bremen examen hymen lumen omen ramen regimen semen specimen stamen "
     "turkmen yemen"
 )
@@ -226,7 +226,7 @@ def stem(term: str) -> str:
     return _stem_forms([term])[0]
 
 
-def stem_group(term: str, prefixed: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+def find_stem_group(term: str, prefixed: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
     """Return the terms of a vocabulary that share a term's stem, itself among them if it is known.
 
     A stem is its words' first letters but for the last one or two, so that only what begins like it
@@ -242,14 +242,14 @@ def stem_group(term: str, prefixed: Callable[[str], Iterable[str]]) -> tuple[str
     if not term.isalpha():
         return ()
     key = stem(term)
-    words = [word for word in prefixed(_first_letters(key)) if word.isalpha()]
+    words = [word for word in prefixed(_find_common_letters(key)) if word.isalpha()]
     family = [word for word in words if _FAMILY_OF.get(word) == key]
     plain = [word for word in words if word not in _FAMILY_OF]
     stems = zip(plain, _stem_forms(plain), strict=True)
     return tuple(family or (word for word, found in stems if found == key))
 
 
-def _first_letters(key: str) -> str:
+def _find_common_letters(key: str) -> str:
     """Return letters that all words of a stem begin with.
 
     The last letter of a stem may be another one in its words (`countri`, `us(e)`), and two at the
@@ -265,19 +265,19 @@ def _first_letters(key: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def plural_kin(term: str) -> tuple[str, ...]:
+def list_plural_forms(term: str) -> tuple[str, ...]:
     """Return the words that would be this one's plural or singular, by English spelling, sorted.
 
     They need not exist. A kin always shares the stem, so `news` never gives `new`.
 
-    >>> plural_kin("country"), plural_kin("forces")
-    (('countries', 'countrys'), ('forc', 'force', 'forceses'))
+    >>> list_plural_forms("country"), list_plural_forms("forces")
+    (('countries', 'countrys'), ('forc', 'force'))
     """
-    kin = {form for form in _number_forms(term) if len(form) > 2 and stem(form) == stem(term)}
+    kin = {form for form in _list_number_forms(term) if len(form) > 2 and stem(form) == stem(term)}
     return tuple(sorted(kin - {term}))
 
 
-def _number_forms(term: str) -> set[str]:
+def _list_number_forms(term: str) -> set[str]:
     if not term.isalpha() or len(term) < 3:
         return set()
     forms = {term + "s"}
@@ -300,15 +300,15 @@ def _number_forms(term: str) -> set[str]:
 
 def _stem_forms(words: list[str]) -> list[str]:
     """Return Snowball's stems, corrected by rule where it does not know the form."""
-    forms = [_base_form(word) for word in words]
+    forms = [_find_base_form(word) for word in words]
     stems: list[str] = _snowball.stemWords(forms)
     return [
-        (form if len(form) <= _SHORT and form[-1] != "y" else stem) + _verb_mark(form)
+        (form if len(form) <= _SHORT and form[-1] != "y" else stem) + _find_verb_mark(form)
         for form, stem in zip(forms, stems, strict=True)
     ]
 
 
-def _base_form(word: str) -> str:
+def _find_base_form(word: str) -> str:
     """Return what Snowball is to stem: `airman` for `airmen`, `ied` for `ieds`, `slbm` for `slbms`.
 
     It leaves plurals in -men alone, keeps the s of words without vowels, and takes short acronyms
@@ -321,6 +321,6 @@ def _base_form(word: str) -> str:
     return word
 
 
-def _verb_mark(form: str) -> str:
+def _find_verb_mark(form: str) -> str:
     """Return what tells `modernize` and `modernization` from `modern`: the end of their stem."""
     return _VERB_MARK if "iz" in form and _MADE_VERB.fullmatch(form) else ""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from indexer.analysis.normalization import word_set
+from indexer.analysis.normalization import parse_word_set
 
 FUNCTION_WORDS = frozenset(
     """
@@ -37,7 +37,7 @@ FUNCTION_WORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 
-COMBINING: Final = word_set(
+COMBINING: Final = parse_word_set(
     "aero agro air anti arm armor astro auto battle bio black blood blue boat bomb book bull "
     "bunker camp cease co coast cold counter cross cyber data day dead deep double drone dry "
     "earth eco electro euro ever extra eye fighter fire flag flight foot fuel gate geo green "

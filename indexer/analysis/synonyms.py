@@ -20,16 +20,16 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from indexer.analysis import word_lists
 from indexer.analysis.normalization import HYPHENS
 from indexer.analysis.numbers import has_unit
-from indexer.analysis.stemming import plural_kin
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.stemming import list_plural_forms
+from indexer.analysis.tokenizer import extract_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Why: TypeAlias = Literal["name", "acronym", "spelling"]
-Key: TypeAlias = tuple[str, ...]
+SynonymReason: TypeAlias = Literal["name", "acronym", "spelling"]
+NameKey: TypeAlias = tuple[str, ...]
 
-_LISTS: Final[tuple[tuple[str, Why], ...]] = (
+_LISTS: Final[tuple[tuple[str, SynonymReason], ...]] = (
     ("systems", "name"),
     ("acronyms", "acronym"),
     ("people", "spelling"),
@@ -45,17 +45,17 @@ _HYPHENED: Final = re.compile(rf"(?<=[a-z])[{HYPHENS}](?=[a-z])")
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class Synonym:
     """Another form, as the list writes it, and why it is the same."""
 
     form: str
-    why: Why
+    why: SynonymReason
 
 
 @lru_cache(maxsize=1 << 14)
-def key(text: str) -> Key:
+def make_key(text: str) -> NameKey:
     """Return what all writings of a name share: its terms, units of measure left out."""
-    terms = index_terms(text)
+    terms = extract_terms(text)
     if not _DIGIT.search(text):  # only a figure has a unit
         return tuple(terms)
     return tuple(
@@ -63,80 +63,86 @@ def key(text: str) -> Key:
     )
 
 
-def closed(text: str) -> str:
+def close_hyphens(text: str) -> str:
     """Return the text with hyphenated words written as one: `Co-operation`, Cooperation."""
     return _HYPHENED.sub("", text)
 
 
-def reach(name: Key) -> tuple[Reached, ...]:
+def find_synonyms(name: NameKey) -> tuple[Synonym, ...]:
     """Return the other forms a name reaches, in the order of the lists; a plural reaches too."""
     if not name:
         return ()
-    singulars = ((*name[:-1], singular) for singular in plural_kin(name[-1]))
-    return next(filter(None, map(_reach().get, (name, *singulars))), ())
+    singulars = ((*name[:-1], singular) for singular in list_plural_forms(name[-1]))
+    return next(filter(None, map(_load_synonyms().get, (name, *singulars))), ())
 
 
-def respellings(term: str) -> tuple[str, ...]:
+def find_respellings(term: str) -> tuple[str, ...]:
     """Return the other romanisations of one word that the lists know: kyiv for kiev."""
-    return _respellings().get(term, ())
+    return _load_respellings().get(term, ())
 
 
 @cache
-def single_words() -> tuple[str, ...]:
+def list_single_words() -> tuple[str, ...]:
     """Return the listed names of one plain word, as terms, sorted."""
-    return tuple(sorted(name[0] for name in _reach() if len(name) == 1 and name[0].isalpha()))
+    return tuple(
+        sorted(name[0] for name in _load_synonyms() if len(name) == 1 and name[0].isalpha())
+    )
 
 
 @cache
-def longest() -> int:
+def count_longest_name() -> int:
     """Return the number of words of the longest listed name."""
-    return max(map(len, _reach()), default=0)
+    return max(map(len, _load_synonyms()), default=0)
 
 
 @cache
-def _reach() -> Mapping[Key, tuple[Reached, ...]]:
+def _load_synonyms() -> Mapping[NameKey, tuple[Synonym, ...]]:
     """Return for every listed name what it reaches, over all lists."""
-    reached: defaultdict[Key, dict[Key, Reached]] = defaultdict(dict)
+    reached: defaultdict[NameKey, dict[NameKey, Synonym]] = defaultdict(dict)
     for name, why in _LISTS:
-        rows = word_lists.load(name)
-        circles = _circles(row for row in rows if row.relation == "same")
+        rows = word_lists.load_list(name)
+        circles = _group_names(row for row in rows if row.relation == "same")
         for form_key, circle in circles.items():
-            _add(reached[form_key], form_key, circle.values(), why)
+            _add_synonyms(reached[form_key], form_key, circle.values(), why)
         for row in rows:
             if row.relation == "name":
-                canonical = key(row.canonical)
+                canonical = make_key(row.canonical)
                 goals = circles.get(canonical, {canonical: row.canonical})
                 for form in row.forms:
-                    _add(reached[key(form)], key(form), goals.values(), why)
+                    _add_synonyms(reached[make_key(form)], make_key(form), goals.values(), why)
     return {name: tuple(found.values()) for name, found in reached.items() if found}
 
 
-def _add(found: dict[Key, Reached], own: Key, forms: Iterable[str], why: Why) -> None:
+def _add_synonyms(
+    found: dict[NameKey, Synonym], own: NameKey, forms: Iterable[str], why: SynonymReason
+) -> None:
     for form in forms:
-        if key(form) != own:
-            found.setdefault(key(form), Reached(form, why))
+        if make_key(form) != own:
+            found.setdefault(make_key(form), Synonym(form, why))
 
 
-def _circles(rows: Iterable[word_lists.Entry]) -> dict[Key, dict[Key, str]]:
+def _group_names(rows: Iterable[word_lists.ListEntry]) -> dict[NameKey, dict[NameKey, str]]:
     """Return for each name the circle it stands in: every name that means the same, by key.
 
     Rows of one canonical are one circle. A form of two canonicals joins neither to the other.
     """
-    by_canonical: dict[Key, dict[Key, str]] = {}
+    by_canonical: dict[NameKey, dict[NameKey, str]] = {}
     for row in rows:
-        circle = by_canonical.setdefault(key(row.canonical), {key(row.canonical): row.canonical})
+        circle = by_canonical.setdefault(
+            make_key(row.canonical), {make_key(row.canonical): row.canonical}
+        )
         for form in row.forms:
-            circle.setdefault(key(form), form)
-    circles: dict[Key, dict[Key, str]] = {}
+            circle.setdefault(make_key(form), form)
+    circles: dict[NameKey, dict[NameKey, str]] = {}
     for circle in by_canonical.values():
         for form_key, form in circle.items():
             circles.setdefault(form_key, circle)
-            circles.setdefault(key(closed(form)), circle)
+            circles.setdefault(make_key(close_hyphens(form)), circle)
     return circles
 
 
 @cache
-def _respellings() -> Mapping[str, tuple[str, ...]]:
+def _load_respellings() -> Mapping[str, tuple[str, ...]]:
     """Return the words that rows of people and places spell in several ways.
 
     Names of several words give a pair where they differ in one word only, spelled much alike:
@@ -144,17 +150,17 @@ def _respellings() -> Mapping[str, tuple[str, ...]]:
     """
     pairs: defaultdict[str, set[str]] = defaultdict(set)
     for name in ("people", "places"):
-        for row in word_lists.load(name):
-            forms = [key(form) for form in (row.canonical, *row.forms)]
+        for row in word_lists.load_list(name):
+            forms = [make_key(form) for form in (row.canonical, *row.forms)]
             for first in forms if row.relation == "same" else ():
                 for second in forms:
-                    pair = _differing(first, second)
+                    pair = _find_differing_word(first, second)
                     if pair:
                         pairs[pair[0]].add(pair[1])
     return {word: tuple(sorted(others)) for word, others in pairs.items()}
 
 
-def _differing(first: Key, second: Key) -> tuple[str, str] | None:
+def _find_differing_word(first: NameKey, second: NameKey) -> tuple[str, str] | None:
     """Return the one word in which two names differ, in both spellings."""
     if len(first) != len(second):
         return None

@@ -16,9 +16,9 @@ n: no stop word is dropped and no position skipped. Rules, in the order they are
 - raised figures are notes or powers and no part of a word: `Su-25²` -> su25
 - a lone `&` between spaces is the word it stands for: `Command & Control` -> command, and, control
 
-Over 3,000 White House texts `index_terms` gives 1.1 million tokens a second of processor time with
-an empty memo and 1.5 million with a full one, `tokenize` .4, a bare scan for words 4.9. Time is
-linear in the text: 5 MB of news take .5 s, 5 MB of `A-A-A-1-1-1` 24 s, five times their 1 MB.
+Over 3,000 White House texts `extract_terms` gives 1.1 million tokens a second of processor time
+with an empty cache and 1.5 million with a full one, `tokenize` .4, a bare scan for words 4.9. Time
+is linear in the text: 5 MB of news take .5 s, 5 MB of `A-A-A-1-1-1` 24 s, five times their 1 MB.
 """
 
 from __future__ import annotations
@@ -38,15 +38,23 @@ from indexer.analysis.normalization import (
     RAISED,
     SPACES,
     fold,
-    narrow,
-    to_latin,
+    narrow_width,
+    romanize_folded,
 )
 from indexer.analysis.spelling_variants import fold_spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Token", "find_offsets", "fold", "hyphen_pairs", "index_terms", "offsets", "tokenize"]
+__all__ = [
+    "Token",
+    "extract_terms",
+    "find_hyphen_pairs",
+    "find_position_offsets",
+    "find_term_offsets",
+    "fold",
+    "tokenize",
+]
 
 TERM_CAP: Final = 64
 """Longest term in code points; a longer one is cut, so that no junk grows the vocabulary."""
@@ -66,12 +74,12 @@ _LETTER: Final = rf"[\w{MARKS}]"
 _CHUNK: Final = re.compile(
     rf"[{numbers.CURRENCIES}]?\w{_LETTER}*+"
     rf"(?:(?:\.[{HYPHENS}{APOSTROPHES}]?|[{HYPHENS}{APOSTROPHES}{INVISIBLE}/,]){_LETTER}++)*+"
-    rf"(?:(?<=\d)(?:[{SPACES}](?i:{numbers.SPACED})\b|[{SPACES}]?%))?"
+    rf"(?:(?<=\d)(?:[{SPACES}](?i:{numbers.UNIT_PATTERN})\b|[{SPACES}]?%))?"
 )
 _CHUNK_OR_AND: Final = re.compile(rf"{_CHUNK.pattern}|(?<= )&(?= )")
 """For texts that have a lone `&`; tried everywhere it would take a tenth more time."""
 
-_UNIT: Final = re.compile(rf"(?i:{numbers.SPACED})\b")
+_UNIT: Final = re.compile(rf"(?i:{numbers.UNIT_PATTERN})\b")
 _BEFORE_CHUNK: Final = frozenset(' "“(')
 """Characters that no chunk holds, but for the space between a figure and its unit."""
 
@@ -119,10 +127,10 @@ def tokenize(text: str) -> list[Token]:
     >>> [(token.term, token.start, token.end) for token in tokenize("F-16s’ pilots")]
     [('f16', 0, 5), ('pilots', 7, 13)]
     """
-    pieces = _pieces
+    pieces = _piece_cache
     placed = [
         (piece, chunk.start())
-        for chunk in _pattern(text).finditer(_quiet_headlines(text))
+        for chunk in _choose_pattern(text).finditer(_lower_us_in_headlines(text))
         for piece in pieces[chunk[0]]
     ]
     return [
@@ -131,50 +139,53 @@ def tokenize(text: str) -> list[Token]:
     ]
 
 
-def index_terms(text: str) -> list[str]:
+def extract_terms(text: str) -> list[str]:
     """Return the terms of `tokenize(text)` without offsets, many times as fast."""
-    chunks = _pattern(text).findall(_quiet_headlines(text))
-    return list(chain.from_iterable(map(_memo.__getitem__, chunks)))
+    chunks = _choose_pattern(text).findall(_lower_us_in_headlines(text))
+    return list(chain.from_iterable(map(_term_cache.__getitem__, chunks)))
 
 
-def offsets(text: str, positions: Iterable[int]) -> Iterator[tuple[int, int]]:
+def find_position_offsets(text: str, positions: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Yield start and end of the tokens at some positions, as `tokenize(text)` gives them.
 
     Args:
         positions: from 0 to one below the number of tokens, in any order.
     """
-    parts = _GAPS[_pattern(text)].split(_quiet_headlines(text))  # a gap, a chunk, a gap, and so on
+    parts = _GAPS[_choose_pattern(text)].split(
+        _lower_us_in_headlines(text)
+    )  # a gap, a chunk, a gap, and so on
     starts = list(accumulate(map(len, parts), initial=0))[1::2]
     chunks = parts[1::2]
-    ends = list(accumulate(map(len, map(_memo.__getitem__, chunks))))
+    ends = list(accumulate(map(len, map(_term_cache.__getitem__, chunks))))
     for position in positions:
         number = bisect_right(ends, position)
         before = ends[number - 1] if number else 0
-        piece = _pieces[chunks[number]][position - before]
+        piece = _piece_cache[chunks[number]][position - before]
         yield starts[number] + piece.start, starts[number] + piece.end
 
 
-def find_offsets(line: str, term: str, count: int) -> list[tuple[int, int]] | None:
+def find_term_offsets(line: str, term: str, count: int) -> list[tuple[int, int]] | None:
     """Return start and end of every token of a term in a line known to hold `count` of them.
 
-    The term is looked for in the line in lower case. A place where a chunk must begin, and begins
-    with this term, is a token; `count` such places are all there are. Where fewer are found (after
-    a hyphen, in another writing, a unit) the line has to be read by `offsets`: 3 % of the lines of
-    100,000 articles. Of 1.8 ms that `offsets` took a page, this left 0.6.
+    The term is searched in the lower-cased line. A place where a chunk must begin, and begins with
+    this term, is a token; `count` such places are all tokens of the term. If fewer are found (after
+    a hyphen, in another spelling, in a unit), the caller has to use `find_position_offsets`: 3 % of
+    the lines of 100,000 articles. `find_position_offsets` alone took 1.8 ms a page, with this
+    function first it is 0.6.
 
     Args:
         line: text without a line break.
-        count: tokens of the term in the line, as an index or `index_terms` tells.
+        count: tokens of the term in the line, as an index or `extract_terms` tells.
 
     Returns:
         Offsets as `tokenize` gives them, ascending, end exclusive; None if not all were found.
 
-    >>> find_offsets("F-16s and pilots’ pilots", "pilots", 2)
+    >>> find_term_offsets("F-16s and pilots’ pilots", "pilots", 2)
     [(10, 16), (18, 24)]
-    >>> find_offsets("F-16s and pilots’ pilots", "f16", 1) is None
+    >>> find_term_offsets("F-16s and pilots’ pilots", "f16", 1) is None
     True
     """
-    line = _quiet_headlines(line)
+    line = _lower_us_in_headlines(line)
     lowered = line.lower()
     if len(lowered) != len(line):  # İ in lower case is two code points
         return None
@@ -183,7 +194,7 @@ def find_offsets(line: str, term: str, count: int) -> list[tuple[int, int]] | No
     while start >= 0:
         if _begins_chunk(line, start):
             chunk = _CHUNK.match(line, start)
-            pieces = _pieces[chunk[0]] if chunk else []
+            pieces = _piece_cache[chunk[0]] if chunk else []
             if pieces and pieces[0].term == term and not pieces[0].start:
                 found.append((start, start + pieces[0].end))
         start = lowered.find(term, start + 1)
@@ -199,7 +210,7 @@ def _begins_chunk(line: str, start: int) -> bool:
     return not (start > 1 and line[start - 2].isdigit() and _UNIT.match(line, start))
 
 
-def hyphen_pairs(text: str) -> set[tuple[str, str]]:
+def find_hyphen_pairs(text: str) -> set[tuple[str, str]]:
     """Return the pairs of words that the text writes as one hyphenated word (`cease-fire`).
 
     Evidence that `ceasefire` and `cease fire` are one word; `surface-to-air` is no pair.
@@ -207,14 +218,14 @@ def hyphen_pairs(text: str) -> set[tuple[str, str]]:
     # No match reaches over white space, and few runs have a hyphen: a third of the time.
     runs = {run for run in _OTHER_HYPHEN.sub("-", text).split() if "-" in run}
     surfaces = set(chain.from_iterable(map(_HYPHENED.findall, runs)))
-    pairs = (tuple(index_terms(surface)) for surface in surfaces)
+    pairs = (tuple(extract_terms(surface)) for surface in surfaces)
     return {(pair[0], pair[1]) for pair in pairs if len(pair) == 2}
 
 
 _Value = TypeVar("_Value")
 
 
-class _Memo(dict[str, _Value]):
+class _ChunkCache(dict[str, _Value]):
     """Chunk -> what it was found to be, filled on demand.
 
     When full, what it holds becomes what it held before; what is asked for again comes back from
@@ -239,11 +250,11 @@ class _Memo(dict[str, _Value]):
         return value
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def _choose_pattern(text: str) -> re.Pattern[str]:
     return _CHUNK_OR_AND if " & " in text else _CHUNK
 
 
-def _quiet_headlines(text: str) -> str:
+def _lower_us_in_headlines(text: str) -> str:
     """Put `US` in lower case where a whole line is in capitals, so that only dots tell `U.S.`.
 
     Offsets stay. A line counts as a headline from five words on, so that `US NAVY` stays a name.
@@ -260,26 +271,28 @@ def _is_headline(line: str) -> bool:
     return line.isupper() and len(_HEADLINE_WORD.findall(line)) > _HEADLINE_WORDS
 
 
-def _analyse(chunk: str) -> list[designation_grammar.Found]:
+def _find_chunk_pieces(chunk: str) -> list[designation_grammar.ChunkTerm]:
     """Return the terms of one chunk with offsets into it."""
     if chunk.isascii() and chunk.isalpha():
-        return [designation_grammar.Found(_plain_term(chunk), 0, len(chunk))]
+        return [designation_grammar.ChunkTerm(_fold_ascii_word(chunk), 0, len(chunk))]
     if chunk.isascii():
-        return _cut(chunk)
-    parts = _SCRIPTS.finditer(narrow(chunk))
+        return _cut_chunk(chunk)
+    parts = _SCRIPTS.finditer(narrow_width(chunk))
     return [
-        designation_grammar.Found(piece.term, part.start() + piece.start, part.start() + piece.end)
+        designation_grammar.ChunkTerm(
+            piece.term, part.start() + piece.start, part.start() + piece.end
+        )
         for part in parts
-        for piece in _cut(part[0])
+        for piece in _cut_chunk(part[0])
     ]
 
 
-def _cut(chunk: str) -> list[designation_grammar.Found]:
+def _cut_chunk(chunk: str) -> list[designation_grammar.ChunkTerm]:
     """Return the terms of one chunk, or of a part of it that is in one script."""
-    pieces: list[designation_grammar.Found] = []
+    pieces: list[designation_grammar.ChunkTerm] = []
     start = 0
     while start < len(chunk):
-        found = _match(chunk, start)
+        found = _match_piece(chunk, start)
         pieces += (piece for piece in found if piece.term)
         start = max((piece.end for piece in found), default=start + 1)
         possessive = _POSSESSIVE.match(chunk, start)
@@ -287,79 +300,81 @@ def _cut(chunk: str) -> list[designation_grammar.Found]:
     return pieces
 
 
-def _terms(chunk: str) -> tuple[str, ...]:
+def _find_chunk_terms(chunk: str) -> tuple[str, ...]:
     """Return the terms of one chunk; what most chunks are is told without cutting them up."""
     if chunk.isalpha():
         if chunk.isascii():
-            return (_plain_term(chunk),)
+            return (_fold_ascii_word(chunk),)
         if _ONE_SCRIPT.fullmatch(chunk):
-            return (_word_term(chunk)[:TERM_CAP],)
+            return (_fold_word(chunk)[:TERM_CAP],)
     elif chunk[-2:] in _POSSESSIVES and chunk[:-2].isalpha() and chunk[:-2].isascii():
-        return (_plain_term(chunk[:-2]),)
+        return (_fold_ascii_word(chunk[:-2]),)
     elif chunk.isascii():
         if chunk.isdigit():
             return (chunk,)
         words = chunk.split("-")
         if all(map(str.isalpha, words)):
-            return tuple(map(_plain_term, words))
-    return tuple(piece.term for piece in _analyse(chunk))
+            return tuple(map(_fold_ascii_word, words))
+    return tuple(piece.term for piece in _find_chunk_pieces(chunk))
 
 
-_memo: Final = _Memo(_terms, MEMO_CAP)
-_pieces: Final = _Memo(_analyse, PIECES_CAP)
+_term_cache: Final = _ChunkCache(_find_chunk_terms, MEMO_CAP)
+_piece_cache: Final = _ChunkCache(_find_chunk_pieces, PIECES_CAP)
 
 
-def _match(chunk: str, start: int) -> tuple[designation_grammar.Found, ...]:
+def _match_piece(chunk: str, start: int) -> tuple[designation_grammar.ChunkTerm, ...]:
     """Return what begins at `start`: figure, designation, dotted letters, word, or nothing."""
-    figure = numbers.match(chunk, start)
+    figure = numbers.match_figure(chunk, start)
     if figure:
-        return _figure_pieces(figure)
-    designation = designation_grammar.match(chunk, start)
+        return _split_figure(figure)
+    designation = designation_grammar.match_designation(chunk, start)
     if designation:
         return designation
     dotted = _DOTTED.match(chunk, start)
     if dotted:
         term = fold(dotted[0].replace(".", ""))
         return (
-            designation_grammar.Found(_DOTTED_TERMS.get(term.upper(), term), start, dotted.end()),
+            designation_grammar.ChunkTerm(
+                _DOTTED_TERMS.get(term.upper(), term), start, dotted.end()
+            ),
         )
     word = _WORD.match(chunk, start)
     if word:
-        return _word_pieces(chunk, start, word.end())
-    return (designation_grammar.Found("and", start, start + 1),) if chunk == "&" else ()
+        return _read_word(chunk, start, word.end())
+    return (designation_grammar.ChunkTerm("and", start, start + 1),) if chunk == "&" else ()
 
 
-def _figure_pieces(figure: numbers.Figure) -> tuple[designation_grammar.Found, ...]:
-    whole = designation_grammar.Found(figure.term, figure.start, figure.end)
+def _split_figure(figure: numbers.Figure) -> tuple[designation_grammar.ChunkTerm, ...]:
+    whole = designation_grammar.ChunkTerm(figure.term, figure.start, figure.end)
     if figure.unit is None:
         return (whole,)
-    return whole, designation_grammar.Found(
+    return whole, designation_grammar.ChunkTerm(
         fold_spelling(figure.unit), figure.unit_start, figure.end
     )
 
 
-def _word_pieces(chunk: str, start: int, end: int) -> tuple[designation_grammar.Found, ...]:
+def _read_word(chunk: str, start: int, end: int) -> tuple[designation_grammar.ChunkTerm, ...]:
     """Return the word between two offsets as one piece, without a possessive."""
     surface = chunk[start:end]
     stem = surface[: possessive.start()] if (possessive := _POSSESSIVE.search(surface)) else surface
     if stem in _DOTTED_TERMS:
-        return (designation_grammar.Found(_DOTTED_TERMS[stem], start, start + 2),)
-    return (designation_grammar.Found(_word_term(stem)[:TERM_CAP], start, start + len(stem)),)
+        return (designation_grammar.ChunkTerm(_DOTTED_TERMS[stem], start, start + 2),)
+    return (designation_grammar.ChunkTerm(_fold_word(stem)[:TERM_CAP], start, start + len(stem)),)
 
 
-def _plain_term(word: str) -> str:
+def _fold_ascii_word(word: str) -> str:
     """Return the term of a word of ASCII letters alone, which the other rules never reach."""
     if word in _DOTTED_TERMS:
         return _DOTTED_TERMS[word]
     term = word.lower()
-    return (numbers.ALONE.get(term) or fold_spelling(term))[:TERM_CAP]
+    return (numbers.STANDALONE_UNITS.get(term) or fold_spelling(term))[:TERM_CAP]
 
 
-def _word_term(surface: str) -> str:
+def _fold_word(surface: str) -> str:
     """Return the term of a word: folded, in US spelling, short units written out."""
     if surface[-1] == "s" and designation_grammar.is_designation(fold(surface[:-1])):
-        return designation_grammar.canonical(surface)
+        return designation_grammar.canonicalize(surface)
     term = fold(surface)
     if not term.isascii() and any(map(str.isdigit, term)):
-        term = to_latin(term)
-    return numbers.ALONE.get(term) or fold_spelling(term)
+        term = romanize_folded(term)
+    return numbers.STANDALONE_UNITS.get(term) or fold_spelling(term)

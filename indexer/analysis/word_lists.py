@@ -40,7 +40,7 @@ _STRAY: Final = re.compile(r"^[\s|]|[\t|](?:[ \t|]|$)| (?:[ \t|]|$)|[^\S\t ]")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """One row of a list.
 
     `forms` holds at least one written form and never the canonical itself; `line` counts from 1
@@ -55,7 +55,7 @@ class Entry:
 
 
 @cache
-def load(name: str) -> tuple[Entry, ...]:
+def load_list(name: str) -> tuple[ListEntry, ...]:
     """Return the rows of one list of `LISTS` in file order, read once a process.
 
     Raises:
@@ -65,10 +65,10 @@ def load(name: str) -> tuple[Entry, ...]:
         raise ListError(f"{name}: no such list; there are {', '.join(LISTS)}")
     file = f"{name}.tsv"
     text = files(__package__).joinpath(file).read_text(encoding="utf-8")
-    return parse(text, file)
+    return parse_list(text, file)
 
 
-def parse(text: str, file: str) -> tuple[Entry, ...]:
+def parse_list(text: str, file: str) -> tuple[ListEntry, ...]:
     """Read the text of a list; `file` is its name, for messages and for the relations allowed.
 
     Raises:
@@ -85,49 +85,49 @@ def parse(text: str, file: str) -> tuple[Entry, ...]:
         raise ListError(f"{file}:{where}: expected the header {' '.join(HEADER)}")
     entries = tuple(_read_row(line, number, file, allowed) for number, line in rows[1:])
     for before, entry in pairwise(entries):
-        if sort_key(before) >= sort_key(entry):
+        if make_sort_key(before) >= make_sort_key(entry):
             fault = f"{entry.canonical!r} is out of order, or there twice as {entry.relation!r}"
             raise ListError(f"{file}:{entry.line}: {fault}")
     return entries
 
 
-def sort_key(entry: Entry) -> tuple[str, str]:
+def make_sort_key(entry: ListEntry) -> tuple[str, str]:
     """Order of rows: canonical without regard to case, then relation."""
     return entry.canonical.casefold(), entry.relation
 
 
-def squeeze(form: str) -> str:
+def squeeze_form(form: str) -> str:
     """Fold case and drop hyphens and spaces: two forms that squeeze alike are one spelling.
 
-    >>> squeeze("Black Hawk") == squeeze("blackhawk")
+    >>> squeeze_form("Black Hawk") == squeeze_form("blackhawk")
     True
     """
     return form.casefold().replace("-", "").replace(" ", "")
 
 
-def _read_row(line: str, number: int, file: str, allowed: frozenset[str]) -> Entry:
+def _read_row(line: str, number: int, file: str, allowed: frozenset[str]) -> ListEntry:
     cells = line.split("\t")
     if len(cells) != len(HEADER):
         raise ListError(f"{file}:{number}: {len(cells)} cells, expected {len(HEADER)}")
     if _STRAY.search(line):
         raise ListError(f"{file}:{number}: an empty cell or form, or stray space")
     canonical, forms, relation, source = cells
-    entry = Entry(canonical, tuple(forms.split("|")), relation, source, number)
+    entry = ListEntry(canonical, tuple(forms.split("|")), relation, source, number)
     fault = _find_fault(entry, allowed)
     if fault:
         raise ListError(f"{file}:{number}: {fault}")
     return entry
 
 
-def _find_fault(entry: Entry, allowed: frozenset[str]) -> str | None:
+def _find_fault(entry: ListEntry, allowed: frozenset[str]) -> str | None:
     """Say what is wrong with a row, or None."""
     if entry.relation not in allowed:
         return f"relation {entry.relation!r}, expected one of {', '.join(sorted(allowed))}"
     if len(set(entry.forms)) < len(entry.forms):
         return "a form is there twice"
-    canonical = squeeze(entry.canonical)
+    canonical = squeeze_form(entry.canonical)
     for form in entry.forms:
-        if squeeze(form) == canonical:
+        if squeeze_form(form) == canonical:
             return f"{form!r} is the canonical itself"
     return None
 
@@ -150,7 +150,7 @@ class Phrasebook:
             first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()
         }
 
-    def scan(self, terms: Sequence[str]) -> Iterator[str]:
+    def find_names(self, terms: Sequence[str]) -> Iterator[str]:
         """Yield the value of each name in the terms; the longest at a place, none overlapping."""
         lengths = self._lengths
         reached = 0

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import replace
 from typing import Any, Final
 
-from indexer.analysis.designations import systems
+from indexer.analysis.designations import find_systems
 from indexer.clean import NOT_FROM_PAGE
 from indexer.clean.body.extractor import find_body
 from indexer.clean.body.headline_position import find_headline
@@ -115,7 +115,7 @@ def _derive_fields(page: Page, article: Article) -> Article:
         lead=lead,
         dateline=dateline.printed if dateline else None,
         place=dateline.place if dateline else None,
-        systems=systems(title, body),
+        systems=find_systems(title, body),
         countries=find_countries(title, lead, body),
         saved=page.saved,
     )

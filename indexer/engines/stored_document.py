@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.tokenizer import extract_terms
 from indexer.engines.interface import Document
 from indexer.engines.storage.files import OriginalLocation
 from indexer.fields import VALUE_ROWS
@@ -33,7 +33,7 @@ def tokenize_values(names: Iterable[str]) -> list[str]:
     for name in names:
         if terms:
             terms.append(GAP)
-        terms.extend(index_terms(name))
+        terms.extend(extract_terms(name))
     return terms
 
 

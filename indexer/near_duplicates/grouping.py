@@ -75,15 +75,15 @@ def group_copies(signatures: NDArray[np.int32], days: NDArray[np.int32]) -> NDAr
         document without copies.
     """
     signed = np.flatnonzero(signatures.any(axis=1))
-    texts, owners = distinct(signatures[signed])
-    dates = Dates(days[signed], owners)
-    pairs = copies_of(texts, _candidates(texts), dates.gaps)
+    texts, owners = find_distinct(signatures[signed])
+    dates = TextDays(days[signed], owners)
+    pairs = select_copies(texts, _find_candidates(texts), dates.measure_gaps)
     groups = np.full(len(signatures), NO_GROUP, np.int32)
-    groups[signed] = numbered(connected(pairs, len(texts))[owners])
+    groups[signed] = number_groups(label_components(pairs, len(texts))[owners])
     return groups
 
 
-def distinct(
+def find_distinct(
     signatures: NDArray[np.int32],
 ) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
     """The distinct signatures, in an order that only they decide, and which one each row is."""
@@ -93,15 +93,15 @@ def distinct(
     return signatures[firsts], owners
 
 
-def _candidates(texts: NDArray[np.int32]) -> NDArray[np.int64]:
+def _find_candidates(texts: NDArray[np.int32]) -> NDArray[np.int64]:
     """Pairs of texts that agree on a band, packed: the lower number above 32 bits of the other."""
     found = [np.empty(0, np.int64)]
     for band in STARTS:
-        found.extend(_neighbours(shelved(texts, band)))
+        found.extend(_pair_neighbours(sort_by_band(texts, band)))
     return np.unique(np.concatenate(found))
 
 
-def shelved(texts: NDArray[np.int32], band: int) -> NDArray[np.int64]:
+def sort_by_band(texts: NDArray[np.int32], band: int) -> NDArray[np.int64]:
     """The texts in order of one band, packed: its three hashes above 32 bits of the number."""
     hashes = texts.view(np.uint8)
     keys = np.arange(len(texts))
@@ -112,7 +112,7 @@ def shelved(texts: NDArray[np.int32], band: int) -> NDArray[np.int64]:
     return keys
 
 
-def copies_of(
+def select_copies(
     texts: NDArray[np.int32],
     candidates: NDArray[np.int64],
     gaps: Callable[[NDArray[np.int64]], NDArray[np.int64]],
@@ -124,20 +124,21 @@ def copies_of(
     """
     # In batches: a million texts had ten million candidates, and 1.5 GB of arrays over them.
     batches = (
-        _pairs(candidates[start : start + _BATCH]) for start in range(0, len(candidates), _BATCH)
+        _unpack_pairs(candidates[start : start + _BATCH])
+        for start in range(0, len(candidates), _BATCH)
     )
     return np.concatenate(
-        [_pairs(candidates[:0])]
-        + [batch[_are_copies(_compared(texts, batch), gaps(batch))] for batch in batches]
+        [_unpack_pairs(candidates[:0])]
+        + [batch[_judge_pairs(_compare(texts, batch), gaps(batch))] for batch in batches]
     )
 
 
-def _pairs(packed: NDArray[np.int64]) -> NDArray[np.int64]:
+def _unpack_pairs(packed: NDArray[np.int64]) -> NDArray[np.int64]:
     """Packed pairs as shape (pairs, 2)."""
     return np.stack((packed >> 32, packed & ROW), axis=1)
 
 
-def _neighbours(keys: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+def _pair_neighbours(keys: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     """Packed pairs of rows whose sorted keys agree above the low 32 bits, with the next few."""
     bands = keys >> 32
     for distance in range(1, WINDOW + 1):
@@ -148,7 +149,7 @@ def _neighbours(keys: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
+class _Comparison:
     """Pairs of texts compared: arrays of one value a pair.
 
     Attributes:
@@ -161,7 +162,7 @@ class _Compared:
     lost: NDArray[np.int64]
 
 
-def _are_copies(compared: _Compared, gaps: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _judge_pairs(compared: _Comparison, gaps: NDArray[np.int64]) -> NDArray[np.bool_]:
     shares, lost = compared.shares, compared.lost
     kept = lost <= (1 - FIGURES) * compared.figures
     same_day = (gaps <= 1) & (shares >= ONE_FIGURE) & (lost <= 1)
@@ -171,23 +172,23 @@ def _are_copies(compared: _Compared, gaps: NDArray[np.int64]) -> NDArray[np.bool
     return copies
 
 
-def _compared(texts: NDArray[np.int32], pairs: NDArray[np.int64]) -> _Compared:
+def _compare(texts: NDArray[np.int32], pairs: NDArray[np.int64]) -> _Comparison:
     rows = texts.view(np.uint8)
     one, other = rows[pairs[:, 0]], rows[pairs[:, 1]]
     equal = np.count_nonzero(one[:, :HASHES] == other[:, :HASHES], axis=1) / HASHES
     first, second = one[:, HASHES:], other[:, HASHES:]
-    figures = np.minimum(_bit_counts(first), _bit_counts(second))
+    figures = np.minimum(_count_bits(first), _count_bits(second))
     # Of two different hashes 1 in 256 ends alike.
     shares = (equal - 1 / 256) / (1 - 1 / 256)
-    return _Compared(shares, figures, figures - _bit_counts(first & second))
+    return _Comparison(shares, figures, figures - _count_bits(first & second))
 
 
-def _bit_counts(rows: NDArray[np.uint8]) -> NDArray[np.int64]:
+def _count_bits(rows: NDArray[np.uint8]) -> NDArray[np.int64]:
     counts: NDArray[np.int64] = np.unpackbits(rows, axis=1).sum(axis=1, dtype=np.int64)
     return counts
 
 
-class Dates:
+class TextDays:
     """The days on which each text was published.
 
     Args:
@@ -200,7 +201,7 @@ class Dates:
         firsts = self._starts[:-1].clip(max=len(self._dated) - 1)
         self._undated = (self._dated[firsts] & ROW) == 0
 
-    def gaps(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    def measure_gaps(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
         """Days between the nearest documents of two texts, 0 where one has an undated one."""
         dated, starts = self._dated, self._starts
         one, other = pairs[:, 0], pairs[:, 1]
@@ -216,7 +217,7 @@ class Dates:
         return np.where(self._undated[one] | self._undated[other], 0, gaps)
 
 
-def connected(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def label_components(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """For each text the lowest text that pairs lead to, itself where there is none."""
     labels = np.arange(count)
     one, other = pairs[:, 0], pairs[:, 1]
@@ -231,7 +232,7 @@ def connected(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
             return labels
 
 
-def numbered(labels: NDArray[np.int64]) -> NDArray[np.int32]:
+def number_groups(labels: NDArray[np.int64]) -> NDArray[np.int32]:
     """Labels of several documents as numbers from 1, in order of first documents; else NO_GROUP.
 
     Args:

@@ -18,13 +18,13 @@ from indexer.near_duplicates.grouping import (
     NO_GROUP,
     ROW,
     WINDOW,
-    Dates,
-    connected,
-    copies_of,
-    distinct,
+    TextDays,
+    find_distinct,
     group_copies,
-    numbered,
-    shelved,
+    label_components,
+    number_groups,
+    select_copies,
+    sort_by_band,
 )
 from indexer.near_duplicates.lsh import STARTS
 
@@ -37,7 +37,7 @@ FEW: Final = 100
 """Documents come and gone up to which it pays to look at them alone."""
 
 
-class Signed(Protocol):
+class SignedDocuments(Protocol):
     """Documents with their signatures: those that were kept, in their order, then the new ones."""
 
     @property
@@ -45,7 +45,7 @@ class Signed(Protocol):
         """How many."""
         ...
 
-    def near(self, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
+    def find_band_matches(self, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
         """Ascending numbers of the documents that agree on a band with one of some signatures."""
         ...
 
@@ -53,12 +53,14 @@ class Signed(Protocol):
         """Their signatures, shape (len(documents), WIDTH)."""
         ...
 
-    def days(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
+    def read_days(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
         """Day ordinals, 0 = undated."""
         ...
 
 
-def regroup(signed: Signed, known: NDArray[np.int32], gone: NDArray[np.int32]) -> NDArray[np.int32]:
+def regroup(
+    signed: SignedDocuments, known: NDArray[np.int32], gone: NDArray[np.int32]
+) -> NDArray[np.int32]:
     """The group of each document after an update.
 
     Args:
@@ -71,37 +73,37 @@ def regroup(signed: Signed, known: NDArray[np.int32], gone: NDArray[np.int32]) -
     """
     if signed.count - len(known) + len(gone) > FEW:
         every = np.arange(signed.count, dtype=np.int32)
-        return group_copies(signed.signatures(every), signed.days(every))
+        return group_copies(signed.signatures(every), signed.read_days(every))
     groups = np.full(signed.count, NO_GROUP, np.int32)
     groups[: len(known)] = known
     new = np.arange(len(known), signed.count, dtype=np.int32)
     gone = gone[gone.any(axis=1)]
-    near = _near(signed, np.concatenate((signed.signatures(new), gone)))
-    touched = near[_touched(signed.signatures(near), near >= len(known), gone)]
+    near = _find_band_matches(signed, np.concatenate((signed.signatures(new), gone)))
+    touched = near[_find_changed(signed.signatures(near), near >= len(known), gone)]
     open_groups = np.unique(groups[touched])
     open_groups = open_groups[open_groups != NO_GROUP]
     if len(open_groups):
-        touched = np.union1d(touched, _members(groups, open_groups))
+        touched = np.union1d(touched, _find_members(groups, open_groups))
     older = touched[touched < len(known)]
     if len(older):
-        near = np.union1d(near, _near(signed, signed.signatures(older)))
-    formed = _formed(signed, touched, near)
+        near = np.union1d(near, _find_band_matches(signed, signed.signatures(older)))
+    formed = _form_groups(signed, touched, near)
     if not len(open_groups) and not formed.any():
         return groups
     groups[touched] = np.where(formed == NO_GROUP, NO_GROUP, formed + groups.max(initial=NO_GROUP))
     grouped = np.flatnonzero(groups != NO_GROUP)
-    groups[grouped] = numbered(groups[grouped].astype(np.int64))
+    groups[grouped] = number_groups(groups[grouped].astype(np.int64))
     return groups
 
 
-def _members(groups: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArray[np.int32]:
+def _find_members(groups: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArray[np.int32]:
     """The documents of some groups."""
     sought = np.zeros(groups.max() + 1, np.bool_)
     sought[wanted] = True
     return np.flatnonzero(sought[groups]).astype(np.int32)
 
 
-def _touched(
+def _find_changed(
     near: NDArray[np.int32], new: NDArray[np.bool_], gone: NDArray[np.int32]
 ) -> NDArray[np.bool_]:
     """Which documents are new, or have a pair that came or went with the new or the gone.
@@ -111,56 +113,60 @@ def _touched(
         new: which of them are new.
         gone: signatures of those gone.
     """
-    texts, owners = distinct(np.concatenate((near, gone)))
-    changed = _of_texts(owners, np.concatenate((new, np.ones(len(gone), np.bool_))))
+    texts, owners = find_distinct(np.concatenate((near, gone)))
+    changed = _mark_texts(owners, np.concatenate((new, np.ones(len(gone), np.bool_))))
     # Between two texts stand fewer before the update, or after it, than in both together.
     window = WINDOW + int(np.count_nonzero(changed))
-    pairs = copies_of(texts, _candidates(texts, changed, window), lambda pairs: 0 * pairs[:, 0])
+    pairs = select_copies(
+        texts, _find_candidates(texts, changed, window), lambda pairs: 0 * pairs[:, 0]
+    )
     changed[pairs] = True
     return changed[owners[: len(near)]]
 
 
-def _formed(
-    signed: Signed, chosen: NDArray[np.int32], near: NDArray[np.int32]
+def _form_groups(
+    signed: SignedDocuments, chosen: NDArray[np.int32], near: NDArray[np.int32]
 ) -> NDArray[np.int32]:
     """Groups of the chosen documents, which hold whole groups: numbers from 1, NO_GROUP = none.
 
     Args:
         near: ascending, at least all documents that agree on a band with a chosen one.
     """
-    texts, owners = distinct(signed.signatures(near))
-    among = _of_texts(owners, np.isin(near, chosen))
-    candidates = _candidates(texts, among, WINDOW)
+    texts, owners = find_distinct(signed.signatures(near))
+    among = _mark_texts(owners, np.isin(near, chosen))
+    candidates = _find_candidates(texts, among, WINDOW)
     candidates = candidates[among[candidates >> 32] & among[candidates & ROW]]
-    pairs = copies_of(texts, candidates, Dates(signed.days(near), owners).gaps)
-    return numbered(connected(pairs, len(texts))[owners[np.searchsorted(near, chosen)]])
+    pairs = select_copies(texts, candidates, TextDays(signed.read_days(near), owners).measure_gaps)
+    return number_groups(label_components(pairs, len(texts))[owners[np.searchsorted(near, chosen)]])
 
 
-def _near(signed: Signed, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
+def _find_band_matches(signed: SignedDocuments, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
     """The documents that agree on a band with one of some signatures; those that have none do not.
 
     A document agrees with itself.
     """
-    found = signed.near(signatures[signatures.any(axis=1)])
+    found = signed.find_band_matches(signatures[signatures.any(axis=1)])
     return found[signed.signatures(found).any(axis=1)]
 
 
-def _of_texts(owners: NDArray[np.intp], documents: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _mark_texts(owners: NDArray[np.intp], documents: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which texts are of some documents."""
     texts = np.zeros(owners.max(initial=-1) + 1, np.bool_)
     texts[owners[documents]] = True
     return texts
 
 
-def _candidates(
+def _find_candidates(
     texts: NDArray[np.int32], marked: NDArray[np.bool_], window: int
 ) -> NDArray[np.int64]:
     """Pairs that agree on a band, as in `grouping`, with a marked text at an end or between."""
-    keys = np.array([shelved(texts, start) for start in STARTS])
-    return np.unique(np.concatenate([np.empty(0, np.int64), *_neighbours(keys, marked, window)]))
+    keys = np.array([sort_by_band(texts, start) for start in STARTS])
+    return np.unique(
+        np.concatenate([np.empty(0, np.int64), *_pair_neighbours(keys, marked, window)])
+    )
 
 
-def _neighbours(
+def _pair_neighbours(
     keys: NDArray[np.int64], marked: NDArray[np.bool_], window: int
 ) -> Iterator[NDArray[np.int64]]:
     """Such pairs among the texts of each shelf; `keys` in the shape (bands, texts)."""

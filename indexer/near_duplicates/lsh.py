@@ -34,12 +34,12 @@ searched they take 100."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bands:
+class BandIndex:
     """Signatures that can be looked up.
 
     Attributes:
         signatures: int32, shape (n, WIDTH).
-        keys: uint16, shape (bands, n): `band_keys` of each band, ascending.
+        keys: uint16, shape (bands, n): `make_band_keys` of each band, ascending.
         order: int32, shape (bands, n): the number of the text each key is of.
     """
 
@@ -47,19 +47,19 @@ class Bands:
     keys: NDArray[np.uint16]
     order: NDArray[np.int32]
 
-    def near(self, wanted: NDArray[np.int32]) -> NDArray[np.int32]:
+    def find_band_matches(self, wanted: NDArray[np.int32]) -> NDArray[np.int32]:
         """Ascending numbers of the texts that agree on a band with one of some signatures.
 
         Raises:
             IndexError: the order names a text that is none.
         """
-        hashes, own = _bytes_of(wanted), _bytes_of(self.signatures)
+        hashes, own = _view_bytes(wanted), _view_bytes(self.signatures)
         bands = hashes[:, :HASHES].reshape(-1, len(STARTS), BAND)
         if len(own) * len(wanted) <= FEW_PAIRS:
             each = own[:, None, :HASHES].reshape(len(own), 1, len(STARTS), BAND)
             agree = (each == bands).all(axis=3).any(axis=(1, 2))
             return np.flatnonzero(agree).astype(np.int32)
-        sought = bands[..., 0].T | bands[..., 1].T.astype(np.uint16) << 8  # as `band_keys`
+        sought = bands[..., 0].T | bands[..., 1].T.astype(np.uint16) << 8  # as `make_band_keys`
         pairs = list(zip(self.keys, sought, strict=True))
         firsts = np.array([keys.searchsorted(low) for keys, low in pairs]).ravel()
         stops = np.array([keys.searchsorted(low, "right") for keys, low in pairs]).ravel()
@@ -74,15 +74,15 @@ class Bands:
         return np.unique(found[own[found, last] == hashes[one, last]])
 
 
-def band_keys(signatures: NDArray[np.int32], start: int) -> NDArray[np.uint16]:
+def make_band_keys(signatures: NDArray[np.int32], start: int) -> NDArray[np.uint16]:
     """The first two bytes of a band of each signature."""
-    hashes = _bytes_of(signatures)
+    hashes = _view_bytes(signatures)
     keys: NDArray[np.uint16] = hashes[:, start].astype(np.uint16)
     keys |= hashes[:, start + 1].astype(np.uint16) << 8
     return keys
 
 
-def sorted_bands(
+def sort_bands(
     columns: Iterator[NDArray[np.uint16]],
 ) -> Iterator[tuple[NDArray[np.uint16], NDArray[np.int32]]]:
     """Keys and order of each band, given its keys in order of the texts."""
@@ -91,5 +91,5 @@ def sorted_bands(
         yield keys[order], order.astype(np.int32)
 
 
-def _bytes_of(signatures: NDArray[np.int32]) -> NDArray[np.uint8]:
+def _view_bytes(signatures: NDArray[np.int32]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(signatures).view(np.uint8)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.tokenizer import extract_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,12 +52,12 @@ TOGETHER: Final = 16
 _END: Final = 10  # "\n", which no term holds
 _BASE: Final = 0x9E3779B97F4A7C15
 _POWERS: Final = np.cumprod(np.full(_BLOCK, _BASE, np.uint64))
-_INVERSES: Final = np.cumprod(np.full(_BLOCK, pow(_BASE, -1, 1 << 64), np.uint64))
+_INVERSE_POWERS: Final = np.cumprod(np.full(_BLOCK, pow(_BASE, -1, 1 << 64), np.uint64))
 _HALF: Final = np.uint64(32)
 _RANGES: Final = np.arange(HASHES, dtype=np.uint64) * np.uint64((1 << 32) // HASHES)
 
 
-def signatures(texts: Sequence[Sequence[str]]) -> NDArray[np.int32]:
+def sign_texts(texts: Sequence[Sequence[str]]) -> NDArray[np.int32]:
     """The signatures of texts given as terms; int32, shape (len(texts), WIDTH).
 
     A text of fewer than SHORTEST terms has none: all 0.
@@ -67,26 +67,26 @@ def signatures(texts: Sequence[Sequence[str]]) -> NDArray[np.int32]:
     encoded = [
         "\n".join(texts[number]).encode("utf-8", "surrogatepass")[:_LONGEST] for number in signed
     ]
-    for rows in _blocks(encoded):
-        block = _Block(encoded[rows])
-        values = np.concatenate((block.smallest_hashes(), block.figures()), axis=1)
+    for rows in _split_blocks(encoded):
+        block = _TextBlock(encoded[rows])
+        values = np.concatenate((block.find_smallest_hashes(), block.hash_figures()), axis=1)
         found[signed[rows]] = values.view(np.int32)
     return found
 
 
-def alike(one: str, other: str) -> float:
+def measure_similarity(one: str, other: str) -> float:
     """How much two texts have in common, 0 to 1: the share of their runs of terms that both have.
 
     Both texts' runs count (Dice's coefficient): two texts that differ in one word of 400 are .99
     alike. Texts shorter than a run are alike only when their terms are the same.
     """
-    first, second = _shingles(index_terms(one)), _shingles(index_terms(other))
+    first, second = _list_shingles(extract_terms(one)), _list_shingles(extract_terms(other))
     if not first and not second:
         return 1.0
     return 2 * len(first & second) / (len(first) + len(second))
 
 
-class _Block:
+class _TextBlock:
     """Some texts end to end. Term k stands between `ends[k]` and `ends[k + 1]`.
 
     Args:
@@ -102,12 +102,12 @@ class _Block:
         self.starts = self.ends.searchsorted(bounds)
         """Number of each text's first term, and of all terms at the end."""
 
-    def smallest_hashes(self) -> NDArray[np.uint8]:
+    def find_smallest_hashes(self) -> NDArray[np.uint8]:
         """Low byte of the smallest hash of a run in each range, shape (texts, HASHES)."""
         counts = np.diff(self.starts) - (SHINGLE - 1)
         texts = np.repeat(np.arange(len(counts)), counts)
         firsts = np.arange(len(texts)) + texts * (SHINGLE - 1)
-        keys = self._hashes(self.ends[firsts], self.ends[firsts + SHINGLE])
+        keys = self._hash_spans(self.ends[firsts], self.ends[firsts + SHINGLE])
         keys |= texts.astype(np.uint64) << _HALF
         keys.sort()
         bounds = np.cumsum([0, *counts])
@@ -116,7 +116,7 @@ class _Block:
         places = np.where(places == bounds[1:, None], bounds[:-1, None], places)
         return keys[places].astype(np.uint8)
 
-    def figures(self) -> NDArray[np.uint8]:
+    def hash_figures(self) -> NDArray[np.uint8]:
         """The figures after the dateline, first digit to last, as FIGURE_BITS bits a text."""
         digits = np.flatnonzero((self.text - np.uint8(ord("0"))) < 10)
         terms = self.ends.searchsorted(digits) - 1
@@ -125,24 +125,24 @@ class _Block:
         terms = terms[firsts]
         texts = self.starts.searchsorted(terms, side="right") - 1
         late = terms >= self.starts[texts] + _DATELINE
-        hashes = self._hashes(digits[firsts[late]] - 1, digits[lasts[late]])
+        hashes = self._hash_spans(digits[firsts[late]] - 1, digits[lasts[late]])
         bits = np.zeros((len(self.starts) - 1, FIGURE_BITS), np.bool_)
         bits[texts[late], hashes % np.uint64(FIGURE_BITS)] = True
         return np.packbits(bits, axis=1)
 
-    def _hashes(self, before: NDArray[np.intp], last: NDArray[np.intp]) -> NDArray[np.uint64]:
+    def _hash_spans(self, before: NDArray[np.intp], last: NDArray[np.intp]) -> NDArray[np.uint64]:
         """32-bit hashes of stretches of bytes: their polynomials, moved to the origin.
 
         Args:
             before: index of the byte before each stretch. last: of its last byte.
         """
         hashes = self.sums[last] - self.sums[before]
-        hashes *= _INVERSES[before]
+        hashes *= _INVERSE_POWERS[before]
         hashes >>= _HALF
         return hashes
 
 
-def _blocks(encoded: Sequence[bytes]) -> Iterator[slice]:
+def _split_blocks(encoded: Sequence[bytes]) -> Iterator[slice]:
     """Neighbours that fit into a block together."""
     start = size = 0
     for number, text in enumerate(encoded):
@@ -154,7 +154,7 @@ def _blocks(encoded: Sequence[bytes]) -> Iterator[slice]:
         yield slice(start, len(encoded))
 
 
-def _shingles(terms: list[str]) -> set[tuple[str, ...]]:
+def _list_shingles(terms: list[str]) -> set[tuple[str, ...]]:
     if 0 < len(terms) < SHINGLE:
         return {tuple(terms)}
     return set(zip(*(terms[start:] for start in range(SHINGLE)), strict=False))

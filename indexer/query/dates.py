@@ -20,27 +20,29 @@ _COMPARED: Final = re.compile(r"(>=|<=|>|<)\s*(\S+)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Days:
+class _DaySpan:
     first: date
     last: date
 
 
-class _Open:
+class _OpenEnd:
     """An end left open."""
 
 
-_End: TypeAlias = _Days | _Open | None
+_RangeEnd: TypeAlias = _DaySpan | _OpenEnd | None
 
 
 def parse_day_range(text: str) -> Dates | None:
     """The days a text spans, None where it is no date or ends before it begins."""
     text = text.strip()
     if bracketed := _BRACKETS.fullmatch(text):
-        return _between(_end(bracketed[1]), _end(bracketed[2]))
+        return _join_ends(_parse_end(bracketed[1]), _parse_end(bracketed[2]))
     if compared := _COMPARED.fullmatch(text):
-        return _compared(compared[1], _days(compared[2]))
+        return _apply_comparison(compared[1], _parse_days(compared[2]))
     first, dots, last = text.partition("..")
-    return _between(_end(first), _end(last)) if dots else _whole(_days(text))
+    return (
+        _join_ends(_parse_end(first), _parse_end(last)) if dots else _make_dates(_parse_days(text))
+    )
 
 
 def parse_span(text: str) -> tuple[str, str] | None:
@@ -60,7 +62,7 @@ def render_days(dates: Dates) -> str:
     return next(whole, f"{dates.first}..{dates.last}")
 
 
-def _days(text: str) -> _Days | None:
+def _parse_days(text: str) -> _DaySpan | None:
     """All days of a year, of a month, or one day; None where the calendar has no such thing."""
     parts = _DAY.fullmatch(text.strip())
     if not parts:
@@ -71,35 +73,35 @@ def _days(text: str) -> _Days | None:
     except ValueError:
         return None
     if day is not None:
-        return _Days(first, first)
+        return _DaySpan(first, first)
     last_month = 12 if month is None else month
     last_day = monthrange(first.year, last_month)[1]
-    return _Days(first, date(first.year, last_month, last_day))
+    return _DaySpan(first, date(first.year, last_month, last_day))
 
 
-def _end(text: str) -> _End:
-    return _Open() if text.strip() in {"", "*"} else _days(text)
+def _parse_end(text: str) -> _RangeEnd:
+    return _OpenEnd() if text.strip() in {"", "*"} else _parse_days(text)
 
 
-def _whole(days: _Days | None) -> Dates | None:
+def _make_dates(days: _DaySpan | None) -> Dates | None:
     return Dates(days.first.isoformat(), days.last.isoformat()) if days else None
 
 
-def _between(first: _End, last: _End) -> Dates | None:
+def _join_ends(first: _RangeEnd, last: _RangeEnd) -> Dates | None:
     match first, last:
-        case _Days(), _Days():
+        case _DaySpan(), _DaySpan():
             if first.first > last.last:
                 return None
             return Dates(first.first.isoformat(), last.last.isoformat())
-        case _Days(), _Open():
+        case _DaySpan(), _OpenEnd():
             return Dates(first.first.isoformat(), None)
-        case _Open(), _Days():
+        case _OpenEnd(), _DaySpan():
             return Dates(None, last.last.isoformat())
         case _:
             return None
 
 
-def _compared(sign: str, days: _Days | None) -> Dates | None:
+def _apply_comparison(sign: str, days: _DaySpan | None) -> Dates | None:
     """`>2024` begins with 2025; None where that is past the calendar's end."""
     if days is None:
         return None

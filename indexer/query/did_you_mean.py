@@ -32,92 +32,92 @@ _SHORTEST: Final = 4
 _TWO_EDITS: Final = 6
 
 
-def suggestion(tree: Node, vocabulary: Vocabulary) -> str | None:
+def suggest_query(tree: Node, vocabulary: Vocabulary) -> str | None:
     """Return the query as text with its misspelt words put right; None where none is.
 
     Args:
         tree: as the parser made it, before widening.
     """
-    mended = _mend(tree, vocabulary)
+    mended = _correct(tree, vocabulary)
     return None if mended == tree else render(mended)
 
 
-def _mend(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a case a node
+def _correct(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a case a node
     match tree:
         case Word(text):
-            return Word(_mend_text(text, vocabulary))
+            return Word(_correct_text(text, vocabulary))
         case Phrase(text):
-            return Phrase(_mend_text(text, vocabulary))
+            return Phrase(_correct_text(text, vocabulary))
         case And(children) | Or(children) | Near(children, _, _):
-            return replace(tree, children=tuple(_mend(child, vocabulary) for child in children))
+            return replace(tree, children=tuple(_correct(child, vocabulary) for child in children))
         case AtLeast(_, child):
-            return replace(tree, child=_mend(child, vocabulary))
+            return replace(tree, child=_correct(child, vocabulary))
         case Field(name, child) if name in {"title", "lead", "body"}:
-            return Field(name, _mend(child, vocabulary))
+            return Field(name, _correct(child, vocabulary))
         case Not(child):
-            return Not(_mend(child, vocabulary))
+            return Not(_correct(child, vocabulary))
         case _:
             return tree
 
 
-def _mend_text(text: str, vocabulary: Vocabulary) -> str:
+def _correct_text(text: str, vocabulary: Vocabulary) -> str:
     """Return the text with each misspelt word replaced where it stands."""
     mended = text
     for token in reversed(tokenize(text)):
-        better = _better(token, vocabulary)
+        better = _find_correction(token, vocabulary)
         if better:
             mended = mended[: token.start] + better + mended[token.end :]
     return mended
 
 
-def _better(token: Token, vocabulary: Vocabulary) -> str | None:
+def _find_correction(token: Token, vocabulary: Vocabulary) -> str | None:
     """Return the word meant by a typed one, None where it may stand."""
     term = token.term
     if len(term) < _SHORTEST or not term.isalpha():
         return None
-    held = _articles(term, vocabulary)
-    if held > SELDOM or synonyms.reach((term,)):
+    held = _count_articles(term, vocabulary)
+    if held > SELDOM or synonyms.find_synonyms((term,)):
         return None
     least = max(2, TIMES * held)
     edits = 2 if len(term) >= _TWO_EDITS and not held else 1
     for distance in range(1, edits + 1):
-        found = [word for word in _alike(term, distance, vocabulary) if word != term]
-        found = [word for word in found if _articles(word, vocabulary) >= least]
+        found = [word for word in _find_similar_words(term, distance, vocabulary) if word != term]
+        found = [word for word in found if _count_articles(word, vocabulary) >= least]
         if distance == 2:  # seen: putin for austin; who slips twice still begins right
             found = [word for word in found if word[0] == term[0]]
         if found:
-            return min(found, key=lambda word: _order(term, word, vocabulary))
+            return min(found, key=lambda word: _rank_correction(term, word, vocabulary))
     return None
 
 
-def _order(term: str, word: str, vocabulary: Vocabulary) -> tuple[bool, int, int, str]:
+def _rank_correction(term: str, word: str, vocabulary: Vocabulary) -> tuple[bool, int, int, str]:
     """Sort key of what may be meant: same beginning, by any name frequent, so written frequent."""
-    written = vocabulary.frequency(word)
-    return word[0] != term[0], -_articles(word, vocabulary), -written, word
+    written = vocabulary.count_documents(word)
+    return word[0] != term[0], -_count_articles(word, vocabulary), -written, word
 
 
-def _articles(term: str, vocabulary: Vocabulary) -> int:
+def _count_articles(term: str, vocabulary: Vocabulary) -> int:
     """Return in how many articles a word stands, by its most frequent form or other name."""
     forms = {term, *expand(Word(term), vocabulary).terms}
     forms.update(
         form
-        for reached in synonyms.reach((term,))
+        for reached in synonyms.find_synonyms((term,))
         for form in expand(Word(reached.form), vocabulary).terms
     )
-    return max(map(vocabulary.frequency, forms))
+    return max(map(vocabulary.count_documents, forms))
 
 
-def _alike(term: str, edits: int, vocabulary: Vocabulary) -> Iterator[str]:
+def _find_similar_words(term: str, edits: int, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the words at most `edits` away that the index or a list knows."""
-    yield from (word for word in vocabulary.within(term, edits) if word.isalpha())
+    yield from (word for word in vocabulary.find_fuzzy_terms(term, edits) if word.isalpha())
     yield from (
         word
-        for word in synonyms.single_words()
-        if abs(len(word) - len(term)) <= edits and is_within(term, word, edits)
+        for word in synonyms.list_single_words()
+        if abs(len(word) - len(term)) <= edits and is_within_edits(term, word, edits)
     )
 
 
-def is_within(first: str, second: str, edits: int) -> bool:
+def is_within_edits(first: str, second: str, edits: int) -> bool:
     """Whether two words are at most `edits` single-character edits apart (Levenshtein)."""
     row = list(range(len(second) + 1))
     for place, letter in enumerate(first, start=1):

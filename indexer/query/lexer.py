@@ -16,8 +16,8 @@ from indexer.fields import SEARCH_FIELDS, VALUE_FIELDS
 from indexer.query import literals
 from indexer.query.ast import Near, Node, Phrase, Word
 from indexer.query.dates import parse_day_range
-from indexer.query.notices import Notes, brief
-from indexer.query.operands import is_star, read_leaves
+from indexer.query.notices import NoticeCollector, shorten
+from indexer.query.operands import is_lone_star, read_leaves
 
 MOST_COUNT: Final = 1000
 """Greatest distance of a NEAR and greatest count of an atleast; no article asks for more."""
@@ -34,7 +34,7 @@ _DATE: Final = re.compile(
 )
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is to the parser."""
 
     OPERAND = auto()
@@ -50,30 +50,30 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class QueryToken:
     """One token. `node` is set for an OPERAND; `name` for a FIELD (its name) and the operators
     (`NEAR`, `PRE`); `number` is the distance of a NEAR and the count of an ATLEAST.
     """
 
-    kind: Kind
+    kind: TokenKind
     name: str = ""
     number: int = 0
     node: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Lexed:
+class LexedQuery:
     """The tokens of a query, and whether a star stood alone in it."""
 
-    tokens: list[Token]
+    tokens: list[QueryToken]
     has_star: bool
 
 
-def lex(text: str, notes: Notes) -> Lexed:
+def lex(text: str, notes: NoticeCollector) -> LexedQuery:
     """Read a straightened text into tokens; never raises."""
     lexer = _Lexer(text, notes)
     lexer.read()
-    return Lexed(lexer.tokens, lexer.has_star)
+    return LexedQuery(lexer.tokens, lexer.has_star)
 
 
 class _Lexer:
@@ -81,8 +81,8 @@ class _Lexer:
     neighbours may be one designation (`F 16`).
     """
 
-    def __init__(self, text: str, notes: Notes) -> None:
-        self.tokens: list[Token] = []
+    def __init__(self, text: str, notes: NoticeCollector) -> None:
+        self.tokens: list[QueryToken] = []
         self.has_star = False
         self._text = text
         self._notes = notes
@@ -102,20 +102,20 @@ class _Lexer:
             case '"':
                 return self._read_quoted(start)
             case "(":
-                self._emit(Token(Kind.OPEN))
+                self._emit(QueryToken(TokenKind.OPEN))
             case ")":
-                self._emit(Token(Kind.CLOSE))
+                self._emit(QueryToken(TokenKind.CLOSE))
             case _:
                 return self._read_chunk(start, end)
         return end
 
-    def _emit(self, *tokens: Token) -> None:
+    def _emit(self, *tokens: QueryToken) -> None:
         self._end_run()
         self.tokens.extend(tokens)
 
     def _end_run(self) -> None:
         joined = join_neighbours(self._run) if len(self._run) > 1 else self._run
-        self.tokens.extend(_operand(Word(word)) for word in joined)
+        self.tokens.extend(_make_operand(Word(word)) for word in joined)
         self._run = []
 
     # Quotes
@@ -129,7 +129,7 @@ class _Lexer:
         else:
             if not found[2]:
                 self._notes.add("syntax", "The quote was closed at the end.")
-            self._emit(_operand(self._phrase(text, found[3], found[4])))
+            self._emit(_make_operand(self._phrase(text, found[3], found[4])))
         return found.end()
 
     def _phrase(self, text: str, tilde: str | None, distance: str | None) -> Node:
@@ -137,29 +137,29 @@ class _Lexer:
             if _WILDCARD.search(text):
                 self._notes.add("syntax", "Inside quotes, * and ? are not wildcards.")
             return Phrase(text)
-        near = join_neighbours(literals.literal_words(text))
+        near = join_neighbours(literals.extract_words(text))
         if distance and len(near) > 1:
             children = tuple(Word(word) for word in near)
             return Near(children, self._number("~", distance), ordered=False)
         reason = "needs two words or more" if distance else 'needs a number, as in "a b"~10'
-        self._notes.ignored("~", f"after quotes it {reason}")
+        self._notes.add_ignored("~", f"after quotes it {reason}")
         return Phrase(text)
 
     # Chunks: what stands between spaces, quotes, parentheses and separators
 
     def _read_chunk(self, start: int, end: int) -> int:
-        prefixes: list[Token] = []
+        prefixes: list[QueryToken] = []
         at = start
         while True:
             if self._is_minus(at, start, end):
-                prefixes.append(Token(Kind.NOT, "NOT"))
+                prefixes.append(QueryToken(TokenKind.NOT, "NOT"))
                 at += 1
             elif (field := _FIELD.match(self._text, at, end)) and _is_field(field[1]):
                 name, at = field[1].lower(), field.end()
                 if name == "date" and (value := _DATE.match(self._text, at)):
                     self._add_date(prefixes, value[1])
                     return value.end()
-                prefixes.append(Token(Kind.FIELD, name))
+                prefixes.append(QueryToken(TokenKind.FIELD, name))
             else:
                 break
         self._read_rest(prefixes, at, end)
@@ -181,64 +181,66 @@ class _Lexer:
         """Whether the chunk ends here and one of these marks follows without a space."""
         return at == end and end < len(self._text) and self._text[end] in marks
 
-    def _add_date(self, prefixes: list[Token], typed: str) -> None:
+    def _add_date(self, prefixes: list[QueryToken], typed: str) -> None:
         value = typed.strip('"').rstrip(",;:!?")
         dates = parse_day_range(value)
         if dates:
-            self._emit(*prefixes, _operand(dates))
+            self._emit(*prefixes, _make_operand(dates))
             return
         self._notes.add(
             "date",
-            f"date:{brief(value)} was ignored: it is no day, month, year or range; write "
+            f"date:{shorten(value)} was ignored: it is no day, month, year or range; write "
             "date:2024, date:2024-02 or date:2024-01..2024-03.",
         )
 
-    def _read_rest(self, prefixes: list[Token], at: int, end: int) -> None:
+    def _read_rest(self, prefixes: list[QueryToken], at: int, end: int) -> None:
         rest = self._text[at:end]
         if not rest:  # what the prefixes belong to comes next: a quote, a parenthesis, a word
             self._emit(*prefixes)
         elif (count := _ATLEAST.fullmatch(rest)) and self._touches(end, end, "("):
             number = max(self._number("atleast", count[1]), 1)
-            self._emit(*prefixes, Token(Kind.ATLEAST, f"atleast{number}", number))
+            self._emit(*prefixes, QueryToken(TokenKind.ATLEAST, f"atleast{number}", number))
         elif not prefixes and (operator := self._operator(rest)):
             self._emit(operator)
         elif rest.startswith("~") and self._text[max(at - 1, 0) : at] == ")":
-            self._notes.ignored(rest, "~ works after a word or a quote")
-        elif is_star(rest):
+            self._notes.add_ignored(rest, "~ works after a word or a quote")
+        elif is_lone_star(rest):
             self.has_star = True
             self._note_empty_field(prefixes)
         else:
             self._note_unknown_field(rest, end)
             self._add_leaves(prefixes, rest)
 
-    def _operator(self, chunk: str) -> Token | None:
+    def _operator(self, chunk: str) -> QueryToken | None:
         if chunk in literals.OPERATORS:
-            return Token(Kind[chunk], chunk)
+            return QueryToken(TokenKind[chunk], chunk)
         near = literals.NEARNESS.fullmatch(chunk)
         if not near:
             return None
         name = "PRE" if near[1].upper() == "PRE" else "NEAR"
         distance = self._number(f"{near[1]}/", near[2])
         if near[1] not in {"NEAR", "PRE"}:
-            self._notes.add("syntax", f"{brief(chunk)} was read as {name}/{distance}.")
-        return Token(Kind.NEAR, name, distance)
+            self._notes.add("syntax", f"{shorten(chunk)} was read as {name}/{distance}.")
+        return QueryToken(TokenKind.NEAR, name, distance)
 
     def _number(self, before: str, digits: str) -> int:
         """The number, at most 1,000. Python refuses to read digits by the thousand."""
         significant = digits.lstrip("0")
         number = int(significant[:5] or "0")
         if number > MOST_COUNT:
-            said = f"{brief(before + digits)} was read as {before}{MOST_COUNT}, the most there is."
+            said = (
+                f"{shorten(before + digits)} was read as {before}{MOST_COUNT}, the most there is."
+            )
             self._notes.add("limit", said)
         return min(number, MOST_COUNT)
 
     def _note_unknown_field(self, rest: str, end: int) -> None:
         unknown = _FIELD.match(rest)
         if unknown and (unknown.end() < len(rest) or self._touches(end, end, '"(')):
-            text = f"{brief(unknown[0])} is no field and was read as text. The fields are "
+            text = f"{shorten(unknown[0])} is no field and was read as text. The fields are "
             self._notes.add("field", f"{text}{FIELD_LIST}.")
 
-    def _add_leaves(self, prefixes: list[Token], piece: str) -> None:
+    def _add_leaves(self, prefixes: list[QueryToken], piece: str) -> None:
         """Add what a chunk stands for. Punctuation beside words keeps them apart from their
         neighbours (`25, F`), as does a field whose values are names (`source:AP 16`).
         """
@@ -249,7 +251,7 @@ class _Lexer:
             if piece != "-":  # `F - 16` is still F 16
                 self._end_run()
         elif not bare:
-            self._emit(*prefixes, *map(_operand, leaves))
+            self._emit(*prefixes, *map(_make_operand, leaves))
         if not bare:
             return
         if prefixes or not piece.startswith(bare[0]):
@@ -259,14 +261,14 @@ class _Lexer:
         if of_value or not piece.endswith(bare[-1]):
             self._end_run()
 
-    def _note_empty_field(self, prefixes: list[Token]) -> None:
+    def _note_empty_field(self, prefixes: list[QueryToken]) -> None:
         for token in prefixes:
-            if token.kind is Kind.FIELD:
-                self._notes.ignored(f"{token.name}:", "nothing to search for follows it")
+            if token.kind is TokenKind.FIELD:
+                self._notes.add_ignored(f"{token.name}:", "nothing to search for follows it")
 
 
-def _operand(node: Node) -> Token:
-    return Token(Kind.OPERAND, node=node)
+def _make_operand(node: Node) -> QueryToken:
+    return QueryToken(TokenKind.OPERAND, node=node)
 
 
 def _is_field(name: str) -> bool:

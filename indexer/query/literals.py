@@ -42,7 +42,7 @@ _PIECE: Final = re.compile(rf'(?:[^\s"()*?~{SEPARATORS}]|(?<=\d),(?=\d))+')
 _TOKEN: Final = re.compile(r'[^\s()"]+')
 
 
-def straighten(text: str) -> str:
+def normalize_punctuation(text: str) -> str:
     """The text with double quotes and parentheses made plain, and characters nobody sees removed.
 
     Single quotes stay as typed: inside a word they are apostrophes. A dash that stands where an
@@ -58,7 +58,7 @@ def is_searchable(text: str) -> bool:
     return any(character.isalnum() and character not in _NO_WORD for character in text)
 
 
-def literal_words(text: str) -> list[str]:
+def extract_words(text: str) -> list[str]:
     """The words of a text in which nothing is an operator.
 
     Standing punctuation goes; what would be read as an operator, a field or nearness is taken
@@ -67,27 +67,27 @@ def literal_words(text: str) -> list[str]:
     return [
         word
         for piece in _PIECE.findall(text)
-        for part in _part_fields(_trim(piece))
-        for word in _part_operators(_trim(part))
+        for part in _split_field(_trim_punctuation(piece))
+        for word in _split_operators(_trim_punctuation(part))
         if is_searchable(word)
     ]
 
 
-def _part_fields(piece: str) -> list[str]:
+def _split_field(piece: str) -> list[str]:
     name, colon, _ = piece.partition(":")
     return piece.split(":") if colon and name.lower() in PREFIXES else [piece]
 
 
-def _part_operators(piece: str) -> list[str]:
+def _split_operators(piece: str) -> list[str]:
     if piece in OPERATORS:
         return [piece.lower()]
     return piece.split("/") if NEARNESS.fullmatch(piece) else [piece]
 
 
-def _trim(piece: str) -> str:
+def _trim_punctuation(piece: str) -> str:
     """Without the punctuation around it. What means something stays: `$5`, `20%`, `U.S.`."""
     start, end = 0, len(piece)
-    while start < end and not _opens(piece, start):
+    while start < end and not _is_word_start(piece, start):
         start += 1
     while end > start and category(piece[end - 1])[0] not in "LNM":
         end -= 1
@@ -96,7 +96,7 @@ def _trim(piece: str) -> str:
     return core + after if is_kept else core
 
 
-def _opens(piece: str, at: int) -> bool:
+def _is_word_start(piece: str, at: int) -> bool:
     """Whether a word may begin here: a letter, digit or mark, or a currency before a digit."""
     if category(piece[at])[0] in "LNM":
         return True
@@ -109,7 +109,7 @@ def _is_dotted(core: str) -> bool:
     return tail[1].isalpha() and tail[2] == "." and tail[3].isalpha() and not tail[0].isalnum()
 
 
-def refuse_over_limits(text: str) -> None:
+def check_limits(text: str) -> None:
     """Refuse a query over a limit, by a scan that parses nothing.
 
     A term is a word, in quotes too, and no operator; a token ends at a space, a quote or a
@@ -127,7 +127,7 @@ def refuse_over_limits(text: str) -> None:
     longest = max(map(len, _TOKEN.findall(text)), default=0)
     if longest > LONGEST_TOKEN:
         _refuse(f"A word has {longest} characters; the limit is {LONGEST_TOKEN}.")
-    depth = _depth(text)
+    depth = _measure_depth(text)
     if depth > MOST_DEPTH:
         _refuse(f"The parentheses are {depth} deep; the limit is {MOST_DEPTH}.")
 
@@ -137,7 +137,7 @@ def _is_term(piece: str) -> bool:
     return not is_operator and is_searchable(piece)
 
 
-def _depth(text: str) -> int:
+def _measure_depth(text: str) -> int:
     depth = deepest = 0
     for outside in text.split('"')[::2]:
         for mark in re.findall(r"[()]", outside):

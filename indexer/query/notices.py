@@ -10,7 +10,7 @@ MOST_NOTICES: Final = 10
 LONGEST_QUOTATION: Final = 40
 
 
-class Notes:
+class NoticeCollector:
     """Gathers notices: each once, and of all but hints at most ten, however long the query."""
 
     def __init__(self) -> None:
@@ -21,15 +21,15 @@ class Notes:
         if kind == "hint" or len(self._notices) < MOST_NOTICES:
             self._notices[Notice(kind, text)] = None
 
-    def ignored(self, piece: str, why: str) -> None:
+    def add_ignored(self, piece: str, why: str) -> None:
         """Note that a piece of the query was left out."""
-        self.add("syntax", f"{brief(piece)} was ignored: {why}.")
+        self.add("syntax", f"{shorten(piece)} was ignored: {why}.")
 
-    def all(self) -> tuple[Notice, ...]:
+    def list_notices(self) -> tuple[Notice, ...]:
         """The notices in the order they were made."""
         return tuple(self._notices)
 
 
-def brief(text: str) -> str:
+def shorten(text: str) -> str:
     """A piece of the query as a notice quotes it: at most 40 characters."""
     return text if len(text) <= LONGEST_QUOTATION else text[: LONGEST_QUOTATION - 1] + "…"

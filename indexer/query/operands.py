@@ -10,7 +10,7 @@ from typing import Final
 
 from indexer.query import literals
 from indexer.query.ast import Fuzzy, Prefix, Word
-from indexer.query.notices import Notes, brief
+from indexer.query.notices import NoticeCollector, shorten
 
 MOST_EDITS: Final = 2
 SHORTEST_PREFIX: Final = 3
@@ -21,59 +21,61 @@ _AROUND: Final = ".,:!'’‘`´&%#@^=+/_|-–"
 _CLOSING: Final = "?.!"
 
 
-def is_star(piece: str) -> bool:
+def is_lone_star(piece: str) -> bool:
     """Whether the chunk is a star alone, or several."""
     return set(piece.strip(_AROUND)) == {"*"}
 
 
-def read_leaves(piece: str, notes: Notes) -> list[Word | Prefix | Fuzzy]:
+def read_leaves(piece: str, notes: NoticeCollector) -> list[Word | Prefix | Fuzzy]:
     """What a chunk stands for, one node or several literal words; empty where nothing is left."""
     core = piece.strip(_AROUND)
     head, tilde, edits = piece.rpartition("~")
     if "://" in piece:  # an address may hold ? and *
-        return _literal(piece)
+        return _read_words(piece)
     if _REGULAR.fullmatch(piece) and literals.is_searchable(piece):
-        notes.ignored(piece, "regular expressions are not offered")
+        notes.add_ignored(piece, "regular expressions are not offered")
         return []
     if tilde and literals.is_searchable(head) and not edits.strip("0123456789."):
-        return _fuzzy(piece, head, edits, notes)
+        return _read_fuzzy(piece, head, edits, notes)
     if core.rstrip(_CLOSING).endswith("*"):
-        return _prefix(core.rstrip(_CLOSING), notes)
+        return _read_prefix(core.rstrip(_CLOSING), notes)
     if _has_wildcard(core):
-        notes.ignored(piece, _no_wildcard(piece))
+        notes.add_ignored(piece, _explain_wildcard(piece))
         return []
-    return _literal(piece)
+    return _read_words(piece)
 
 
-def _literal(piece: str) -> list[Word | Prefix | Fuzzy]:
-    return [Word(word) for word in literals.literal_words(piece)]
+def _read_words(piece: str) -> list[Word | Prefix | Fuzzy]:
+    return [Word(word) for word in literals.extract_words(piece)]
 
 
-def _prefix(core: str, notes: Notes) -> list[Word | Prefix | Fuzzy]:
+def _read_prefix(core: str, notes: NoticeCollector) -> list[Word | Prefix | Fuzzy]:
     stem = core.rstrip("*")
-    found = literals.literal_words(stem)
+    found = literals.extract_words(stem)
     if len(found) != 1 or _has_wildcard(stem):
-        notes.ignored(core, _no_wildcard(core))
+        notes.add_ignored(core, _explain_wildcard(core))
     elif sum(character.isalnum() for character in found[0]) < SHORTEST_PREFIX:
-        notes.ignored(core, f"a star needs at least {SHORTEST_PREFIX} letters before it")
+        notes.add_ignored(core, f"a star needs at least {SHORTEST_PREFIX} letters before it")
     else:
         return [Prefix(found[0])]
     return []
 
 
-def _fuzzy(piece: str, head: str, edits: str, notes: Notes) -> list[Word | Prefix | Fuzzy]:
-    found = literals.literal_words(head)
+def _read_fuzzy(
+    piece: str, head: str, edits: str, notes: NoticeCollector
+) -> list[Word | Prefix | Fuzzy]:
+    found = literals.extract_words(head)
     if len(found) != 1 or _has_wildcard(head):
-        notes.ignored(piece, "~ works only at the end of a whole word")
+        notes.add_ignored(piece, "~ works only at the end of a whole word")
         return []
-    wanted = _edits(edits)
+    wanted = _read_edits(edits)
     if edits not in {"", "1", "2"}:
-        said = f"{brief(piece)} was read as {brief(found[0])}~{wanted}; ~1 and ~2 are offered."
+        said = f"{shorten(piece)} was read as {shorten(found[0])}~{wanted}; ~1 and ~2 are offered."
         notes.add("limit", said)
     return [Fuzzy(found[0], wanted)]
 
 
-def _edits(typed: str) -> int:
+def _read_edits(typed: str) -> int:
     """1 or 2. None typed means 1; so does a similarity between 0 and 1, as old Lucene had it."""
     whole = typed.partition(".")[0].lstrip("0")
     return 1 if whole in {"", "1"} else MOST_EDITS
@@ -85,7 +87,7 @@ def _has_wildcard(text: str) -> bool:
     return "*" in inner or "?" in inner
 
 
-def _no_wildcard(piece: str) -> str:
+def _explain_wildcard(piece: str) -> str:
     if "*" in piece:
         return "a star works only at the end of a word"
     return "? is not a wildcard here; a star at the end of a word is"

@@ -18,19 +18,19 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis.designations import join_neighbours
 from indexer.query.ast import Node, Nothing, Word
-from indexer.query.lexer import Kind, Token, lex
-from indexer.query.literals import literal_words, refuse_over_limits, straighten
-from indexer.query.notices import Notes
+from indexer.query.lexer import QueryToken, TokenKind, lex
+from indexer.query.literals import check_limits, extract_words, normalize_punctuation
+from indexer.query.notices import NoticeCollector
 from indexer.query.rewrite import (
     Nearness,
-    at_least,
     conjoin,
     disjoin,
     is_negative,
     join_any,
-    nearby,
+    join_near,
     negate,
-    within,
+    require_count,
+    restrict_to_field,
 )
 
 if TYPE_CHECKING:
@@ -49,19 +49,21 @@ ONLY_STAR: Final = (
     "A star alone lists nothing: add a word, or a date such as date:2024, to browse by."
 )
 
-_PREFIXED: Final = frozenset({Kind.NOT, Kind.FIELD, Kind.ATLEAST})
-_END: Final = Token(Kind.END)
+_PREFIXED: Final = frozenset({TokenKind.NOT, TokenKind.FIELD, TokenKind.ATLEAST})
+_END: Final = QueryToken(TokenKind.END)
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedQuery:
     """The tree of a query, and a sentence for whatever was changed or left out on the way."""
 
     tree: Node
     notices: tuple[Notice, ...]
 
 
-def parse(text: str, *, match: Match = "all", plain: bool = False, limits: bool = True) -> Parsed:
+def parse(
+    text: str, *, match: Match = "all", plain: bool = False, limits: bool = True
+) -> ParsedQuery:
     """Parse a query.
 
     Args:
@@ -78,21 +80,21 @@ def parse(text: str, *, match: Match = "all", plain: bool = False, limits: bool 
         QueryRefused: over a limit; never with `limits=False`.
     """
     if limits:
-        refuse_over_limits(text)
-    notes = Notes()
-    text = straighten(text)
-    tree = _read_plain(text, match, notes) if plain else _read(text, match, notes)
-    return Parsed(tree or Nothing(), notes.all())
+        check_limits(text)
+    notes = NoticeCollector()
+    text = normalize_punctuation(text)
+    tree = _read_plain(text, match, notes) if plain else _read_operators(text, match, notes)
+    return ParsedQuery(tree or Nothing(), notes.list_notices())
 
 
-def _read_plain(text: str, match: Match, notes: Notes) -> Node | None:
-    words = [Word(word) for word in join_neighbours(literal_words(text))]
+def _read_plain(text: str, match: Match, notes: NoticeCollector) -> Node | None:
+    words = [Word(word) for word in join_neighbours(extract_words(text))]
     if not words and text.strip():
         notes.add("hint", NO_WORD)
     return conjoin(words) if match == "all" else disjoin(words, notes)
 
 
-def _read(text: str, match: Match, notes: Notes) -> Node | None:
+def _read_operators(text: str, match: Match, notes: NoticeCollector) -> Node | None:
     lexed = lex(text, notes)
     tree = _Parser(_balance(lexed.tokens, notes), match, notes).read()
     if tree is not None and is_negative(tree):
@@ -103,14 +105,14 @@ def _read(text: str, match: Match, notes: Notes) -> Node | None:
     return tree
 
 
-def _balance(tokens: Sequence[Token], notes: Notes) -> list[Token]:
+def _balance(tokens: Sequence[QueryToken], notes: NoticeCollector) -> list[QueryToken]:
     """The tokens with every parenthesis closed, none closed twice, none nested past the most."""
-    balanced: list[Token] = []
+    balanced: list[QueryToken] = []
     depth = 0
     for token in tokens:
-        step = {Kind.OPEN: 1, Kind.CLOSE: -1}.get(token.kind, 0)
+        step = {TokenKind.OPEN: 1, TokenKind.CLOSE: -1}.get(token.kind, 0)
         if depth + step < 0:
-            notes.ignored(")", "no parenthesis was open")
+            notes.add_ignored(")", "no parenthesis was open")
             continue
         if max(depth, depth + step) <= MOST_NESTING:
             balanced.append(token)
@@ -119,41 +121,41 @@ def _balance(tokens: Sequence[Token], notes: Notes) -> list[Token]:
         depth += step
     if depth:
         notes.add("syntax", "A parenthesis was closed at the end.")
-    return balanced + [Token(Kind.CLOSE)] * min(depth, MOST_NESTING)
+    return balanced + [QueryToken(TokenKind.CLOSE)] * min(depth, MOST_NESTING)
 
 
 class _Parser:
     """Recursive descent over balanced tokens. Each `_read_*` returns None where nothing is left."""
 
-    def __init__(self, tokens: Sequence[Token], match: Match, notes: Notes) -> None:
+    def __init__(self, tokens: Sequence[QueryToken], match: Match, notes: NoticeCollector) -> None:
         self._tokens = tokens
         self._at = 0
         self._match = match
         self._notes = notes
 
-    def _peek(self) -> Token:
+    def _peek(self) -> QueryToken:
         return self._tokens[self._at] if self._at < len(self._tokens) else _END
 
-    def _take(self) -> Token:
+    def _take(self) -> QueryToken:
         token = self._peek()
         self._at += 1
         return token
 
-    def _ignore(self, operator: Token) -> None:
+    def _ignore(self, operator: QueryToken) -> None:
         name = operator.name
-        if operator.kind is Kind.NEAR:
+        if operator.kind is TokenKind.NEAR:
             name += f"/{operator.number}"
-        self._notes.ignored(name, "it needs a word on both sides")
+        self._notes.add_ignored(name, "it needs a word on both sides")
 
     def read(self) -> Node | None:
         parts: list[Node] = []
-        pending: Token | None = None
+        pending: QueryToken | None = None
         while True:
             part = self._read_all()
             if part is not None:
                 parts.append(part)
                 pending = None
-            if self._peek().kind is not Kind.OR:
+            if self._peek().kind is not TokenKind.OR:
                 break
             operator = self._take()
             if part is None:
@@ -167,9 +169,9 @@ class _Parser:
     def _read_all(self) -> Node | None:
         """A run of operands; those with an AND between them belong together even in match=any."""
         groups: list[list[Node]] = []
-        glue: Token | None = None
-        while self._peek().kind not in {Kind.OR, Kind.CLOSE, Kind.END}:
-            if self._peek().kind is Kind.AND:
+        glue: QueryToken | None = None
+        while self._peek().kind not in {TokenKind.OR, TokenKind.CLOSE, TokenKind.END}:
+            if self._peek().kind is TokenKind.AND:
                 if glue or not groups:
                     self._ignore(self._take())
                 else:
@@ -191,15 +193,15 @@ class _Parser:
     def _read_nearby(self) -> Node | None:
         operands: list[Node] = []
         between: list[Nearness] = []
-        pending: Token | None = None
+        pending: QueryToken | None = None
         while True:
-            operand = None if self._peek().kind is Kind.NEAR else self._read_operand()
+            operand = None if self._peek().kind is TokenKind.NEAR else self._read_operand()
             if operand is not None:
                 if pending:
                     between.append((pending.number, pending.name == "PRE"))
                 operands.append(operand)
                 pending = None
-            if self._peek().kind is not Kind.NEAR:
+            if self._peek().kind is not TokenKind.NEAR:
                 break
             operator = self._take()
             if pending or not operands:
@@ -208,40 +210,40 @@ class _Parser:
                 pending = operator
         if pending:
             self._ignore(pending)
-        return nearby(operands, between, self._notes)
+        return join_near(operands, between, self._notes)
 
     def _read_operand(self) -> Node | None:
         """Prefixes and what they belong to. Of several fields the innermost holds."""
-        prefixes: dict[Kind, Token] = {}
+        prefixes: dict[TokenKind, QueryToken] = {}
         negations = 0
         while self._peek().kind in _PREFIXED:
             token = self._take()
-            negations += token.kind is Kind.NOT
+            negations += token.kind is TokenKind.NOT
             prefixes[token.kind] = token
         node = self._read_primary()
         if node is None:
             self._ignore_prefixes(prefixes)
             return None
-        if count := prefixes.get(Kind.ATLEAST):
-            node = at_least(count.number, node, self._notes)
-        if field := prefixes.get(Kind.FIELD):
-            node = within(field.name, node, self._notes)
+        if count := prefixes.get(TokenKind.ATLEAST):
+            node = require_count(count.number, node, self._notes)
+        if field := prefixes.get(TokenKind.FIELD):
+            node = restrict_to_field(field.name, node, self._notes)
         if negations > 1:
             self._notes.add("syntax", "Two NOTs in a row cancel each other.")
         return negate(node) if node is not None and negations % 2 else node
 
-    def _ignore_prefixes(self, prefixes: dict[Kind, Token]) -> None:
+    def _ignore_prefixes(self, prefixes: dict[TokenKind, QueryToken]) -> None:
         for kind, token in prefixes.items():
-            name = f"{token.name}:" if kind is Kind.FIELD else token.name
-            self._notes.ignored(name, "it needs a word after it")
+            name = f"{token.name}:" if kind is TokenKind.FIELD else token.name
+            self._notes.add_ignored(name, "it needs a word after it")
 
     def _read_primary(self) -> Node | None:
-        if self._peek().kind is Kind.OPERAND:
+        if self._peek().kind is TokenKind.OPERAND:
             return self._take().node
-        if self._peek().kind is not Kind.OPEN:
+        if self._peek().kind is not TokenKind.OPEN:
             return None
         self._take()
-        is_empty = self._peek().kind is Kind.CLOSE
+        is_empty = self._peek().kind is TokenKind.CLOSE
         node = self.read()
         self._take()  # balanced: the parenthesis that closes
         if is_empty:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from indexer.query.term_expansion import Leaf
     from indexer.query.vocabulary import Vocabulary
 
-Weights: TypeAlias = tuple[tuple[str, float], ...]
+FieldWeights: TypeAlias = tuple[tuple[str, float], ...]
 """Fields with their weights in ranking, above 0."""
 
 PhraseForms: TypeAlias = tuple[tuple[str, ...], ...]
@@ -65,7 +65,7 @@ class WordGroup:
         sequences: ways to write it over consecutive positions, two or more each.
     """
 
-    fields: Weights
+    fields: FieldWeights
     words: tuple[str, ...] = ()
     sequences: tuple[PhraseForms, ...] = ()
 
@@ -144,7 +144,7 @@ class QueryPlan:
         """
         searched: dict[str, tuple[str, ...]] = {}
         for leaf in self.leaves.values():
-            typed, terms = leaf.expansion.typed, _shown_terms(leaf)
+            typed, terms = leaf.expansion.typed, _list_shown_terms(leaf)
             known = searched.get(typed, ())
             added = (term for term in terms if term not in known) if known else terms
             searched[typed] = (*known, *added)
@@ -220,9 +220,11 @@ class _Planner:
             case (Word() | Phrase() | Prefix() | Fuzzy() | Widened() as leaf, name):
                 self._add_leaf(leaf, name)
             case (Near(children), name):
-                self.operands[clause] = tuple(self._near(child, name) for child in children)
+                self.operands[clause] = tuple(
+                    self._plan_near_operand(child, name) for child in children
+                )
             case (AtLeast(_, child), name):
-                self.operands[clause] = (self._operand(child, name),)
+                self.operands[clause] = (self._plan_operand(child, name),)
 
     def _add_leaf(self, node: Leaf, name: str) -> PlannedLeaf:
         clause = Clause(node, name)
@@ -231,9 +233,9 @@ class _Planner:
             self.leaves[clause] = _plan_leaf(clause, expansion)
         return self.leaves[clause]
 
-    def _operand(self, node: Node, name: str) -> PlannedLeaf:
+    def _plan_operand(self, node: Node, name: str) -> PlannedLeaf:
         """An operand of NEAR or ATLEAST as one word: a leaf, or several joined by OR."""
-        leaves = [self._add_leaf(leaf, name) for leaf in _alternatives(node)]
+        leaves = [self._add_leaf(leaf, name) for leaf in _list_alternatives(node)]
         if len(leaves) == 1:
             return leaves[0]
         expansion = Expansion(
@@ -243,19 +245,19 @@ class _Planner:
         )
         return _plan_leaf(Clause(node, name), expansion)
 
-    def _near(self, node: Node, name: str) -> PlannedLeaf:
+    def _plan_near_operand(self, node: Node, name: str) -> PlannedLeaf:
         """An operand of NEAR within the bound."""
-        whole = self._operand(node, name)
+        whole = self._plan_operand(node, name)
         if self._most_near is None:
             return whole
-        words = self._most_frequent(whole.group.words, name)
+        words = self._keep_most_frequent(whole.group.words, name)
         sequences = tuple(
-            tuple(self._most_frequent(terms, name) for terms in forms)
+            tuple(self._keep_most_frequent(terms, name) for terms in forms)
             for forms in whole.group.sequences
         )
         if (words, sequences) == (whole.group.words, whole.group.sequences):
             return whole
-        for leaf in _alternatives(node):
+        for leaf in _list_alternatives(node):
             self._truncate(Clause(leaf, name), words)
         expansion = replace(whole.expansion, terms=words, phrases=sequences, truncated=True)
         return _plan_leaf(whole.clause, expansion)
@@ -266,11 +268,11 @@ class _Planner:
         expansion = replace(leaf.expansion, terms=terms, truncated=True)
         self.leaves[clause] = replace(leaf, expansion=expansion)
 
-    def _most_frequent(self, terms: tuple[str, ...], name: str) -> tuple[str, ...]:
+    def _keep_most_frequent(self, terms: tuple[str, ...], name: str) -> tuple[str, ...]:
         if self._most_near is None or len(terms) <= self._most_near:
             return terms
         known = self._vocabulary_of_field(name)
-        falling = sorted(terms, key=lambda term: (-known.frequency(term), term))
+        falling = sorted(terms, key=lambda term: (-known.count_documents(term), term))
         return tuple(sorted(falling[: self._most_near]))
 
 
@@ -309,12 +311,12 @@ def find_clauses(node: Node, name: str = "", *, excluded: bool = False) -> Itera
 
 def find_leaves(clause: Clause) -> Iterator[Clause]:
     """Yield the leaves of a clause: itself, or those that a `Near` or an `AtLeast` is of."""
-    for operand in _operands(clause.node) or (clause.node,):
-        for leaf in _alternatives(operand):
+    for operand in _list_operands(clause.node) or (clause.node,):
+        for leaf in _list_alternatives(operand):
             yield Clause(leaf, clause.field)
 
 
-def _operands(node: Node) -> tuple[Node, ...]:
+def _list_operands(node: Node) -> tuple[Node, ...]:
     match node:
         case Near(children):
             return children
@@ -324,7 +326,7 @@ def _operands(node: Node) -> tuple[Node, ...]:
             return ()
 
 
-def _alternatives(operand: Node) -> Iterator[Leaf]:
+def _list_alternatives(operand: Node) -> Iterator[Leaf]:
     """The leaves of an operand, which is a leaf or an Or of leaves."""
     for node in operand.children if isinstance(operand, Or) else (operand,):
         match node:
@@ -332,12 +334,12 @@ def _alternatives(operand: Node) -> Iterator[Leaf]:
                 yield node
 
 
-def _shown_terms(leaf: PlannedLeaf) -> tuple[str, ...]:
+def _list_shown_terms(leaf: PlannedLeaf) -> tuple[str, ...]:
     expansion = leaf.expansion
     return (*expansion.terms, *(" ".join(slot[0] for slot in forms) for forms in expansion.phrases))
 
 
-def terms_of(plan: QueryPlan) -> frozenset[str]:
+def collect_terms(plan: QueryPlan) -> frozenset[str]:
     """Every term that may be part of what leaves matched."""
     expansions = (leaf.expansion for leaf in plan.leaves.values())
     return frozenset(

@@ -46,19 +46,19 @@ def render(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912  a case each
             return f"{text}~" if edits == 1 else f"{text}~{edits}"
         case Near(children, distance, ordered):
             operator = f" {'PRE' if ordered else 'NEAR'}/{distance} "
-            return operator.join(_in_group(child) for child in children)
+            return operator.join(_render_in_group(child) for child in children)
         case AtLeast(count, child):
             return f"atleast{count}({render(child)})"
         case Field(name, child):
-            return f"{name}:{_as_unit(child)}"
+            return f"{name}:{_render_unit(child)}"
         case Dates():
             return f"date:{render_days(node)}"
         case And(children):
             return _render_and(children)
         case Or(children):
-            return " OR ".join(_in_group(child, And, Or) for child in children)
+            return " OR ".join(_render_in_group(child, And, Or) for child in children)
         case Not(child):
-            return f"-{_as_unit(child)}"
+            return f"-{_render_unit(child)}"
         case Widened(child):
             return render(child)
         case Nothing() | Everything():
@@ -67,11 +67,11 @@ def render(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912  a case each
             assert_never(node)
 
 
-def _in_group(node: Node, *groups: type[Node]) -> str:
+def _render_in_group(node: Node, *groups: type[Node]) -> str:
     return f"({render(node)})" if isinstance(node, groups or (And, Or)) else render(node)
 
 
-def _as_unit(node: Node) -> str:
+def _render_unit(node: Node) -> str:
     """Text that a prefix takes whole."""
     text = render(node)
     return f"({text})" if isinstance(node, (And, Or, Near)) or _has_space(node) else text
@@ -82,13 +82,13 @@ def _has_space(node: Node) -> bool:
 
 
 def _render_and(children: Sequence[Node]) -> str:
-    texts = [_in_group(child, Or, Near) for child in children]
-    apart = _places_to_keep_apart(children)
+    texts = [_render_in_group(child, Or, Near) for child in children]
+    apart = _find_and_places(children)
     operators = (" AND " if place in apart else " " for place in range(1, len(texts)))
     return texts[0] + "".join(map(str.__add__, operators, texts[1:]))
 
 
-def _places_to_keep_apart(children: Sequence[Node]) -> set[int]:
+def _find_and_places(children: Sequence[Node]) -> set[int]:
     """Places of words that would be read otherwise, were only a space before them."""
     places: set[int] = set()
     run: list[str] = []
@@ -96,24 +96,24 @@ def _places_to_keep_apart(children: Sequence[Node]) -> set[int]:
         if isinstance(child, Word) and run:
             run.append(child.text)
             continue
-        if not _stays(run):
+        if not _is_read_unchanged(run):
             places.update(range(place - len(run) + 1, place))
-        run = _begin_run(child)
+        run = _start_run(child)
     return places
 
 
-def _begin_run(node: Node) -> list[str]:
+def _start_run(node: Node) -> list[str]:
     """The word at the end of the node's text to which the words after it might be joined."""
     match node:
         case Word(text):
             return [text]
         case Not(child) if not _has_space(child):
-            return _begin_run(child)
+            return _start_run(child)
         case Field(name, child) if name not in VALUE_FIELDS and not _has_space(child):
-            return _begin_run(child)
+            return _start_run(child)
         case _:
             return []
 
 
-def _stays(run: Sequence[str]) -> bool:
+def _is_read_unchanged(run: Sequence[str]) -> bool:
     return join_neighbours([part for text in run for part in text.split()]) == list(run)

@@ -31,7 +31,7 @@ from indexer.query.ast import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from indexer.query.notices import Notes
+    from indexer.query.notices import NoticeCollector
 
 Nearness: TypeAlias = tuple[int, bool]
 """Distance, and whether in order."""
@@ -42,7 +42,7 @@ MOST_REQUIRED: Final = 6
 """Words of which some are left out, since the ways to do so double with each."""
 
 
-def joined(kind: type[And | Or], parts: Sequence[Node]) -> Node:
+def join_nodes(kind: type[And | Or], parts: Sequence[Node]) -> Node:
     """One part as it is, several under one And or Or, flattened; `parts` is never empty."""
     flat: list[Node] = []
     for part in parts:
@@ -52,10 +52,10 @@ def joined(kind: type[And | Or], parts: Sequence[Node]) -> Node:
 
 def conjoin(parts: Sequence[Node]) -> Node | None:
     """Every part; None where there is none."""
-    return joined(And, parts) if parts else None
+    return join_nodes(And, parts) if parts else None
 
 
-def disjoin(parts: Iterable[Node], notes: Notes) -> Node | None:
+def disjoin(parts: Iterable[Node], notes: NoticeCollector) -> Node | None:
     """Any part. An exclusion is left out with a notice: beside an OR it would be all the rest."""
     kept: list[Node] = []
     for part in parts:
@@ -63,10 +63,10 @@ def disjoin(parts: Iterable[Node], notes: Notes) -> Node | None:
             notes.add("syntax", "OR cannot join an exclusion, which was ignored; use AND instead.")
         else:
             kept.append(part)
-    return joined(Or, kept) if kept else None
+    return join_nodes(Or, kept) if kept else None
 
 
-def join_any(parts: Sequence[Node], notes: Notes) -> Node | None:
+def join_any(parts: Sequence[Node], notes: NoticeCollector) -> Node | None:
     """Any of the bare words, phrases and groups; exclusions, dates and fields stay required."""
     required = [part for part in parts if _is_condition(part)]
     bare = disjoin((part for part in parts if not _is_condition(part)), notes)
@@ -90,31 +90,31 @@ def negate(node: Node) -> Node:
         case Not(child):
             return child
         case And(children) if is_negative(node):
-            return joined(Or, [negate(child) for child in children])
+            return join_nodes(Or, [negate(child) for child in children])
         case _:
             return Not(node)
 
 
-def within(name: str, node: Node, notes: Notes) -> Node | None:
+def restrict_to_field(name: str, node: Node, notes: NoticeCollector) -> Node | None:
     """The node in one field. A field or date inside a group keeps its own meaning."""
     if name == "date":
         notes.add("date", "date: was ignored: it takes one day, month, year or range, no group.")
         return None
-    return _within(name, node)
+    return _restrict(name, node)
 
 
-def _within(name: str, node: Node) -> Node:
+def _restrict(name: str, node: Node) -> Node:
     if isinstance(node, (Field, Dates)):
         return node
     if not is_negative(node) and not _has_field(node):
         return Field(name, node)
     match node:
         case Not(child):
-            return Not(_within(name, child))
+            return Not(_restrict(name, child))
         case And(children):
-            return And(tuple(_within(name, child) for child in children))
+            return And(tuple(_restrict(name, child) for child in children))
         case Or(children):
-            return Or(tuple(_within(name, child) for child in children))
+            return Or(tuple(_restrict(name, child) for child in children))
         case _:  # leaves, Near and AtLeast hold no field
             return Field(name, node)
 
@@ -131,23 +131,25 @@ def _has_field(node: Node) -> bool:
             return False
 
 
-def at_least(count: int, node: Node, notes: Notes) -> Node:
+def require_count(count: int, node: Node, notes: NoticeCollector) -> Node:
     """At least `count` mentions of a word, a phrase, or any of several."""
     if count == 1:
         return node
     match node:
         case Field(name, child):
-            return Field(name, at_least(count, child, notes))
+            return Field(name, require_count(count, child, notes))
         case And(children) if all(map(_is_countable, children)):
             notes.add("syntax", f"atleast{count} was asked of each word; use OR for any of them.")
             return And(tuple(AtLeast(count, child) for child in children))
         case _ if _is_countable(node):
             return AtLeast(count, node)
-    notes.ignored(f"atleast{count}", "it counts words and phrases, or several joined by OR")
+    notes.add_ignored(f"atleast{count}", "it counts words and phrases, or several joined by OR")
     return node
 
 
-def nearby(operands: Sequence[Node], between: Sequence[Nearness], notes: Notes) -> Node | None:
+def join_near(
+    operands: Sequence[Node], between: Sequence[Nearness], notes: NoticeCollector
+) -> Node | None:
     """Operands joined by NEAR or PRE; `between` holds one nearness less than there are operands.
 
     One nearness throughout is one `Near` of all. Several are read stretch by stretch: a NEAR/5 b
@@ -181,7 +183,7 @@ def _is_countable(node: Node) -> bool:
     return isinstance(node, _LEAVES)
 
 
-def without_function_words(node: Node) -> Node:
+def drop_function_words(node: Node) -> Node:
     """Return the tree without unquoted function words, which never exclude an article.
 
     They stay where nothing else would be left (`the who`).
@@ -191,11 +193,11 @@ def without_function_words(node: Node) -> Node:
             content = tuple(child for child in children if not _is_function_word(child))
             if not all(isinstance(child, Not) for child in content):
                 children = content
-            return joined(type(node), [without_function_words(child) for child in children])
+            return join_nodes(type(node), [drop_function_words(child) for child in children])
         case Field(name, child):
-            return Field(name, without_function_words(child))
+            return Field(name, drop_function_words(child))
         case Not(child):
-            return Not(without_function_words(child))
+            return Not(drop_function_words(child))
         case _:
             return node
 
@@ -204,7 +206,7 @@ def _is_function_word(node: Node) -> bool:
     return isinstance(node, Word) and node.text.lower() in FUNCTION_WORDS
 
 
-def leaving_out(tree: Node) -> Iterator[Node]:
+def leave_out_words(tree: Node) -> Iterator[Node]:
     """Yield the tree that asks for all words of an And but any one, then but any two, and so on.
 
     Exclusions stay; of more than `MOST_REQUIRED` words the first are taken. Nothing is yielded for
@@ -215,4 +217,4 @@ def leaving_out(tree: Node) -> Iterator[Node]:
     required = [child for child in children if not isinstance(child, Not)][:MOST_REQUIRED]
     for count in range(len(required) - 1, 0, -1):
         ways = combinations(required, count)
-        yield joined(Or, [joined(And, [*words, *exclusions]) for words in ways])
+        yield join_nodes(Or, [join_nodes(And, [*words, *exclusions]) for words in ways])

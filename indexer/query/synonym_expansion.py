@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, assert_never
 
 from indexer.analysis import designation_grammar, designation_prefixes, spelling_variants, synonyms
-from indexer.analysis.designations import display, join_neighbours
+from indexer.analysis.designations import format_term, join_neighbours
 from indexer.analysis.normalization import fold
-from indexer.analysis.stemming import plural_kin
+from indexer.analysis.stemming import list_plural_forms
 from indexer.analysis.tokenizer import tokenize
 from indexer.query.ast import (
     And,
@@ -35,9 +35,9 @@ from indexer.query.ast import (
     Widened,
     Word,
 )
-from indexer.query.rewrite import joined
+from indexer.query.rewrite import join_nodes
 from indexer.query.term_expansion import expand
-from indexer.query.word_forms import are_one_word, held, is_variant_apart
+from indexer.query.word_forms import count_word_documents, is_one_word, is_spaced_variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,54 +70,56 @@ class WidenedLeaf:
 
 def widen(tree: Node, vocabulary: Vocabulary, *, exact: bool = False) -> Node:
     """Return the tree with the other writings of its words; as it is where `exact`."""
-    return tree if exact else _widen(tree, vocabulary)
+    return tree if exact else _widen_node(tree, vocabulary)
 
 
-def widened_names(plan: QueryPlan) -> tuple[str, ...]:
+def list_widened_names(plan: QueryPlan) -> tuple[str, ...]:
     """Return what was searched beyond what was typed, for "Also searched".
 
     Names, acronyms and spellings first, as the lists print them, in the order of the query; then
     variants as printed, then inflections but for plain plurals. Forms that differ by folding only
     are shown once, and never what was typed.
     """
-    leaves = [leaf for leaf in plan.list_wanted_leaves() if _is_widened(leaf)]
+    leaves = [leaf for leaf in plan.list_wanted_leaves() if _is_widenable(leaf)]
     nodes = [leaf.clause.node for leaf in leaves]
-    shown = {_squeezed(text) for node in nodes for text in _typed_texts(node)}
-    listed = [other.node.text for node in nodes for other in _others(node)]
+    shown = {_squeeze(text) for node in nodes for text in _list_typed_texts(node)}
+    listed = [other.node.text for node in nodes for other in _list_others(node)]
     terms = [term for leaf in leaves for term in leaf.expansion.terms]
     by_rule = sorted((term for term in terms if _has_digit(term)), key=terms.index)
-    words = {fold(text) for text in (*(t for node in nodes for t in _typed_texts(node)), *listed)}
+    words = {
+        fold(text) for text in (*(t for node in nodes for t in _list_typed_texts(node)), *listed)
+    }
     inflected = [
-        term for term in terms if not _has_digit(term) and words.isdisjoint(plural_kin(term))
+        term for term in terms if not _has_digit(term) and words.isdisjoint(list_plural_forms(term))
     ]
     found: list[str] = []
-    for name in (*listed, *map(display, by_rule), *inflected):
-        if _squeezed(name) not in shown:
-            shown.add(_squeezed(name))
+    for name in (*listed, *map(format_term, by_rule), *inflected):
+        if _squeeze(name) not in shown:
+            shown.add(_squeeze(name))
             found.append(name)
     return tuple(found)
 
 
-def _widen(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a case a node
+def _widen_node(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a case a node
     match tree:
         case Word() | Phrase():
-            remembered = vocabulary.remember(
+            remembered = vocabulary.get_or_make(
                 ("widened", tree), lambda: WidenedLeaf(_widen_leaf(tree, vocabulary))
             )
             return remembered.node
         case And(children):
-            return joined(And, list(_widen_run(children, vocabulary)))
+            return join_nodes(And, list(_widen_run(children, vocabulary)))
         case Or(children):
-            return joined(Or, [_widen(child, vocabulary) for child in children])
+            return join_nodes(Or, [_widen_node(child, vocabulary) for child in children])
         case Not(child):
-            return Not(_widen(child, vocabulary))
+            return Not(_widen_node(child, vocabulary))
         case Near(children, distance, ordered):
-            widened = tuple(_widen(child, vocabulary) for child in children)
+            widened = tuple(_widen_node(child, vocabulary) for child in children)
             return Near(widened, distance, ordered)
         case AtLeast(count, child):
-            return AtLeast(count, _widen(child, vocabulary))
+            return AtLeast(count, _widen_node(child, vocabulary))
         case Field(name, child):
-            return Field(name, _widen(child, vocabulary) if name in WIDENED_FIELDS else child)
+            return Field(name, _widen_node(child, vocabulary) if name in WIDENED_FIELDS else child)
         case Prefix() | Fuzzy() | Widened() | Dates() | Nothing() | Everything():
             return tree
         case _:
@@ -126,85 +128,89 @@ def _widen(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a case
 
 def _widen_leaf(leaf: Word | Phrase, vocabulary: Vocabulary) -> Word | Phrase | Widened:
     """Return a word or phrase with its other writings; the whole by list, each word by spelling."""
-    name = synonyms.key(_joined_text(leaf))
-    others: dict[synonyms.Key, Other] = {}
-    for reached in synonyms.reach(name) or synonyms.reach(synonyms.key(synonyms.closed(leaf.text))):
-        others.setdefault(synonyms.key(reached.form), Other(_leaf_for(reached.form), reached.why))
-    for spelling in _spellings(name, vocabulary):
-        others.setdefault(spelling, Other(_respelled(leaf, spelling), "spelling"))
+    name = synonyms.make_key(_hyphenate_text(leaf))
+    others: dict[synonyms.NameKey, Other] = {}
+    for reached in synonyms.find_synonyms(name) or synonyms.find_synonyms(
+        synonyms.make_key(synonyms.close_hyphens(leaf.text))
+    ):
+        others.setdefault(
+            synonyms.make_key(reached.form), Other(_make_leaf(reached.form), reached.why)
+        )
+    for spelling in _find_spellings(name, vocabulary):
+        others.setdefault(spelling, Other(_respell(leaf, spelling), "spelling"))
     others.pop(name, None)
-    kept = [other for other in others.values() if _is_held(other.node, vocabulary)]
+    kept = [other for other in others.values() if _is_in_index(other.node, vocabulary)]
     return Widened(leaf, tuple(kept[:MOST_OTHERS])) if kept else leaf
 
 
-def _joined_text(leaf: Word | Phrase) -> str:
+def _hyphenate_text(leaf: Word | Phrase) -> str:
     """Return a leaf's text; a word that the parser joined by a space (`F 16`) gets a hyphen."""
     return leaf.text.strip().replace(" ", "-") if isinstance(leaf, Word) else leaf.text
 
 
-def _leaf_for(form: str) -> Word | Phrase:
+def _make_leaf(form: str) -> Word | Phrase:
     """Return the node that searches a listed form: one word, one designation, or a phrase."""
     if len(join_neighbours(form.split())) == 1:
         return Word(form)
     return Phrase(form)
 
 
-def _respelled(leaf: Word | Phrase, spelling: synonyms.Key) -> Word | Phrase:
+def _respell(leaf: Word | Phrase, spelling: synonyms.NameKey) -> Word | Phrase:
     if len(spelling) == 1:
         return Word(spelling[0].capitalize()) if isinstance(leaf, Word) else Phrase(spelling[0])
     return Phrase(" ".join(spelling))
 
 
-def _spellings(name: synonyms.Key, vocabulary: Vocabulary) -> Iterator[synonyms.Key]:
+def _find_spellings(name: synonyms.NameKey, vocabulary: Vocabulary) -> Iterator[synonyms.NameKey]:
     """Yield a name with its words in other romanisations, one or several changed."""
-    ways: list[synonyms.Key] = [()]
+    ways: list[synonyms.NameKey] = [()]
     for place, term in enumerate(name):
-        forms = [term, *_word_spellings(term, vocabulary)]
+        forms = [term, *_find_word_spellings(term, vocabulary)]
         if term in _ARTICLES and place < len(name) - 1:
             forms = list(_ARTICLES)
-        if designation_prefixes.made(term, "".join(name[place + 1 : place + 2])):
+        if designation_prefixes.parse_maker_designation(term, "".join(name[place + 1 : place + 2])):
             forms = [term]  # `expand` knows every name of the maker
         ways = [(*way, form) for way in ways for form in forms][:MOST_OTHERS]
     yield from (way for way in ways if way != name)
 
 
-def _word_spellings(term: str, vocabulary: Vocabulary) -> list[str]:
+def _find_word_spellings(term: str, vocabulary: Vocabulary) -> list[str]:
     if not term.isalpha():
         return []
-    by_list = synonyms.respellings(term)
+    by_list = synonyms.find_respellings(term)
     by_rule = {
         form
         for word in (term, *by_list)
-        for form in spelling_variants.romanisations(word)
-        if vocabulary.frequency(form)
+        for form in spelling_variants.find_romanisations(word)
+        if vocabulary.count_documents(form)
     }
     return [*by_list, *sorted(by_rule - {term, *by_list})]
 
 
-def _is_held(node: Word | Phrase, vocabulary: Vocabulary) -> bool:
+def _is_in_index(node: Word | Phrase, vocabulary: Vocabulary) -> bool:
     """Whether the index holds every word of one way to write the node."""
     expansion = expand(node, vocabulary)
-    return any(map(vocabulary.frequency, expansion.terms)) or any(
-        all(any(map(vocabulary.frequency, terms)) for terms in phrase)
+    return any(map(vocabulary.count_documents, expansion.terms)) or any(
+        all(any(map(vocabulary.count_documents, terms)) for terms in phrase)
         for phrase in expansion.phrases
     )
 
 
 def _widen_run(children: Sequence[Node], vocabulary: Vocabulary) -> Iterator[Node]:
     """Yield the children of an And, unquoted neighbours that are one name together as an Or."""
-    children = _join_held(children, vocabulary)
+    children = _join_known_designations(children, vocabulary)
     place = 0
     while place < len(children):
-        length, writings = _longest_name(children[place:], vocabulary)
-        run = [_widen(child, vocabulary) for child in children[place : place + length]]
+        length, writings = _find_longest_name(children[place:], vocabulary)
+        run = [_widen_node(child, vocabulary) for child in children[place : place + length]]
         if writings:
-            yield Or((joined(And, run), *(Widened(node, ()) for node in writings)))
+            yield Or((join_nodes(And, run), *(Widened(node, ()) for node in writings)))
         else:
             yield from run
         place += length
 
 
-def _join_held(children: Sequence[Node], vocabulary: Vocabulary) -> list[Node]:
+def _join_known_designations(children: Sequence[Node], vocabulary: Vocabulary) -> list[Node]:
     """Return the children, neighbours that are one designation of the index as one word.
 
     The parser joins what any text would (`F 16`); here the index is the evidence: `VFA 115`, `COP
@@ -215,51 +221,55 @@ def _join_held(children: Sequence[Node], vocabulary: Vocabulary) -> list[Node]:
     for child in children:
         before = found[-1] if found else None
         if isinstance(before, Word) and isinstance(child, Word):
-            whole = designation_grammar.join_capitals(before.text, child.text)
-            if whole and vocabulary.frequency(designation_grammar.canonical(whole)):
+            whole = designation_grammar.join_uppercase_words(before.text, child.text)
+            if whole and vocabulary.count_documents(designation_grammar.canonicalize(whole)):
                 found[-1] = Word(whole)
                 continue
         found.append(child)
     return found
 
 
-def _longest_name(
+def _find_longest_name(
     children: Sequence[Node], vocabulary: Vocabulary
 ) -> tuple[int, tuple[Word | Phrase, ...]]:
     """Return how many words from the first on are one name or compound, and its other writings."""
     words: list[str] = []
-    for child in children[: synonyms.longest()]:
+    for child in children[: synonyms.count_longest_name()]:
         if not isinstance(child, Word):
             break
         words.append(child.text)
     for length in range(len(words), 1, -1):
-        name = synonyms.key(" ".join(words[:length]))
-        found = [_leaf_for(reached.form) for reached in synonyms.reach(name)]
-        found += _compounds(name, vocabulary)
-        distinct = {synonyms.key(node.text): node for node in reversed(found)}
-        held = [node for node in reversed(distinct.values()) if _is_held(node, vocabulary)]
+        name = synonyms.make_key(" ".join(words[:length]))
+        found = [_make_leaf(reached.form) for reached in synonyms.find_synonyms(name)]
+        found += _find_compounds(name, vocabulary)
+        distinct = {synonyms.make_key(node.text): node for node in reversed(found)}
+        held = [node for node in reversed(distinct.values()) if _is_in_index(node, vocabulary)]
         if held:
             return length, tuple(held[:MOST_OTHERS])
     return 1, ()
 
 
-def _compounds(name: synonyms.Key, vocabulary: Vocabulary) -> Iterator[Word]:
+def _find_compounds(name: synonyms.NameKey, vocabulary: Vocabulary) -> Iterator[Word]:
     """Yield typed words as one: `cease fire` where the index has both, `su-30 mki`, `sukhoi 30`."""
-    designation = designation_prefixes.made(name[0], "".join(name[1:]))
+    designation = designation_prefixes.parse_maker_designation(name[0], "".join(name[1:]))
     if designation:
-        yield Word(designation_prefixes.printed(*designation))
-    if len(name) == 2 and is_variant_apart(*name, vocabulary):
-        yield Word(display("".join(name)))
-    elif len(name) == 2 and held("".join(name), vocabulary) and are_one_word(*name, vocabulary):
+        yield Word(designation_prefixes.format_designation(*designation))
+    if len(name) == 2 and is_spaced_variant(*name, vocabulary):
+        yield Word(format_term("".join(name)))
+    elif (
+        len(name) == 2
+        and count_word_documents("".join(name), vocabulary)
+        and is_one_word(*name, vocabulary)
+    ):
         yield Word("".join(name))
 
 
-def _is_widened(leaf: PlannedLeaf) -> bool:
+def _is_widenable(leaf: PlannedLeaf) -> bool:
     """Whether it has other writings to show: a prefix or fuzzy word says itself what it finds."""
     return isinstance(leaf.clause.node, Word | Phrase | Widened)
 
 
-def _typed_texts(leaf: Node) -> list[str]:
+def _list_typed_texts(leaf: Node) -> list[str]:
     match leaf:
         case Widened(child, others):
             return [child.text] if others else []
@@ -269,7 +279,7 @@ def _typed_texts(leaf: Node) -> list[str]:
             return []
 
 
-def _others(leaf: Node) -> tuple[Other, ...]:
+def _list_others(leaf: Node) -> tuple[Other, ...]:
     match leaf:
         case Widened(child, ()):
             return (Other(child, "name"),)
@@ -280,7 +290,7 @@ def _others(leaf: Node) -> tuple[Other, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _squeezed(text: str) -> str:
+def _squeeze(text: str) -> str:
     return "".join(token.term for token in tokenize(fold(text)))
 
 

@@ -13,26 +13,26 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from indexer.analysis import designation_grammar, designation_prefixes
 from indexer.analysis.normalization import HYPHENS
-from indexer.analysis.spelling_variants import us_prefixes
+from indexer.analysis.spelling_variants import find_us_prefixes
 from indexer.analysis.tokenizer import Token, tokenize
 from indexer.query.ast import Fuzzy, Phrase, Prefix, Widened, Word
 from indexer.query.word_forms import (
-    apart,
-    are_one_word,
-    figure_kin,
-    held,
+    count_word_documents,
+    filter_known_terms,
+    find_position_terms,
+    find_spaced_forms,
+    find_word_forms,
+    is_one_word,
+    is_spaced_variant,
     is_two_words,
-    is_variant_apart,
-    known,
-    position,
-    word_kin,
+    list_figure_forms,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from indexer.query.vocabulary import Vocabulary
-    from indexer.query.word_forms import Path
+    from indexer.query.word_forms import TermPath
 
 TERM_CAP: Final = 1000
 """Most index terms behind one prefix or fuzzy word; the most frequent are kept."""
@@ -77,7 +77,7 @@ class Expansion:
 
 
 @dataclass(frozen=True, slots=True)
-class _Typed:
+class _TypedTerm:
     """A typed term, and whether a hyphen joins it to the next and to no other."""
 
     term: str
@@ -98,30 +98,32 @@ def expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool = False) -> Expans
         exact: folding only: no inflections, variants or compounds. A figure keeps its units, since
             the index has them in one term.
     """
-    return vocabulary.remember((node, exact), lambda: _expand(node, vocabulary, exact=exact))
+    return vocabulary.get_or_make((node, exact), lambda: _expand(node, vocabulary, exact=exact))
 
 
 def _expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool) -> Expansion:
     match node:
         case Word(text):
-            return _expansion(text, _word_paths(text, vocabulary, exact=exact))
+            return _make_expansion(text, _find_word_paths(text, vocabulary, exact=exact))
         case Phrase(text):
-            return _expansion(text, _phrase_paths(_read(text), vocabulary, exact=exact))
+            return _make_expansion(
+                text, _find_phrase_paths(_read_phrase(text), vocabulary, exact=exact)
+            )
         case Prefix(text):
             return _expand_prefix(text, vocabulary, exact=exact)
         case Fuzzy(text, edits):
             return _expand_fuzzy(text, edits, vocabulary)
         case Widened(child, others):
-            return _union(
+            return _merge_expansions(
                 expand(each, vocabulary, exact=exact)
                 for each in (child, *(other.node for other in others))
             )
 
 
-def _expansion(typed: str, paths: Iterable[Path], *, truncated: bool = False) -> Expansion:
+def _make_expansion(typed: str, paths: Iterable[TermPath], *, truncated: bool = False) -> Expansion:
     """Part the paths of one position, which are terms, from those of several."""
     terms: set[str] = set()
-    phrases: dict[Path, None] = {}
+    phrases: dict[TermPath, None] = {}
     for path in paths:
         if len(path) == 1:
             terms.update(path[0])
@@ -130,7 +132,7 @@ def _expansion(typed: str, paths: Iterable[Path], *, truncated: bool = False) ->
     return Expansion(typed, tuple(sorted(terms)), tuple(phrases), truncated)
 
 
-def _union(expansions: Iterable[Expansion]) -> Expansion:
+def _merge_expansions(expansions: Iterable[Expansion]) -> Expansion:
     first, *rest = expansions
     every = (first, *rest)
     terms = sorted({term for each in every for term in each.terms})
@@ -138,110 +140,117 @@ def _union(expansions: Iterable[Expansion]) -> Expansion:
     return Expansion(first.typed, tuple(terms), tuple(phrases), any(e.truncated for e in every))
 
 
-def _word_paths(text: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[Path]:
+def _find_word_paths(text: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[TermPath]:
     """Yield the ways to write an unquoted word."""
-    tokens = _without_units(tokenize(_SPACE.sub("-", text.strip())))
+    tokens = _drop_unit_tokens(tokenize(_SPACE.sub("-", text.strip())))
     if len(tokens) != 1:
-        yield from _phrase_paths(
-            _read(_SPACE.sub("-", text.strip())), vocabulary, exact=exact, inflect=True
+        yield from _find_phrase_paths(
+            _read_phrase(_SPACE.sub("-", text.strip())), vocabulary, exact=exact, inflect=True
         )
         return
     term = tokens[0].term
-    kin = figure_kin(term) if exact else word_kin(term, vocabulary)
-    yield (known((term, *kin), term, vocabulary),)
-    yield from _split_paths(term, vocabulary, exact=exact)
+    kin = list_figure_forms(term) if exact else find_word_forms(term, vocabulary)
+    yield (filter_known_terms((term, *kin), term, vocabulary),)
+    yield from _find_split_paths(term, vocabulary, exact=exact)
 
 
-def _split_paths(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[Path]:
+def _find_split_paths(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[TermPath]:
     """Yield the ways to write one term as several: `F 16`, `U. S.`, `cease fire`."""
     if "." in term and term.endswith("."):
         yield (term[0],), (term[2],)
-    parts = designation_grammar.split(term)
+    parts = designation_grammar.split_designation(term)
     if parts:
-        yield from apart(*parts, vocabulary, exact=exact)
+        yield from find_spaced_forms(*parts, vocabulary, exact=exact)
     if not exact and term.isalpha() and len(term) >= _COMPOUND_LETTERS:
         for place in range(2, len(term) - 1):
             first, second = term[:place], term[place:]
             if is_two_words(first, second, vocabulary):
-                yield (first,), position(second, vocabulary, inflect=False)
+                yield (first,), find_position_terms(second, vocabulary, inflect=False)
 
 
-def _phrase_paths(
-    tokens: Sequence[_Typed], vocabulary: Vocabulary, *, exact: bool, inflect: bool = False
-) -> list[Path]:
+def _find_phrase_paths(
+    tokens: Sequence[_TypedTerm], vocabulary: Vocabulary, *, exact: bool, inflect: bool = False
+) -> list[TermPath]:
     """Return the ways to write a phrase, the typed one first, at most PATH_CAP.
 
     A phrase over LONG_PHRASE is searched as typed only.
     """
-    reached: list[list[Path]] = [[()], *([] for _ in tokens)]
+    reached: list[list[TermPath]] = [[()], *([] for _ in tokens)]
     for place in range(len(tokens)):
-        steps = _steps(place, tokens, vocabulary, exact=exact, inflect=inflect)
+        steps = _find_steps(place, tokens, vocabulary, exact=exact, inflect=inflect)
         for length, piece in islice(steps, 1 if len(tokens) > LONG_PHRASE else None):
             ways = reached[place + length]
             ways.extend(path + piece for path in reached[place][: PATH_CAP - len(ways)])
     return reached[-1] if tokens else []
 
 
-def _steps(
-    place: int, tokens: Sequence[_Typed], vocabulary: Vocabulary, *, exact: bool, inflect: bool
-) -> Iterator[tuple[int, Path]]:
+def _find_steps(
+    place: int, tokens: Sequence[_TypedTerm], vocabulary: Vocabulary, *, exact: bool, inflect: bool
+) -> Iterator[tuple[int, TermPath]]:
     """Yield how a phrase may go on: how many typed tokens are read, and what is searched for them.
 
     Only the last word of an unquoted compound inflects: `cease-fires`, not `ceased-fire`.
     """
     term = tokens[place].term
     following = tokens[place + 1].term if place + 1 < len(tokens) else ""
-    made = None if exact else designation_prefixes.made(term, following)
+    made = None if exact else designation_prefixes.parse_maker_designation(term, following)
     if made:  # one writing: two that overlap would count a word twice
-        pieces = tuple(apart(*made, vocabulary, exact=exact)) or (((term,), (following,)),)
+        pieces = tuple(find_spaced_forms(*made, vocabulary, exact=exact)) or (
+            ((term,), (following,)),
+        )
         yield from ((2, path) for path in pieces)
-        yield 2, (position("".join(made), vocabulary, inflect=False),)
+        yield 2, (find_position_terms("".join(made), vocabulary, inflect=False),)
         return
-    yield 1, (_position(term, vocabulary, exact=exact),)
+    yield 1, (_find_position_terms(term, vocabulary, exact=exact),)
     if place + 1 < len(tokens):
-        joined = _joined(tokens[place], tokens[place + 1], vocabulary, exact=exact)
+        joined = _join_terms(tokens[place], tokens[place + 1], vocabulary, exact=exact)
         if joined:
             whole = inflect and len(tokens) == 2
-            yield 2, ((joined,) if exact else position(joined, vocabulary, inflect=whole),)
-    for path in _split_paths(term, vocabulary, exact=exact):
+            yield (
+                2,
+                ((joined,) if exact else find_position_terms(joined, vocabulary, inflect=whole),),
+            )
+    for path in _find_split_paths(term, vocabulary, exact=exact):
         yield 1, path
 
 
-def _position(term: str, vocabulary: Vocabulary, *, exact: bool) -> tuple[str, ...]:
+def _find_position_terms(term: str, vocabulary: Vocabulary, *, exact: bool) -> tuple[str, ...]:
     """Return the terms that may stand in one place of a phrase: 180 in `$180 million` too."""
     if exact:
-        return known((term, *figure_kin(term)), term, vocabulary)
-    return position(term, vocabulary, inflect=False)
+        return filter_known_terms((term, *list_figure_forms(term)), term, vocabulary)
+    return find_position_terms(term, vocabulary, inflect=False)
 
 
-def _joined(first: _Typed, second: _Typed, vocabulary: Vocabulary, *, exact: bool) -> str | None:
+def _join_terms(
+    first: _TypedTerm, second: _TypedTerm, vocabulary: Vocabulary, *, exact: bool
+) -> str | None:
     """Return two typed terms as one, where they are a designation or a compound the index holds."""
     whole = tokenize(f"{first.term}-{second.term}")
     if len(whole) == 1:
         return whole[0].term
     joined = first.term + second.term
-    if not exact and is_variant_apart(first.term, second.term, vocabulary):
+    if not exact and is_spaced_variant(first.term, second.term, vocabulary):
         return joined
     if exact or not joined.isalpha():
         return None
-    if not held(joined, vocabulary):
+    if not count_word_documents(joined, vocabulary):
         return None
-    one = first.hyphened or are_one_word(first.term, second.term, vocabulary)
+    one = first.hyphened or is_one_word(first.term, second.term, vocabulary)
     return joined if one else None
 
 
-def _read(text: str) -> list[_Typed]:
+def _read_phrase(text: str) -> list[_TypedTerm]:
     """Return the terms of a phrase, or of a word of several, and where hyphens join them."""
     tokens = tokenize(text)
     gaps = [text[a.end : b.start] in _HYPHENS for a, b in pairwise(tokens)]
     around = [False, *gaps, False, False]
     return [
-        _Typed(token.term, around[place : place + 3] == [False, True, False])
+        _TypedTerm(token.term, around[place : place + 3] == [False, True, False])
         for place, token in enumerate(tokens)
     ]
 
 
-def _without_units(tokens: list[Token]) -> list[Token]:
+def _drop_unit_tokens(tokens: list[Token]) -> list[Token]:
     """Drop the tokens of units, which only repeat the end of their figure."""
     return [
         token
@@ -252,55 +261,62 @@ def _without_units(tokens: list[Token]) -> list[Token]:
 
 def _expand_prefix(text: str, vocabulary: Vocabulary, *, exact: bool) -> Expansion:
     """Expand the last word by its beginning; what stands before it (`air-to-a*`) as a phrase."""
-    tokens = _without_units(tokenize(text))
+    tokens = _drop_unit_tokens(tokenize(text))
     if not tokens:
         return Expansion(text, ())
     found = {
-        term for prefix in us_prefixes(tokens[-1].term) for term in vocabulary.prefixed(prefix)
+        term
+        for prefix in find_us_prefixes(tokens[-1].term)
+        for term in vocabulary.find_prefix_terms(prefix)
     }
-    terms = _most_frequent(found, vocabulary)
+    terms = _keep_most_frequent(found, vocabulary)
     truncated = len(found) > TERM_CAP
     if len(tokens) == 1:
-        apart = _spaced_prefix(tokens[0].term, vocabulary, exact=exact)
+        apart = _expand_spaced_prefix(tokens[0].term, vocabulary, exact=exact)
         return Expansion(text, terms, tuple(apart), truncated)
-    heads = tuple(_position(token.term, vocabulary, exact=exact) for token in tokens[:-1])
+    heads = tuple(
+        _find_position_terms(token.term, vocabulary, exact=exact) for token in tokens[:-1]
+    )
     path = (*heads, terms)
     return Expansion(text, (), (path,) if terms else (), truncated)
 
 
-def _spaced_prefix(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[Path]:
+def _expand_spaced_prefix(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[TermPath]:
     """Yield the designations that begin so in two words: `Su 25K` and `Sukhoi-25` for `su25*`."""
-    parts = designation_grammar.split(term)
+    parts = designation_grammar.split_designation(term)
     if not parts:
         return
     letters, number = parts
     found = {
         end
-        for end in vocabulary.prefixed(number)
+        for end in vocabulary.find_prefix_terms(number)
         if designation_grammar.is_designation(letters + end)
     }
-    if found and not designation_grammar.is_read_alone(letters):
-        yield (letters,), _most_frequent(found, vocabulary)
-    for maker in () if exact else designation_prefixes.makers(letters):
-        made = {end for end in found if designation_prefixes.made(maker, end)}
-        if made and vocabulary.frequency(maker):
-            yield (maker,), _most_frequent(made, vocabulary)
+    if found and not designation_grammar.is_ordinary_word(letters):
+        yield (letters,), _keep_most_frequent(found, vocabulary)
+    for maker in () if exact else designation_prefixes.find_makers(letters):
+        made = {end for end in found if designation_prefixes.parse_maker_designation(maker, end)}
+        if made and vocabulary.count_documents(maker):
+            yield (maker,), _keep_most_frequent(made, vocabulary)
 
 
 def _expand_fuzzy(text: str, edits: int, vocabulary: Vocabulary) -> Expansion:
     """Expand one word by its neighbours; a word of several tokens has none and is a phrase."""
-    tokens = _without_units(tokenize(text))
+    tokens = _drop_unit_tokens(tokenize(text))
     if len(tokens) != 1:
-        return _expansion(
-            text, _phrase_paths(_read(_SPACE.sub("-", text.strip())), vocabulary, exact=True)
+        return _make_expansion(
+            text,
+            _find_phrase_paths(_read_phrase(_SPACE.sub("-", text.strip())), vocabulary, exact=True),
         )
     term = tokens[0].term
-    found = {term, *vocabulary.within(term, edits)}
-    return Expansion(text, _most_frequent(found, vocabulary), (), len(found) > TERM_CAP)
+    found = {term, *vocabulary.find_fuzzy_terms(term, edits)}
+    return Expansion(text, _keep_most_frequent(found, vocabulary), (), len(found) > TERM_CAP)
 
 
-def _most_frequent(terms: set[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+def _keep_most_frequent(terms: set[str], vocabulary: Vocabulary) -> tuple[str, ...]:
     """Return the terms sorted; of more than TERM_CAP the most frequent, ties by the alphabet."""
     if len(terms) > TERM_CAP:
-        terms = set(sorted(terms, key=lambda term: (-vocabulary.frequency(term), term))[:TERM_CAP])
+        terms = set(
+            sorted(terms, key=lambda term: (-vocabulary.count_documents(term), term))[:TERM_CAP]
+        )
     return tuple(sorted(terms))

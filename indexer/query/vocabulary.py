@@ -23,27 +23,27 @@ S = TypeVar("S", bound=MemorySized)
 class Vocabulary(Protocol):
     """The terms of one index (or of some fields of it), as an engine knows them."""
 
-    def frequency(self, term: str) -> int:
+    def count_documents(self, term: str) -> int:
         """How many articles hold the term; 0 where none does."""
         ...
 
-    def prefixed(self, prefix: str) -> Sequence[str]:
+    def find_prefix_terms(self, prefix: str) -> Sequence[str]:
         """Every term that begins with the prefix, sorted by code point."""
         ...
 
-    def stem_group(self, term: str) -> Sequence[str]:
+    def find_stem_group(self, term: str) -> Sequence[str]:
         """Every term that shares the stem of this one, sorted; it need not be known itself."""
         ...
 
-    def within(self, term: str, edits: int) -> Sequence[str]:
+    def find_fuzzy_terms(self, term: str, edits: int) -> Sequence[str]:
         """Every term at most `edits` (1 or 2) Levenshtein edits away, sorted."""
         ...
 
-    def hyphenated(self, first: str, second: str) -> bool:
+    def is_hyphenated(self, first: str, second: str) -> bool:
         """Whether some article writes the two terms as one hyphenated word."""
         ...
 
-    def remember(self, key: Hashable, make: Callable[[], S]) -> S:
+    def get_or_make(self, key: Hashable, make: Callable[[], S]) -> S:
         """What `make` returns, or returned for the same key before.
 
         Args:

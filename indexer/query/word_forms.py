@@ -16,7 +16,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from indexer.analysis import designation_grammar, designation_prefixes, numbers
-from indexer.analysis.stemming import plural_kin, stem
+from indexer.analysis.stemming import list_plural_forms, stem
 from indexer.analysis.stopwords import COMBINING, SHORTEST_SECOND
 
 if TYPE_CHECKING:
@@ -28,44 +28,44 @@ LINE_END_TIMES: Final = 20
 """Times as often as its rarer half that a word must stand for its hyphen to be one of a line's end.
 Of 186 compounds mined from texts 184 stay two words; `mini-stry`, `post-ure`, `arm-orwomen` go."""
 
-Path: TypeAlias = tuple[tuple[str, ...], ...]
+TermPath: TypeAlias = tuple[tuple[str, ...], ...]
 """One way to write something: for each of several positions the terms that may stand there."""
 
 _SUFFIX: Final = re.compile(r"[a-z]{2,4}\d{0,2}|[a-z]\d{1,2}")
 
 
-def word_kin(term: str, vocabulary: Vocabulary) -> Iterator[str]:
+def find_word_forms(term: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the terms an unquoted term stands for besides itself."""
-    yield from variants(term, vocabulary)
+    yield from find_variants(term, vocabulary)
     if term == "un":
         yield "u.n."
     if term.isalpha():
         own = stem(term)
         if stem(own) == own:
             yield own
-        yield from vocabulary.stem_group(term)
-        if designation_grammar.may_begin(term):
+        yield from vocabulary.find_stem_group(term)
+        if designation_grammar.is_designation_prefix(term):
             yield from (
                 found
                 for digit in "0123456789"
-                for found in vocabulary.prefixed(term + digit)
+                for found in vocabulary.find_prefix_terms(term + digit)
                 if designation_grammar.is_designation(found)
             )
 
 
-def variants(term: str, vocabulary: Vocabulary) -> Iterator[str]:
+def find_variants(term: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield a designation's own variants; a figure with a currency or unit added, held or not."""
     if numbers.is_figure(term):
-        yield from figure_kin(term)
+        yield from list_figure_forms(term)
     elif any(map(str.isdigit, term)):
         yield from (
             found
-            for found in vocabulary.prefixed(term)
+            for found in vocabulary.find_prefix_terms(term)
             if designation_grammar.is_variant(term, found)
         )
 
 
-def figure_kin(term: str) -> Iterator[str]:
+def list_figure_forms(term: str) -> Iterator[str]:
     """Yield a figure with a currency or unit added, held or not; nothing for another term.
 
     Figures are looked up one by one: half the numbers of an index begin with 1.
@@ -77,29 +77,31 @@ def figure_kin(term: str) -> Iterator[str]:
     yield from (sign + term + unit for sign in signs for unit in units)
 
 
-def position(term: str, vocabulary: Vocabulary, *, inflect: bool) -> tuple[str, ...]:
+def find_position_terms(term: str, vocabulary: Vocabulary, *, inflect: bool) -> tuple[str, ...]:
     """Return the terms that may stand in one place of a phrase."""
-    kin = vocabulary.stem_group(term) if inflect else plural_kin(term)
-    return known((term, *kin, *variants(term, vocabulary)), term, vocabulary)
+    kin = vocabulary.find_stem_group(term) if inflect else list_plural_forms(term)
+    return filter_known_terms((term, *kin, *find_variants(term, vocabulary)), term, vocabulary)
 
 
-def known(terms: Iterable[str], typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+def filter_known_terms(terms: Iterable[str], typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Return the terms the index holds, and the typed one always; sorted."""
-    return tuple(sorted({term for term in terms if term == typed or vocabulary.frequency(term)}))
+    return tuple(
+        sorted({term for term in terms if term == typed or vocabulary.count_documents(term)})
+    )
 
 
-def held(term: str, vocabulary: Vocabulary) -> int:
+def count_word_documents(term: str, vocabulary: Vocabulary) -> int:
     """How many articles hold a word, or its plural or singular where that is more frequent."""
-    return max(map(vocabulary.frequency, (term, *plural_kin(term))))
+    return max(map(vocabulary.count_documents, (term, *list_plural_forms(term))))
 
 
-def are_one_word(first: str, second: str, vocabulary: Vocabulary) -> bool:
+def is_one_word(first: str, second: str, vocabulary: Vocabulary) -> bool:
     """Whether two words are also written as one: `cease fire`, `ceasefire`; never `not able`.
 
     The evidence: some article hyphenates the pair, or the first part is one that compounds are
     made of.
     """
-    return vocabulary.hyphenated(first, second) or _is_combining(first, second)
+    return vocabulary.is_hyphenated(first, second) or _is_combining(first, second)
 
 
 def is_two_words(first: str, second: str, vocabulary: Vocabulary) -> bool:
@@ -110,63 +112,67 @@ def is_two_words(first: str, second: str, vocabulary: Vocabulary) -> bool:
     """
     # First what one look-up tells, and mostly denies: the halves have their plurals looked up too.
     is_combining = _is_combining(first, second)
-    if not is_combining and not vocabulary.hyphenated(first, second):
+    if not is_combining and not vocabulary.is_hyphenated(first, second):
         return False
-    halves = min(held(first, vocabulary), held(second, vocabulary))
+    halves = min(count_word_documents(first, vocabulary), count_word_documents(second, vocabulary))
     if not halves:
         return False
-    return is_combining or vocabulary.frequency(first + second) <= LINE_END_TIMES * halves
+    return is_combining or vocabulary.count_documents(first + second) <= LINE_END_TIMES * halves
 
 
 def _is_combining(first: str, second: str) -> bool:
     return first in COMBINING and len(second) >= SHORTEST_SECOND
 
 
-def apart(letters: str, number: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[Path]:
+def find_spaced_forms(
+    letters: str, number: str, vocabulary: Vocabulary, *, exact: bool
+) -> Iterator[TermPath]:
     """Yield a designation in two words or three: `Su 30MKI`, `Su-30 MKI`, `Sukhoi-30 MKI`.
 
     A number stands alone behind the maker's name, if held, and behind letters that are no word.
     """
-    heads = _heads(letters, number, vocabulary, exact=exact)
+    heads = _find_heads(letters, number, vocabulary, exact=exact)
     if heads:
-        kin = () if exact else _number_variants(number, vocabulary)
-        yield heads, known((number, *kin), number, vocabulary)
-    base = designation_prefixes.leading_digits(number)
+        kin = () if exact else _find_number_variants(number, vocabulary)
+        yield heads, filter_known_terms((number, *kin), number, vocabulary)
+    base = designation_prefixes.read_leading_digits(number)
     suffix = number.removeprefix(base)
-    if not exact and _is_suffix(suffix) and vocabulary.frequency(suffix):
+    if not exact and _is_suffix(suffix) and vocabulary.count_documents(suffix):
         yield (letters + base,), (suffix,)
         if heads:
             yield heads, (base,), (suffix,)
 
 
-def _heads(letters: str, number: str, vocabulary: Vocabulary, *, exact: bool) -> tuple[str, ...]:
+def _find_heads(
+    letters: str, number: str, vocabulary: Vocabulary, *, exact: bool
+) -> tuple[str, ...]:
     """Return what may stand apart before a number: the letters, and the maker's name if held."""
-    own = () if designation_grammar.is_read_alone(letters) else (letters,)
-    is_made = not exact and designation_prefixes.is_made(letters, number)
-    makers = designation_prefixes.makers(letters) if is_made else ()
-    return tuple(sorted((*own, *filter(vocabulary.frequency, makers))))
+    own = () if designation_grammar.is_ordinary_word(letters) else (letters,)
+    is_made = not exact and designation_prefixes.is_maker_designation(letters, number)
+    makers = designation_prefixes.find_makers(letters) if is_made else ()
+    return tuple(sorted((*own, *filter(vocabulary.count_documents, makers))))
 
 
-def _number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
+def _find_number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield plural and variants of a number written apart: `16s`, `16c` for the 16 of `F 16C`."""
     yield number + "s"
     yield from (
         found
         for letter in ascii_lowercase
-        for found in vocabulary.prefixed(number + letter)
+        for found in vocabulary.find_prefix_terms(number + letter)
         if designation_grammar.is_variant(number, found) and not numbers.is_figure(found)
     )
 
 
-def is_variant_apart(base: str, suffix: str, vocabulary: Vocabulary) -> bool:
+def is_spaced_variant(base: str, suffix: str, vocabulary: Vocabulary) -> bool:
     """Whether two typed words are one variant that the index holds: `Su-30 MKI`, `T-72 B3`."""
     whole = base + suffix
     is_one = designation_grammar.is_designation(base) and designation_grammar.is_variant(
         base, whole
     )
-    return is_one and _is_suffix(suffix) and vocabulary.frequency(whole) > 0
+    return is_one and _is_suffix(suffix) and vocabulary.count_documents(whole) > 0
 
 
 def _is_suffix(text: str) -> bool:
     """Whether a folded word may be a suffix, and no other; one letter says too little: `F-35 a`."""
-    return _SUFFIX.fullmatch(text) is not None and not designation_grammar.is_read_alone(text)
+    return _SUFFIX.fullmatch(text) is not None and not designation_grammar.is_ordinary_word(text)

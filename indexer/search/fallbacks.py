@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from indexer.query.did_you_mean import suggestion
-from indexer.query.literals import straighten
+from indexer.query.did_you_mean import suggest_query
+from indexer.query.literals import normalize_punctuation
 from indexer.query.parser import NO_WORD, parse
-from indexer.query.rewrite import leaving_out, without_function_words
+from indexer.query.rewrite import drop_function_words, leave_out_words
 from indexer.search.request import tree_to_search
 from indexer.search.results import mark_hits
 
@@ -65,7 +65,7 @@ def explain_nothing(results: Results, without_filters: int = 0) -> NothingFound 
         return None
     query, counts = results.query, results.word_counts
     missing = tuple(word for word, count in counts.items() if not count)
-    typed = straighten(query.text)
+    typed = normalize_punctuation(query.text)
     is_quoted = '"' in typed and any(" " in word for word in missing)
     return NothingFound(
         reason=_reason(results, without_filters),
@@ -126,7 +126,7 @@ def did_you_mean(
         typed: the tree of the query, before widening.
         options: those of the query.
     """
-    meant = snapshot.ask_vocabulary(partial(suggestion, without_function_words(typed)))
+    meant = snapshot.ask_vocabulary(partial(suggest_query, drop_function_words(typed)))
     if meant is None:
         return None
     tree = tree_to_search(query, parse(meant, limits=query.limits).tree, snapshot)
@@ -137,7 +137,7 @@ def did_you_mean(
 def most_of(tree: Node, snapshot: Snapshot, options: SearchOptions) -> tuple[Hit, ...]:
     """The five best articles that have all words of a tree but one, else all but two, and so on."""
     nearest = replace(options, size=MOST_INSTEAD, offset=0)
-    for fewer in leaving_out(tree):
+    for fewer in leave_out_words(tree):
         answer = snapshot.search(fewer, nearest)
         if answer.total:
             return mark_hits(snapshot, answer)

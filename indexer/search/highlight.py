@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from indexer.analysis.tokenizer import find_offsets, index_terms, offsets
+from indexer.analysis.tokenizer import extract_terms, find_position_offsets, find_term_offsets
 from indexer.models import Span
 from indexer.query.ast import Near, Or
-from indexer.query.plan import Clause, terms_of
+from indexer.query.plan import Clause, collect_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +55,7 @@ class Marker:
     def __init__(self, plan: QueryPlan) -> None:
         self._plan = plan
         self._clauses = plan.list_marked_clauses()
-        self._wanted = terms_of(plan)
+        self._wanted = collect_terms(plan)
 
     def marks(
         self, text: str, field: str, lead_end: int = 0, located: TermPositions | None = None
@@ -104,7 +104,7 @@ def _read(text: str, wanted: frozenset[str]) -> _Words:
     first = 0
     for line in lines:
         firsts.append(first)
-        terms = index_terms(line)
+        terms = extract_terms(line)
         if not wanted.isdisjoint(terms):
             for position, term in enumerate(terms, first):
                 if term in wanted:
@@ -144,7 +144,9 @@ class _Words:
             first, begin = self._firsts[number], begins[number]
             placed = self._find(number, here)
             if placed is None:
-                read = offsets(self._lines[number], [position - first for position in here])
+                read = find_position_offsets(
+                    self._lines[number], [position - first for position in here]
+                )
                 placed = dict(zip(here, read, strict=True))
             for position, (start, end) in placed.items():
                 spans[position] = Span(begin + start, begin + end)
@@ -153,7 +155,8 @@ class _Words:
     def _find(self, number: int, here: list[int]) -> dict[int, tuple[int, int]] | None:
         """Offsets in a line of its tokens at some positions; None if it has to be tokenized.
 
-        How often each term stands in the line is known, which lets `find_offsets` prove itself.
+        The number of tokens of each term in the line is known, so `find_term_offsets` can tell
+        whether it found them all.
         """
         following = number + 1
         first = self._firsts[number]
@@ -163,7 +166,7 @@ class _Words:
             places = self.positions[term]
             low = bisect_left(places, first)
             high = len(places) if stop is None else bisect_left(places, stop, low)
-            found = find_offsets(self._lines[number], term, high - low)
+            found = find_term_offsets(self._lines[number], term, high - low)
             if found is None:
                 return None
             placed.update(zip(places[low:high], found, strict=True))

@@ -15,7 +15,7 @@ from indexer.engines.versions import find_earlier_version
 from indexer.errors import NoArticle
 from indexer.fields import FACETS, MONTH
 from indexer.models import Article, Copy, Match, Query, Results, Sort, Span
-from indexer.query.synonym_expansion import widened_names
+from indexer.query.synonym_expansion import list_widened_names
 from indexer.search import highlight
 from indexer.search.explanation import Why, why
 from indexer.search.fallbacks import did_you_mean, most_of
@@ -127,7 +127,7 @@ class Index:
             facets=order_facets(answer, query),
             months=answer.facets.get(MONTH, ()),
             searched=plan.list_searched(),
-            widened=() if query.exact else widened_names(plan),
+            widened=() if query.exact else list_widened_names(plan),
             notices=(*parsed.notices, *note_cut(plan)),
             newest=snapshot.read_stats().newest,
         )

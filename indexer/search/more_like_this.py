@@ -12,10 +12,10 @@ from math import log
 from typing import TYPE_CHECKING
 
 from indexer.analysis.stopwords import FUNCTION_WORDS
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.tokenizer import extract_terms
 from indexer.engines.interface import SearchOptions
 from indexer.query.ast import Node, Or, Word
-from indexer.query.rewrite import joined
+from indexer.query.rewrite import join_nodes
 
 if TYPE_CHECKING:
     from indexer.engines.interface import Snapshot
@@ -37,12 +37,12 @@ def similar(snapshot: Snapshot, article: Article, size: int = 5) -> tuple[str, .
 
 
 def _telling(snapshot: Snapshot, article: Article) -> Node | None:
-    counts = Counter(index_terms(article.body))
-    for term in index_terms(article.title):
+    counts = Counter(extract_terms(article.body))
+    for term in extract_terms(article.title):
         counts[term] += TITLE_WEIGHT
     total = snapshot.read_stats().articles
     held = snapshot.ask_vocabulary(
-        lambda known: {term: known.frequency(term) for term in counts.keys() - FUNCTION_WORDS}
+        lambda known: {term: known.count_documents(term) for term in counts.keys() - FUNCTION_WORDS}
     )
     weights = {
         term: counts[term] * log((total + 1) / frequency)
@@ -50,4 +50,4 @@ def _telling(snapshot: Snapshot, article: Article) -> Node | None:
         if 1 < frequency < total
     }
     best = sorted(weights, key=lambda term: (-weights[term], term))[:TELLING_WORDS]
-    return joined(Or, [Word(term) for term in best]) if best else None
+    return join_nodes(Or, [Word(term) for term in best]) if best else None

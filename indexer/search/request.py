@@ -12,8 +12,8 @@ from indexer.fields import FILTERS
 from indexer.models import MATCHES, SORTS
 from indexer.query.ast import Everything, Node, Nothing
 from indexer.query.dates import parse_span
-from indexer.query.parser import Parsed, parse
-from indexer.query.rewrite import without_function_words
+from indexer.query.parser import ParsedQuery, parse
+from indexer.query.rewrite import drop_function_words
 from indexer.query.synonym_expansion import widen
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _values(value: Sequence[str] | str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def parse_query(query: Query) -> Parsed:
+def parse_query(query: Query) -> ParsedQuery:
     """The text of a query as typed.
 
     Raises:
@@ -113,7 +113,7 @@ def tree_to_search(query: Query, typed: Node, snapshot: Snapshot) -> Node:
     """
     if typed == Nothing() and not query.text.strip() and query.narrows:
         return Everything()
-    content = without_function_words(typed)
+    content = drop_function_words(typed)
     return snapshot.ask_vocabulary(lambda vocabulary: widen(content, vocabulary, exact=query.exact))
 
 

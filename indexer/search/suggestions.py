@@ -14,11 +14,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from indexer.analysis.normalization import fold
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.tokenizer import extract_terms
 from indexer.engines.interface import SearchOptions
 from indexer.models import Suggestion
 from indexer.query.ast import And, Field, Prefix, Word
-from indexer.query.rewrite import joined
+from indexer.query.rewrite import join_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,10 +103,10 @@ def _tails(name: str) -> Iterator[str]:
 
 
 def _titles(snapshot: Snapshot, typed: str) -> Iterator[Suggestion]:
-    terms = index_terms(typed)
+    terms = extract_terms(typed)
     if not terms or len(terms[-1]) < LEAST_TITLE:
         return
-    tree = Field("title", joined(And, [*map(Word, terms[:-1]), Prefix(terms[-1])]))
+    tree = Field("title", join_nodes(And, [*map(Word, terms[:-1]), Prefix(terms[-1])]))
     answer = snapshot.search(tree, SearchOptions(sort="newest", exact=True, size=EACH))
     for document in snapshot.read_documents(row.id for row in answer.rows):
         yield Suggestion("title", document.article.title, 1, document.article.id)

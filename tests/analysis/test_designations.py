@@ -4,7 +4,13 @@ import pytest
 
 from indexer.analysis import designation_grammar, designation_prefixes
 from indexer.analysis.designation_grammar import is_variant
-from indexer.analysis.designations import Mention, display, find, join_neighbours, systems
+from indexer.analysis.designations import (
+    Mention,
+    find_designations,
+    find_systems,
+    format_term,
+    join_neighbours,
+)
 
 SCHEMES = {
     "F-16C": "f16c",
@@ -47,12 +53,14 @@ PLAIN = [
 
 @pytest.mark.parametrize(("printed", "term"), SCHEMES.items())
 def test_schemes_are_found_by_rule(printed, term):
-    assert [mention.canonical for mention in find(f"It met the {printed}, they said.")] == [term]
+    assert [
+        mention.canonical for mention in find_designations(f"It met the {printed}, they said.")
+    ] == [term]
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_what_only_looks_like_one_is_not(text):
-    assert find(f"Then {text} came.") == []
+    assert find_designations(f"Then {text} came.") == []
 
 
 @pytest.mark.parametrize(
@@ -67,11 +75,11 @@ def test_what_only_looks_like_one_is_not(text):
     ],
 )
 def test_other_scripts_and_letters_written_once_are_found(text, terms):
-    assert [mention.canonical for mention in find(text)] == terms.split()
+    assert [mention.canonical for mention in find_designations(text)] == terms.split()
 
 
 def test_mention_is_as_printed_with_offsets():
-    assert find("Two F-16s met CVN 78.") == [
+    assert find_designations("Two F-16s met CVN 78.") == [
         Mention("F-16s", "f16", 4, 9),
         Mention("CVN 78", "cvn78", 14, 20),
     ]
@@ -107,7 +115,7 @@ def test_other_designations_are_no_variants(base, term):
 def test_printed_as_the_makers_do():
     terms = "su25k fa18e mig29smt a400m a10c mk41 k9 cvn78 9m729 nh90"
     printed = "Su-25K F/A-18E MiG-29SMT A400M A-10C Mk_41 K9 CVN-78 9M729 NH90"
-    assert [display(term).replace(" ", "_") for term in terms.split()] == printed.split()
+    assert [format_term(term).replace(" ", "_") for term in terms.split()] == printed.split()
 
 
 def test_neighbours_typed_apart_are_joined():
@@ -128,7 +136,7 @@ def test_words_before_numbers_stay_apart(typed):
 def test_systems_of_an_article_most_frequent_first():
     title = "F-16s arrive"
     body = "F-16 jets and HIMARS. A Black Hawk landed; two Black Hawks, one UH-60."
-    assert systems(title, body) == ("UH-60", "F-16", "HIMARS")
+    assert find_systems(title, body) == ("UH-60", "F-16", "HIMARS")
 
 
 def test_no_family_is_a_plain_word():
@@ -136,7 +144,7 @@ def test_no_family_is_a_plain_word():
 
 
 def test_long_junk_has_no_designation():
-    assert find("A-" * 50_000 + "1-" * 50_000) == []
+    assert find_designations("A-" * 50_000 + "1-" * 50_000) == []
 
 
 @pytest.mark.parametrize(
@@ -150,4 +158,4 @@ def test_long_junk_has_no_designation():
     ],
 )
 def test_file_number_goes_by_its_name(text: str, shown: str):
-    assert systems("", text) == (shown,)
+    assert find_systems("", text) == (shown,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.analysis.speakers import MOST, find_speakers
+from indexer.analysis.speakers import MOST_SPEAKERS, find_speakers
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_the_most_quoted_come_first_and_a_long_list_is_cut():
     names = [f"Ana Ru{letter * 3}" for letter in "abcdefghijklmnop"]
     text = " ".join(f"“Yes,” said {name}." for name in [*names, names[-1]])
     found = find_speakers(text)
-    assert (found[0], len(found)) == (names[-1], MOST)
+    assert (found[0], len(found)) == (names[-1], MOST_SPEAKERS)

@@ -3,8 +3,8 @@
 import pytest
 
 from indexer.analysis import synonyms
-from indexer.analysis.spelling_variants import fold_spelling, romanisations, us_prefixes
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.spelling_variants import find_romanisations, find_us_prefixes, fold_spelling
+from indexer.analysis.tokenizer import extract_terms
 from indexer.clean.fields.countries import find_countries
 
 UK = {
@@ -30,7 +30,7 @@ SAME = [
 @pytest.mark.parametrize(("form", "us_form"), UK.items())
 def test_uk_spelling_is_folded(form, us_form):
     assert fold_spelling(form) == us_form
-    assert index_terms(form) == [us_form]
+    assert extract_terms(form) == [us_form]
 
 
 @pytest.mark.parametrize("word", ["advise", "exercise", "raise", "precise", "improvise"])
@@ -41,20 +41,20 @@ def test_ise_is_not_always_ize(word):
 @pytest.mark.parametrize("line", SAME)
 def test_every_romanisation_gives_the_same_set(line):
     words = line.split()
-    sets = [{word, *romanisations(word)} for word in words]
+    sets = [{word, *find_romanisations(word)} for word in words]
     assert all(found == sets[0] for found in sets)
     assert set(words) <= sets[0]
 
 
 @pytest.mark.parametrize(("word", "other"), [("marks", "marx"), ("eagle", "yeagle")])
 def test_english_words_are_no_romanisations(word, other):
-    assert other not in romanisations(word)
+    assert other not in find_romanisations(word)
 
 
 def test_prefix_of_a_uk_form_looks_up_the_us_form():
-    assert "defense" in us_prefixes("defenc")
-    assert "mobiliz" in us_prefixes("mobilis")
-    assert us_prefixes("ukrain") == ("ukrain",)
+    assert "defense" in find_us_prefixes("defenc")
+    assert "mobiliz" in find_us_prefixes("mobilis")
+    assert find_us_prefixes("ukrain") == ("ukrain",)
 
 
 @pytest.mark.parametrize(
@@ -68,11 +68,13 @@ def test_prefix_of_a_uk_form_looks_up_the_us_form():
     ],
 )
 def test_a_name_in_a_list_is_known_without_its_unit(name, key):
-    assert synonyms.key(name) == tuple(key.split())
+    assert synonyms.make_key(name) == tuple(key.split())
 
 
 def reached(text):
-    return {synonyms.key(found.form) for found in synonyms.reach(synonyms.key(text))}
+    return {
+        synonyms.make_key(found.form) for found in synonyms.find_synonyms(synonyms.make_key(text))
+    }
 
 
 def test_names_reach_what_they_mean():
@@ -89,14 +91,16 @@ def test_one_way_names_are_one_way():
 
 def test_hyphens_of_a_listed_name_do_not_matter():
     assert ("osce",) in reached("Organization for Security and Co-operation in Europe")
-    assert synonyms.reach(
-        synonyms.key(synonyms.closed("Organization for Security and Co-operation in Europe"))
+    assert synonyms.find_synonyms(
+        synonyms.make_key(
+            synonyms.close_hyphens("Organization for Security and Co-operation in Europe")
+        )
     )
 
 
 def test_words_inside_names_are_respelled():
-    assert "qaida" in synonyms.respellings("qaeda")
-    assert synonyms.respellings("cape") == ()
+    assert "qaida" in synonyms.find_respellings("qaeda")
+    assert synonyms.find_respellings("cape") == ()
 
 
 def test_countries_by_title_lead_or_twice_in_the_body():

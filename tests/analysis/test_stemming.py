@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.analysis.normalization import word_set
-from indexer.analysis.stemming import plural_kin, stem, stem_group
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.normalization import parse_word_set
+from indexer.analysis.stemming import find_stem_group, list_plural_forms, stem
+from indexer.analysis.tokenizer import extract_terms
 
 KIN = ["missile missiles", "deploy deployment deployed", "airman airmen", "woman women",
        "ied ieds", "slbm slbms", "try tried tries", "country countries", "defense defensive",
@@ -37,7 +37,7 @@ def test_designations_and_figures_are_never_stemmed(term):
 
 
 HELD = sorted(
-    word_set(
+    parse_word_set(
         "activities activity airman airmen countries country die dies doe dying f16 missile "
         "missiles modern modernization modernize new news organs skies sky us use uses using women"
     )
@@ -69,27 +69,27 @@ def prefixed_in(words):
     ],
 )
 def test_group_is_what_a_vocabulary_holds_of_a_stem(term, group):
-    assert sorted(stem_group(term, prefixed_in(HELD))) == group.split()
+    assert sorted(find_stem_group(term, prefixed_in(HELD))) == group.split()
 
 
 def test_looking_by_first_letters_loses_no_word_of_the_sample():
     pages = Path("corpus/pages").rglob("*.html")
-    terms = {term for page in pages for term in index_terms(page.read_text("utf-8", "replace"))}
+    terms = {term for page in pages for term in extract_terms(page.read_text("utf-8", "replace"))}
     words = sorted(filter(str.isalpha, terms))
     assert len(words) > 3000
     groups = defaultdict(list)
     for word in words:
         groups[stem(word)].append(word)
-    assert {word: list(stem_group(word, prefixed_in(words))) for word in words} == {
+    assert {word: list(find_stem_group(word, prefixed_in(words))) for word in words} == {
         word: group for group in groups.values() for word in group
     }
 
 
 def test_plural_kin_are_plurals_only():
-    assert "missiles" in plural_kin("missile")
-    assert "missile" in plural_kin("missiles")
-    assert "country" in plural_kin("countries")
-    assert "airmen" in plural_kin("airman")
-    assert "new" not in plural_kin("news")
-    assert "deployed" not in plural_kin("deploy")
-    assert plural_kin("f16") == ()
+    assert "missiles" in list_plural_forms("missile")
+    assert "missile" in list_plural_forms("missiles")
+    assert "country" in list_plural_forms("countries")
+    assert "airmen" in list_plural_forms("airman")
+    assert "new" not in list_plural_forms("news")
+    assert "deployed" not in list_plural_forms("deploy")
+    assert list_plural_forms("f16") == ()

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from indexer.analysis.normalization import fold
 from indexer.analysis.tokenizer import (
     Token,
-    find_offsets,
-    hyphen_pairs,
-    index_terms,
-    offsets,
+    extract_terms,
+    find_hyphen_pairs,
+    find_position_offsets,
+    find_term_offsets,
     tokenize,
 )
 
@@ -59,14 +59,14 @@ WRITINGS = {
 
 @pytest.mark.parametrize(("text", "terms"), WRITINGS.items())
 def test_writings_become_terms(text, terms):
-    assert index_terms(text) == terms
+    assert extract_terms(text) == terms
 
 
 def test_headline_in_capitals_takes_us_for_the_word():
     text = "PENTAGON TELLS US TROOPS TO LEAVE\nUS Navy\nU.S. TROOPS IN THE BALTIC STATES"
-    assert index_terms(text)[2] == "us"
-    assert index_terms(text)[6:8] == ["u.s.", "navy"]
-    assert index_terms(text)[8] == "u.s."
+    assert extract_terms(text)[2] == "us"
+    assert extract_terms(text)[6:8] == ["u.s.", "navy"]
+    assert extract_terms(text)[8] == "u.s."
 
 
 def test_offsets_are_of_the_raw_text():
@@ -90,37 +90,37 @@ def test_slashed_variant_is_marked_by_its_letter():
 
 def test_every_mark_and_space_of_the_same_writing_agrees():
     for hyphen in "-‐‑‒–−﹣－":
-        assert index_terms(f"Su{hyphen}25") == ["su25"]
+        assert extract_terms(f"Su{hyphen}25") == ["su25"]
     for space in " \u00a0\u2009\u202f":
-        assert index_terms(f"155{space}mm") == ["155mm", "millimeter"]
+        assert extract_terms(f"155{space}mm") == ["155mm", "millimeter"]
 
 
 def test_pairs_are_words_with_one_hyphen():
     text = "A cease-fire, a Cease‑Fire; surface-to-air, F-16, pre-war"
-    assert hyphen_pairs(text) == {("cease", "fire"), ("pre", "war")}
+    assert find_hyphen_pairs(text) == {("cease", "fire"), ("pre", "war")}
 
 
 def test_long_junk_is_cut():
-    assert index_terms("x" * 5000) == ["x" * 64]
+    assert extract_terms("x" * 5000) == ["x" * 64]
 
 
 @pytest.mark.parametrize("part", ["A-", "A.", "1-", "1,", "a'", "F-16/", "$1 ", "\u0301-", "1 %"])
 def test_junk_never_backtracks(part):
     """A pattern that looked back over 100 kB would not come to an end here."""
     text = part * (100_000 // len(part))
-    assert len(index_terms(text)) <= len(text)
+    assert len(extract_terms(text)) <= len(text)
 
 
 def test_five_megabytes_are_read_as_five_times_one():
     """Run once: work that grew with the square of the text would not come to an end here."""
     one = "The F-16s met 155 mm guns near Kyiv, U.S. & NATO’s. " * 20_000
     assert len(one) > 1_000_000
-    assert len(index_terms(one * 5)) == 5 * len(index_terms(one))
+    assert len(extract_terms(one * 5)) == 5 * len(extract_terms(one))
 
 
 def test_half_a_megabyte_without_a_space_is_read_to_its_end():
-    assert index_terms("A-" * 125_000 + "1-" * 125_000)[-2:] == ["1", "1"]
-    assert len(index_terms("北" * 100_000)) == 100_000
+    assert extract_terms("A-" * 125_000 + "1-" * 125_000)[-2:] == ["1", "1"]
+    assert len(extract_terms("北" * 100_000)) == 100_000
 
 
 LETTERS = st.text(alphabet="aAsSuUFf16.,-–’' /$%_mk北é\u0301\n\u00a0\u2009\u2028\x1c", max_size=80)
@@ -132,10 +132,10 @@ WORDS = st.lists(SPACED).map("".join)
 @given(st.text() | LETTERS | WORDS)
 def test_both_ways_agree_and_offsets_hold(text):
     tokens = tokenize(text)
-    assert [token.term for token in tokens] == index_terms(text)
+    assert [token.term for token in tokens] == extract_terms(text)
     assert [token.position for token in tokens] == list(range(len(tokens)))
     spans = [(token.start, token.end) for token in tokens]
-    assert list(offsets(text, range(len(tokens)))) == spans
+    assert list(find_position_offsets(text, range(len(tokens)))) == spans
     for before, token in zip([None, *tokens], tokens, strict=False):
         assert 0 <= token.start < token.end <= len(text)
         assert before is None or before.start < token.start
@@ -143,15 +143,20 @@ def test_both_ways_agree_and_offsets_hold(text):
 
 
 def test_figure_and_unit_are_one_over_any_of_their_spaces_and_no_other():
-    assert index_terms("5 per cent of 5\u00a0per cent") == [
+    assert extract_terms("5 per cent of 5\u00a0per cent") == [
         *("5%", "percent", "of", "5%", "percent")
     ]
-    assert index_terms("155\u00a0mm 155\nmm") == [*("155mm", "millimeter", "155", "millimeter")]
+    assert extract_terms("155\u00a0mm 155\nmm") == [*("155mm", "millimeter", "155", "millimeter")]
 
 
 def test_offsets_are_those_of_the_positions_asked_for():
     text = "  The F-16C/D,\tand 155\u00a0mm guns"
-    assert list(offsets(text, [6, 1, 2, 4])) == [(26, 30), (6, 11), (12, 13), (19, 25)]
+    assert list(find_position_offsets(text, [6, 1, 2, 4])) == [
+        (26, 30),
+        (6, 11),
+        (12, 13),
+        (19, 25),
+    ]
 
 
 TRICKY = [
@@ -189,7 +194,7 @@ def test_offsets_found_by_looking_for_a_term_are_those_of_its_tokens(line):
     tokens = tokenize(line)
     for term in {token.term for token in tokens}:
         placed = [(token.start, token.end) for token in tokens if token.term == term]
-        assert find_offsets(line, term, len(placed)) in (placed, None)
+        assert find_term_offsets(line, term, len(placed)) in (placed, None)
 
 
 @settings(deadline=None)
@@ -198,23 +203,23 @@ def test_no_place_found_for_a_term_is_another_terms(line):
     tokens = {(token.term, token.start, token.end) for token in tokenize(line)}
     for term in ("tank", "tanks", "us", "mm", "millimeter", "percent", "and", "f", "f16", "5"):
         for count in range(4):
-            for start, end in find_offsets(line, term, count) or ():
+            for start, end in find_term_offsets(line, term, count) or ():
                 assert (term, start, end) in tokens
 
 
 def test_terms_of_plain_prose_are_found_without_cutting_up_the_line():
     line = "The “tanks” (US tanks), 155 mm guns and 20 tanks"
-    assert find_offsets(line, "tanks", 3) == [(5, 10), (16, 21), (43, 48)]
-    assert find_offsets(line, "u.s.", 1) is None
-    assert find_offsets(line, "155mm", 1) is None
-    assert find_offsets(line, "millimeter", 1) is None
-    assert find_offsets("THE TANKS GIVEN TO US BY NATO", "us", 1) == [(19, 21)]
-    assert find_offsets("an anti-tank tank", "tank", 2) is None
+    assert find_term_offsets(line, "tanks", 3) == [(5, 10), (16, 21), (43, 48)]
+    assert find_term_offsets(line, "u.s.", 1) is None
+    assert find_term_offsets(line, "155mm", 1) is None
+    assert find_term_offsets(line, "millimeter", 1) is None
+    assert find_term_offsets("THE TANKS GIVEN TO US BY NATO", "us", 1) == [(19, 21)]
+    assert find_term_offsets("an anti-tank tank", "tank", 2) is None
 
 
 @given(st.text(alphabet="aBé'’-_1sS я\u0301가米ｆ."))
 def test_terms_are_those_of_the_tokens_however_a_chunk_is_cut(text):
-    assert index_terms(text) == [token.term for token in tokenize(text)]
+    assert extract_terms(text) == [token.term for token in tokenize(text)]
 
 
 @given(st.text())

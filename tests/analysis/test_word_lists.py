@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from indexer.analysis import word_lists
-from indexer.analysis.word_lists import Entry
+from indexer.analysis.word_lists import ListEntry
 from indexer.errors import ListError
 
 FLOORS = {
@@ -60,36 +60,36 @@ COMMON_WORDS = frozenset(COMMON_TEXT.split())
 SHARED_FORMS: frozenset[tuple[str, str]] = frozenset()
 
 
-def find_entry(name: str, canonical: str, relation: str) -> Entry:
+def find_entry(name: str, canonical: str, relation: str) -> ListEntry:
     return next(
         entry
-        for entry in word_lists.load(name)
+        for entry in word_lists.load_list(name)
         if (entry.canonical, entry.relation) == (canonical, relation)
     )
 
 
 def forms_by_relation(name: str, relation: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for entry in word_lists.load(name):
+    for entry in word_lists.load_list(name):
         if entry.relation == relation:
             for form in entry.forms:
-                found[word_lists.squeeze(form)].add(entry.canonical)
+                found[word_lists.squeeze_form(form)].add(entry.canonical)
     return found
 
 
 @pytest.mark.parametrize("name", word_lists.LISTS)
 def test_list_holds_at_least_its_floor(name):
-    assert len({entry.canonical for entry in word_lists.load(name)}) >= FLOORS[name]
+    assert len({entry.canonical for entry in word_lists.load_list(name)}) >= FLOORS[name]
 
 
 @pytest.mark.parametrize("name", word_lists.LISTS)
 def test_every_row_names_its_source(name):
-    assert all(len(entry.source) >= 4 for entry in word_lists.load(name))
+    assert all(len(entry.source) >= 4 for entry in word_lists.load_list(name))
 
 
 @pytest.mark.parametrize("name", word_lists.LISTS)
 def test_rows_are_sorted(name):
-    keys = [word_lists.sort_key(entry) for entry in word_lists.load(name)]
+    keys = [word_lists.make_sort_key(entry) for entry in word_lists.load_list(name)]
     assert keys == sorted(keys)
 
 
@@ -107,7 +107,7 @@ def test_no_form_means_two_canonicals(name):
 @pytest.mark.parametrize("name", word_lists.LISTS)
 def test_no_form_is_the_canonical_of_another_row(name):
     relation = "name" if name == "countries" else "same"
-    canonicals = {word_lists.squeeze(entry.canonical) for entry in word_lists.load(name)}
+    canonicals = {word_lists.squeeze_form(entry.canonical) for entry in word_lists.load_list(name)}
     assert not canonicals & forms_by_relation(name, relation).keys()
 
 
@@ -119,10 +119,10 @@ def test_demonyms_belong_to_one_country():
 @pytest.mark.parametrize("name", word_lists.LISTS)
 def test_one_way_names_never_lead_back(name):
     steps: dict[str, set[str]] = defaultdict(set)
-    for entry in word_lists.load(name):
+    for entry in word_lists.load_list(name):
         if entry.relation == "name":
             for form in entry.forms:
-                steps[word_lists.squeeze(form)].add(word_lists.squeeze(entry.canonical))
+                steps[word_lists.squeeze_form(form)].add(word_lists.squeeze_form(entry.canonical))
     for start in list(steps):
         reached: set[str] = set()
         ahead = set(steps[start])
@@ -135,9 +135,9 @@ def test_one_way_names_never_lead_back(name):
 
 @pytest.mark.parametrize("name", word_lists.LISTS)
 def test_no_form_is_its_canonical_respelled(name):
-    for entry in word_lists.load(name):
-        assert word_lists.squeeze(entry.canonical) not in {
-            word_lists.squeeze(form) for form in entry.forms
+    for entry in word_lists.load_list(name):
+        assert word_lists.squeeze_form(entry.canonical) not in {
+            word_lists.squeeze_form(form) for form in entry.forms
         }
 
 
@@ -145,7 +145,7 @@ def test_no_form_is_its_canonical_respelled(name):
 def test_no_everyday_word_is_reached_from_elsewhere(name):
     reached = {
         word
-        for entry in word_lists.load(name)
+        for entry in word_lists.load_list(name)
         if entry.relation == "same"
         for word in (entry.canonical, *entry.forms)
     }
@@ -198,32 +198,32 @@ HEADER = "# a comment\ncanonical\tforms\trelation\tsource\n"
 )
 def test_bad_row_is_refused_by_file_and_line(row, fault):
     with pytest.raises(ListError, match=f"^systems.tsv:3: .*{fault}"):
-        word_lists.parse(HEADER + row + "\n", "systems.tsv")
+        word_lists.parse_list(HEADER + row + "\n", "systems.tsv")
 
 
 def test_row_out_of_order_is_refused():
     rows = "Su-27\tFlanker\tname\tASCC\nSu-25\tFrogfoot\tsame\tASCC\n"
     with pytest.raises(ListError, match=r"^systems.tsv:4: 'Su-25' is out of order"):
-        word_lists.parse(HEADER + rows, "systems.tsv")
+        word_lists.parse_list(HEADER + rows, "systems.tsv")
 
 
 def test_row_given_twice_is_refused():
     rows = "Su-25\tFrogfoot\tsame\tASCC\nSu-25\tGrach\tsame\tASCC\n"
     with pytest.raises(ListError, match=r"^systems.tsv:4: .*there twice"):
-        word_lists.parse(HEADER + rows, "systems.tsv")
+        word_lists.parse_list(HEADER + rows, "systems.tsv")
 
 
 def test_missing_header_is_refused():
     with pytest.raises(ListError, match=r"^systems.tsv:2: expected the header"):
-        word_lists.parse("# a comment\nSu-25\tFrogfoot\tsame\tASCC\n", "systems.tsv")
+        word_lists.parse_list("# a comment\nSu-25\tFrogfoot\tsame\tASCC\n", "systems.tsv")
 
 
 def test_unknown_list_is_refused():
     with pytest.raises(ListError, match="no such list"):
-        word_lists.load("weapons")
+        word_lists.load_list("weapons")
 
 
 def test_row_keeps_its_line_number():
-    assert word_lists.parse(HEADER + "Su-25\tFrogfoot|Grach\tsame\tASCC\n", "systems.tsv") == (
-        Entry("Su-25", ("Frogfoot", "Grach"), "same", "ASCC", 3),
+    assert word_lists.parse_list(HEADER + "Su-25\tFrogfoot|Grach\tsame\tASCC\n", "systems.tsv") == (
+        ListEntry("Su-25", ("Frogfoot", "Grach"), "same", "ASCC", 3),
     )

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis.tokenizer import index_terms, tokenize
+from indexer.analysis.tokenizer import extract_terms, tokenize
 from indexer.clean.article import clean
 from indexer.engines.storage.manifest import MANIFEST
 from indexer.engines.whoosh.engine import WhooshEngine
@@ -234,7 +234,7 @@ texts = st.lists(
 def test_tokens_stand_where_they_say():
     def check(text: str) -> None:
         tokens = tokenize(text)
-        assert [token.term for token in tokens] == index_terms(text)
+        assert [token.term for token in tokens] == extract_terms(text)
         assert [token.position for token in tokens] == list(range(len(tokens)))
         for token in tokens:
             assert 0 <= token.start < token.end <= len(text)

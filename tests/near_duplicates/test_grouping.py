@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.tokenizer import extract_terms
 from indexer.near_duplicates.grouping import group_copies
-from indexer.near_duplicates.minhash import WIDTH, signatures
+from indexer.near_duplicates.minhash import WIDTH, sign_texts
 
 JUDGEMENTS = Path(__file__).parents[2] / "corpus" / "judgements"
 ROWS = map(json.loads, (JUDGEMENTS / "fields.jsonl").read_text(encoding="utf-8").splitlines())
@@ -36,7 +36,7 @@ def groups(texts, days=None):
     """Group numbers of texts given as lists of terms."""
     if days is None:
         days = [0] * len(texts)
-    return group_copies(signatures(texts), np.array(days, np.int32)).tolist()
+    return group_copies(sign_texts(texts), np.array(days, np.int32)).tolist()
 
 
 def partition(numbers):
@@ -126,7 +126,7 @@ def counted(edit, seed):
     originals = stories()
     chance = random.Random(seed)
     edited = [edit(body, chance) for body in originals]
-    found = groups([index_terms(body) for body in (*originals, *edited)])
+    found = groups([extract_terms(body) for body in (*originals, *edited)])
     right = wrong = 0
     for members in partition(found):
         ordered = sorted(members)
@@ -179,7 +179,7 @@ def test_the_copies_of_the_sample_corpus_are_found_exactly():
     names = sorted(GOLD)
     days = [GOLD[name]["published"] for name in names]
     ordinals = [date.fromisoformat(day[:10]).toordinal() if day else 0 for day in days]
-    found = groups([index_terms(GOLD[name]["body"]) for name in names], ordinals)
+    found = groups([extract_terms(GOLD[name]["body"]) for name in names], ordinals)
     named = {frozenset(names[place] for place in members) for members in partition(found)}
     same_file = frozenset(
         name for name in names if name.startswith("northern-wire/replicator-hicks-drones")
@@ -279,7 +279,7 @@ def test_no_documents_have_no_groups():
 def test_groups_do_not_depend_on_the_order_of_documents():
     """So that an update, which appends, gives what a rebuild gives."""
     chance = random.Random(3)
-    texts = [index_terms(swap_some(body, chance)) for body in stories()[:30] for _ in range(4)]
+    texts = [extract_terms(swap_some(body, chance)) for body in stories()[:30] for _ in range(4)]
     days = [730_000 + chance.randrange(12) for _ in texts]
     expected = partition(groups(texts, days))
     assert len(expected) > 20

@@ -14,7 +14,7 @@ import pytest
 from indexer.near_duplicates import incremental, lsh
 from indexer.near_duplicates.grouping import group_copies
 from indexer.near_duplicates.incremental import regroup
-from indexer.near_duplicates.lsh import BAND, STARTS, Bands, band_keys, sorted_bands
+from indexer.near_duplicates.lsh import BAND, STARTS, BandIndex, make_band_keys, sort_bands
 from indexer.near_duplicates.minhash import HASHES, WIDTH
 
 
@@ -35,10 +35,10 @@ class Signed:
     def __init__(self, signatures, days):
         self.count = len(days)
         self.signatures = signatures.__getitem__
-        self.days = days.__getitem__
-        pairs = list(sorted_bands(band_keys(signatures, start) for start in STARTS))
+        self.read_days = days.__getitem__
+        pairs = list(sort_bands(make_band_keys(signatures, start) for start in STARTS))
         keys, order = (np.array(parts) for parts in zip(*pairs, strict=True))
-        self.near = Bands(signatures, keys, order).near
+        self.find_band_matches = BandIndex(signatures, keys, order).find_band_matches
 
 
 class Index:
@@ -92,7 +92,7 @@ def test_texts_near_others_are_those_with_three_hashes_of_a_band_alike(monkeypat
         if any((row[band] == one[band]).all() for one in wanted for band in bands)
     ]
     signatures = rows.view(np.int32)
-    found = Signed(signatures, np.zeros(300)).near(wanted.view(np.int32))
+    found = Signed(signatures, np.zeros(300)).find_band_matches(wanted.view(np.int32))
     assert 3 < len(near) < 300
     assert found.tolist() == near
 

@@ -1,4 +1,4 @@
-"""Signatures estimate what texts share; `alike` counts it."""
+"""Signatures estimate what texts share; `measure_similarity` counts it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,25 @@ import sys
 import numpy as np
 import pytest
 
-from indexer.near_duplicates.minhash import FIGURE_BITS, HASHES, SHORTEST, WIDTH, alike, signatures
+from indexer.near_duplicates.minhash import (
+    FIGURE_BITS,
+    HASHES,
+    SHORTEST,
+    WIDTH,
+    measure_similarity,
+    sign_texts,
+)
 
 WORDS = [f"word{chr(97 + a)}{chr(97 + b)}{chr(97 + c)}" for a in range(26) for b in range(26)
          for c in range(6)]  # fmt: skip
 
 
 def hashes(texts):
-    return signatures(texts).view(np.uint8)[:, :HASHES]
+    return sign_texts(texts).view(np.uint8)[:, :HASHES]
 
 
 def figure_count(terms):
-    return int(np.unpackbits(signatures([terms]).view(np.uint8)[0, HASHES:]).sum())
+    return int(np.unpackbits(sign_texts([terms]).view(np.uint8)[0, HASHES:]).sum())
 
 
 def share(one, other):
@@ -30,31 +37,31 @@ def share(one, other):
 
 
 def test_a_signature_is_sixty_four_bytes():
-    assert signatures([WORDS[:50]]).shape == (1, WIDTH)
+    assert sign_texts([WORDS[:50]]).shape == (1, WIDTH)
     assert WIDTH * 4 == 64 == HASHES + FIGURE_BITS // 8
 
 
 def test_texts_of_fewer_than_forty_terms_have_no_signature():
     assert SHORTEST == 40
-    found = signatures([WORDS[:39], WORDS[:40], []])
+    found = sign_texts([WORDS[:39], WORDS[:40], []])
     assert found.any(axis=1).tolist() == [False, True, False]
 
 
 def test_no_texts_give_no_rows():
-    assert signatures([]).shape == (0, WIDTH)
+    assert sign_texts([]).shape == (0, WIDTH)
 
 
 def test_a_signature_does_not_depend_on_the_texts_beside_it():
     texts = [WORDS[start : start + 40 + start // 2] for start in range(0, 3000, 60)]
-    together = signatures(texts)
-    apart = [signatures([text])[0] for text in texts]
+    together = sign_texts(texts)
+    apart = [sign_texts([text])[0] for text in texts]
     assert (together == np.stack(apart)).all()
 
 
 def test_a_signature_does_not_depend_on_the_process():
     program = (
-        "from indexer.near_duplicates.minhash import signatures\n"
-        "print(signatures([[f'word{n}' for n in range(90)]]).tolist())"
+        "from indexer.near_duplicates.minhash import sign_texts\n"
+        "print(sign_texts([[f'word{n}' for n in range(90)]]).tolist())"
     )
     found = {
         subprocess.run(
@@ -99,7 +106,7 @@ def test_figures_count_after_the_dateline_and_once_each():
 
 def test_a_figure_is_the_same_with_and_without_currency_or_unit():
     plain, dressed = ["5.5", "300", "35"], ["$5.5bn", "300mm", "f35"]
-    found = [signatures([[*WORDS[:60], *figures]]).view(np.uint8) for figures in (plain, dressed)]
+    found = [sign_texts([[*WORDS[:60], *figures]]).view(np.uint8) for figures in (plain, dressed)]
     assert (found[0][0, HASHES:] == found[1][0, HASHES:]).all()
 
 
@@ -113,12 +120,12 @@ def test_long_texts_are_compared_by_their_beginning():
     words = [WORDS[number % 4000] for number in range(9_000)]
     assert {len(word) for word in words} == {7}
     assert share(words, words[:8_500] + WORDS[:400]) == 1.0
-    assert signatures([words] * 3).any(axis=1).all()
+    assert sign_texts([words] * 3).any(axis=1).all()
 
 
 def test_any_characters_will_do():
     texts = [["ä\ud800", "北", "\U0001f680"] * 20, ["é"] * 40]
-    assert signatures(texts).any(axis=1).all()
+    assert sign_texts(texts).any(axis=1).all()
 
 
 @pytest.mark.parametrize(
@@ -138,5 +145,5 @@ def test_any_characters_will_do():
     ],
 )
 def test_alike_is_the_share_of_runs_of_three_terms(one, other, expected):
-    assert alike(one, other) == pytest.approx(expected)
-    assert alike(other, one) == pytest.approx(expected)
+    assert measure_similarity(one, other) == pytest.approx(expected)
+    assert measure_similarity(other, one) == pytest.approx(expected)

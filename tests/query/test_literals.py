@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.tokenizer import extract_terms
 from indexer.errors import QueryRefused
 from indexer.query.ast import Nothing
-from indexer.query.literals import literal_words, straighten
+from indexer.query.literals import extract_words, normalize_punctuation
 from indexer.query.parser import parse
 
 OUT = " Make it shorter, or use “dateline run”, which has no such limit."
@@ -50,10 +50,10 @@ def test_query_at_a_limit_is_answered(query):
 
 @given(st.text(max_size=80))
 def test_literal_words_are_their_own_literal_words(text):
-    words = literal_words(text)
-    assert literal_words(" ".join(words)) == words
+    words = extract_words(text)
+    assert extract_words(" ".join(words)) == words
 
 
 @given(st.text(max_size=20))
 def test_every_word_has_a_term_to_search_for(text):
-    assert all(index_terms(word) for word in literal_words(straighten(text)))
+    assert all(extract_terms(word) for word in extract_words(normalize_punctuation(text)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from indexer.query.ast import AtLeast, Field, Fuzzy, Not, Nothing, Phrase, Word
-from indexer.query.parser import NO_WORD, ONLY_EXCLUDES, ONLY_STAR, Parsed, parse
+from indexer.query.parser import NO_WORD, ONLY_EXCLUDES, ONLY_STAR, ParsedQuery, parse
 from tests.support.query_trees import AIR, A, B, C, D, both, either, near, pre
 
 
-def texts(parsed: Parsed) -> list[str]:
+def texts(parsed: ParsedQuery) -> list[str]:
     return [notice.text for notice in parsed.notices]
 
 
@@ -143,7 +143,7 @@ def test_bad_input_has_its_tree_and_says_what_was_done(query, tree, notices):
 
 @pytest.mark.parametrize("blank", ["", " ", "\t\n", "\x00", "\u200b\u202e"])
 def test_blank_text_is_nothing_without_a_notice(blank):
-    assert parse(blank) == Parsed(Nothing(), ())
+    assert parse(blank) == ParsedQuery(Nothing(), ())
 
 
 def test_notices_tell_their_kind():

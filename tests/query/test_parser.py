@@ -18,7 +18,7 @@ from indexer.query.ast import (
     Prefix,
     Word,
 )
-from indexer.query.parser import NO_WORD, Parsed, parse
+from indexer.query.parser import NO_WORD, ParsedQuery, parse
 from tests.support.query_trees import A, B, C, D, X, both, either, near, pre
 
 # What people write: a tree, and no notice
@@ -98,7 +98,7 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("query", "tree"), WRITTEN)
 def test_what_people_write_has_its_tree_and_no_notice(query, tree):
-    assert parse(query) == Parsed(tree, ())
+    assert parse(query) == ParsedQuery(tree, ())
 
 
 PRECEDENCE = [
@@ -113,7 +113,7 @@ PRECEDENCE = [
 
 @pytest.mark.parametrize(("query", "tree"), PRECEDENCE)
 def test_not_binds_before_near_before_and_before_or(query, tree):
-    assert parse(query) == Parsed(tree, ())
+    assert parse(query) == ParsedQuery(tree, ())
 
 
 TOKENS = [
@@ -149,7 +149,7 @@ TOKENS = [
 
 @pytest.mark.parametrize(("query", "word"), TOKENS)
 def test_word_keeps_its_typed_text(query, word):
-    assert parse(query) == Parsed(Word(word), ())
+    assert parse(query) == ParsedQuery(Word(word), ())
 
 
 @pytest.mark.parametrize(
@@ -175,14 +175,14 @@ def test_word_keeps_its_typed_text(query, word):
 def test_punctuation_and_the_unseen_go_without_a_word(query, words):
     expected = [Phrase(w.strip('"')) if w.startswith('"') else Word(w) for w in words]
     if len(expected) == 1:
-        assert parse(query) == Parsed(expected[0], ())
+        assert parse(query) == ParsedQuery(expected[0], ())
     else:
-        assert parse(query) == Parsed(And(tuple(expected)), ())
+        assert parse(query) == ParsedQuery(And(tuple(expected)), ())
 
 
 @pytest.mark.parametrize("quoted", ["“a b”", "„a b“", "«a b»", "＂a b＂", "‟a b”"])
 def test_every_double_quote_is_a_quote(quoted):
-    assert parse(quoted) == Parsed(Phrase("a b"), ())
+    assert parse(quoted) == ParsedQuery(Phrase("a b"), ())
 
 
 def test_full_width_parentheses_group():
@@ -209,7 +209,7 @@ DESIGNATIONS = [
 
 @pytest.mark.parametrize(("query", "tree"), DESIGNATIONS)
 def test_neighbours_that_are_one_designation_are_one_word(query, tree):
-    assert parse(query) == Parsed(tree, ())
+    assert parse(query) == ParsedQuery(tree, ())
 
 
 # match=any and plain words
@@ -232,11 +232,11 @@ ANY = [
 
 @pytest.mark.parametrize(("query", "tree"), ANY)
 def test_match_any_joins_bare_words_by_or(query, tree):
-    assert parse(query, match="any") == Parsed(tree, ())
+    assert parse(query, match="any") == ParsedQuery(tree, ())
 
 
 def test_match_any_of_exclusions_only_is_nothing():
-    assert parse("-a -b", match="any") == Parsed(Nothing(), parse("-a -b").notices)
+    assert parse("-a -b", match="any") == ParsedQuery(Nothing(), parse("-a -b").notices)
 
 
 PLAIN = [
@@ -252,8 +252,8 @@ PLAIN = [
 @pytest.mark.parametrize(("query", "words"), PLAIN)
 def test_plain_text_has_words_and_no_operators(query, words):
     nodes = tuple(map(Word, words))
-    assert parse(query, plain=True) == Parsed(And(nodes), ())
-    assert parse(query, plain=True, match="any") == Parsed(Or(nodes), ())
+    assert parse(query, plain=True) == ParsedQuery(And(nodes), ())
+    assert parse(query, plain=True, match="any") == ParsedQuery(Or(nodes), ())
 
 
 def test_plain_text_without_a_word_is_nothing_and_says_so():

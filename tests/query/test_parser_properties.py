@@ -25,7 +25,7 @@ from indexer.query.ast import (
     Prefix,
     Word,
 )
-from indexer.query.literals import literal_words, straighten
+from indexer.query.literals import extract_words, normalize_punctuation
 from indexer.query.parser import parse
 from indexer.query.render import render
 
@@ -44,16 +44,16 @@ def assert_well_formed(node: Node, *, inside: str = "") -> None:  # noqa: C901, 
     """The invariants of ast.py, for a tree the parser made."""
     match node:
         case Word(text):
-            assert [w for part in text.split(" ") for w in literal_words(part)] == text.split(" ")
+            assert [w for part in text.split(" ") for w in extract_words(part)] == text.split(" ")
         case Phrase(text):
             assert text == " ".join(text.split())
             assert '"' not in text
             assert any(character.isalnum() for character in text)
         case Prefix(text):
-            assert literal_words(text) == [text]
+            assert extract_words(text) == [text]
             assert sum(character.isalnum() for character in text) >= 3
         case Fuzzy(text, edits):
-            assert literal_words(text) == [text]
+            assert extract_words(text) == [text]
             assert edits in {1, 2}
         case Near(children, distance, _):
             assert len(children) >= 2
@@ -100,7 +100,7 @@ def test_any_text_gives_a_well_formed_tree_or_a_clean_refusal(text, match, plain
     with suppress(QueryRefused):
         parsed = parse(text, match=match, plain=plain)
         assert_well_formed(parsed.tree)
-        is_blank = not straighten(text).strip()
+        is_blank = not normalize_punctuation(text).strip()
         assert parsed.notices or parsed.tree != Nothing() or is_blank
 
 

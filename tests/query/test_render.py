@@ -26,7 +26,7 @@ from indexer.query.ast import (
     Word,
 )
 from indexer.query.dates import parse_day_range, render_days
-from indexer.query.literals import literal_words, straighten
+from indexer.query.literals import extract_words, normalize_punctuation
 from indexer.query.parser import parse
 from indexer.query.render import render
 
@@ -113,7 +113,7 @@ DESIGNATIONS = ["F 16", "Su 25", "155 mm", "Type 055", "MQ 9B"]
 
 def one_word(text: str) -> str:
     """A valid word made of any text."""
-    return next(iter(literal_words(straighten(text))), "a")
+    return next(iter(extract_words(normalize_punctuation(text))), "a")
 
 
 def or_else(text: str, *, is_fit: bool) -> str:

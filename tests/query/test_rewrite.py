@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.query.ast import And, Field, Node, Not, Or, Word
-from indexer.query.rewrite import MOST_REQUIRED, leaving_out, without_function_words
+from indexer.query.rewrite import MOST_REQUIRED, drop_function_words, leave_out_words
 
 A, B, C = Word("patriot"), Word("germany"), Word("kyiv")
 NO = Not(Word("drone"))
@@ -27,28 +27,28 @@ THE, WHO = Word("the"), Word("Who")
     ],
 )
 def test_function_words_go_unless_nothing_else_is_left(tree: Node, left: Node):
-    assert without_function_words(tree) == left
+    assert drop_function_words(tree) == left
 
 
 def test_words_are_left_out_one_then_two_and_exclusions_stay():
-    assert list(leaving_out(And((A, B, C, NO)))) == [
+    assert list(leave_out_words(And((A, B, C, NO)))) == [
         Or((And((A, B, NO)), And((A, C, NO)), And((B, C, NO)))),
         Or((And((A, NO)), And((B, NO)), And((C, NO)))),
     ]
 
 
 def test_one_of_two_words_stands_alone():
-    assert list(leaving_out(And((A, B)))) == [Or((A, B))]
+    assert list(leave_out_words(And((A, B)))) == [Or((A, B))]
 
 
 @pytest.mark.parametrize("tree", [A, Or((A, B)), And((A, NO)), NO])
 def test_nothing_is_left_out_of_one_word_or_of_alternatives(tree: Node):
-    assert list(leaving_out(tree)) == []
+    assert list(leave_out_words(tree)) == []
 
 
 def test_of_many_words_the_first_six_are_asked_for():
     words = tuple(Word(f"word{letter}") for letter in "abcdefgh")
-    first, *_, last = leaving_out(And(words))
+    first, *_, last = leave_out_words(And(words))
     assert last == Or(words[:MOST_REQUIRED])
     assert isinstance(first, Or)
     assert len(first.children) == 6  # each leaves one of six out

@@ -1,9 +1,9 @@
 """Names, acronyms and spellings made explicit, shown, and switched off."""
 
 from indexer.query.ast import And, Near, Not, Or, Other, Phrase, Widened, Word
-from indexer.query.did_you_mean import suggestion
+from indexer.query.did_you_mean import suggest_query
 from indexer.query.plan import plan_query
-from indexer.query.synonym_expansion import widen, widened_names
+from indexer.query.synonym_expansion import list_widened_names, widen
 from indexer.query.term_expansion import expand
 from tests.support.vocabulary_double import MemoryVocabulary
 
@@ -17,7 +17,7 @@ KYIV = Other(Word("Kyiv"), "spelling")
 
 
 def searched(tree):
-    return widened_names(plan_query(widen(tree, VOCABULARY), lambda _: VOCABULARY))
+    return list_widened_names(plan_query(widen(tree, VOCABULARY), lambda _: VOCABULARY))
 
 
 def test_name_reaches_its_designation():
@@ -97,7 +97,7 @@ def test_makers_name_before_its_number_is_not_respelled():
     assert widen(Phrase("Sukhoi-30"), held) == Phrase("Sukhoi-30")
     wide = widen(Word("Sukhoi-30"), held)
     assert wide == Word("Sukhoi-30")
-    assert widened_names(plan_query(wide, lambda _: held)) == ("Su-30",)
+    assert list_widened_names(plan_query(wide, lambda _: held)) == ("Su-30",)
 
 
 def test_exact_leaves_the_tree_as_it_is():
@@ -130,27 +130,27 @@ def test_also_searched_shows_an_or_of_ours_only():
 
 def test_misspelt_word_is_put_right():
     many = MemoryVocabulary(*["missile defense"] * 3, "Kyiv")
-    assert suggestion(And((Word("misile"), Word("defense"))), many) == "missile defense"
-    assert suggestion(Phrase("misile defense"), many) == '"missile defense"'
-    assert suggestion(Word("Kiev"), many) is None
-    assert suggestion(Word("F-17"), many) is None
-    assert suggestion(Word("missile"), many) is None
+    assert suggest_query(And((Word("misile"), Word("defense"))), many) == "missile defense"
+    assert suggest_query(Phrase("misile defense"), many) == '"missile defense"'
+    assert suggest_query(Word("Kiev"), many) is None
+    assert suggest_query(Word("F-17"), many) is None
+    assert suggest_query(Word("missile"), many) is None
 
 
 def test_two_edits_that_change_the_first_letter_make_another_word():
-    assert suggestion(Word("austin"), MemoryVocabulary(*["putin"] * 3)) is None
-    assert suggestion(Word("ausstim"), MemoryVocabulary(*["austin putin"] * 3)) == "austin"
+    assert suggest_query(Word("austin"), MemoryVocabulary(*["putin"] * 3)) is None
+    assert suggest_query(Word("ausstim"), MemoryVocabulary(*["austin putin"] * 3)) == "austin"
 
 
 def test_word_an_article_has_is_put_right_by_one_edit_only():
     many = MemoryVocabulary(*["market"] * 30, "Merkel", "marlet")
-    assert suggestion(Word("merkel"), many) is None
-    assert suggestion(Word("marlet"), many) == "market"
+    assert suggest_query(Word("merkel"), many) is None
+    assert suggest_query(Word("marlet"), many) == "market"
 
 
 def test_of_two_spellings_of_a_name_the_one_the_index_writes_most_is_meant():
     many = MemoryVocabulary(*["Zelenskyy"] * 3, "Zelenskiy")
-    assert suggestion(Word("zelenksyy"), many) == "zelenskyy"
+    assert suggest_query(Word("zelenksyy"), many) == "zelenskyy"
 
 
 def test_capitals_and_number_are_one_where_the_index_writes_them_so():

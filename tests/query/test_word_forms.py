@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.query.word_forms import LINE_END_TIMES, held, is_two_words
+from indexer.query.word_forms import LINE_END_TIMES, count_word_documents, is_two_words
 
 FIRSTS, SECONDS = ("gar", "sol", "cyber"), ("fire", "dier", "dr")
 """`cyber` is a first part that compounds are made of, of second parts from three letters on."""
@@ -20,10 +20,10 @@ class Counts:
     counts: dict[str, int]
     pairs: set[tuple[str, str]] = field(default_factory=set)
 
-    def frequency(self, term: str) -> int:
+    def count_documents(self, term: str) -> int:
         return self.counts.get(term, 0)
 
-    def hyphenated(self, first: str, second: str) -> bool:
+    def is_hyphenated(self, first: str, second: str) -> bool:
         return (first, second) in self.pairs
 
 
@@ -41,11 +41,11 @@ def test_rule_is_halves_held_and_a_hyphen_that_is_no_line_end(pair, data):
         )
     )
     vocabulary = Counts(data.draw(known), {pair} if data.draw(st.booleans()) else set())
-    halves = min(held(first, vocabulary), held(second, vocabulary))
+    halves = min(count_word_documents(first, vocabulary), count_word_documents(second, vocabulary))
     combining = first == "cyber" and second != "dr"
     hyphen_counts = (
-        vocabulary.hyphenated(first, second)
-        and vocabulary.frequency(first + second) <= LINE_END_TIMES * halves
+        vocabulary.is_hyphenated(first, second)
+        and vocabulary.count_documents(first + second) <= LINE_END_TIMES * halves
     )
     assert is_two_words(first, second, vocabulary) == (halves > 0 and (combining or hyphen_counts))
 

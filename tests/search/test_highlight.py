@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.tokenizer import extract_terms
 from indexer.models import Span
 from indexer.query.ast import And, AtLeast, Field, Near, Node, Not, Or, Phrase, Word
 from indexer.query.plan import plan_query
@@ -30,7 +30,9 @@ def marked(text: str, tree: Node, field: str = "body", lead_end: int = 0) -> lis
 @given(st.lists(st.text(alphabet="aA1- .,’\u2011$mbn\n", max_size=30)))
 def test_lines_tokenize_alone_as_they_do_together(lines: list[str]):
     text = "\n".join(lines)
-    assert index_terms(text) == [term for line in text.split("\n") for term in index_terms(line)]
+    assert extract_terms(text) == [
+        term for line in text.split("\n") for term in extract_terms(line)
+    ]
 
 
 def test_word_is_marked_in_each_of_its_forms():

@@ -15,7 +15,7 @@ from indexer.analysis.speakers import find_speakers
 from indexer.engines.versions import make_version_key
 from indexer.fields import FILTER_ROWS
 from indexer.models import Query, Span
-from indexer.near_duplicates.minhash import alike
+from indexer.near_duplicates.minhash import measure_similarity
 from indexer.output.references import citation
 from web import urls
 from web.pages.pager import Link
@@ -56,7 +56,7 @@ class Elsewhere:
 
     article: Article
     url: str
-    alike: str = ""
+    measure_similarity: str = ""
     changes: str = ""
 
 
@@ -124,7 +124,7 @@ def _version(newest: Article, earlier: Article, query: Query) -> Elsewhere:
 
 def said(one: Article, other: Article) -> str:
     """How much of their text two articles have in common; 100 % only where nothing differs."""
-    share = alike(one.body, other.body)
+    share = measure_similarity(one.body, other.body)
     return (
         "the same text" if one.body == other.body else f"{min(99, int(100 * share))}\u202f% alike"
     )

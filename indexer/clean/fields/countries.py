@@ -72,7 +72,7 @@ def _find_mentions(text: str) -> Iterator[str]:
 def _load_forms() -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Written forms with their country by first word, longest first; also all in capitals."""
     by_first: dict[str, dict[str, str]] = defaultdict(dict)
-    rows = word_lists.load("countries")
+    rows = word_lists.load_list("countries")
     named = [(form, row.canonical) for row in rows for form in (row.canonical, *row.forms)]
     named += [(form, _NO_COUNTRY) for form in _MISLEADING_NAMES.split("|")]
     for form, country in named:

@@ -23,7 +23,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.analysis.tokenizer import hyphen_pairs, index_terms
+from indexer.analysis.tokenizer import extract_terms, find_hyphen_pairs
 from indexer.engines.stored_document import (
     encode_document,
     list_values,
@@ -144,9 +144,9 @@ def terms_of(document: Document) -> dict[str, list[str]]:
     article = document.article
     names = list_values(article)
     return {
-        "title": index_terms(article.title),
-        "lead": index_terms(article.lead),
-        "body": index_terms(article.body),
+        "title": extract_terms(article.title),
+        "lead": extract_terms(article.lead),
+        "body": extract_terms(article.body),
         **{name: tokenize_values(names[name]) for name in NAME_FIELDS},
     }
 
@@ -156,7 +156,7 @@ def pairs_of(document: Document) -> set[str]:
 
     The server's ids end at 512 bytes: longer pairs are no words.
     """
-    pairs = (f"{first}-{second}" for first, second in hyphen_pairs(document.article.body))
+    pairs = (f"{first}-{second}" for first, second in find_hyphen_pairs(document.article.body))
     return {pair for pair in pairs if len(pair.encode()) <= 512}
 
 

@@ -21,7 +21,7 @@ from indexer.fields import TEXT_WEIGHTS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indexer.query.plan import Weights, WordGroup
+    from indexer.query.plan import FieldWeights, WordGroup
 
 BM25: Final = (
     "double n = _score;"
@@ -79,7 +79,7 @@ class Weighing:
     def _idf(self, group: WordGroup) -> float:
         return compute_idf(self._total, self._held[group])
 
-    def _bm25(self, counted: dict[str, Any], idf: float, fields: Weights) -> dict[str, Any]:
+    def _bm25(self, counted: dict[str, Any], idf: float, fields: FieldWeights) -> dict[str, Any]:
         name = TEXT if fields == TEXT_WEIGHTS else fields[0][0]
         mean = self._means[name] or 1.0
         script = server_clauses.scripted(

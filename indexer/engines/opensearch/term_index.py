@@ -169,32 +169,32 @@ class FieldView:
         self._fields = (field,) if field else tuple(name for name, _ in TEXT_WEIGHTS)
         self._answer = answer
 
-    def frequency(self, term: str) -> int:
+    def count_documents(self, term: str) -> int:
         """Articles of the field that holds it most often."""
         for entry in self._answer(Asked("term", term)):
             return max(entry.held.get(name, 0) for name in self._fields)
         return 0
 
-    def prefixed(self, prefix: str) -> list[str]:
+    def find_prefix_terms(self, prefix: str) -> list[str]:
         """Every term that begins with the prefix, sorted."""
         return self._here(self._answer(Asked("prefix", prefix)))
 
-    def stem_group(self, term: str) -> list[str]:
+    def find_stem_group(self, term: str) -> list[str]:
         """Every term that shares the stem of this one, sorted."""
         if not term.isalpha():
             return []
         return self._here(self._answer(Asked("stem", stemming.stem(term))))
 
-    def within(self, term: str, edits: int) -> list[str]:
+    def find_fuzzy_terms(self, term: str, edits: int) -> list[str]:
         """Every term at most `edits` Levenshtein edits away, sorted."""
         return self._here(self._answer(Asked("near", term, edits)))
 
-    def hyphenated(self, first: str, second: str) -> bool:
+    def is_hyphenated(self, first: str, second: str) -> bool:
         """Whether some article writes the two terms as one hyphenated word."""
         entries = self._answer(Asked("term", f"{first}-{second}"))
         return any(entry.held.get(PAIR, 0) for entry in entries)
 
-    def remember(self, key: Hashable, make: Callable[[], S]) -> S:  # noqa: ARG002  see below
+    def get_or_make(self, key: Hashable, make: Callable[[], S]) -> S:  # noqa: ARG002  see below
         """What `make` returns, anew: a round whose terms are not all known answers wrongly."""
         return make()
 

@@ -67,7 +67,7 @@ class OpenSearchWriter:
         documents = list(self._waiting.values())
         self._waiting.clear()
         terms = [terms_of(document) for document in documents]
-        signatures = minhash.signatures([found["body"] for found in terms])
+        signatures = minhash.sign_texts([found["body"] for found in terms])
         for document, found, signature in zip(documents, terms, signatures, strict=True):
             article = document.article
             pack = document.original.generation if document.original else ""

@@ -78,7 +78,7 @@ def _groups(index: ColumnIndex, before: Before | None) -> NDArray[np.int32]:
     groups = np.full(len(living.live), NO_GROUP, np.int32)
     if before is None:
         every = np.arange(living.count, dtype=np.int32)
-        groups[living.live] = group_copies(living.signatures(every), living.days(every))
+        groups[living.live] = group_copies(living.signatures(every), living.read_days(every))
     else:
         known = read_groups(before.index)[before.kept]
         gone = np.flatnonzero(_live(before.index) & ~before.kept).astype(np.int32)
@@ -96,7 +96,7 @@ class _Living:
         self._days = _days(index)
         self.count = len(self._documents)
 
-    def near(self, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
+    def find_band_matches(self, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
         """Ascending numbers of those that agree on a band with one of some signatures."""
         parts = [
             part.find_band_matches(schema.SIGNATURE, signatures) for part in self._index.segments
@@ -110,7 +110,7 @@ class _Living:
         """Their signatures."""
         return _signatures(self._index, self._documents[numbers])
 
-    def days(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
+    def read_days(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
         """Day ordinals, 0 = undated."""
         return self._days[self._documents[numbers]]
 

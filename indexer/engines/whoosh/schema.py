@@ -25,7 +25,7 @@ from whoosh.analysis.tokenizers import IDTokenizer
 from whoosh.fields import ID, KEYWORD, TEXT, Schema
 
 from indexer.analysis import stemming
-from indexer.analysis.tokenizer import hyphen_pairs, index_terms
+from indexer.analysis.tokenizer import extract_terms, find_hyphen_pairs
 from indexer.engines.stored_document import (
     encode_document,
     list_values,
@@ -84,7 +84,7 @@ class Row:
 def rows(documents: Sequence[Document]) -> list[Row]:
     """Documents as terms, stored fields and columns; some at a time, for the signatures' sake."""
     made = [_row(document) for document in documents]
-    signatures = minhash.signatures([row.terms["body"] for row in made])
+    signatures = minhash.sign_texts([row.terms["body"] for row in made])
     for row, signature in zip(made, signatures, strict=True):
         row.columns[SIGNATURE] = signature.astype("<i4", copy=False).tobytes()
     return made
@@ -93,13 +93,15 @@ def rows(documents: Sequence[Document]) -> list[Row]:
 def _row(document: Document) -> Row:
     article = document.article
     names = list_values(article)
-    lines = [index_terms(line) for line in article.body.split("\n")]
+    lines = [extract_terms(line) for line in article.body.split("\n")]
     terms = {
         "id": [article.id],
-        "title": index_terms(article.title),
+        "title": extract_terms(article.title),
         "lead": _lead_terms(article, lines),
         "body": list(chain.from_iterable(lines)),
-        "compound": sorted({f"{first}-{second}" for first, second in hyphen_pairs(article.body)}),
+        "compound": sorted(
+            {f"{first}-{second}" for first, second in find_hyphen_pairs(article.body)}
+        ),
         **{name: tokenize_values(names[name]) for name in NAME_FIELDS},
     }
     columns: dict[str, ColumnValue] = {
@@ -117,4 +119,4 @@ def _lead_terms(article: Article, lines: list[list[str]]) -> list[str]:
     body, end = article.body, len(article.lead)
     if body.startswith(article.lead) and body[end : end + 1] in ("", "\n"):
         return list(chain.from_iterable(lines[: article.lead.count("\n") + 1]))
-    return index_terms(article.lead)
+    return extract_terms(article.lead)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from whoosh.query.compound import AndMaybe, Or
 
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.tokenizer import extract_terms
 from indexer.engines.bm25 import Freshness
 from indexer.engines.interface import Answer, Document, EngineHit, SearchOptions
 from indexer.engines.search_request import make_request
@@ -33,7 +33,7 @@ from indexer.engines.whoosh.search.vocabulary import FieldVocabulary
 from indexer.errors import DamageError, NoArticle
 from indexer.fields import TEXT_WEIGHTS
 from indexer.models import Stats
-from indexer.query.plan import plan_query, terms_of
+from indexer.query.plan import collect_terms, plan_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -119,7 +119,7 @@ class WhooshSnapshot:
         listed = answer(self._evaluator, request, self._copies)
         rows = self._found(listed.rows)
         if options.locate:
-            rows = self._located(rows, listed.rows, terms_of(plan))
+            rows = self._located(rows, listed.rows, collect_terms(plan))
         counts = {
             clause: self._evaluator.leaves[as_query(leaf.group)].documents.count
             for clause, leaf in plan.leaves.items()
@@ -179,11 +179,11 @@ class WhooshSnapshot:
             self.index.segments[place.segment].read_stored(place.document)
         ).article
         weight = round(dict(TEXT_WEIGHTS)["title"])
-        return index_terms(article.title) * weight + index_terms(article.body)
+        return extract_terms(article.title) * weight + extract_terms(article.body)
 
     def _group_of(self, term: str) -> Group:
         """A word with its inflections; to expand it whole took ten times as long, ranking alike."""
-        return Group(TEXT_WEIGHTS, tuple(self._vocabulary("").stem_group(term)) or (term,))
+        return Group(TEXT_WEIGHTS, tuple(self._vocabulary("").find_stem_group(term)) or (term,))
 
     def _in_order(self, numbers: Iterable[int]) -> tuple[str, ...]:
         """Ids of documents, the first published first, the undated last, ties by id."""

@@ -26,7 +26,7 @@ from indexer.ingest.progress import Quiet
 from indexer.measure.quality.peers import PlainDocument, finders
 from indexer.measure.quality.spellings import find_documents, judge, read_documents, read_queries
 from indexer.query.parser import parse
-from indexer.query.rewrite import without_function_words
+from indexer.query.rewrite import drop_function_words
 from indexer.query.synonym_expansion import widen
 from indexer.search.open import open_engine
 from indexer.settings import Settings
@@ -202,7 +202,9 @@ def _index(documents: Sequence[Document], folder: Path) -> Snapshot:
 
 
 def _count_designations(documents: Iterable[Document]) -> Designations:
-    counts = Counter(one.canonical for text in documents for one in designations.find(text.text))
+    counts = Counter(
+        one.canonical for text in documents for one in designations.find_designations(text.text)
+    )
     listed = {term: count for term, count in counts.items() if designations.is_listed(term)}
     return Designations(len(counts), len(listed), counts.total(), sum(listed.values()))
 
@@ -237,7 +239,7 @@ class _Finder:
 
     def find(self, form: str, *, lists: bool = True) -> frozenset[int]:
         """Return the numbers of all documents found."""
-        tree = without_function_words(parse(form, limits=False).tree)
+        tree = drop_function_words(parse(form, limits=False).tree)
         if lists:
             tree = self._snapshot.ask_vocabulary(partial(widen, tree))
         found = self._snapshot.search(tree, self._options).rows

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from indexer.analysis.stemming import stem
 from indexer.analysis.stopwords import FUNCTION_WORDS
-from indexer.analysis.tokenizer import index_terms
+from indexer.analysis.tokenizer import extract_terms
 from indexer.measure.speed.engines import KINDS, Question, day
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _is_own(word: str, counted: Counted) -> bool:
         len(word) > 3
         and word not in FUNCTION_WORDS
         and stem(word) == word
-        and index_terms(word) == [word]
+        and extract_terms(word) == [word]
         and counted.words[word] >= OWN_SHARE * counted.stems[word]
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from indexer.engines.opensearch import build_ledger
 from indexer.engines.opensearch.build_ledger import Ledger
-from indexer.near_duplicates.minhash import signatures
+from indexer.near_duplicates.minhash import sign_texts
 
 WORDS = [f"w{chr(97 + a)}{chr(97 + b)}" for a in range(26) for b in range(26)]
 
@@ -64,7 +64,7 @@ def test_an_update_goes_on_from_the_file(tmp_path):
 def test_groups_of_copies_go_by_their_least_id(ledger):
     copied, other = WORDS[:300], WORDS[300:600]
     texts = {"c": [*copied, "kestrel"], "b": [*copied, "ledger"], "a": other}
-    for (key, _), signature in zip(texts.items(), signatures(list(texts.values())), strict=True):
+    for (key, _), signature in zip(texts.items(), sign_texts(list(texts.values())), strict=True):
         ledger.add(key, 739000, "", signature.tobytes())
     assert ledger.regroup() == {"b": "b", "c": "b"}
     assert ledger.regroup() == {}

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from indexer.analysis.stemming import stem
-from indexer.analysis.tokenizer import hyphen_pairs, index_terms
+from indexer.analysis.tokenizer import extract_terms, find_hyphen_pairs
 from indexer.engines.opensearch.mapping import PAIR
 from indexer.engines.opensearch.term_index import Dictionary
 from indexer.query.ast import Phrase, Word
@@ -25,9 +25,9 @@ class ScriptedServer:
     """Holds the terms of some texts and notes what is looked up."""
 
     def __init__(self, *texts: str) -> None:
-        counts = Counter(term for text in texts for term in set(index_terms(text)))
+        counts = Counter(term for text in texts for term in set(extract_terms(text)))
         self._held = {term: {"body": count} for term, count in counts.items()}
-        pairs = Counter("-".join(pair) for text in texts for pair in hyphen_pairs(text))
+        pairs = Counter("-".join(pair) for text in texts for pair in find_hyphen_pairs(text))
         self._held.update({pair: {PAIR: count} for pair, count in pairs.items()})
         self.looked_up: list[str] = []
 

@@ -12,7 +12,7 @@ from whoosh.analysis.acore import Token
 from whoosh.analysis.tokenizers import Tokenizer
 
 from indexer.analysis.normalization import APOSTROPHES, HYPHENS, fold
-from indexer.analysis.tokenizer import index_terms, tokenize
+from indexer.analysis.tokenizer import extract_terms, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,5 +70,5 @@ def _fold_whole(text: str) -> Iterator[tuple[str, int, int, int]]:
     Lower case first, since `US*` is the beginning of a word and not the country.
     """
     is_word = all(one.isalnum() or one in _JOINERS for one in text)
-    terms = index_terms(text.lower()) if is_word else ()
+    terms = extract_terms(text.lower()) if is_word else ()
     yield (terms[0] if len(terms) == 1 else fold(text)), 0, len(text), 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS, make_damage_error
-from indexer.near_duplicates.lsh import STARTS, Bands, band_keys, sorted_bands
+from indexer.near_duplicates.lsh import STARTS, BandIndex, make_band_keys, sort_bands
 from indexer.near_duplicates.minhash import WIDTH
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class SignatureColumnBuilder:
         """Write the column."""
         signatures = np.frombuffer(self._rows, np.int32).reshape(-1, WIDTH)
         file.add_array(f"{name}.rows", signatures.reshape(-1), "<i4")
-        write_bands(name, (band_keys(signatures, start) for start in STARTS), file)
+        write_bands(name, (make_band_keys(signatures, start) for start in STARTS), file)
 
 
 ColumnBuilder = IntColumnBuilder | TextColumnBuilder | ValueColumnBuilder | SignatureColumnBuilder
@@ -178,7 +178,7 @@ def write_bands(name: str, bands: Iterator[NDArray[np.uint16]], file: ArrayWrite
     """Write what signatures are looked up by, given the keys of each band in order of documents."""
     orders = []
     file.begin_array(f"{name}.keys", "<u2")
-    for keys, order in sorted_bands(bands):
+    for keys, order in sort_bands(bands):
         file.append(keys)
         orders.append(order)
     file.begin_array(f"{name}.order", "<i4")
@@ -186,13 +186,13 @@ def write_bands(name: str, bands: Iterator[NDArray[np.uint16]], file: ArrayWrite
         file.append(order)
 
 
-def read_signature_column(name: str, file: ArrayFile, documents: int) -> Bands:
+def read_signature_column(name: str, file: ArrayFile, documents: int) -> BandIndex:
     """A column of signatures of a segment."""
     rows = file.get_array(f"{name}.rows", "<i4", count=documents * WIDTH)
     keys = file.get_array(f"{name}.keys", "<u2", count=documents * len(STARTS))
     order = file.get_array(f"{name}.order", "<i4", count=documents * len(STARTS))
     shape = (len(STARTS), documents)
-    return Bands(rows.reshape(documents, WIDTH), keys.reshape(shape), order.reshape(shape))
+    return BandIndex(rows.reshape(documents, WIDTH), keys.reshape(shape), order.reshape(shape))
 
 
 def read_text_column(name: str, file: ArrayFile, documents: int) -> TextColumn:

@@ -18,7 +18,7 @@ from indexer.engines.whoosh.index.merge_postings import (
     MergeSource,
     PostingsBatch,
 )
-from indexer.near_duplicates.lsh import STARTS, band_keys, sorted_bands
+from indexer.near_duplicates.lsh import STARTS, make_band_keys, sort_bands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +133,7 @@ def _verify_values(segment: ColumnSegment, name: str) -> None:
 
 def _verify_signatures(segment: ColumnSegment, name: str) -> None:
     bands = segment.get_signatures(name)
-    wanted = sorted_bands(band_keys(bands.signatures, start) for start in STARTS)
+    wanted = sort_bands(make_band_keys(bands.signatures, start) for start in STARTS)
     for (keys, order), found_keys, found_order in zip(wanted, bands.keys, bands.order, strict=True):
         if not (np.array_equal(keys, found_keys) and np.array_equal(order, found_order)):
             raise segment.make_damage_error(

@@ -13,7 +13,7 @@ import numpy as np
 from indexer.engines.whoosh.index.columns import write_bands, write_distinct_values
 from indexer.engines.whoosh.index.merge_postings import MergeSource, merge_field
 from indexer.engines.whoosh.index.segment_builder import accumulate_counts
-from indexer.near_duplicates.lsh import STARTS, band_keys
+from indexer.near_duplicates.lsh import STARTS, make_band_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,7 +98,7 @@ def _merge_signatures(name: str, sources: Sequence[MergeSource], file: ArrayWrit
 
 def _merge_keys(name: str, sources: Sequence[MergeSource], start: int) -> NDArray[np.uint16]:
     keys = [
-        source.select_live(band_keys(source.segment.get_signatures(name).signatures, start))
+        source.select_live(make_band_keys(source.segment.get_signatures(name).signatures, start))
         for source in sources
     ]
     return np.concatenate(keys)

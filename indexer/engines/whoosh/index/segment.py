@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.columns import TextColumn, ValueColumn
     from indexer.engines.whoosh.index.layout import ColumnKind, IndexLayout
     from indexer.errors import DamageError
-    from indexer.near_duplicates.lsh import Bands
+    from indexer.near_duplicates.lsh import BandIndex
 
 KINDS = ("terms", "documents", "frequencies", "positions", "columns", "stored")
 """The files of a segment: `<name>.<kind>`."""
@@ -94,7 +94,7 @@ class ColumnSegment:
         self._ints: dict[str, NDArray[np.int32]] = {}
         self._texts: dict[str, TextColumn] = {}
         self._values: dict[str, ValueColumn] = {}
-        self._signatures: dict[str, Bands] = {}
+        self._signatures: dict[str, BandIndex] = {}
         for column, kind in layout.columns.items():
             self._read_column(column, kind)
 
@@ -204,7 +204,7 @@ class ColumnSegment:
         """None, one or several strings a document."""
         return self._values[name]
 
-    def get_signatures(self, name: str) -> Bands:
+    def get_signatures(self, name: str) -> BandIndex:
         """The signature of each document, all 0 where it had none."""
         return self._signatures[name]
 
@@ -216,7 +216,7 @@ class ColumnSegment:
             signatures: int32, shape (n, WIDTH).
         """
         try:
-            return self._signatures[name].near(signatures)
+            return self._signatures[name].find_band_matches(signatures)
         except IndexError as exc:
             raise self.make_damage_error("columns", f"order of {name!r} is out of range") from exc
 

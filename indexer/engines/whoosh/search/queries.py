@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from whoosh.reading import IndexReader
     from whoosh.searching import SearchContext, Searcher
 
-    from indexer.query.plan import PhraseForms, Weights
+    from indexer.query.plan import FieldWeights, PhraseForms
 
 PUBLISHED = "published"
 """The int column of the day published: proleptic ordinal (`date.toordinal`), 0 = undated."""
@@ -94,7 +94,7 @@ class Group(ArrayQuery):
         boost: factor on the score; 0 matches without scoring.
     """
 
-    fields: Weights
+    fields: FieldWeights
     words: tuple[str, ...] = ()
     sequences: tuple[PhraseForms, ...] = ()
     boost: float = 1.0

@@ -30,13 +30,13 @@ class FieldVocabulary:
     def __init__(self, arrays: Snapshot, fields: tuple[str, ...]) -> None:
         self._arrays = arrays
         self._fields = fields
-        self.frequency = lru_cache(maxsize=4096)(self._frequency)
-        self.stem_group = lru_cache(maxsize=4096)(self._stem_group)
+        self.count_documents = lru_cache(maxsize=4096)(self._count_documents)
+        self.find_stem_group = lru_cache(maxsize=4096)(self._find_stem_group)
         self._remembered: LruCache[Hashable, Any] = LruCache(
             REMEMBERED_BYTES, size=attrgetter("size_bytes")
         )
 
-    def _frequency(self, term: str) -> int:
+    def _count_documents(self, term: str) -> int:
         """Articles of the field that holds it most often, deleted ones included."""
         totals = [0] * len(self._fields)
         for segment in self._arrays.segments:
@@ -47,7 +47,7 @@ class FieldVocabulary:
                     totals[place] += int(terms.document_frequencies[number])
         return max(totals)
 
-    def prefixed(self, prefix: str) -> list[str]:
+    def find_prefix_terms(self, prefix: str) -> list[str]:
         """Every term that begins with the prefix, sorted."""
         found: set[str] = set()
         for segment in self._arrays.segments:
@@ -56,23 +56,23 @@ class FieldVocabulary:
                 found.update(terms.decode(*terms.find_prefix_range(prefix)))
         return sorted(found)
 
-    def _stem_group(self, term: str) -> tuple[str, ...]:
+    def _find_stem_group(self, term: str) -> tuple[str, ...]:
         """Every term that shares the stem of this one, sorted."""
-        return stemming.stem_group(term, self.prefixed)
+        return stemming.find_stem_group(term, self.find_prefix_terms)
 
-    def within(self, term: str, edits: int) -> list[str]:
+    def find_fuzzy_terms(self, term: str, edits: int) -> list[str]:
         """Every term at most `edits` Levenshtein edits away, sorted."""
         found = (self._arrays.terms_within(field, term, edits) for field in self._fields)
         return sorted(set().union(*found))
 
-    def hyphenated(self, first: str, second: str) -> bool:
+    def is_hyphenated(self, first: str, second: str) -> bool:
         """Whether some article writes the two terms as one hyphenated word."""
         pair = f"{first}-{second}"
         return any(
             segment.get_terms("compound").find(pair) >= 0 for segment in self._arrays.segments
         )
 
-    def remember(self, key: Hashable, make: Callable[[], S]) -> S:
+    def get_or_make(self, key: Hashable, make: Callable[[], S]) -> S:
         """What `make` returned for the key, least recently asked dropped first; for threads too."""
         value: S = self._remembered.get_or_make(key, make)
         return value

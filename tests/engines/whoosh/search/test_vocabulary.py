@@ -34,7 +34,7 @@ LEAVES = (
 class Forgetful(FieldVocabulary):
     """Makes everything anew."""
 
-    def remember(self, key, make):
+    def get_or_make(self, key, make):
         return make()
 
 
