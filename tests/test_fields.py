@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
@@ -247,93 +242,3 @@ def test_other_terms_of_a_text_need_a_rebuild():
 def test_a_field_that_is_only_stored_needs_no_rebuild():
     table = (*TABLE, ArticleField(name="editor", attribute="editor", csv=65))
     assert digest(table) == digest()
-
-
-# A new field
-
-PROGRAM_ROW = """\
-    ArticleField(
-        name="program", attribute="program", optional=True, search="names", column="values",
-        filter=65, facet=True, csv=115, label="Program", plural="programs", listed=True,
-        keys=("program", "programme"),
-        help=95, example="program:sentinel", meaning="by the program",
-    ),
-"""
-
-PROGRAM_ASKED = """
-import sys
-from whoosh.query import Term
-from indexer import open_index, open_whoosh
-from indexer.engines.opensearch.mapping import mappings
-from indexer.output import export
-from web import create_app
-from indexer.settings import Settings
-
-index = open_index(sys.argv[1])
-found = index.search("program:nimbus")
-assert [hit.ref for hit in found.hits] == ["1"], found
-assert [one.value for one in found.facets["program"]] == ["Nimbus Two"], found.facets
-chosen = index.search("radar", program="Gust")
-assert [hit.ref for hit in chosen.hits] == ["2"], chosen
-head, *rows = export.as_csv(index.stream(chosen.query))
-assert head.split(",")[11] == "program" and rows[0].split(",")[11] == "Gust", (head, rows)
-assert "program" in mappings()["properties"]["named"]["properties"]
-with open_whoosh(sys.argv[1]).searcher() as searcher:
-    (hit,) = searcher.search(Term("program", "gust"))
-    assert hit["program"] == "Gust", hit
-client = create_app(index, Settings()).test_client()
-page = client.get("/?q=radar&program=Gust").text
-assert "<h2>Program</h2>" in page, page
-help_page = client.get("/help").text
-assert "program:sentinel" in help_page and "countries, programs and years" in help_page
-hit = client.get("/api/search?q=radar&program=Gust").json["hits"][0]
-article = client.get("/api/article/" + hit["id"]).json
-assert article["program"] == "Gust" and article["notes"]["program"] == "record", article
-assert "<h2>Programs</h2>" in client.get("/article/" + hit["id"]).text
-described = client.get("/api/openapi.json").json
-assert "program" in described["components"]["schemas"]["Article"]["properties"]
-assert "program" in {one["name"] for one in described["paths"]["/api/search"]["get"]["parameters"]}
-"""
-
-
-def test_a_new_field_is_a_row_and_an_attribute(tmp_path: Path):
-    """A copy of the product with two files changed finds, filters, counts and exports `program`."""
-    for package in ("indexer", "web"):
-        copied = tmp_path / package
-        shutil.copytree(ROOT / package, copied, ignore=shutil.ignore_patterns("__pycache__"))
-    insert(tmp_path / "indexer/fields.py", '    ArticleField(\n        name="source"', PROGRAM_ROW)
-    insert(
-        tmp_path / "indexer/models.py",
-        "    source: str | None = None\n    tags",
-        "    program: str | None = None\n",
-    )
-    records = [
-        {"id": "1", "title": "Radar tested", "text": "It worked.", "program": "Nimbus Two"},
-        {"id": "2", "title": "Radar delayed", "text": "It did not.", "programme": "Gust"},
-        {"id": "3", "title": "Nimbus", "text": "A radar of no program."},
-    ]
-    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    index = ["--index", "index"]
-    run(tmp_path, "-m", "indexer", *index, "rebuild", "--quiet", "--workers", "1", "rows.jsonl")
-    run(tmp_path, "-c", PROGRAM_ASKED, "index")
-    found = run(tmp_path, "-m", "indexer", *index, "search", "radar", "--program", "Nimbus Two")
-    assert found.startswith("1 article ")
-    version = json.loads(next(tmp_path.glob("index/generations/*/toc.json")).read_text())["version"]
-    assert str(version).startswith("4-")
-
-
-def insert(path: Path, before: str, text: str) -> None:
-    """Insert text before a place that the file has once."""
-    content = path.read_text(encoding="utf-8")
-    assert content.count(before) == 1
-    path.write_text(content.replace(before, text + before), encoding="utf-8")
-
-
-def run(folder: Path, *words: str) -> str:
-    """Run Python on the copy in a folder; returns what it prints."""
-    done = subprocess.run(
-        [sys.executable, *words], cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
