@@ -133,11 +133,11 @@ class Query:
     limits: bool = True
 
     @property
-    def narrows(self) -> bool:
+    def has_filters(self) -> bool:
         """Whether it has a day or a filter, so that articles can be browsed without words."""
         return bool(self.first or self.last or any(self.filters.values()))
 
-    def unnarrowed(self) -> Query:
+    def without_filters(self) -> Query:
         """The same words without days and filters, from the first hit on."""
         return replace(self, filters={}, first=None, last=None, offset=0)
 

@@ -21,7 +21,7 @@ from indexer.ingest.readers import describe_sources, read_corpus
 from indexer.ingest.workers import Limits, clean_all
 from indexer.models import Quarantined
 from indexer.output import as_json, as_text
-from indexer.search.open import open_engine, shown
+from indexer.search.open import hide_password, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ def _run(ctx: click.Context, job: _Job, build: Callable[..., BuildReport]) -> No
     if job.as_json:
         print_json(as_json.report(report))
     else:
-        print_lines(as_text.report(report, shown(settings.index)))
+        print_lines(as_text.report(report, hide_password(settings.index)))
 
 
 @main.group()
@@ -191,7 +191,7 @@ def stats(ctx: click.Context, as_json: bool) -> None:
     \b
     dateline stats --json
     """
-    counted = index_of(ctx).stats()
+    counted = index_of(ctx).read_stats()
     if as_json:
         print_json(dataclasses.asdict(counted))
         return

@@ -89,7 +89,10 @@ def search(
     else:
         print_lines(
             as_text.results(
-                results, bold=_shows_bold(), width=_width(), unnarrowed=index.unnarrowed(results)
+                results,
+                bold=_shows_bold(),
+                width=_width(),
+                without_filters=index.count_without_filters(results),
             )
         )
 
@@ -126,7 +129,7 @@ def export_hits(ctx: click.Context, /, sort: Any, name: str, **given: Any) -> No
     asked = _asked(**given)
     index = index_of(ctx)
     articles = index.stream(dataclasses.replace(asked, sort=sort))
-    metadata = FeedMetadata(f"Dateline: {asked.text}", asked, index.stats().built)
+    metadata = FeedMetadata(f"Dateline: {asked.text}", asked, index.read_stats().built)
     for piece in write_articles(
         articles, name, metadata
     ):  # as bytes, since CSV and RIS bring their own line ends
@@ -189,7 +192,7 @@ def run(
             text, match=match, exact=exact, plain=plain, fresh=False, size=limit,
             fold_copies=False, limits=False,
         )  # fmt: skip
-        for rank, (ref, score) in enumerate(index.refs(query), start=1):
+        for rank, (ref, score) in enumerate(index.rank_refs(query), start=1):
             click.echo(f"{_one_column(name)} Q0 {_one_column(ref)} {rank} {score:.6f} dateline")
 
 
@@ -223,7 +226,7 @@ def show(ctx: click.Context, article_id: str, as_json: bool) -> None:
     \b
     dateline show 3kx5wq7z2mna
     """
-    article = index_of(ctx).document(article_id).article
+    article = index_of(ctx).read_document(article_id).article
     if as_json:
         print_json(json_output.article(article))
     else:
@@ -241,7 +244,7 @@ def similar(ctx: click.Context, article_id: str, limit: int, as_json: bool) -> N
     \b
     dateline similar 3kx5wq7z2mna
     """
-    found = index_of(ctx).similar(article_id, limit)
+    found = index_of(ctx).find_similar(article_id, limit)
     if as_json:
         print_json([json_output.neighbour(article) for article in found])
     else:

@@ -40,7 +40,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, access_log: st
     from web.server.serve import serve as serve_index  # noqa: PLC0415  the only arrow to web, when asked
 
     index = open_index(settings.index, settings)
-    index.warm()
+    index.warm_up()
     serve_index(index, settings, functools.partial(click.echo, err=True))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.output.article_facts import iso_day
-from indexer.search.fallbacks import explain_nothing
+from indexer.search.fallbacks import explain_no_hits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,19 +72,21 @@ def _plain(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
-def results(value: Results, *, bold: bool, width: int = 0, unnarrowed: int = 0) -> Iterator[str]:
+def results(
+    value: Results, *, bold: bool, width: int = 0, without_filters: int = 0
+) -> Iterator[str]:
     """The answer to a search; matches in bold, else in brackets.
 
     Args:
         width: columns that snippets are broken to; 0 leaves each on one line, for scripts.
-        unnarrowed: articles that match without the filters and days, where these leave none.
+        without_filters: articles that match without the filters and days, where these leave none.
     """
     articles = "article" if value.total == 1 else "articles"
     yield f"{value.total:,} {articles} in {value.took_ms:.0f} ms"
     if value.widened:
         yield f"Also searched: {', '.join(value.widened)}  (--exact turns this off)"
     yield from (f"Note: {notice.text}" for notice in value.notices)
-    nothing = explain_nothing(value, unnarrowed)
+    nothing = explain_no_hits(value, without_filters)
     yield from nothing.sentences if nothing else ()
     if value.suggestion:
         yield f"Did you mean: {value.suggestion}"

@@ -1,1 +1,1 @@
-"""Search an index: `open_index` opens it, `Index` answers."""
+"""Searching an index: `open.open_index` opens it, `index.Index` answers queries."""

@@ -1,4 +1,8 @@
-"""An engine's explanation -> why an article was found, in the words that stand in it."""
+"""An engine's explanation of a score, completed with the forms of each word in the article.
+
+In: an article and the engine's `Explanation` of it. Out: an `ArticleExplanation`, which the page
+shows: occurrences by place, forms as printed, and what each word adds to the score.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +11,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from indexer.query.plan import plan_leaf_alone
-from indexer.search.highlight import Marker
+from indexer.search.highlight import HitHighlighter
 
 if TYPE_CHECKING:
     from indexer.engines.explanation import Explanation, LeafScore
     from indexer.models import Article
 
-FORMS: Final = 4
-"""Writings of one word that are named."""
+MAX_FORMS: Final = 4
+"""Most forms of one word that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
-class WordFound:
-    """What one word or phrase of a query did for an article.
+class WordExplanation:
+    """What one word or phrase of a query adds to the score of an article, and where it occurs.
 
     Attributes:
-        typed: what the user typed.
+        typed: the word or phrase as typed.
         title, lead, text: occurrences; `text` is the body without the lead.
-        elsewhere: occurrences in a field asked for by name, as `author`.
-        forms: how it is written there, the most frequent first; none where only as typed.
-        articles: how many articles of the index have it.
-        score: what it adds.
+        elsewhere: occurrences in other fields that the query names, such as `author`.
+        forms: forms in the article, the most frequent first; empty if all are as typed.
+        articles: number of articles of the index that contain it.
+        score: its share of the article's score.
     """
 
     typed: str
@@ -41,25 +45,33 @@ class WordFound:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Why an article was found. The scores of words, closeness, freshness and rest add up."""
+class ArticleExplanation:
+    """Why an article was found.
+
+    Attributes:
+        article: the article.
+        matches: whether it matches the query, filters apart.
+        words: one entry for each word or phrase that some article contains.
+        closeness, freshness, rest: what nearness of the words, the date, and all else add.
+        score: the sum of the scores of `words`, `closeness`, `freshness` and `rest`.
+    """
 
     article: Article
     matches: bool
-    words: tuple[WordFound, ...]
+    words: tuple[WordExplanation, ...]
     closeness: float
     freshness: float
     rest: float
     score: float
 
 
-def why(article: Article, explanation: Explanation) -> Why:
-    """The explanation with counts by place and the writings met."""
-    return Why(
+def explain_article(article: Article, explanation: Explanation) -> ArticleExplanation:
+    """Explain a score by occurrences in title, lead and text, and by the forms of each word."""
+    return ArticleExplanation(
         article,
         explanation.matches,
-        # What no article has is often no word that was typed, but two of them tried as one.
-        tuple(_word(article, part) for part in explanation.parts if part.articles),
+        # A part that no article has is often no typed word, but two of them tried as one.
+        tuple(_explain_word(article, part) for part in explanation.parts if part.articles),
         explanation.closeness,
         explanation.freshness,
         explanation.rest,
@@ -67,30 +79,30 @@ def why(article: Article, explanation: Explanation) -> Why:
     )
 
 
-def _word(article: Article, part: LeafScore) -> WordFound:
+def _explain_word(article: Article, part: LeafScore) -> WordExplanation:
     counts = part.frequencies
     named = sum(count for field, count in counts.items() if field not in {"title", "lead", "body"})
     lead = counts.get("lead", 0)
-    return WordFound(
+    return WordExplanation(
         typed=part.leaf.expansion.typed,
         title=counts.get("title", 0),
         lead=lead,
         text=max(0, counts.get("body", 0) - lead),
         elsewhere=named,
-        forms=_forms(article, part),
+        forms=_list_forms(article, part),
         articles=part.articles,
         score=part.score,
     )
 
 
-def _forms(article: Article, part: LeafScore) -> tuple[str, ...]:
-    """How the word is written where it was found; none where only as typed, capitals apart."""
-    marker = Marker(plan_leaf_alone(part.leaf))
+def _list_forms(article: Article, part: LeafScore) -> tuple[str, ...]:
+    """List the forms of a word in the article; empty if all are as typed, capitals apart."""
+    highlighter = HitHighlighter(plan_leaf_alone(part.leaf))
     found: Counter[str] = Counter()
     for field, text in (("title", article.title), ("body", article.body)):
         if part.frequencies.get(field):
-            marks = marker.marks(text, field)
+            marks = highlighter.find_marks(text, field)
             found.update(" ".join(text[mark.start : mark.end].split()) for mark in marks)
-    forms = tuple(form for form, _ in found.most_common(FORMS))
+    forms = tuple(form for form, _ in found.most_common(MAX_FORMS))
     typed = part.leaf.expansion.typed.casefold()
     return () if [form.casefold() for form in forms] == [typed] else forms

@@ -1,9 +1,9 @@
-"""Text + searched tree -> what matched, as character offsets.
+"""Matches of a query in a text, as character offsets.
 
-In: a text and the plan of the search, which holds the index terms each leaf stood for. The
-text is tokenized by the tokenizer that indexed it, so what is marked is what matched: a phrase
-only where the whole phrase stands, a variant in its own spelling, a word of NEAR only within
-reach of the others. Out: marks and spans, no HTML; `snippets` shows the best of them.
+In: a text and the plan of the search, which holds the index terms of each leaf. The text is
+tokenized by the tokenizer that indexed it, so the marks are the matches: a phrase only where the
+whole phrase occurs, a variant in its own spelling, a word of NEAR only within the distance of the
+others. Out: marks and spans, no HTML; `snippets` chooses the passages that show them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One place where a leaf of the tree matched; `leaf` numbers the leaves of the tree."""
+    """A match of a leaf: offsets in code points, end exclusive.
+
+    `leaf` is the number of the leaf's clause in `QueryPlan.list_marked_clauses`.
+    """
 
     start: int
     end: int
@@ -37,19 +40,19 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """An occurrence by token positions, both included; `words` counts its tokens."""
+class _Occurrence:
+    """A match by token positions, both included; `words` is the number of its tokens."""
 
     first: int
     last: int
     words: int
 
 
-class Marker:
-    """Finds what a searched tree matched, in any number of texts; safe for threads.
+class HitHighlighter:
+    """Finds the matches of a query in any number of texts; safe for threads.
 
     Args:
-        plan: of the search, which knows the index terms that each leaf of the tree stood for.
+        plan: the plan of the search, with the index terms of each leaf of the tree.
     """
 
     def __init__(self, plan: QueryPlan) -> None:
@@ -57,26 +60,26 @@ class Marker:
         self._clauses = plan.list_marked_clauses()
         self._wanted = collect_terms(plan)
 
-    def marks(
+    def find_marks(
         self, text: str, field: str, lead_end: int = 0, located: TermPositions | None = None
     ) -> list[Mark]:
-        """Where the tree matched in a text, by start, a leaf's marks not overlapping each other.
+        """Find the matches in a text, ordered by start; marks of one leaf do not overlap.
 
         Args:
             field: `title` or `body`.
-            lead_end: for a body, where its first paragraph ends; `lead:` matches are marked
-                before it.
-            located: where the wanted terms stand in this text; None to look for them.
+            lead_end: offset at which the first paragraph of a body ends; `lead:` matches are
+                marked before it.
+            located: positions of the query's terms in this text; None to tokenize the text.
         """
-        words = _known(text, located) if located else _read(text, self._wanted)
-        finder = _Finder(words, self._plan)
+        words = _use_positions(text, located) if located else _find_positions(text, self._wanted)
+        finder = _ClauseMatcher(words, self._plan)
         found = [
             (number, clause.field, place)
             for number, clause in enumerate(self._clauses)
             if clause.field in ("", field) or (clause.field == "lead" and field == "body")
-            for place in finder.places(clause)
+            for place in finder.match(clause)
         ]
-        placed = words.spans({end for *_, place in found for end in (place.first, place.last)})
+        placed = words.find_spans({end for *_, place in found for end in (place.first, place.last)})
         marks = [
             Mark(placed[place.first].start, placed[place.last].end, number)
             for number, name, place in found
@@ -85,8 +88,8 @@ class Marker:
         return sorted(marks, key=lambda mark: (mark.start, -mark.end))
 
 
-def spans(marks: list[Mark]) -> tuple[Span, ...]:
-    """Marks as spans in order, overlapping ones merged."""
+def merge_marks(marks: list[Mark]) -> tuple[Span, ...]:
+    """Turn marks, ordered by start, into spans; overlapping marks become one span."""
     merged: list[Span] = []
     for mark in marks:
         if merged and mark.start < merged[-1].end:
@@ -96,8 +99,8 @@ def spans(marks: list[Mark]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def _read(text: str, wanted: frozenset[str]) -> _Words:
-    """Look for the wanted terms; without offsets they come six times as fast."""
+def _find_positions(text: str, wanted: frozenset[str]) -> _IndexedText:
+    """Find the positions of the wanted terms; without offsets this is six times as fast."""
     lines = text.split("\n")
     firsts = []
     positions = defaultdict(list)
@@ -110,16 +113,17 @@ def _read(text: str, wanted: frozenset[str]) -> _Words:
                 if term in wanted:
                     positions[term].append(position)
         first += len(terms)
-    return _Words(lines, firsts, positions)
+    return _IndexedText(lines, firsts, positions)
 
 
-def _known(text: str, located: TermPositions) -> _Words:
-    return _Words(text.split("\n"), [0, *accumulate(located.lines)], located.positions)
+def _use_positions(text: str, located: TermPositions) -> _IndexedText:
+    return _IndexedText(text.split("\n"), [0, *accumulate(located.lines)], located.positions)
 
 
-class _Words:
-    """The wanted terms of a text by position; offsets are worked out only in lines that matched,
-    since no token reaches over a line's end.
+class _IndexedText:
+    """The wanted terms of a text by position.
+
+    Offsets are computed only in lines that match, since no token reaches over a line's end.
 
     Attributes:
         positions: of each wanted term, ascending. terms: the wanted term at each position.
@@ -133,8 +137,8 @@ class _Words:
         self.positions = positions
         self.terms = {place: term for term, places in positions.items() for place in places}
 
-    def spans(self, positions: set[int]) -> dict[int, Span]:
-        """Offsets in the text of the tokens at some positions."""
+    def find_spans(self, positions: set[int]) -> dict[int, Span]:
+        """Find the offsets in the text of the tokens at some positions."""
         by_line = defaultdict(list)
         for position in positions:
             by_line[bisect_right(self._firsts, position) - 1].append(position)
@@ -153,7 +157,7 @@ class _Words:
         return spans
 
     def _find(self, number: int, here: list[int]) -> dict[int, tuple[int, int]] | None:
-        """Offsets in a line of its tokens at some positions; None if it has to be tokenized.
+        """Find the offsets in a line of its tokens at some positions; None if it must be tokenized.
 
         The number of tokens of each term in the line is known, so `find_term_offsets` can tell
         whether it found them all.
@@ -173,62 +177,64 @@ class _Words:
         return {position: placed[position] for position in here}
 
 
-class _Finder:
-    """Occurrences of nodes among the wanted terms of one text."""
+class _ClauseMatcher:
+    """Finds the occurrences of clauses among the wanted terms of one text."""
 
-    def __init__(self, words: _Words, plan: QueryPlan) -> None:
+    def __init__(self, words: _IndexedText, plan: QueryPlan) -> None:
         self.words = words
         self.plan = plan
 
-    def places(self, clause: Clause) -> list[_Place]:
+    def match(self, clause: Clause) -> list[_Occurrence]:
         match clause.node:
             case Near() as near:
-                return self._near(near, clause.field)
+                return self._match_near(near, clause.field)
             case Or(children):
-                every = [self.places(Clause(child, clause.field)) for child in children]
-                return sorted({place for places in every for place in places}, key=_by_first)
+                every = [self.match(Clause(child, clause.field)) for child in children]
+                return sorted({place for places in every for place in places}, key=_token_order)
             case _:
                 leaf = self.plan.leaves.get(clause)
-                return self._leaf(leaf.expansion) if leaf else []
+                return self._match_leaf(leaf.expansion) if leaf else []
 
-    def _leaf(self, expansion: Expansion) -> list[_Place]:
+    def _match_leaf(self, expansion: Expansion) -> list[_Occurrence]:
         found = {
-            _Place(position, position, 1)
+            _Occurrence(position, position, 1)
             for term in expansion.terms
             for position in self.words.positions.get(term, ())
         }
         for phrase in expansion.phrases:
-            found.update(self._phrase(phrase))
-        return sorted(found, key=_by_first)
+            found.update(self._match_phrase(phrase))
+        return sorted(found, key=_token_order)
 
-    def _phrase(self, slots: tuple[tuple[str, ...], ...]) -> Iterator[_Place]:
+    def _match_phrase(self, slots: tuple[tuple[str, ...], ...]) -> Iterator[_Occurrence]:
         terms = self.words.terms
         for term in slots[0]:
             for first in self.words.positions.get(term, ()):
                 here = (terms.get(position) for position in range(first, first + len(slots)))
                 if all(found in slot for found, slot in zip(here, slots, strict=True)):
-                    yield _Place(first, first + len(slots) - 1, len(slots))
+                    yield _Occurrence(first, first + len(slots) - 1, len(slots))
 
-    def _near(self, node: Near, field: str) -> list[_Place]:
-        """Places of the operands that take part in a window within the distance."""
-        operands = [self.places(Clause(child, field)) for child in node.children]
+    def _match_near(self, node: Near, field: str) -> list[_Occurrence]:
+        """Find the occurrences of the operands that lie in a window within the distance."""
+        operands = [self.match(Clause(child, field)) for child in node.children]
         if not all(operands):
             return []
-        reach = _ordered_reach if node.ordered else _unordered_reach
-        found: set[_Place] = set()
-        for first in sorted({place for places in operands for place in places}, key=_by_first):
+        reach = _find_ordered_window if node.ordered else _find_unordered_window
+        found: set[_Occurrence] = set()
+        for first in sorted({place for places in operands for place in places}, key=_token_order):
             window = reach(first, operands)
-            if window and _others_between(window) <= node.distance:
+            if window and _count_tokens_between(window) <= node.distance:
                 found.update(window)
-        return sorted(found, key=_by_first)
+        return sorted(found, key=_token_order)
 
 
-def _by_first(place: _Place) -> tuple[int, int]:
+def _token_order(place: _Occurrence) -> tuple[int, int]:
     return place.first, place.last
 
 
-def _ordered_reach(first: _Place, operands: list[list[_Place]]) -> list[_Place]:
-    """The shortest window that begins with `first` and takes the operands in order, or []."""
+def _find_ordered_window(
+    first: _Occurrence, operands: list[list[_Occurrence]]
+) -> list[_Occurrence]:
+    """Find the shortest window that begins with `first`, operands in order; [] if none does."""
     if first not in operands[0]:
         return []
     window = [first]
@@ -236,13 +242,15 @@ def _ordered_reach(first: _Place, operands: list[list[_Place]]) -> list[_Place]:
         following = [place for place in places if place.first > window[-1].last]
         if not following:
             return []
-        window.append(min(following, key=_by_first))
+        window.append(min(following, key=_token_order))
     return window
 
 
-def _unordered_reach(first: _Place, operands: list[list[_Place]]) -> list[_Place]:
-    """The shortest window that begins with `first` and holds every operand once, or []."""
-    window: list[_Place] = []
+def _find_unordered_window(
+    first: _Occurrence, operands: list[list[_Occurrence]]
+) -> list[_Occurrence]:
+    """Find the shortest window that begins with `first` and has every operand once, or []."""
+    window: list[_Occurrence] = []
     used = False
     for places in operands:
         if not used and first in places:
@@ -252,10 +260,10 @@ def _unordered_reach(first: _Place, operands: list[list[_Place]]) -> list[_Place
         following = [place for place in places if place.first > first.last]
         if not following:
             return []
-        window.append(min(following, key=_by_first))
+        window.append(min(following, key=_token_order))
     return window if used and len(set(window)) == len(window) else []
 
 
-def _others_between(window: list[_Place]) -> int:
+def _count_tokens_between(window: list[_Occurrence]) -> int:
     whole = max(place.last for place in window) - min(place.first for place in window) + 1
     return whole - sum(place.words for place in window)

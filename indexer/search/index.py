@@ -1,7 +1,7 @@
-"""A query to its results: parse, widen, ask the engine, mark what matched.
+"""Queries answered over one index: parse, expand, search in the engine, highlight the matches.
 
-`open_index` gives an `Index`; every face (HTML, JSON, TREC lines, exports) is drawn from the
-`Results` it answers with. All answers of one call come from one generation.
+In: a `Query` or its text. Out: `Results`, from which HTML, JSON, TREC lines and exports are made.
+`open.open_index` returns an `Index`. All that one call returns comes from one generation.
 """
 
 from __future__ import annotations
@@ -17,12 +17,18 @@ from indexer.fields import FACETS, MONTH
 from indexer.models import Article, Copy, Match, Query, Results, Sort, Span
 from indexer.query.synonym_expansion import list_widened_names
 from indexer.search import highlight
-from indexer.search.explanation import Why, why
-from indexer.search.fallbacks import did_you_mean, most_of
-from indexer.search.more_like_this import similar
-from indexer.search.request import options_of, parse_query, read_arguments, tree_to_search
-from indexer.search.results import copy_of, mark_article, mark_hits, note_cut, order_facets
-from indexer.search.suggestions import Names, suggest
+from indexer.search.explanation import ArticleExplanation, explain_article
+from indexer.search.fallbacks import find_partial_matches, suggest_correction
+from indexer.search.more_like_this import find_similar
+from indexer.search.request import apply_arguments, build_options, expand_query, parse_query
+from indexer.search.results import (
+    build_hits,
+    list_truncations,
+    make_copy,
+    mark_article,
+    order_facets,
+)
+from indexer.search.suggestions import NameCompletions, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,18 +38,21 @@ if TYPE_CHECKING:
     from indexer.query.ast import Node
     from indexer.settings import Settings
 
-SELDOM = 3
-"""Hits up to which "did you mean" is tried."""
+FEW_MATCHES = 3
+"""Number of matches up to which a corrected query is looked for."""
 
 EVERY_HIT = 1_000_000_000
-"""A size that no list reaches."""
+"""A size above the number of hits of any search."""
 
 
 @dataclass(frozen=True, slots=True)
-class MarkedArticle:
-    """An article with what a query matched in it, spans into its title and its body.
+class HighlightedArticle:
+    """An article with the matches of a query.
 
-    `article` is the newest of the document, or the earlier version asked for.
+    Attributes:
+        article: the newest version of the document, or the earlier version asked for.
+        document: the stored document, with all versions.
+        title_marks, body_marks: matches as spans into the title and into the body.
     """
 
     article: Article
@@ -53,10 +62,12 @@ class MarkedArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """The neighbours of an article in a list of hits, None where there is none.
+class AdjacentHits:
+    """The hits before and after an article in a list of hits.
 
-    `place` counts from 0; None where the article is not on the page looked at.
+    Attributes:
+        place: position of the article in the list, from 0; None if it is not on the page searched.
+        previous, next: the adjacent articles; None at either end of the list.
     """
 
     place: int | None
@@ -65,17 +76,20 @@ class Beside:
 
 
 class Index:
-    """An index open for searching; follows new generations by itself. Safe for threads."""
+    """An index open for searching; safe for threads.
+
+    Each call searches the generation that is live when the call begins.
+    """
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine = engine
         self.settings = settings
-        self._names: tuple[str, Names] | None = None
+        self._names: tuple[str, NameCompletions] | None = None
 
-    def warm(self) -> None:
-        """Search once, for nobody: so that the word lists are read.
+    def warm_up(self) -> None:
+        """Search once and drop the result, so that the word lists are loaded.
 
-        The first search of a process takes .4 s, the second some .02, at 100,000 articles.
+        The first search of a process takes .4 s, the second about .02 s, at 100,000 articles.
         """
         self.search("search engine", limit=1)
 
@@ -91,31 +105,45 @@ class Index:
         offset: int = 0,
         **filters: Sequence[str] | str | None,
     ) -> Results:
-        """Search as the command line does.
+        """Search with the options of the command line.
+
+            open_index("data").search("su-25 belarus", sort="newest", source="Northern Wire")
 
         Args:
-            filters: `from` and `to`, a day, month or year, both included; and those of FILTERS,
-                a value or several.
+            text: a query in the query language.
+            sort: "relevance", "newest" or "oldest".
+            match: "all" if every word is required, "any" if one is enough.
+            exact: search the words as typed only, without inflections and synonyms.
+            fresh: prefer recent articles slightly when sorting by relevance.
+            limit: most hits returned, 0 or more.
+            offset: hits skipped, 0 or more.
+            filters: `from` and `to`, each a day, month or year, both included; and the names of
+                FILTERS, each with one value or several.
 
         Raises:
-            QueryRefused: over a limit. SearchTimeout: over the time budget.
-            SettingError: an argument that makes no sense.
+            QueryRefused: the query is over a limit.
+            SearchTimeout: the search is over its time budget.
+            SettingError: an argument has an unknown or impossible value.
         """
         query = Query(
             text, sort=sort, match=match, exact=exact, fresh=fresh, size=limit, offset=offset
         )
-        return self.answer(read_arguments(query, filters))
+        return self.answer(apply_arguments(query, filters))
 
     def answer(self, query: Query, facets: tuple[str, ...] = FACETS) -> Results:
-        """The results of a query, `facets` counted.
+        """Answer a query.
 
-        Raises: as `search`.
+        Args:
+            query: what to search, how to sort, which part of the list to return.
+            facets: names of the facets to count.
+
+        Raises: as `search`, except SettingError.
         """
         started = time.perf_counter()
         parsed = parse_query(query)
         snapshot = self.engine.open_snapshot()
-        tree = tree_to_search(query, parsed.tree, snapshot)
-        options = self._options(query)
+        tree = expand_query(query, parsed.tree, snapshot)
+        options = self._build_options(query)
         answer = snapshot.search(tree, replace(options, facets=facets, locate=True))
         plan = answer.plan
         results = Results(
@@ -123,16 +151,16 @@ class Index:
             total=answer.total,
             listed=answer.listed,
             took_ms=0.0,
-            hits=mark_hits(snapshot, answer),
+            hits=build_hits(snapshot, answer),
             facets=order_facets(answer, query),
             months=answer.facets.get(MONTH, ()),
             searched=plan.list_searched(),
             widened=() if query.exact else list_widened_names(plan),
-            notices=(*parsed.notices, *note_cut(plan)),
+            notices=(*parsed.notices, *list_truncations(plan)),
             newest=snapshot.read_stats().newest,
         )
-        if answer.total <= SELDOM and not query.exact:
-            meant = did_you_mean(query, parsed.tree, snapshot, options)
+        if answer.total <= FEW_MATCHES and not query.exact:
+            meant = suggest_correction(query, parsed.tree, snapshot, options)
             results = replace(results, suggestion=meant)
         if not answer.total:
             counts = plan.count_typed(answer.counts)
@@ -140,81 +168,95 @@ class Index:
                 results,
                 word_counts=counts,
                 missing=tuple(word for word, count in counts.items() if not count),
-                instead=most_of(tree, snapshot, options),
+                instead=find_partial_matches(tree, snapshot, options),
             )
         return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 2))
 
-    def unnarrowed(self, results: Results) -> int:
-        """Where the filters and days may have left nothing: what matches without them, else 0."""
-        query = results.query
-        if results.total or not query.text.strip() or not query.narrows:
-            return 0
-        return self.answer(replace(query.unnarrowed(), size=0), facets=()).total
+    def count_without_filters(self, results: Results) -> int:
+        """Count the articles that match without the filters and days of a search that found none.
 
-    def refs(self, query: Query) -> Iterator[tuple[str, float]]:
-        """`ref` and score of every hit, best first, copies apart, without marking anything."""
+        Returns:
+            The count; 0 if the search found something, or has no words or no filters.
+        """
+        query = results.query
+        if results.total or not query.text.strip() or not query.has_filters:
+            return 0
+        return self.answer(replace(query.without_filters(), size=0), facets=()).total
+
+    def rank_refs(self, query: Query) -> Iterator[tuple[str, float]]:
+        """Yield `ref` and score of every hit of the query, best first, without highlighting."""
         snapshot = self.engine.open_snapshot()
-        rows = self._rows(snapshot, query)
+        rows = self._search_rows(snapshot, query)
         for document, row in zip(
             snapshot.read_documents(row.id for row in rows), rows, strict=True
         ):
             yield document.article.ref, row.score
 
     def stream(self, query: Query) -> Iterator[Article]:
-        """Every article that matches, in the order asked for, copies too, whatever the page.
+        """Return every article that matches, in the order of the query, copies too.
 
-        The search is done when this is called; the articles are fetched one by one.
+        The size and offset of the query are ignored. The search runs when this is called; the
+        articles are read one by one as the iterator advances.
 
-        Raises: as `search`.
+        Raises: as `answer`.
         """
         snapshot = self.engine.open_snapshot()
         every = replace(query, size=EVERY_HIT, offset=0, fold_copies=False)
-        rows = self._rows(snapshot, every)
+        rows = self._search_rows(snapshot, every)
         return (document.article for document in snapshot.read_documents(row.id for row in rows))
 
-    def beside(self, article_id: str, query: Query) -> Beside:
-        """The hits before and after an article, looked for on the page of the list asked for.
+    def find_adjacent(self, article_id: str, query: Query) -> AdjacentHits:
+        """Find the hits before and after an article on the page of results that the query names.
 
-        Raises: as `search`.
+        Raises: as `answer`.
         """
         snapshot = self.engine.open_snapshot()
         begin = max(query.offset - 1, 0)
         around = replace(query, offset=begin, size=query.offset - begin + query.size + 1)
-        rows = self._rows(snapshot, around)
+        rows = self._search_rows(snapshot, around)
         for place, row in enumerate(rows):
             if article_id in (row.id, *row.copies):
                 near = [rows[at].id if 0 <= at < len(rows) else "" for at in (place - 1, place + 1)]
                 articles = [snapshot.read_document(one).article if one else None for one in near]
-                return Beside(begin + place, *articles)
-        return Beside(None, None, None)
+                return AdjacentHits(begin + place, *articles)
+        return AdjacentHits(None, None, None)
 
-    def document(self, article_id: str) -> Document:
-        """The newest saved version of an article, and the earlier ones.
+    def read_document(self, article_id: str) -> Document:
+        """Read the newest saved version of an article, and the earlier ones.
 
         Raises:
-            NoArticle: there is none with this id.
+            NoArticle: no article has this id.
         """
         return self.engine.open_snapshot().read_document(article_id)
 
-    def copies(self, article_id: str) -> tuple[Copy, ...]:
-        """The other articles with the same text, the first published first.
+    def find_copies(self, article_id: str) -> tuple[Copy, ...]:
+        """Find the other articles with the same text, ordered by date published.
 
         Raises:
-            NoArticle: there is none with this id.
+            NoArticle: no article has this id.
         """
         snapshot = self.engine.open_snapshot()
         others = snapshot.read_documents(snapshot.find_copies(article_id))
-        return tuple(copy_of(document.article) for document in others)
+        return tuple(make_copy(document.article) for document in others)
 
-    def marked(self, article_id: str, query: Query, version: str = "") -> MarkedArticle:
-        """An article, or the earlier saved version of it with that key, what matches marked.
+    def highlight_article(
+        self, article_id: str, query: Query, version: str = ""
+    ) -> HighlightedArticle:
+        """Read an article and find the matches of a query in it.
+
+        Args:
+            article_id: id of the article.
+            query: its matches are marked.
+            version: key of an earlier saved version, from `engines.versions.version_key`; empty
+                for the newest.
 
         Raises:
-            NoArticle: there is none with this id or key. QueryRefused: over a limit.
+            NoArticle: no article has this id, or no version this key.
+            QueryRefused: the query is over a limit.
         """
         snapshot = self.engine.open_snapshot()
         document = snapshot.read_document(article_id)
-        tree = _tree(query, snapshot)
+        tree = _build_tree(query, snapshot)
         answer = snapshot.search(tree, SearchOptions(exact=query.exact, size=0))
         article = find_earlier_version(document, version) if version else document.article
         if article is None:
@@ -222,67 +264,70 @@ class Index:
                 f"No earlier version {version} of this article; a rebuild keeps those whose pages "
                 "are still there. The newest is at /article/" + article_id
             )
-        title, body = mark_article(article, highlight.Marker(answer.plan))
-        return MarkedArticle(article, document, highlight.spans(title), highlight.spans(body))
+        title, body = mark_article(article, highlight.HitHighlighter(answer.plan))
+        return HighlightedArticle(
+            article, document, highlight.merge_marks(title), highlight.merge_marks(body)
+        )
 
-    def why(self, article_id: str, query: Query) -> Why:
-        """Why a query finds an article: where its words stand there, and what each adds.
+    def explain(self, article_id: str, query: Query) -> ArticleExplanation:
+        """Explain why a query finds an article: where its words occur, and what each adds.
 
         Raises:
-            NoArticle: there is none with this id. QueryRefused, SearchTimeout: as `search`.
+            NoArticle: no article has this id.
+            QueryRefused, SearchTimeout: as `search`.
         """
         snapshot = self.engine.open_snapshot()
-        tree = _tree(query, snapshot)
-        explanation = snapshot.explain(tree, self._options(query), article_id)
-        return why(snapshot.read_document(article_id).article, explanation)
+        tree = _build_tree(query, snapshot)
+        explanation = snapshot.explain(tree, self._build_options(query), article_id)
+        return explain_article(snapshot.read_document(article_id).article, explanation)
 
-    def original(self, article_id: str) -> bytes | None:
-        """The saved bytes of an article's page, None where they were not kept.
+    def read_original(self, article_id: str) -> bytes | None:
+        """Read the saved bytes of an article's page; None if the index does not hold them.
 
         Raises:
-            NoArticle: there is none with this id.
+            NoArticle: no article has this id.
         """
         snapshot = self.engine.open_snapshot()
         place = snapshot.read_document(article_id).original
         return snapshot.read_original(place) if place else None
 
-    def counts(self, name: str) -> dict[str, int]:
-        """How many articles have each value of a filter."""
+    def count_values(self, name: str) -> dict[str, int]:
+        """Count the articles that have each value of a filter, most frequent first."""
         return dict(self.engine.open_snapshot().count_values(name))
 
     def suggest(self, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
-        """Completions of what was typed; see `suggest`."""
+        """Complete a typed text; see `suggestions.suggest`."""
         snapshot = self.engine.open_snapshot()
         if self._names is None or self._names[0] != snapshot.generation:
-            self._names = snapshot.generation, Names(snapshot)
+            self._names = snapshot.generation, NameCompletions(snapshot)
         return suggest(snapshot, self._names[1], typed, size)
 
-    def similar(self, article_id: str, size: int = 5) -> tuple[Article, ...]:
-        """The articles most like one, best first.
+    def find_similar(self, article_id: str, size: int = 5) -> tuple[Article, ...]:
+        """Find the articles most like one, best first; the article and its copies are left out.
 
         Raises:
-            NoArticle: there is none with this id.
+            NoArticle: no article has this id.
         """
         snapshot = self.engine.open_snapshot()
-        keys = similar(snapshot, snapshot.read_document(article_id).article, size)
+        keys = find_similar(snapshot, snapshot.read_document(article_id).article, size)
         return tuple(document.article for document in snapshot.read_documents(keys))
 
-    def stats(self) -> Stats:
-        """Counts and spans of the live generation."""
+    def read_stats(self) -> Stats:
+        """Read the counts and the range of dates of the live generation."""
         return self.engine.open_snapshot().read_stats()
 
     @property
     def generation(self) -> str:
-        """Name of the live generation."""
+        """The name of the live generation."""
         return self.engine.open_snapshot().generation
 
-    def _rows(self, snapshot: Snapshot, query: Query) -> tuple[EngineHit, ...]:
-        """The part of the list a query asks for, without marking anything."""
-        return snapshot.search(_tree(query, snapshot), self._options(query)).rows
+    def _search_rows(self, snapshot: Snapshot, query: Query) -> tuple[EngineHit, ...]:
+        """Search for the part of the list that a query names, without highlighting."""
+        return snapshot.search(_build_tree(query, snapshot), self._build_options(query)).rows
 
-    def _options(self, query: Query) -> SearchOptions:
-        return options_of(query, self.settings.search_s)
+    def _build_options(self, query: Query) -> SearchOptions:
+        return build_options(query, self.settings.search_s)
 
 
-def _tree(query: Query, snapshot: Snapshot) -> Node:
-    return tree_to_search(query, parse_query(query).tree, snapshot)
+def _build_tree(query: Query, snapshot: Snapshot) -> Node:
+    return expand_query(query, parse_query(query).tree, snapshot)

@@ -1,8 +1,7 @@
-"""Neighbours of an article: those that share its most telling words.
+"""More like this: the articles that share the most significant terms of one article.
 
-The telling words are those with the highest frequency times inverse document frequency, the
-classic more-like-this (https://lucene.apache.org, MoreLikeThis); they are searched exactly as
-written, any of them.
+The terms with the highest term frequency times inverse document frequency are searched exactly as
+written, any of them (as Lucene's MoreLikeThis, https://lucene.apache.org).
 """
 
 from __future__ import annotations
@@ -21,13 +20,16 @@ if TYPE_CHECKING:
     from indexer.engines.interface import Snapshot
     from indexer.models import Article
 
-TELLING_WORDS = 20
+QUERY_TERMS = 20
+"""Most terms searched."""
+
 TITLE_WEIGHT = 3
+"""Occurrences in the body that one in the title counts as."""
 
 
-def similar(snapshot: Snapshot, article: Article, size: int = 5) -> tuple[str, ...]:
-    """Ids of the articles most like one, best first; itself and its copies left out."""
-    tree = _telling(snapshot, article)
+def find_similar(snapshot: Snapshot, article: Article, size: int = 5) -> tuple[str, ...]:
+    """Find the ids of the articles most like one, best first; it and its copies are left out."""
+    tree = _build_query(snapshot, article)
     if tree is None:
         return ()
     own = {article.id, *snapshot.find_copies(article.id)}
@@ -36,7 +38,7 @@ def similar(snapshot: Snapshot, article: Article, size: int = 5) -> tuple[str, .
     return tuple(row.id for row in rows if row.id not in own)[:size]
 
 
-def _telling(snapshot: Snapshot, article: Article) -> Node | None:
+def _build_query(snapshot: Snapshot, article: Article) -> Node | None:
     counts = Counter(extract_terms(article.body))
     for term in extract_terms(article.title):
         counts[term] += TITLE_WEIGHT
@@ -49,5 +51,5 @@ def _telling(snapshot: Snapshot, article: Article) -> Node | None:
         for term, frequency in held.items()
         if 1 < frequency < total
     }
-    best = sorted(weights, key=lambda term: (-weights[term], term))[:TELLING_WORDS]
+    best = sorted(weights, key=lambda term: (-weights[term], term))[:QUERY_TERMS]
     return join_nodes(Or, [Word(term) for term in best]) if best else None

@@ -1,4 +1,4 @@
-"""Where an index is kept, by its name: a folder's path, or the address of an OpenSearch server."""
+"""Opening an index by its location: a folder, or the address of an OpenSearch server."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 
 def open_engine(location: str) -> Engine:
-    """The engine of an index; nothing is opened yet.
+    """Return the engine of an index; nothing is read or written yet.
 
     Args:
-        location: a folder's path, made by the first rebuild; or `opensearch://host:9200/name`.
+        location: the path of a folder, which the first rebuild makes; or
+            `opensearch://host:9200/name`.
 
     Raises:
-        SettingError: an address of a kind that is not served, or that makes no sense.
+        SettingError: the address has an unknown scheme or cannot be read.
     """
     kind, found, _ = location.partition("://")
     if not found:
@@ -37,33 +38,40 @@ def open_engine(location: str) -> Engine:
     address = read_address(location)
     if importlib.util.find_spec("opensearchpy") is None:
         raise SettingError(f"{address} needs opensearch-py; run: pip install opensearch-py")
-    # Imported only when asked for: the embedded engine needs nothing of it, and starts faster.
+    # Imported here, since the embedded engine does not need it and starts faster.
     from indexer.engines.opensearch.engine import OpenSearchEngine  # noqa: PLC0415
 
     return OpenSearchEngine(address)
 
 
-def shown(location: str) -> str:
-    """An index's name as it may be printed: without the password an address may hold."""
+def hide_password(location: str) -> str:
+    """Return a location as it may be printed: the password of an address is left out."""
     kind = location.partition("://")[0]
     return str(read_address(location)) if kind in KINDS else location
 
 
 def open_index(location: str | Path, settings: Settings | None = None) -> Index:
-    """An index for searching.
+    """Open an index for searching.
+
+        index = open_index("data")
+        results = index.search("su-25 belarus", sort="newest", limit=10)
+
+    Args:
+        location: the path of an index folder, or `opensearch://host:9200/name`.
+        settings: the time budget of a search is taken from them; None for the defaults.
 
     Raises:
-        NoIndex, VersionError, DamageError: it cannot be opened; the message says the way out.
+        NoIndex, VersionError, DamageError: the index cannot be opened; the message says what to do.
     """
     index = Index(open_engine(str(location)), settings or Settings(index=str(location)))
-    index.stats()
+    index.read_stats()
     return index
 
 
 def open_whoosh(location: str | Path) -> ReadOnlyIndex:
-    """The live generation of an index as Whoosh's own read-only `whoosh.index.Index`.
+    """Open the live generation of an index as a read-only `whoosh.index.Index`.
 
-    A script written for Whoosh searches it as it is: `QueryParser`, `Searcher`, `Results`,
+    A script written for Whoosh searches it unchanged: `QueryParser`, `Searcher`, `Results`,
     `highlights`, `searcher.document(id=...)`, `sortedby`, `groupedby`.
 
         from whoosh.qparser import QueryParser
@@ -73,7 +81,7 @@ def open_whoosh(location: str | Path) -> ReadOnlyIndex:
             print([hit["title"] for hit in searcher.search(query)])
 
     The schema folds words as the index does, `Belarus’` to belarus and `Su-25` to su25. Inflections
-    and other names are not looked for: `missile` does not find missiles, nor `Kiev` Kyiv;
+    and other names are not searched: `missile` does not find missiles, nor `Kiev` Kyiv;
     `open_index` does. For the fields see `engines.whoosh.compat.article_schema`. The index keeps
     its generation until `refresh`; to write raises StoreError, which names `dateline update`.
 
@@ -81,17 +89,17 @@ def open_whoosh(location: str | Path) -> ReadOnlyIndex:
         location: the path of an index folder.
 
     Raises:
-        NoIndex, VersionError, DamageError: it cannot be opened; the message says the way out.
-        SettingError: the address of a server.
+        NoIndex, VersionError, DamageError: the index cannot be opened; the message says what to do.
+        SettingError: `location` is the address of a server.
     """
     name = str(location)
     kind, is_address, _ = name.partition("://")
     if is_address and kind in KINDS:
         raise SettingError(
-            f"{shown(name)} is kept by an OpenSearch server, and Whoosh reads an index in a folder "
-            "only; search it by indexer.open_index"
+            f"{hide_password(name)} is kept by an OpenSearch server, and Whoosh reads an index "
+            "in a folder only; search it by indexer.open_index"
         )
-    # Imported only when asked for: no search of Dateline's own needs it.
+    # Imported here, since no search by `open_index` needs it.
     from indexer.engines.whoosh.compat.index import ReadOnlyIndex  # noqa: PLC0415
 
     engine = open_engine(name)

@@ -1,4 +1,8 @@
-"""A query as it was asked, and what it asks of an engine: the tree to search, and how."""
+"""A query prepared for an engine: filters and days read, the tree expanded, the options set.
+
+In: the arguments of a script, the command line or an address, and a `Query`. Out: a `Query` with
+filters and days, the tree to search, and `SearchOptions`.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +25,8 @@ if TYPE_CHECKING:
     from indexer.models import Query
 
 
-Given = Mapping[str, Sequence[str] | str | None]
-"""Filters as a script gives them: `from`, `to` and those of FILTERS, a value or several each."""
+FilterArguments = Mapping[str, Sequence[str] | str | None]
+"""Filters as a script gives them: `from`, `to` and names of FILTERS, each a value or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,8 @@ class Period:
     """The days that `from` and `to` ask for.
 
     Attributes:
-        first, last: ISO days, both included; None is open.
-        unread: of `from` and `to` those whose text is no day, month or year.
+        first, last: ISO days, both included; None for no bound.
+        unread: those of `from` and `to` whose text is no day, month or year.
     """
 
     first: str | None
@@ -45,10 +49,12 @@ class Period:
 
 
 def read_period(begin: str | None, end: str | None) -> Period:
-    """The days from the beginning of one day, month or year to the end of another; None is open.
+    """Read the days from the beginning of one day, month or year to the end of another.
 
-    The command line, the page and Python all read days here; each says in its own way what is
-    wrong with them.
+    The command line, the page and Python read days here; each words its own error for bad ones.
+
+    Args:
+        begin, end: a day, month or year as `2024-03-31`, `2024-03` or `2024`; None for no bound.
 
     >>> read_period("2024-02", "2024")
     Period(first='2024-02-01', last='2024-12-31', unread=())
@@ -62,19 +68,19 @@ def read_period(begin: str | None, end: str | None) -> Period:
 
 
 def narrow_query(query: Query, period: Period, filters: Mapping[str, tuple[str, ...]]) -> Query:
-    """The query with days and filters; a filter without values is left out."""
+    """Return the query with days and filters; a filter without values is left out."""
     chosen = {name: values for name, values in filters.items() if values}
     return replace(query, first=period.first, last=period.last, filters=chosen)
 
 
-def read_arguments(query: Query, given: Given) -> Query:
-    """The query with the filters and days that a script gives.
+def apply_arguments(query: Query, given: FilterArguments) -> Query:
+    """Return the query with the filters and days that a script gives.
 
     Raises:
-        SettingError: an unknown order, match or filter, what is no day, a number below 0, a first
-            day after the last.
+        SettingError: the order, match or filter is unknown, a day cannot be read, a number is below
+            0, or the first day is after the last.
     """
-    values = {name: _values(value) for name, value in given.items() if value}
+    values = {name: _as_tuple(value) for name, value in given.items() if value}
     days = {name: values.pop(name, (None,))[0] for name in ("from", "to")}
     period = read_period(days["from"], days["to"])
     for name in period.unread:
@@ -93,32 +99,37 @@ def read_arguments(query: Query, given: Given) -> Query:
     return narrow_query(query, period, values)
 
 
-def _values(value: Sequence[str] | str) -> tuple[str, ...]:
+def _as_tuple(value: Sequence[str] | str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
 def parse_query(query: Query) -> ParsedQuery:
-    """The text of a query as typed.
+    """Parse the text of a query.
 
     Raises:
-        QueryRefused: over a limit.
+        QueryRefused: the text is over a limit.
     """
     return parse(query.text, match=query.match, plain=query.plain, limits=query.limits)
 
 
-def tree_to_search(query: Query, typed: Node, snapshot: Snapshot) -> Node:
-    """The tree as typed, without function words, widened unless `exact`.
+def expand_query(query: Query, typed: Node, snapshot: Snapshot) -> Node:
+    """Build the tree to search: function words left out, other forms added unless `exact`.
 
-    Blank text asks for every article where days or filters narrow them.
+    A blank text with days or filters matches every article that they allow.
     """
-    if typed == Nothing() and not query.text.strip() and query.narrows:
+    if typed == Nothing() and not query.text.strip() and query.has_filters:
         return Everything()
     content = drop_function_words(typed)
     return snapshot.ask_vocabulary(lambda vocabulary: widen(content, vocabulary, exact=query.exact))
 
 
-def options_of(query: Query, seconds: float) -> SearchOptions:
-    """How to search, within a budget of so many seconds; nothing is counted, nothing located."""
+def build_options(query: Query, seconds: float) -> SearchOptions:
+    """Build the engine's options for a query; no facets are counted, no positions returned.
+
+    Args:
+        query: its order, filters, days and part of the list.
+        seconds: time budget of the search.
+    """
     return SearchOptions(
         sort=query.sort,
         exact=query.exact,

@@ -1,4 +1,4 @@
-"""What an engine answered -> what the faces show of it: marked hits, facets, what was searched."""
+"""The answer of an engine made into results: hits with highlights and snippets, facets, notices."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from typing import TYPE_CHECKING
 from indexer.fields import MONTH
 from indexer.models import Article, Copy, FacetValue, Hit, Notice
 from indexer.search import highlight
-from indexer.search.snippets import snippets
+from indexer.search.snippets import choose_snippets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indexer.engines import interface
-    from indexer.engines.interface import Answer, Document, EngineHit, Snapshot
+    from indexer.engines.interface import Answer, Document, EngineHit, Snapshot, TermPositions
     from indexer.models import Query
     from indexer.query.plan import QueryPlan
 
 
-def mark_hits(snapshot: Snapshot, answer: Answer) -> tuple[Hit, ...]:
-    """The rows of an answer in their order, each article fetched and what matched marked."""
+def build_hits(snapshot: Snapshot, answer: Answer) -> tuple[Hit, ...]:
+    """Read the article of each row of an answer, in order, and highlight the matches in it."""
     ids = dict.fromkeys(one for row in answer.rows for one in (row.id, *row.copies))
     documents = dict(zip(ids, snapshot.read_documents(ids), strict=True))
-    marker = highlight.Marker(answer.plan)
-    return tuple(_hit(documents, row, marker) for row in answer.rows)
+    highlighter = highlight.HitHighlighter(answer.plan)
+    return tuple(_build_hit(documents, row, highlighter) for row in answer.rows)
 
 
-def _hit(documents: Mapping[str, Document], row: EngineHit, marker: highlight.Marker) -> Hit:
+def _build_hit(
+    documents: Mapping[str, Document], row: EngineHit, highlighter: highlight.HitHighlighter
+) -> Hit:
     article = documents[row.id].article
-    title, body = mark_article(article, marker, row.located)
+    title, body = mark_article(article, highlighter, row.located)
     return Hit(
         id=article.id,
         ref=article.ref,
         title=article.title,
-        title_marks=highlight.spans(title),
+        title_marks=highlight.merge_marks(title),
         url=article.url,
         source=article.source,
         published=article.published,
@@ -41,34 +42,40 @@ def _hit(documents: Mapping[str, Document], row: EngineHit, marker: highlight.Ma
         place=article.place,
         section=article.section,
         score=round(row.score, 4),
-        snippets=snippets(article.body, body),
-        copies=tuple(copy_of(documents[one].article) for one in row.copies),
+        snippets=choose_snippets(article.body, body),
+        copies=tuple(make_copy(documents[one].article) for one in row.copies),
     )
 
 
-def copy_of(article: Article) -> Copy:
-    """An article as it stands folded under another with its text."""
+def make_copy(article: Article) -> Copy:
+    """Make the entry of an article that is folded under another with the same text."""
     return Copy(article.id, article.title, article.source, article.published)
 
 
 def mark_article(
-    article: Article, marker: highlight.Marker, located: interface.TermPositions | None = None
+    article: Article,
+    highlighter: highlight.HitHighlighter,
+    located: TermPositions | None = None,
 ) -> tuple[list[highlight.Mark], list[highlight.Mark]]:
-    """What matches in the title, and in the body; `located` is where the body has it, if known."""
-    title = marker.marks(article.title, "title")
-    return title, marker.marks(article.body, "body", len(article.lead), located)
+    """Find the matches in the title and in the body of an article.
+
+    Args:
+        located: positions of the query's terms in the body; None to tokenize it.
+    """
+    title = highlighter.find_marks(article.title, "title")
+    return title, highlighter.find_marks(article.body, "body", len(article.lead), located)
 
 
 def order_facets(answer: Answer, query: Query) -> dict[str, tuple[FacetValue, ...]]:
-    """The values of each facet but `MONTH`, the chosen ones first even where their count is 0."""
+    """List the values of each facet but `MONTH`; chosen values come first, also with count 0."""
     return {
-        name: _chosen_first(counted, query.filters.get(name, ()))
+        name: _put_chosen_first(counted, query.filters.get(name, ()))
         for name, counted in answer.facets.items()
         if name != MONTH
     }
 
 
-def _chosen_first(
+def _put_chosen_first(
     counted: tuple[tuple[str, int], ...], chosen: tuple[str, ...]
 ) -> tuple[FacetValue, ...]:
     counts = dict(counted)
@@ -77,8 +84,8 @@ def _chosen_first(
     return (*first, *others)
 
 
-def note_cut(plan: QueryPlan) -> tuple[Notice, ...]:
-    """A notice for each thing typed that stands for more words than were searched."""
+def list_truncations(plan: QueryPlan) -> tuple[Notice, ...]:
+    """List a notice for each typed word that expands to more terms than were searched."""
     notices = (
         Notice(
             "limit",

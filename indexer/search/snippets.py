@@ -1,4 +1,4 @@
-"""A body and what matched in it -> the pieces that show most of it."""
+"""Snippets of a body: the passages that show most of the matches in it."""
 
 from __future__ import annotations
 
@@ -7,28 +7,33 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from indexer.models import Snippet
-from indexer.search.highlight import Mark, spans
+from indexer.search.highlight import Mark, merge_marks
 
 SNIPPET_CHARACTERS = 240
-"""Length aimed at; a little less or more where a sentence, a paragraph or a mark ends."""
+"""Target length; a snippet ends a little before or after, with a sentence, paragraph or mark."""
 LEAD_IN = 60
-"""Characters shown before the first mark where no sentence begins nearer than SENTENCE_REACH."""
+"""Characters shown before the first mark if no sentence begins within SENTENCE_REACH of it."""
 SENTENCE_REACH = 100
-"""Characters within which a sentence's border is looked for."""
+"""Characters within which the beginning or end of a sentence is searched."""
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?\w)")
 
 
-def snippets(body: str, marks: list[Mark], most: int = 2) -> tuple[Snippet, ...]:
-    """The pieces of a body that show most of what matched, in reading order.
+def choose_snippets(body: str, marks: list[Mark], most: int = 2) -> tuple[Snippet, ...]:
+    """Choose the snippets of a body that show most of the matches, in reading order.
 
-    A piece stays within one paragraph and begins and ends at a sentence or word border. The first
-    chosen holds the most different leaves, then the most marks; a further one must show a leaf
-    or at least marks that the earlier do not. Without marks: the beginning of the body.
+    A snippet lies within one paragraph and begins and ends at a sentence or word border. The first
+    chosen has the most different leaves, then the most marks; a further one must show a leaf or at
+    least marks that the earlier do not. Without marks the snippet is the beginning of the body.
+
+    Args:
+        body: text of an article.
+        marks: its matches, ordered by start.
+        most: most snippets returned.
     """
     if not marks:
-        return _beginning(body)
-    windows = [_window(body, marks, number) for number in range(len(marks))]
+        return _take_beginning(body)
+    windows = [_place_window(body, marks, number) for number in range(len(marks))]
     chosen: list[_Window] = []
     seen: set[int] = set()
     while len(chosen) < most:
@@ -40,12 +45,14 @@ def snippets(body: str, marks: list[Mark], most: int = 2) -> tuple[Snippet, ...]
         )
         chosen.append(best)
         seen |= best.leaves
-    return tuple(_snippet(body, marks, window) for window in sorted(chosen, key=lambda w: w.start))
+    return tuple(
+        _cut_snippet(body, marks, window) for window in sorted(chosen, key=lambda w: w.start)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A piece of a body, end exclusive: the leaves it shows, and how many marks."""
+    """A passage of a body, end exclusive; the leaves it shows, and how many marks."""
 
     start: int
     end: int
@@ -56,21 +63,21 @@ class _Window:
         return self.start < other.end and other.start < self.end
 
 
-def _window(body: str, marks: list[Mark], number: int) -> _Window:
-    """The piece that begins just before a mark, with what it holds."""
+def _place_window(body: str, marks: list[Mark], number: int) -> _Window:
+    """Place a window that begins just before a mark, and count the marks in it."""
     mark = marks[number]
     floor = body.rfind("\n", 0, mark.start) + 1
     ceiling = body.find("\n", mark.end)
     ceiling = len(body) if ceiling < 0 else ceiling
-    start = _start(body, floor, mark.start)
-    end = _end(body, max(start + SNIPPET_CHARACTERS, mark.end), ceiling, mark.end)
+    start = _find_start(body, floor, mark.start)
+    end = _find_end(body, max(start + SNIPPET_CHARACTERS, mark.end), ceiling, mark.end)
     following = takewhile(lambda one: one.start < end, islice(marks, number, None))
     held = [one for one in following if one.end <= end]
     return _Window(start, end, frozenset(one.leaf for one in held), len(held))
 
 
-def _start(body: str, floor: int, mark: int) -> int:
-    """A sentence's beginning before the mark where one is near, else a word's."""
+def _find_start(body: str, floor: int, mark: int) -> int:
+    """Find the beginning of a sentence near before the mark, else the beginning of a word."""
     if mark - floor <= SENTENCE_REACH:
         return floor
     ends = [m.end() for m in _SENTENCE_END.finditer(body, mark - SENTENCE_REACH, mark)]
@@ -80,11 +87,13 @@ def _start(body: str, floor: int, mark: int) -> int:
     return space + 1 if space >= 0 else mark
 
 
-def _end(body: str, wanted: int, ceiling: int, least: int) -> int:
-    """The paragraph's end where that is near, else a sentence's, else a word's before `wanted`.
+def _find_end(body: str, wanted: int, ceiling: int, least: int) -> int:
+    """Find the end of the paragraph if it is near, else of a sentence, else of a word.
 
     Args:
-        least: where the snippet must not end before (its first mark).
+        wanted: offset at which the snippet should end.
+        ceiling: offset of the end of the paragraph.
+        least: offset before which the snippet must not end (the end of its first mark).
     """
     if ceiling - wanted <= LEAD_IN:
         return ceiling
@@ -96,18 +105,18 @@ def _end(body: str, wanted: int, ceiling: int, least: int) -> int:
     return space if space >= 0 else wanted
 
 
-def _snippet(body: str, marks: list[Mark], window: _Window) -> Snippet:
+def _cut_snippet(body: str, marks: list[Mark], window: _Window) -> Snippet:
     text = body[window.start : window.end]
     held = [
         Mark(mark.start - window.start, mark.end - window.start, mark.leaf)
         for mark in marks
         if window.start <= mark.start and mark.end <= window.end
     ]
-    return Snippet(text, spans(held), opens=window.start > 0, closes=window.end < len(body))
+    return Snippet(text, merge_marks(held), opens=window.start > 0, closes=window.end < len(body))
 
 
-def _beginning(body: str) -> tuple[Snippet, ...]:
+def _take_beginning(body: str) -> tuple[Snippet, ...]:
     paragraph_end = body.find("\n")
     ceiling = len(body) if paragraph_end < 0 else paragraph_end
-    end = _end(body, min(SNIPPET_CHARACTERS, ceiling), ceiling, 0)
+    end = _find_end(body, min(SNIPPET_CHARACTERS, ceiling), ceiling, 0)
     return (Snippet(body[:end], closes=end < len(body)),) if end else ()

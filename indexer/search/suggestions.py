@@ -1,8 +1,8 @@
-"""Completions while typing: systems, names, places and sources by how many articles have them.
+"""Completions while typing: systems, authors, places and sources, by number of articles.
 
-A name is offered when any of its words begins with what was typed, folded as when searching
-(`su2` offers Su-25, `zel` Volodymyr Zelenskyy). Titles follow, newest first. What was misspelt is
-another thing: `query.spelling`.
+A name is offered if any of its words begins with the typed text, folded as in a search (`su2`
+offers Su-25, `zel` Volodymyr Zelenskyy). Titles follow, newest first. Misspelt words are corrected
+elsewhere, in `query.did_you_mean`.
 """
 
 from __future__ import annotations
@@ -26,56 +26,61 @@ if TYPE_CHECKING:
     from indexer.engines.interface import Snapshot
 
 KINDS = ("system", "author", "place", "source")
-EACH = 4
-"""Most names of one kind, so that no kind crowds out the rest."""
-LEAST_TITLE = 3
-"""Letters from which titles are looked for, as for a prefix in a query."""
+MAX_PER_KIND = 4
+"""Most names of one kind, so that every kind has a place."""
+MIN_TITLE_LETTERS = 3
+"""Letters from which titles are searched, as for a prefix in a query."""
 _AFTER = "\U0010ffff"
-"""After every text that begins alike; no name has it."""
+"""Sorts after every character of a name; no name contains it."""
 
 
-def suggest(snapshot: Snapshot, names: Names, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
-    """Completions of what was typed: names by falling count, then titles.
+def suggest(
+    snapshot: Snapshot, names: NameCompletions, typed: str, size: int = 8
+) -> tuple[Suggestion, ...]:
+    """Complete a typed text: names by falling count, then titles.
 
     Args:
-        names: those of this snapshot.
-        typed: any text; blank gives none.
+        snapshot: the generation searched for titles.
+        names: the names of this generation.
+        typed: any text; a blank text has no completions.
         size: most completions in all.
     """
-    wanted = squeeze(typed)
+    wanted = fold_name(typed)
     if not wanted:
         return ()
-    return (*names.begin_with(wanted), *_titles(snapshot, typed))[:size]
+    return (*names.complete(wanted), *_find_titles(snapshot, typed))[:size]
 
 
-def squeeze(text: str) -> str:
-    """Folded, without hyphens and spaces: `Su-25` and `su 25` are one."""
+def fold_name(text: str) -> str:
+    """Fold a name and drop its hyphens and spaces: `Su-25` and `su 25` become the same text."""
     return "".join(char for char in fold(text) if char.isalnum())
 
 
-class Names:
-    """The names of one generation by their beginnings: a sorted list a kind, read by bisection.
+class NameCompletions:
+    """The names of one generation by their beginnings: a sorted list for each kind, bisected.
 
-    With 20,000 authors, 3,000 places and 2,000 systems a key takes .01 to .6 ms (scanning every
-    name: 1 to 121 ms, the most where nothing begins so), and making it .2 s, once a generation.
+    With 20,000 authors, 3,000 places and 2,000 systems a key stroke takes .01 to .6 ms (scanning
+    every name takes 1 to 121 ms, most if no name matches). Building the lists takes .2 s, once a
+    generation.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._kinds = tuple(_Kind.of(kind, snapshot.count_values(kind)) for kind in KINDS)
+        self._kinds = tuple(_Kind.build(kind, snapshot.count_values(kind)) for kind in KINDS)
 
-    def begin_with(self, wanted: str) -> list[Suggestion]:
-        """The most frequent names that begin so, at most EACH of a kind, by falling count."""
-        found = chain.from_iterable(kind.begin_with(wanted) for kind in self._kinds)
+    def complete(self, wanted: str) -> list[Suggestion]:
+        """Find the most frequent names that begin so, at most MAX_PER_KIND of each kind."""
+        found = chain.from_iterable(kind.complete(wanted) for kind in self._kinds)
         return sorted(found, key=lambda one: (-one.count, one.text))
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Names of one kind.
+    """NameCompletions of one kind.
 
     Attributes:
-        counted: each name with its articles, by falling count.
-        tails: each name from each of its words on, squeezed, with its place in `counted`; sorted.
+        counted: each name with its number of articles, by falling count.
+        tails: each name from each of its words on, folded by `fold_name`, with the name's index in
+            `counted`; sorted.
     """
 
     name: str
@@ -83,30 +88,30 @@ class _Kind:
     tails: list[tuple[str, int]]
 
     @classmethod
-    def of(cls, name: str, counted: tuple[tuple[str, int], ...]) -> _Kind:
+    def build(cls, name: str, counted: tuple[tuple[str, int], ...]) -> _Kind:
         places = enumerate(counted)
-        tails = sorted({(tail, place) for place, (text, _) in places for tail in _tails(text)})
+        tails = sorted({(tail, place) for place, (text, _) in places for tail in _list_tails(text)})
         return cls(name, counted, tails)
 
-    def begin_with(self, wanted: str) -> Iterator[Suggestion]:
+    def complete(self, wanted: str) -> Iterator[Suggestion]:
         first = bisect_left(self.tails, (wanted,))
         last = bisect_left(self.tails, (wanted + _AFTER,))
         places = {place for _, place in self.tails[first:last]}
-        for place in nsmallest(EACH, places):
+        for place in nsmallest(MAX_PER_KIND, places):
             yield Suggestion(self.name, *self.counted[place])
 
 
-def _tails(name: str) -> Iterator[str]:
-    """The name from each of its words on."""
+def _list_tails(name: str) -> Iterator[str]:
+    """List the name from each of its words on, folded."""
     words = name.split()
-    return (squeeze(" ".join(words[place:])) for place in range(len(words)))
+    return (fold_name(" ".join(words[place:])) for place in range(len(words)))
 
 
-def _titles(snapshot: Snapshot, typed: str) -> Iterator[Suggestion]:
+def _find_titles(snapshot: Snapshot, typed: str) -> Iterator[Suggestion]:
     terms = extract_terms(typed)
-    if not terms or len(terms[-1]) < LEAST_TITLE:
+    if not terms or len(terms[-1]) < MIN_TITLE_LETTERS:
         return
     tree = Field("title", join_nodes(And, [*map(Word, terms[:-1]), Prefix(terms[-1])]))
-    answer = snapshot.search(tree, SearchOptions(sort="newest", exact=True, size=EACH))
+    answer = snapshot.search(tree, SearchOptions(sort="newest", exact=True, size=MAX_PER_KIND))
     for document in snapshot.read_documents(row.id for row in answer.rows):
         yield Suggestion("title", document.article.title, 1, document.article.id)

@@ -100,7 +100,7 @@ def ndcg(index):
         known = grades[row["id"]]
         best = _gain(sorted(known.values(), reverse=True)[:10])
         if best:
-            values.append(_gain([known.get(ref, 0) for ref, _ in index.refs(query)]) / best)
+            values.append(_gain([known.get(ref, 0) for ref, _ in index.rank_refs(query)]) / best)
     return sum(values) / len(values)
 
 

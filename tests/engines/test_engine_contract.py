@@ -120,8 +120,8 @@ def test_copies_are_folded_under_the_best_and_named_first_published_first(archiv
     assert hit.ref == "b3"
     published = [copy.published for copy in hit.copies]
     assert published == ["2025-03-01", "2025-03-02"]
-    assert [copy.published for copy in archive.index.copies(hit.id)] == published
-    assert archive.index.copies(archive.index.search("frogfoot").hits[0].id) == ()
+    assert [copy.published for copy in archive.index.find_copies(hit.id)] == published
+    assert archive.index.find_copies(archive.index.search("frogfoot").hits[0].id) == ()
 
 
 def test_only_copies_that_match_are_folded(archive):
@@ -183,7 +183,7 @@ def test_a_word_is_marked_in_a_field_by_the_terms_of_that_field(archive):
 def test_a_phrase_in_two_fields_is_told_and_scored_in_each(archive):
     text = 'title:"himars launchers" OR body:"himars launchers"'
     (hit,) = archive.index.search(text).hits
-    why = archive.index.why(hit.id, Query(text))
+    why = archive.index.explain(hit.id, Query(text))
     assert [(word.typed, word.title, word.text, word.articles) for word in why.words] == [
         ("himars launchers", 1, 0, 1),
         ("himars launchers", 0, 1, 1),
@@ -195,7 +195,7 @@ def test_a_phrase_in_two_fields_is_told_and_scored_in_each(archive):
 def test_words_joined_by_or_within_near_are_told_as_the_one_word_they_count_as(archive):
     text = "(launchers OR missile) NEAR/5 himars"
     (hit,) = archive.index.search(text).hits
-    why = archive.index.why(hit.id, Query(text))
+    why = archive.index.explain(hit.id, Query(text))
     assert [(word.typed, word.title, word.lead, word.text) for word in why.words] == [
         ("launchers OR missile", 1, 1, 3),
         ("himars", 1, 1, 0),
@@ -207,9 +207,9 @@ def test_words_joined_by_or_within_near_are_told_as_the_one_word_they_count_as(a
 def test_closeness_is_that_of_the_words_typed_whatever_fields_repeat_them(archive):
     query = Query("himars title:himars launchers")
     (hit,) = archive.index.answer(query).hits
-    plain = archive.index.why(hit.id, Query("himars launchers")).closeness
+    plain = archive.index.explain(hit.id, Query("himars launchers")).closeness
     assert plain > 0
-    assert archive.index.why(hit.id, query).closeness == pytest.approx(plain, rel=1e-4)
+    assert archive.index.explain(hit.id, query).closeness == pytest.approx(plain, rel=1e-4)
 
 
 def test_months_are_counted_whatever_days_are_asked_for(archive):
@@ -221,7 +221,7 @@ def test_months_are_counted_whatever_days_are_asked_for(archive):
 def test_the_score_of_a_hit_is_told_by_its_parts(archive):
     query = Query("himars launchers -frogfoot", fold_copies=False)
     (hit,) = archive.index.answer(query).hits
-    why = archive.index.why(hit.id, query)
+    why = archive.index.explain(hit.id, query)
     assert why.matches
     assert [(word.typed, word.title, word.lead, word.text) for word in why.words] == [
         ("himars", 1, 1, 0),
@@ -230,19 +230,19 @@ def test_the_score_of_a_hit_is_told_by_its_parts(archive):
     assert why.closeness > 0
     assert why.score == pytest.approx(hit.score, rel=1e-4)
     other = archive.index.search("frogfoot").hits[0]
-    assert not archive.index.why(other.id, query).matches
+    assert not archive.index.explain(other.id, query).matches
     with pytest.raises(NoArticle):
-        archive.index.why("nosuch", query)
+        archive.index.explain("nosuch", query)
 
 
 def test_a_stored_article_comes_back_whole(archive):
     (hit,) = archive.index.search("author:sowinski").hits
-    article = archive.index.document(hit.id).article
+    article = archive.index.read_document(hit.id).article
     assert article.ref == "a1"
     assert article.authors == ("Ilze Kaldre", "Marek Sowinski")
     assert article.body == ROWS[0]["body"]
     with pytest.raises(NoArticle):
-        archive.index.document("nosuch")
+        archive.index.read_document("nosuch")
 
 
 def test_a_stream_gives_every_article_in_order(archive):
@@ -251,10 +251,10 @@ def test_a_stream_gives_every_article_in_order(archive):
 
 
 def test_stats_and_values_count_every_article(archive):
-    stats = archive.index.stats()
+    stats = archive.index.read_stats()
     assert (stats.articles, stats.oldest, stats.newest) == (7, "2023-05-01", "2025-03-03")
     assert stats.sources == {"Northern Wire": 3, "Baltic Desk": 2, "Morning Signal": 2}
-    assert archive.index.counts("year") == {"2025": 3, "2024": 2, "2023": 1}
+    assert archive.index.count_values("year") == {"2025": 3, "2024": 2, "2023": 1}
     assert list(archive.engine.check()) == []
 
 
@@ -268,6 +268,6 @@ def test_names_are_completed(archive):
 
 def test_similar_articles_leave_out_the_article_and_its_copies(archive):
     hit = archive.index.search("frogfoot").hits[0]
-    assert [one.ref for one in archive.index.similar(hit.id, 1)] == ["a1"]
+    assert [one.ref for one in archive.index.find_similar(hit.id, 1)] == ["a1"]
     copied = archive.index.search("engine", sort="newest").hits[0]
-    assert not {"b1", "b2", "b3"} & {one.ref for one in archive.index.similar(copied.id)}
+    assert not {"b1", "b2", "b3"} & {one.ref for one in archive.index.find_similar(copied.id)}

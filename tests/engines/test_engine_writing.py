@@ -68,20 +68,20 @@ def test_rollback_goes_one_generation_back(fresh):
         fresh.engine.rollback()
     fresh.put(ROWS[1])
     fresh.build(update)
-    assert fresh.index.stats().articles == 2
+    assert fresh.index.read_stats().articles == 2
     assert fresh.engine.rollback() == "000001"
-    assert fresh.index.stats().articles == 1
+    assert fresh.index.read_stats().articles == 1
 
 
 def test_a_build_that_fails_leaves_the_index_as_it_was(fresh):
     fresh.put(ROWS[0])
     fresh.build(rebuild)
-    before = fresh.index.stats()
+    before = fresh.index.read_stats()
     fresh.take("a1")
     (fresh.folder / "bad.html").write_text("<html></html>")
     with pytest.raises(SourceError):
         fresh.build(rebuild)
-    assert open_index(fresh.location).stats() == before
+    assert open_index(fresh.location).read_stats() == before
 
 
 def test_a_second_writer_is_refused_at_once(fresh):
@@ -94,7 +94,7 @@ def test_a_second_writer_is_refused_at_once(fresh):
             second.open_writer(fresh=True),
         ):
             pass
-    assert fresh.index.stats().articles == 1
+    assert fresh.index.read_stats().articles == 1
 
 
 def test_a_killed_writer_holds_nobody_up(fresh):
@@ -106,10 +106,10 @@ def test_a_killed_writer_holds_nobody_up(fresh):
     )
     done = subprocess.run([sys.executable, "-c", script, fresh.location], check=False)
     assert done.returncode == -9
-    assert open_index(fresh.location).stats().articles == 1
+    assert open_index(fresh.location).read_stats().articles == 1
     fresh.put(ROWS[1])
     fresh.build(update)
-    assert fresh.index.stats().articles == 2
+    assert fresh.index.read_stats().articles == 2
 
 
 def test_the_saved_page_is_kept_and_given_back(fresh):
@@ -121,7 +121,7 @@ def test_the_saved_page_is_kept_and_given_back(fresh):
     (fresh.folder / "a.html").write_text(page)
     fresh.build(rebuild)
     (hit,) = fresh.index.search("howitzers").hits
-    assert fresh.index.original(hit.id) == page.encode()
+    assert fresh.index.read_original(hit.id) == page.encode()
     (fresh.folder / "b.jsonl").write_text(json.dumps(ROWS[0]))
     fresh.build(update)
-    assert fresh.index.original(hit.id) == page.encode()
+    assert fresh.index.read_original(hit.id) == page.encode()

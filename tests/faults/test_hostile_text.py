@@ -83,7 +83,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
         for number, url in enumerate(LINKS)
     ]
     index = open_index(index_rows(root, rows))
-    assert index.stats().articles == len(rows)
+    assert index.read_stats().articles == len(rows)
     return create_app(index, Settings()).test_client()
 
 

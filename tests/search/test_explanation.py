@@ -36,7 +36,7 @@ def article_id(index: Index, text: str) -> str:
 
 
 def test_every_word_says_where_it_stands_and_how_it_is_written(index: Index):
-    why = index.why(article_id(index, "tank"), Query("tank kiev"))
+    why = index.explain(article_id(index, "tank"), Query("tank kiev"))
     tank, kiev = why.words
     assert (tank.typed, tank.title, tank.lead, tank.text) == ("tank", 1, 1, 1)
     assert set(tank.forms) == {"Tanks", "tanks", "tank"}
@@ -60,19 +60,19 @@ def test_every_word_says_where_it_stands_and_how_it_is_written(index: Index):
 def test_the_parts_add_up_to_the_score_of_the_hit(index: Index, query: Query):
     hits = {hit.title: hit for hit in index.answer(query).hits}
     hit = hits["Tanks reach Kyiv"]
-    why = index.why(hit.id, query)
+    why = index.explain(hit.id, query)
     words = sum(word.score for word in why.words)
     assert why.score == pytest.approx(words + why.closeness + why.freshness + why.rest)
     assert why.score == pytest.approx(hit.score, abs=1e-3)
 
 
 def test_what_is_looked_for_in_a_field_is_counted_there(index: Index):
-    (word,) = index.why(article_id(index, "tank"), Query("author:ruiz")).words
+    (word,) = index.explain(article_id(index, "tank"), Query("author:ruiz")).words
     assert (word.elsewhere, word.title, word.text) == (1, 0, 0)
 
 
 def test_an_article_that_the_search_does_not_find_says_so(index: Index):
-    why = index.why(article_id(index, "ships"), Query("tank"))
+    why = index.explain(article_id(index, "ships"), Query("tank"))
     assert (why.matches, why.words, why.score) == (False, (), 0)
 
 

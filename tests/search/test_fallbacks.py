@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from indexer.models import Notice, Query, Results
-from indexer.search.fallbacks import explain_nothing
+from indexer.search.fallbacks import explain_no_hits
 
 STILL = "No article is left by the filters and days chosen; without them: 1,204."
 
 
 def explain(query: Query, without_filters: int = 0, notices=(), **counts: int):
     results = Results(query, 0, 1.0, word_counts=counts, notices=notices)
-    return explain_nothing(results, without_filters)
+    return explain_no_hits(results, without_filters)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_reason_and_sentences_say_the_same(query, without_filters, counts, reaso
 
 
 def test_search_that_found_something_needs_no_explanation():
-    assert explain_nothing(Results(Query("a"), 1, 1.0)) is None
+    assert explain_no_hits(Results(Query("a"), 1, 1.0)) is None
 
 
 def test_sentence_that_a_notice_gives_is_not_said_twice():

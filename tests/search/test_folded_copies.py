@@ -66,11 +66,11 @@ class Outlets:
         rows = (
             self.engine.open_snapshot().search(Everything(), SearchOptions(fold_copies=False)).rows
         )
-        ids = {self.index.document(row.id).article.ref: row.id for row in rows}
-        return self.refs(self.index.copies(ids[ref]))
+        ids = {self.index.read_document(row.id).article.ref: row.id for row in rows}
+        return self.refs(self.index.find_copies(ids[ref]))
 
     def refs(self, copies):
-        return [self.index.document(copy.id).article.ref for copy in copies]
+        return [self.index.read_document(copy.id).article.ref for copy in copies]
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_an_article_names_all_its_copies(outlets):
     assert outlets.copies("a0") == ["a1", "a2"]
     assert outlets.copies("a3") == []
     with pytest.raises(NoArticle):
-        outlets.index.copies("a4")
+        outlets.index.find_copies("a4")
 
 
 def test_updates_find_the_copies_that_a_rebuild_finds(outlets):

@@ -9,7 +9,7 @@ from indexer.analysis.tokenizer import extract_terms
 from indexer.models import Span
 from indexer.query.ast import And, AtLeast, Field, Near, Node, Not, Or, Phrase, Word
 from indexer.query.plan import plan_query
-from indexer.search.highlight import Mark, Marker, spans
+from indexer.search.highlight import HitHighlighter, Mark, merge_marks
 from tests.support.vocabulary_double import MemoryVocabulary
 
 PATRIOT = Word("patriot")
@@ -19,12 +19,12 @@ VOCABULARY = MemoryVocabulary("patriot patriots, air defense defenses, Poland, S
 
 
 def find_marks(text: str, field: str, tree: Node, lead_end: int = 0) -> list[Mark]:
-    return Marker(plan_query(tree, lambda _: VOCABULARY)).marks(text, field, lead_end)
+    return HitHighlighter(plan_query(tree, lambda _: VOCABULARY)).find_marks(text, field, lead_end)
 
 
 def marked(text: str, tree: Node, field: str = "body", lead_end: int = 0) -> list[str]:
     marks = find_marks(text, field, tree, lead_end)
-    return [text[span.start : span.end] for span in spans(marks)]
+    return [text[span.start : span.end] for span in merge_marks(marks)]
 
 
 @given(st.lists(st.text(alphabet="aA1- .,’\u2011$mbn\n", max_size=30)))
@@ -68,9 +68,12 @@ def test_field_word_is_marked_in_its_field_only():
 def test_a_word_in_two_fields_is_marked_in_each_by_the_terms_of_that_field():
     vocabularies = {"title": MemoryVocabulary("patriot"), "body": MemoryVocabulary("patriots")}
     tree = And((Field("body", PATRIOT), Field("title", PATRIOT)))
-    marker = Marker(plan_query(tree, vocabularies.__getitem__))
-    assert marker.marks("Patriots for Patriot", "body") == [Mark(0, 8, 0), Mark(13, 20, 0)]
-    assert marker.marks("Patriots for Patriot", "title") == [Mark(13, 20, 1)]
+    highlighter = HitHighlighter(plan_query(tree, vocabularies.__getitem__))
+    assert highlighter.find_marks("Patriots for Patriot", "body") == [
+        Mark(0, 8, 0),
+        Mark(13, 20, 0),
+    ]
+    assert highlighter.find_marks("Patriots for Patriot", "title") == [Mark(13, 20, 1)]
 
 
 def test_lead_word_is_marked_in_the_first_paragraph_only():
@@ -100,4 +103,4 @@ def test_counted_word_is_marked():
 
 
 def test_overlapping_marks_become_one_span():
-    assert spans([Mark(0, 5, 0), Mark(3, 8, 1), Mark(9, 11, 0)]) == (Span(0, 8), Span(9, 11))
+    assert merge_marks([Mark(0, 5, 0), Mark(3, 8, 1), Mark(9, 11, 0)]) == (Span(0, 8), Span(9, 11))

@@ -88,7 +88,7 @@ def test_dates_are_filtered_with_both_days_included(sample: Index):
 
 
 def test_filter_is_or_within_and_and_between(sample: Index):
-    counts = sample.stats().sources
+    counts = sample.read_stats().sources
     first, second, *_ = counts
     either = sample.search("", source=[first, second], limit=200)
     assert either.total == counts[first] + counts[second]
@@ -120,7 +120,7 @@ def test_did_you_mean_is_offered_only_where_it_finds_something(sample: Index):
 
 def test_marks_in_an_article_cover_what_matched(sample: Index):
     hit = sample.search('"air defense" belarus', limit=1).hits[0]
-    seen = sample.marked(hit.id, Query('"air defense" belarus'))
+    seen = sample.highlight_article(hit.id, Query('"air defense" belarus'))
     body = seen.document.article.body
     texts = {body[span.start : span.end].lower() for span in seen.body_marks}
     assert "air defense" in texts or "air defence" in texts
@@ -129,7 +129,7 @@ def test_marks_in_an_article_cover_what_matched(sample: Index):
 
 def test_unknown_article_says_so(sample: Index):
     with pytest.raises(NoArticle, match="nosucharticle"):
-        sample.document("nosucharticle")
+        sample.read_document("nosucharticle")
 
 
 def test_limit_is_named(sample: Index):
@@ -162,7 +162,7 @@ def test_months_and_years_are_days_too(sample: Index):
 
 def test_original_is_the_saved_bytes(sample: Index):
     hit = sample.search("su-25", limit=1).hits[0]
-    original = sample.original(hit.id)
+    original = sample.read_original(hit.id)
     assert original is not None
     assert b"<html" in original.lower()
 

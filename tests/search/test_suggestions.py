@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.search.suggestions import Names
+from indexer.search.suggestions import NameCompletions
 
 if TYPE_CHECKING:
     from indexer.search.index import Index
@@ -37,9 +37,9 @@ class _Counted:
 
 
 def test_a_name_is_offered_once_and_the_most_frequent_of_a_kind_only():
-    offered = Names(_Counted()).begin_with("an")  # type: ignore[arg-type]
+    offered = NameCompletions(_Counted()).complete("an")  # type: ignore[arg-type]
     assert [one.text for one in offered] == ["Ann Anders", "Beth Anders", "Ann Zorn", "Ançel Roe"]
-    assert [one.text for one in Names(_Counted()).begin_with("annan")] == [
+    assert [one.text for one in NameCompletions(_Counted()).complete("annan")] == [
         "Ann Anders",
         "Zed Annan",
     ]  # type: ignore[arg-type]
@@ -63,7 +63,7 @@ def test_offer_is_never_longer_than_asked(sample: Index):
 
 def test_similar_articles_share_the_subject_and_leave_the_article_out(sample: Index):
     hit = sample.search("su-25 assemble", limit=1).hits[0]
-    near = sample.similar(hit.id, 5)
+    near = sample.find_similar(hit.id, 5)
     assert len(near) == 5
     assert hit.id not in {article.id for article in near}
     assert any("Belarus" in article.countries for article in near)

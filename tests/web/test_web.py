@@ -36,7 +36,7 @@ class Still:
     def __init__(self, stats: Stats) -> None:
         self._stats = stats
 
-    def stats(self) -> Stats:
+    def read_stats(self) -> Stats:
         return self._stats
 
     def answer(self, query: Query, facets: tuple[str, ...] = ()) -> Results:
@@ -48,7 +48,7 @@ class Still:
 
 def test_start_page_says_what_the_index_holds(client: FlaskClient, sample: Index):
     page = parse_page(client.get("/"))
-    assert f"{sample.stats().articles} articles from" in read_text(page, ".holding")
+    assert f"{sample.read_stats().articles} articles from" in read_text(page, ".holding")
     assert (
         read_text(page, ".latest h3")
         == "Navy walks away from Constellation frigate after two ships"
@@ -68,7 +68,7 @@ def test_blank_query_gives_the_start_page(client: FlaskClient):
 
 
 def test_an_index_without_articles_says_how_to_fill_it(sample: Index):
-    empty = replace(sample.stats(), articles=0, oldest=None, newest=None, sources={})
+    empty = replace(sample.read_stats(), articles=0, oldest=None, newest=None, sources={})
     page = parse_page(create_app(Still(empty), Settings()).test_client().get("/"))
     assert read_text(page, ".holding").startswith("The index holds no articles yet.")
     assert "dateline rebuild" in read_text(page, ".notices")
@@ -79,7 +79,7 @@ def test_an_index_without_articles_says_how_to_fill_it(sample: Index):
 )
 def test_an_old_index_says_its_age_and_how_to_update_it(sample: Index, days: int, said: str):
     built = (datetime.now(UTC) - timedelta(days=days, hours=1)).isoformat()
-    old = replace(sample.stats(), built=built, oldest=None)
+    old = replace(sample.read_stats(), built=built, oldest=None)
     page = parse_page(create_app(Still(old), Settings()).test_client().get("/"))
     notes = page.select(".notices")
     assert len(notes) == bool(said)
@@ -163,7 +163,7 @@ def test_dates_are_included_at_both_ends(client: FlaskClient):
 
 def test_a_filter_alone_shows_everything_that_fits(client: FlaskClient, sample: Index):
     page = parse_page(client.get("/?source=Northern+Wire&size=50"))
-    number = sample.stats().sources["Northern Wire"]
+    number = sample.read_stats().sources["Northern Wire"]
     assert read_text(page, ".summary h1") == f"{number} articles"
     shown = {read_text(hit, ".meta span") for hit in page.select(".hit")}
     assert shown == {"Northern Wire"}

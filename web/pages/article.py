@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.models import Article
-    from indexer.search.index import Index, MarkedArticle
+    from indexer.search.index import HighlightedArticle, Index
 
 MOST_NAMED: Final = 12
 MOST_COMPARED: Final = 20
@@ -86,13 +86,13 @@ class Around:
     in_list: InList
 
 
-def around(index: Index, marked: MarkedArticle, query: Query) -> Around:
+def around(index: Index, marked: HighlightedArticle, query: Query) -> Around:
     """What surrounds the text of an article that a search led to."""
     document = marked.document
     article = document.article
-    copies = [index.document(copy.id).article for copy in index.copies(article.id)]
+    copies = [index.read_document(copy.id).article for copy in index.find_copies(article.id)]
     known = {copy.id for copy in copies}
-    near = [one for one in index.similar(article.id) if one.id not in known]
+    near = [one for one in index.find_similar(article.id) if one.id not in known]
     return Around(
         copies=tuple(_compared(article, copies, query)),
         versions=tuple(_version(article, one, query) for one in document.versions),
@@ -103,7 +103,7 @@ def around(index: Index, marked: MarkedArticle, query: Query) -> Around:
     )
 
 
-def version_of(marked: MarkedArticle, query: Query) -> Elsewhere | None:
+def version_of(marked: HighlightedArticle, query: Query) -> Elsewhere | None:
     """The newest version where an earlier one is read, None where it is the newest itself."""
     newest = marked.document.article
     if marked.article is newest:
@@ -141,7 +141,7 @@ def _named(index: Index, article: Article) -> Iterable[Named]:
     """What the article names, most frequent first, and who speaks in it."""
     for row in FILTER_ROWS:
         values = row.values(article) if row.listed else ()
-        counts = index.counts(row.name) if values else {}
+        counts = index.count_values(row.name) if values else {}
         links = tuple(
             Link(value, only(row.name, value), count=counts.get(value))
             for value in values[:MOST_NAMED]
@@ -166,9 +166,9 @@ def only(name: str, value: str) -> str:
 
 def _in_list(index: Index, article: Article, query: Query) -> InList:
     """The article's place among the hits, and links to those beside it, the search kept."""
-    if not query.text.strip() and not query.narrows:
+    if not query.text.strip() and not query.has_filters:
         return InList()
-    beside = index.beside(article.id, query)
+    beside = index.find_adjacent(article.id, query)
     if beside.place is None:
         return InList()
     return InList(
@@ -200,7 +200,7 @@ class Paragraph:
         return len(self.text) <= LONGEST_SUBHEAD and not self.text.endswith(SENTENCE_ENDS)
 
 
-def split_paragraphs(marked: MarkedArticle) -> list[Paragraph]:
+def split_paragraphs(marked: HighlightedArticle) -> list[Paragraph]:
     """The body in paragraphs, each with its own marks; a mark never reaches over a blank line."""
     texts = marked.article.body.split("\n\n")
     starts = accumulate((len(text) + 2 for text in texts), initial=0)
@@ -215,7 +215,7 @@ def split_paragraphs(marked: MarkedArticle) -> list[Paragraph]:
     return paragraphs
 
 
-def rail(marked: MarkedArticle) -> list[float]:
+def rail(marked: HighlightedArticle) -> list[float]:
     """Where the marks stand, in hundredths of the article's length; the title is its beginning."""
     title = len(marked.article.title)
     whole = (title + len(marked.article.body)) or 1

@@ -69,7 +69,7 @@ def changes(index: Index, article_id: str, key: str, query: Query) -> Changes:
     Raises:
         NoArticle: there is none with that id, or neither a version nor an article with that key.
     """
-    document = index.document(article_id)
+    document = index.read_document(article_id)
     version = find_earlier_version(document, key)
     other = version or _other(index, key)
     before, after = (one.body[:LONGEST] for one in (other, document.article))
@@ -91,7 +91,7 @@ def changes(index: Index, article_id: str, key: str, query: Query) -> Changes:
 
 def _other(index: Index, key: str) -> Article:
     try:
-        return index.document(key).article
+        return index.read_document(key).article
     except NoArticle as exc:
         raise NoArticle(f"There is no version or article {key} to compare with") from exc
 

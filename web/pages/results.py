@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from indexer.fields import FILTER_ROWS, LABELS
-from indexer.search.fallbacks import NothingFound, explain_nothing
+from indexer.search.fallbacks import NoHitsExplanation, explain_no_hits
 from web import urls
 from web.pages.pager import Link, Pager, pager
 from web.pages.template_filters import day, span
@@ -63,7 +63,7 @@ class Desk:
     wide: str
     bare: str
     suggestion: Link | None
-    nothing: NothingFound | None
+    nothing: NoHitsExplanation | None
     ways: tuple[Link, ...]
 
 
@@ -75,7 +75,7 @@ def desk(results: Results, stats: Stats, unfiltered: int) -> Desk:
         unfiltered: where there are no hits, the articles that match without filters and dates.
     """
     query, meant = results.query, results.suggestion
-    nothing = explain_nothing(results, unfiltered)
+    nothing = explain_no_hits(results, unfiltered)
     return Desk(
         sorts=tuple(_sorts(query)),
         sizes=tuple(_sizes(query)),
@@ -87,7 +87,7 @@ def desk(results: Results, stats: Stats, unfiltered: int) -> Desk:
         more_widened=max(0, len(results.widened) - WIDENED_SHOWN),
         unwidened=_url(query, exact=True),
         wide=_url(query, exact=False),
-        bare=urls.search_url(query.unnarrowed()),
+        bare=urls.search_url(query.without_filters()),
         suggestion=Link(meant, _url(query, text=meant)) if meant else None,
         nothing=nothing,
         ways=tuple(_ways_on(query, nothing)) if nothing else (),
@@ -138,11 +138,11 @@ def _facets(results: Results) -> list[Facet]:
     return [facet for facet in made if facet.first]
 
 
-def _ways_on(query: Query, nothing: NothingFound) -> list[Link]:
+def _ways_on(query: Query, nothing: NoHitsExplanation) -> list[Link]:
     """The changes to a search that finds nothing, after which it may find something."""
     ways = []
     if nothing.without_filters:
-        url = urls.search_url(query.unnarrowed())
+        url = urls.search_url(query.without_filters())
         ways.append(Link("Without the filters", url, count=nothing.without_filters))
     if nothing.any_word_finds:
         ways.append(Link("Any of the words", _url(query, match="any")))

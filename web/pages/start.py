@@ -67,7 +67,7 @@ def old_days(stats: Stats) -> int:
 @functools.lru_cache(maxsize=2)
 def _front(index: Index, _generation: str) -> Front:
     """Made once a generation: the examples alone are two dozen searches."""
-    stats = index.stats()
+    stats = index.read_stats()
     newest_first = Query(text="", sort="newest", first=stats.oldest, size=LATEST)
     latest = index.answer(newest_first, facets=()).hits if stats.oldest else ()
     named = sorted(stats.sources.items(), key=lambda item: (-item[1], item[0]))

@@ -41,7 +41,7 @@ def search() -> Response:
 @by_state
 def article(article_id: str) -> Response:
     """One article, as `clean` prints it."""
-    return json_response(as_json.article(state().index.document(article_id).article))
+    return json_response(as_json.article(state().index.read_document(article_id).article))
 
 
 @api.get("/api/suggest")
@@ -62,7 +62,7 @@ def description() -> Response:
 @api.get("/healthz")
 def health() -> Response:
     """Whether the index can be searched: generation, article count, age in seconds."""
-    stats = state().index.stats()
+    stats = state().index.read_stats()
     return json_response(
         {
             "status": "ok",

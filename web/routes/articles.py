@@ -14,7 +14,7 @@ from web.urls import browsing, read_query
 
 if TYPE_CHECKING:
     from indexer.models import Query
-    from indexer.search.index import MarkedArticle
+    from indexer.search.index import HighlightedArticle
 
 articles = Blueprint("articles", __name__)
 
@@ -27,7 +27,7 @@ ORIGINAL_POLICY: Final = "sandbox; default-src 'none'; img-src data:; style-src 
 def article_page(article_id: str) -> str:
     """One article, what the search matched in it marked."""
     query = read_query(request.args).query
-    return _read(state().index.marked(article_id, browsing(query)), query)
+    return _read(state().index.highlight_article(article_id, browsing(query)), query)
 
 
 @articles.get("/article/<article_id>/version/<key>")
@@ -35,7 +35,7 @@ def article_page(article_id: str) -> str:
 def version_page(article_id: str, key: str) -> str:
     """An earlier saved version of an article, set for reading as the newest is."""
     query = read_query(request.args).query
-    return _read(state().index.marked(article_id, browsing(query), key), query)
+    return _read(state().index.highlight_article(article_id, browsing(query), key), query)
 
 
 @articles.get("/article/<article_id>/changes/<key>")
@@ -45,7 +45,7 @@ def changes_page(article_id: str, key: str) -> str:
     query = read_query(request.args).query
     index = state().index
     found = changes(index, article_id, key, query)
-    return render_template("changes.html", query=query, stats=index.stats(), changes=found)
+    return render_template("changes.html", query=query, stats=index.read_stats(), changes=found)
 
 
 @articles.get("/article/<article_id>/why")
@@ -54,14 +54,14 @@ def why_page(article_id: str) -> str:
     """Why a search found an article: where its words stand there, and what each adds."""
     query = read_query(request.args).query
     index = state().index
-    found = index.why(article_id, browsing(query))
-    return render_template("why.html", query=query, stats=index.stats(), why=found)
+    found = index.explain(article_id, browsing(query))
+    return render_template("why.html", query=query, stats=index.read_stats(), why=found)
 
 
 @articles.get("/article/<article_id>/original")
 def original_page(article_id: str) -> Response:
     """The page as it was saved, in a sandbox: it can load nothing and run nothing."""
-    data = state().index.original(article_id)
+    data = state().index.read_original(article_id)
     if data is None:
         abort(404, "The page of this article was not kept when the index was built.")
     # No charset: the page's own declaration or byte order mark decides, as when it was saved.
@@ -71,12 +71,12 @@ def original_page(article_id: str) -> Response:
     return response
 
 
-def _read(marked: MarkedArticle, query: Query) -> str:
+def _read(marked: HighlightedArticle, query: Query) -> str:
     index = state().index
     return render_template(
         "article.html",
         query=query,
-        stats=index.stats(),
+        stats=index.read_stats(),
         document=marked.document,
         article=marked.article,
         version=version_of(marked, query),

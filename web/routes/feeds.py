@@ -39,7 +39,7 @@ def feed() -> Response:
     metadata = FeedMetadata(
         title=f"Dateline: {query.text or 'all that fits'}",
         query=query,
-        updated=index.stats().built,
+        updated=index.read_stats().built,
         address=_absolute(urls.feed_url(query)),
         page=_absolute(urls.search_url(urls.changed(query))),
     )
@@ -70,7 +70,7 @@ def export_file(extension: str) -> Response:
 def cite(article_id: str, extension: str) -> Response:
     """One article as a record for a reference manager."""
     form = _format(extension)
-    article = state().index.document(article_id).article
+    article = state().index.read_document(article_id).article
     return _file(form, [article], article.title)
 
 

@@ -48,7 +48,7 @@ class StateCollector(Collector):
 
     def _collect_index(self) -> Iterator[Metric]:
         try:
-            stats = self.state.index.stats()
+            stats = self.state.index.read_stats()
         except StoreError:
             stats = None
         text = "1 if the index can be searched, else 0."

@@ -23,16 +23,16 @@ def search_page() -> str:
     """The start page, or the results of a search."""
     asked = read_query(request.args)
     query, index = urls.browsing(asked.query), state().index
-    if not query.text.strip() and not query.narrows:
+    if not query.text.strip() and not query.has_filters:
         return _start_page(asked)
-    results, stats = index.answer(query), index.stats()
+    results, stats = index.answer(query), index.read_stats()
     return render_template(
         "results.html",
         query=query,
         stats=stats,
         results=results,
         notices=(*asked.notices, *results.notices),
-        desk=results_page.desk(results, stats, index.unnarrowed(results)),
+        desk=results_page.desk(results, stats, index.count_without_filters(results)),
     )
 
 
@@ -47,7 +47,7 @@ def help_page() -> str:
         examples=examples,
         counted=[row.plural for row in FILTER_ROWS if row.facet],
         query=Query(text=""),
-        stats=index.stats(),
+        stats=index.read_stats(),
     )
 
 

@@ -183,7 +183,7 @@ def _ranked(index: Index, text: str, *, plain: bool) -> list[str]:
         fold_copies=False,
         limits=False,
     )
-    return [ref for ref, _ in index.refs(query)]
+    return [ref for ref, _ in index.rank_refs(query)]
 
 
 def _score(collection: _Collection, rank: Callable[[str], Sequence[str]]) -> Score:

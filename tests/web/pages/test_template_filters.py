@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.interface import Document
 from indexer.models import Article, Snippet, Span
-from indexer.search.index import MarkedArticle
+from indexer.search.index import HighlightedArticle
 from indexer.search.open import open_index
 from indexer.settings import Settings
 from tests.support.record_index import index_rows
@@ -194,7 +194,7 @@ def test_an_ellipsis_ends_a_snippet_only_within_a_sentence():
 
 
 ARTICLE = Article("n", "i", "r", "One tank", "A tank.\n\nNo.\n\nTank, tank.")
-MARKED = MarkedArticle(
+MARKED = HighlightedArticle(
     ARTICLE,
     Document(ARTICLE),
     title_marks=(Span(4, 8),),

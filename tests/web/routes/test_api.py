@@ -105,7 +105,7 @@ def test_errors_are_one_sentence_in_json(client: FlaskClient, address: str, stat
 
 def test_health_names_generation_articles_and_age(client: FlaskClient, sample: Index):
     answer = client.get("/healthz").json
-    stats = sample.stats()
+    stats = sample.read_stats()
     assert answer["generation"] == stats.generation
     assert answer["articles"] == stats.articles
     built = datetime.fromisoformat(answer["built"])

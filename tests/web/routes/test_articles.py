@@ -32,7 +32,7 @@ def test_article_page_shows_every_paragraph(client: FlaskClient, sample: Index, 
     page = parse_page(client.get(path))
     shown = [p.get_text() for p in page.select(".text p")]
     assert shown[0] == gold[PAGE]["body"].split("\n\n")[0]
-    stored = sample.document(urlsplit(path).path.split("/")[2]).article.body
+    stored = sample.read_document(urlsplit(path).path.split("/")[2]).article.body
     assert "\n\n".join(shown) == stored
     assert read_text(page, "h1") == TITLE
 

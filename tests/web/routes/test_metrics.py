@@ -55,7 +55,7 @@ def test_index_and_answers_are_told(client: FlaskClient, sample: Index):
     for address in ("/?q=a", "/?q=b", "/nowhere", "/api/article/gone"):
         client.get(address).close()
     found = read(client)
-    stats = sample.stats()
+    stats = sample.read_stats()
     assert found["dateline_index_up",] == 1
     assert found["dateline_articles",] == stats.articles
     assert found["dateline_index_bytes",] == stats.bytes
@@ -105,7 +105,7 @@ def test_latencies_fall_into_buckets_by_route():
 
 def test_index_that_cannot_be_opened_is_told_not_an_error():
     class Gone:
-        def stats(self):
+        def read_stats(self):
             raise NoIndex("No index in data/")
 
     client = create_app(Gone(), Settings()).test_client()

@@ -86,10 +86,10 @@ def refs(hits):
 
 def test_it_is_an_index_of_whoosh(over_sample, sample):
     assert isinstance(over_sample, Index)
-    assert over_sample.doc_count() == over_sample.doc_count_all() == sample.stats().articles
+    assert over_sample.doc_count() == over_sample.doc_count_all() == sample.read_stats().articles
     assert not over_sample.is_empty()
     assert {"title", "body", "published", "url"} <= set(over_sample.schema.names())
-    built = datetime.fromisoformat(sample.stats().built)
+    built = datetime.fromisoformat(sample.read_stats().built)
     assert over_sample.last_modified() == int(built.timestamp())
 
 

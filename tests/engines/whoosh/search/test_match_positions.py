@@ -11,7 +11,7 @@ from indexer.engines.interface import Document, SearchOptions, TermPositions
 from indexer.engines.whoosh.search import match_positions
 from indexer.models import Article
 from indexer.query.parser import parse
-from indexer.search.highlight import Marker
+from indexer.search.highlight import HitHighlighter
 from indexer.search.open import open_engine
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ def test_marks_are_those_that_reading_finds(tmp_path_factory: pytest.TempPathFac
     for text in QUERIES:
         tree = parse(text).tree
         answer = snapshot.search(tree, SearchOptions(locate=True, size=20, fold_copies=False))
-        marker = Marker(answer.plan)
+        highlighter = HitHighlighter(answer.plan)
         for row in answer.rows:
             found = snapshot.read_document(row.id).article
-            read = marker.marks(found.body, "body", len(found.lead))
+            read = highlighter.find_marks(found.body, "body", len(found.lead))
             assert row.located is not None
-            assert marker.marks(found.body, "body", len(found.lead), row.located) == read
+            assert highlighter.find_marks(found.body, "body", len(found.lead), row.located) == read
 
 
 def test_positions_are_given_by_line_and_term(tmp_path: Path):
