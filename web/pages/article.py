@@ -56,7 +56,7 @@ class Elsewhere:
 
     article: Article
     url: str
-    measure_similarity: str = ""
+    alike: str = ""
     changes: str = ""
 
 
