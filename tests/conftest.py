@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.ingest.pipeline import rebuild
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.search.open import open_engine, open_index
 from indexer.settings import Settings
 from tests.support.chromium import launch_browser, open_page
@@ -43,7 +43,7 @@ def default_settings() -> Iterator[None]:
 def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of an index of the sample corpus. Shared by all tests: never write to it."""
     root = tmp_path_factory.mktemp("sample") / "index"
-    rebuild(open_engine(str(root)), [PAGES], Settings(workers=2), Quiet())
+    rebuild(open_engine(str(root)), [PAGES], Settings(workers=2), SilentProgress())
     return root
 
 

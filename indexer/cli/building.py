@@ -15,10 +15,10 @@ from indexer.cli.base import index_of, main, print_json, print_lines, settings_o
 from indexer.ingest.pipeline import rebuild as build_anew
 from indexer.ingest.pipeline import retry_quarantined
 from indexer.ingest.pipeline import update as build_on
-from indexer.ingest.progress import Bar, Quiet
+from indexer.ingest.progress import ProgressBar, SilentProgress
 from indexer.ingest.quarantine import Quarantine
 from indexer.ingest.readers import describe_sources, read_corpus
-from indexer.ingest.workers import Limits, clean_all
+from indexer.ingest.workers import PageLimits, clean_all
 from indexer.models import Quarantined
 from indexer.output import as_json, as_text
 from indexer.search.open import hide_password, open_engine
@@ -108,7 +108,7 @@ def _run(ctx: click.Context, job: _Job, build: Callable[..., BuildReport]) -> No
     """
     settings = settings_of(ctx, workers=job.workers)
     engine = open_engine(settings.index)
-    bar: Progress = Quiet() if job.quiet else Bar(sys.stderr)
+    bar: Progress = SilentProgress() if job.quiet else ProgressBar(sys.stderr)
     try:
         report = build(engine=engine, settings=settings, progress=bar)
     except KeyboardInterrupt:
@@ -140,7 +140,7 @@ def list_quarantined(ctx: click.Context, as_json: bool) -> None:
     dateline quarantine list --json
     """
     settings = settings_of(ctx)
-    entries = Quarantine(open_engine(settings.index).folder).entries()
+    entries = Quarantine(open_engine(settings.index).folder).list_entries()
     if as_json:
         print_json({"quarantined": [dataclasses.asdict(kept) for kept in entries]})
     else:
@@ -172,7 +172,7 @@ def clean(ctx: click.Context, files: tuple[Path, ...], workers: int | None) -> N
     dateline clean page.html.gz | jq .title
     """
     settings = settings_of(ctx, workers=workers)
-    limits = Limits(settings.page_s, settings.page_memory_bytes, pack=False)
+    limits = PageLimits(settings.page_s, settings.page_memory_bytes, pack=False)
     failed = False
     pages = read_corpus(files, settings.page_bytes)
     for cleaned in clean_all(pages, settings.worker_count, limits):

@@ -11,7 +11,7 @@ from indexer.access_token import Access
 from indexer.cli.base import SAMPLE, index_of, main, settings_of
 from indexer.errors import NoIndex
 from indexer.ingest.pipeline import rebuild as build_anew
-from indexer.ingest.progress import Bar
+from indexer.ingest.progress import ProgressBar
 from indexer.search.open import open_engine, open_index
 from indexer.settings import DEFAULT_INDEX, Settings
 
@@ -88,7 +88,7 @@ def _build_sample(settings: Settings) -> None:
         engine.open_snapshot()
     except NoIndex:
         click.echo(f"No index in {settings.index} yet; building the sample corpus", err=True)
-        bar = Bar(sys.stderr)
+        bar = ProgressBar(sys.stderr)
         try:
             report = build_anew(engine, [SAMPLE], settings, bar)
         finally:

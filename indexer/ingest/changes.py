@@ -1,8 +1,8 @@
-"""Sources to the pages that have to be cleaned: new, changed, or in quarantine; what is gone.
+"""Finds the pages of sources that are new, changed or removed since the last build.
 
-In: folders, archives and files, and the catalogue of what was read before. Out: pages, each with
-where it came from and the record it replaces. A file that is as it was is not opened, a page that
-is as it was not cleaned.
+In: folders, archives and files, and the catalogue of the last build. Out: the pages to clean, each
+with its origin and the record that it replaces; records whose page is gone go to a callback. An
+unchanged file is not opened, an unchanged page not cleaned.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a page came from.
+class PageOrigin:
+    """The place in a source that a page was read from.
 
     Attributes:
-        source: its number in the catalogue. file: its file there. digest: of its bytes, "" where
-            they could not be read.
-        old: the record it replaces. share: of all sources read when it is done, 0 to 1.
-        page: as read, None where it could not be.
+        source: number of the source in the catalogue.
+        file: name of the file in the source.
+        digest: of the bytes of the page, "" if they could not be read.
+        old: the record that the page replaces, None if it is new.
+        share: part of all sources that is read once this page is done, 0 to 1.
+        page: the page, None if it could not be read.
     """
 
     source: int
@@ -44,20 +46,21 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A page to clean, or one that could not be read, with where it came from."""
+class ChangedPage:
+    """A page to clean, or one that could not be read, with its origin."""
 
     page: Page | Quarantined
-    origin: Origin
+    origin: PageOrigin
 
 
-class Sources:
-    """What the catalogue knows of sources, held against what they are now.
+class SourceChanges:
+    """Compares sources with the catalogue, and keeps the catalogue's list of files current.
 
     Args:
+        catalogue: of the generation being written.
         page_bytes: the largest page that is read.
-        unchanged: told how many pages were skipped as they are, and the share read.
-        removed: told each record that is no longer in its source.
+        unchanged: called with a number of unchanged pages, and the share of the sources read.
+        removed: called with each record that is no longer in its source.
     """
 
     def __init__(
@@ -73,73 +76,73 @@ class Sources:
         self._unchanged = unchanged
         self._removed = removed
 
-    def changed(self, sources: Sequence[Path]) -> Iterator[Found]:
-        """Pages of sources to clean; what is gone from them is removed first."""
-        listed = [(self._source_number(source), list(list_files(source))) for source in sources]
+    def find_changed(self, sources: Sequence[Path]) -> Iterator[ChangedPage]:
+        """Find the pages of sources that must be cleaned; records of missing files go first."""
+        listed = [(self._assign_number(source), list(list_files(source))) for source in sources]
         for number, files in listed:
-            self._remove_gone(number, {file.name for file in files})
-        total = sum(_size(file) for _, files in listed for file in files) or 1
+            self._remove_missing(number, {file.name for file in files})
+        total = sum(_get_size(file) for _, files in listed for file in files) or 1
         done = 0
         for number, files in listed:
             for file in files:
-                done += _size(file)
-                yield from self._changed_in(number, file, done / total)
+                done += _get_size(file)
+                yield from self._find_changed_in_file(number, file, done / total)
 
-    def quarantined(self, quarantine: Quarantine) -> Iterator[Found]:
-        """What is in quarantine, to be cleaned once more."""
-        entries = quarantine.entries()
+    def find_quarantined(self, quarantine: Quarantine) -> Iterator[ChangedPage]:
+        """Find the pages in quarantine; those that could not be read are read again."""
+        entries = quarantine.list_entries()
         unread = {(kept.source, kept.file) for kept in entries if kept.bytes is None}
         for source, name in sorted(unread):
-            file = _file_of(source, name)
+            file = _find_file(source, name)
             number = self._catalogue.assign_source_number(source)
             if file:
                 self._catalogue.forget_file_state(number, name)
-                yield from self._changed_in(number, file, 0)
+                yield from self._find_changed_in_file(number, file, 0)
         for number, kept in enumerate(entries):
-            page = quarantine.page(kept)
+            page = quarantine.read_page(kept)
             if page and (kept.source, kept.file) not in unread:
                 source_number = self._catalogue.assign_source_number(kept.source)
                 old = self._catalogue.list_records_of_file(source_number, kept.file).get(kept.name)
                 share = (number + 1) / len(entries)
-                origin = Origin(source_number, kept.file, _page_digest(page), old, share, page)
-                yield Found(page, origin)
+                origin = PageOrigin(source_number, kept.file, _digest_page(page), old, share, page)
+                yield ChangedPage(page, origin)
 
-    def _source_number(self, source: Path) -> int:
+    def _assign_number(self, source: Path) -> int:
         return self._catalogue.assign_source_number(str(Path(source).absolute()))
 
-    def _remove_gone(self, number: int, names: set[str]) -> None:
+    def _remove_missing(self, number: int, names: set[str]) -> None:
         for name in self._catalogue.list_file_names(number) - names:
             self._catalogue.forget_file_state(number, name)
             for record in self._catalogue.list_records_of_file(number, name).values():
                 self._removed(record)
 
-    def _changed_in(
+    def _find_changed_in_file(
         self, number: int, file: SourceFile | Quarantined, share: float
-    ) -> Iterator[Found]:
+    ) -> Iterator[ChangedPage]:
         known = self._catalogue.list_records_of_file(number, file.name)
         if isinstance(file, Quarantined):
             for record in known.values():
                 self._removed(record)
-            yield Found(file, Origin(number, file.name, "", None, share))
+            yield ChangedPage(file, PageOrigin(number, file.name, "", None, share))
             return
-        state = self._new_state(number, file)
+        state = self._detect_change(number, file)
         if state is None:
             self._unchanged(len(known), share)
             return
         for page in read_file(file, self._page_bytes):
             old = known.pop(page.name, None)
-            digest = _page_digest(page)
+            digest = _digest_page(page)
             if old and old.digest == digest != "":
                 self._unchanged(1, share)
                 continue
             kept = page if isinstance(page, Page) else None
-            yield Found(page, Origin(number, file.name, digest, old, share, kept))
+            yield ChangedPage(page, PageOrigin(number, file.name, digest, old, share, kept))
         for record in known.values():
             self._removed(record)
         self._catalogue.set_file_state(number, file.name, state)
 
-    def _new_state(self, number: int, file: SourceFile) -> FileState | None:
-        """The state of a file to read, None where it is as it was when last read."""
+    def _detect_change(self, number: int, file: SourceFile) -> FileState | None:
+        """Return the state of a file that must be read; None if it is unchanged."""
         known = self._catalogue.find_file_state(number, file.name)
         if known and (known.size, known.modified_ns) == (file.size, file.modified_ns):
             return None
@@ -153,16 +156,23 @@ class Sources:
         return state
 
 
-def read_named(source: str, file: str, names: set[str], page_bytes: int) -> Iterator[Page]:
-    """Read pages of a file once more, by their names; none where the file is gone."""
-    whole = _file_of(source, file)
+def reread_pages(source: str, file: str, names: set[str], page_bytes: int) -> Iterator[Page]:
+    """Read pages of a file again, by their names; yields none if the file is gone.
+
+    Args:
+        source: absolute path of the source.
+        file: name of the file in the source.
+        names: names of the pages.
+        page_bytes: the largest page that is read.
+    """
+    whole = _find_file(source, file)
     for page in read_file(whole, page_bytes) if whole else ():
         if isinstance(page, Page) and page.name in names:
             yield page
 
 
-def _file_of(source: str, name: str) -> SourceFile | None:
-    """A file of a source by its name there, None where it is gone."""
+def _find_file(source: str, name: str) -> SourceFile | None:
+    """Find a file of a source by its name there; None if it is gone."""
     path = Path(source)
     whole = path / name if path.is_dir() else path
     if not whole.is_file():
@@ -171,11 +181,11 @@ def _file_of(source: str, name: str) -> SourceFile | None:
     return SourceFile(source, name, whole, stat.st_size, stat.st_mtime_ns)
 
 
-def _size(file: SourceFile | Quarantined) -> int:
+def _get_size(file: SourceFile | Quarantined) -> int:
     return file.size if isinstance(file, SourceFile) else 0
 
 
-def _page_digest(page: Page | Quarantined) -> str:
+def _digest_page(page: Page | Quarantined) -> str:
     if isinstance(page, Quarantined):
         return ""
     return hashlib.blake2b(page.data, digest_size=16).hexdigest()

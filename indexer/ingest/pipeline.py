@@ -1,8 +1,9 @@
-"""Sources to a published generation: clean, settle duplicates and versions, index, report.
+"""Builds a generation of an index from sources: cleans, resolves duplicates and versions, indexes.
 
-`rebuild` starts from nothing, `update` from the live generation and reads only files that changed.
-Both end in the same state for the same files: which of several records with one id is shown is
-decided by their content and order, not by when they were read.
+In: an engine, and folders, archives or files of saved pages. Out: a published generation and a
+`BuildReport`. `rebuild` starts from nothing; `update` starts from the live generation and reads
+only files that changed. Both end in the same state for the same files: of several records with one
+id, content and order decide which is shown, not the time at which they were read.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from indexer.engines.interface import Document, Engine, EngineWriter
 from indexer.engines.storage.catalogue import Record, make_quarantine_record
 from indexer.engines.versions import Version, digest_text, load_stored_versions, make_recency_key
 from indexer.errors import SourceError
-from indexer.ingest.changes import Found, Origin, Sources, read_named
+from indexer.ingest.changes import ChangedPage, PageOrigin, SourceChanges, reread_pages
 from indexer.ingest.quarantine import Quarantine
-from indexer.ingest.workers import Cleaned, CleaningPool, Limits
+from indexer.ingest.workers import CleanedPage, CleaningPool, PageLimits
 from indexer.models import Article, BuildReport, Quarantined
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Progress(Protocol):
-    """Told after every page: pages done so far, and the share of the sources read, 0 to 1."""
+    """Called after every page: pages done so far, and the share of the sources read, 0 to 1."""
 
     def __call__(self, pages: int, share: float) -> None: ...
 
@@ -45,22 +46,32 @@ def rebuild(
     *,
     originals: bool = True,
 ) -> BuildReport:
-    """A new generation from nothing, published when whole; the live one serves until then.
+    """Build a new generation from nothing and publish it; the live one is searched until then.
 
     Args:
-        originals: whether to keep the saved bytes of every page.
+        engine: the index.
+        sources: folders, archives or page files.
+        settings: limits of a page, and the number of workers.
+        progress: called after every page.
+        originals: whether to store the saved bytes of every page.
+
+    Returns:
+        Counts, quarantined pages and the name of the generation.
 
     Raises:
         SourceError: a source cannot be read, or none of its pages is an article.
         LockedError: another process is writing.
+
+    Example:
+        rebuild(open_engine("data"), [Path("corpus/")], Settings(), SilentProgress())
     """
     with (
         engine.open_writer(fresh=True) as writer,
         _Build(engine, writer, settings, progress, originals=originals) as build,
     ):
-        report = build.run(build.sources.changed(sources))
+        report = build.run(build.sources.find_changed(sources))
         if not report.indexed:
-            raise SourceError(_nothing_indexed(report))
+            raise SourceError(_explain_nothing_indexed(report))
         return build.publish(report)
 
 
@@ -72,34 +83,42 @@ def update(
     *,
     originals: bool = True,
 ) -> BuildReport:
-    """A new generation with what changed in the sources named; other sources stay as they are.
+    """Build a generation from the live one and the changes of some sources, and publish it.
 
-    Raises: as `rebuild`, and NoIndex where there is nothing to update.
+    Articles of other sources are kept. Arguments and report are those of `rebuild`.
+
+    Raises:
+        NoIndex: there is no index to update.
+        SourceError: a source cannot be read.
+        LockedError: another process is writing.
     """
     with (
         engine.open_writer(fresh=False) as writer,
         _Build(engine, writer, settings, progress, originals=originals) as build,
     ):
-        return build.publish(build.run(build.sources.changed(sources)))
+        return build.publish(build.run(build.sources.find_changed(sources)))
 
 
 def retry_quarantined(engine: Engine, settings: Settings, progress: Progress) -> BuildReport:
-    """Clean what is in quarantine once more, and publish where any of it is an article now.
+    """Clean the pages in quarantine again, and publish if any of them is an article now.
 
-    Pages are taken as they were read; those that could not be read are read again where they
-    still are. Nothing else is looked at, and nothing goes.
+    Pages are cleaned from the bytes in quarantine; those without bytes are read again from their
+    source. No other page is read, and no article is removed.
 
     Returns:
-        the report; its generation is the live one where nothing was published.
+        The report; its generation is the live one if nothing was published.
 
-    Raises: as `update`, and DamageError where the quarantine cannot be read.
+    Raises:
+        DamageError: the quarantine cannot be read.
+        NoIndex: there is no index.
+        LockedError: another process is writing.
     """
     live = engine.open_snapshot().generation
     with (
         engine.open_writer(fresh=False) as writer,
         _Build(engine, writer, settings, progress, originals=True) as build,
     ):
-        report = build.run(build.sources.quarantined(build.quarantine))
+        report = build.run(build.sources.find_quarantined(build.quarantine))
         if report.indexed or report.duplicates:
             return build.publish(report)
     return replace(report, generation=live)
@@ -117,18 +136,18 @@ class _Build:
     ) -> None:
         self.engine, self.writer, self.catalogue = engine, writer, writer.catalogue
         self.settings, self.progress = settings, progress
-        limits = Limits(settings.page_s, settings.page_memory_bytes, pack=originals)
+        limits = PageLimits(settings.page_s, settings.page_memory_bytes, pack=originals)
         self.pool = CleaningPool(settings.worker_count, limits)
         self.quarantine = Quarantine(engine.folder)
         self.quarantine.recover(engine.read_live_generation())
-        self.stage = self.quarantine.stage(writer.generation)
-        self.sources = Sources(
+        self.stage = self.quarantine.open_stage(writer.generation)
+        self.sources = SourceChanges(
             self.catalogue,
             settings.page_bytes,
             unchanged=self._count_unchanged,
             removed=self._remove,
         )
-        self.origins: deque[Origin] = deque()
+        self.origins: deque[PageOrigin] = deque()
         self.unsettled: set[str] = set()
         self.removed: set[str] = set()
         self.quarantined: list[Quarantined] = []
@@ -140,15 +159,15 @@ class _Build:
     def __exit__(self, *_: object) -> None:
         self.stage.discard()
 
-    def run(self, found: Iterable[Found]) -> BuildReport:
-        """Clean and index pages; nothing is published yet."""
+    def run(self, found: Iterable[ChangedPage]) -> BuildReport:
+        """Clean and index pages, without publishing."""
         started = time.monotonic()
         with self.pool:
-            for cleaned in self.pool.clean_all(self._queued(found)):
+            for cleaned in self.pool.clean_all(self._queue_pages(found)):
                 origin = self.origins.popleft()
-                self._take(origin, cleaned)
+                self._process_page(origin, cleaned)
                 self.progress(self.read, origin.share)
-            self._settle()
+            self._resolve_versions()
         return BuildReport(
             read=self.read,
             indexed=self.indexed,
@@ -161,16 +180,16 @@ class _Build:
         )
 
     def publish(self, report: BuildReport) -> BuildReport:
-        """Make what was written live; the report, its time counted until now."""
+        """Publish the generation; returns the report, its time counted until now."""
         started = time.monotonic()
         paths = self.catalogue.list_source_paths()
-        standing = {(paths[bad.source], bad.name) for bad in self.catalogue.list_quarantined()}
+        quarantined = {(paths[bad.source], bad.name) for bad in self.catalogue.list_quarantined()}
         self.writer.publish()
-        self.stage.commit(standing)
+        self.stage.commit(quarantined)
         return replace(report, seconds=round(report.seconds + time.monotonic() - started, 3))
 
-    def _queued(self, found: Iterable[Found]) -> Iterator[Page | Quarantined]:
-        """Give each page to the pool, whose answers come in this order."""
+    def _queue_pages(self, found: Iterable[ChangedPage]) -> Iterator[Page | Quarantined]:
+        """Yield each page for the pool, which returns them cleaned in this order."""
         for one in found:
             self.origins.append(one.origin)
             yield one.page
@@ -186,8 +205,8 @@ class _Build:
             self.unsettled.add(record.id)
             self.removed.add(record.id)
 
-    def _take(self, origin: Origin, cleaned: Cleaned) -> None:
-        """Count one page and index it where its id is new; else leave its id to `_settle`."""
+    def _process_page(self, origin: PageOrigin, cleaned: CleanedPage) -> None:
+        """Count a page, and index it if its id is new; `_resolve_versions` indexes other ids."""
         self.read += 1
         if origin.old and origin.old.id:
             self._remove(origin.old)
@@ -212,19 +231,19 @@ class _Build:
             self.indexed += 1
         if not others:
             self.writer.delete(article.id)
-            self.writer.add(self._versioned([Version(article, cleaned.packed)]))
+            self.writer.add(self._build_document([Version(article, cleaned.packed)]))
             self.unsettled.discard(article.id)
         elif not same or record.order < min(other.order for other in same):
             self.unsettled.add(article.id)
 
-    def _quarantine(self, origin: Origin, bad: Quarantined) -> None:
+    def _quarantine(self, origin: PageOrigin, bad: Quarantined) -> None:
         self.quarantined.append(bad)
         self.catalogue.add(make_quarantine_record(origin.source, origin.file, bad))
         source = self.catalogue.list_source_paths()[origin.source]
         self.stage.put(bad, source, origin.file, origin.page)
 
-    def _settle(self) -> None:
-        """Index anew every id whose records changed and that has, or had, more than one."""
+    def _resolve_versions(self) -> None:
+        """Index again every id whose records changed and that has, or had, more than one."""
         wanted: dict[tuple[int, str], set[str]] = {}
         texts: dict[str, list[Record]] = {}
         for article_id in sorted(self.unsettled):
@@ -242,10 +261,10 @@ class _Build:
             lost = [one for one, key in zip(records, keys, strict=True) if key not in cleaned]
             versions += load_stored_versions(self.engine, article_id, lost)
             if versions:
-                self.writer.add(self._versioned(versions))
+                self.writer.add(self._build_document(versions))
 
-    def _versioned(self, versions: list[Version]) -> Document:
-        """The newest of several saved versions, with the earlier ones, newest first."""
+    def _build_document(self, versions: list[Version]) -> Document:
+        """Build a document from the saved versions of an article, the newest shown."""
         newest, *earlier = sorted(versions, key=make_recency_key, reverse=True)
         original = self.writer.store_original(newest.packed) if newest.packed else newest.original
         return Document(newest.article, original, tuple(one.article for one in earlier))
@@ -253,13 +272,20 @@ class _Build:
     def _read_again(
         self, wanted: dict[tuple[int, str], set[str]]
     ) -> dict[tuple[int, str], Version]:
-        """The articles of records named by source and file, cleaned, by source and name."""
+        """Read and clean records again.
+
+        Args:
+            wanted: names of records by number of the source and name of the file.
+
+        Returns:
+            Versions by number of the source and name of the record.
+        """
         numbers: deque[int] = deque()
         paths = self.catalogue.list_source_paths()
 
         def pages() -> Iterator[Page]:
             for (number, name), names in sorted(wanted.items()):
-                for page in read_named(paths[number], name, names, self.settings.page_bytes):
+                for page in reread_pages(paths[number], name, names, self.settings.page_bytes):
                     numbers.append(number)
                     yield page
 
@@ -271,6 +297,6 @@ class _Build:
         return versions
 
 
-def _nothing_indexed(report: BuildReport) -> str:
+def _explain_nothing_indexed(report: BuildReport) -> str:
     reasons = "; ".join(f"{bad.name}: {bad.reason}" for bad in report.quarantined[:3])
     return f"None of the {report.read} pages read is an article, so nothing was changed ({reasons})"

@@ -1,4 +1,4 @@
-"""How far a build is: a bar with rate and time left on a terminal, plain lines in a log."""
+"""Shows the progress of a build: a bar with rate and time left on a terminal, lines in a log."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ TERMINAL_S, LOG_S = 0.1, 10.0
 """Seconds between two drawings on a terminal, and between two lines in a log."""
 
 
-class Quiet:
-    """No progress."""
+class SilentProgress:
+    """Shows no progress."""
 
     def __call__(self, pages: int, share: float) -> None:
-        """Say nothing."""
+        """Ignore the numbers."""
 
     def close(self) -> None:
-        """Nothing to end."""
+        """Do nothing."""
 
 
-class Bar:
-    """Draws on a stream as pages are done.
+class ProgressBar:
+    """Writes the progress to a stream as pages are done.
 
     Args:
-        stream: where to draw; a bar where it is a terminal, a line every LOG_S seconds elsewhere.
+        stream: a bar is drawn if it is a terminal, otherwise a line is written every LOG_S seconds.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -35,10 +35,11 @@ class Bar:
         self._shown = False
 
     def __call__(self, pages: int, share: float) -> None:
-        """Draw where it is time to.
+        """Draw, if the last drawing is old enough.
 
         Args:
-            pages: done so far. share: of the sources, 0 to 1.
+            pages: done so far.
+            share: of the sources read, 0 to 1.
         """
         now = time.monotonic()
         if now - self._drawn < self._every:

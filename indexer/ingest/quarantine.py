@@ -1,14 +1,15 @@
-"""Pages that could not be read, kept with the reason beside the generations of an index.
+"""Stores pages that could not be read, with the reason, beside the generations of an index.
 
     data/quarantine/
-      3f0a…c1.json       name, reason, time, source and what the container said of the page
-      3f0a…c1.gz         its bytes, where it was read at all (zcat shows them)
-      000013.partial/    what the build of that generation adds, until it is published
+      3f0a…c1.json       name, reason, time, source and what its container tells of the page
+      3f0a…c1.gz         its bytes, if it could be read (zcat shows them)
+      000013.partial/    entries that the build of that generation adds, until it is published
 
-A build stages what it meets and moves it in once its generation is live; what a writer that was
-killed in between left is moved in, or thrown away, by the next. Entries of pages that were indexed
-since, or are gone, are removed. Not synced: after a power loss an entry may be missing until the
-next rebuild, and with it only the copy of a page, not the page.
+In: pages that a build could not clean, or the names of those it could not read. Out: entries to
+list, and pages to clean again. A build stages its entries and moves them in once its generation is
+live; if it is killed in between, the next build moves them in or removes them. Entries of pages
+that were indexed since, or are gone, are removed. Nothing is synced to the disk: after a power loss
+an entry may be missing until the next rebuild, and with it only a copy of the page.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ class Quarantine:
     def __init__(self, index: Path) -> None:
         self.folder = index / FOLDER
 
-    def entries(self) -> list[QuarantineEntry]:
-        """Everything kept, by source and name.
+    def list_entries(self) -> list[QuarantineEntry]:
+        """List every entry, by source and name.
 
         Raises:
             DamageError: an entry cannot be read.
@@ -53,15 +54,15 @@ class Quarantine:
         found = [_read_entry(path) for path in self.folder.glob("*.json")]
         return sorted(found, key=lambda entry: (entry.source, entry.name))
 
-    def page(self, entry: QuarantineEntry) -> Page | None:
-        """A page as it was read, None where its bytes were never had.
+    def read_page(self, entry: QuarantineEntry) -> Page | None:
+        """Read the bytes of a page in quarantine; None if the page could never be read.
 
         Raises:
-            DamageError: they are missing or altered.
+            DamageError: the bytes are missing or altered.
         """
         if entry.bytes is None:
             return None
-        path = self.folder / f"{entry_key(entry)}.gz"
+        path = self.folder / f"{make_entry_key(entry)}.gz"
         try:
             with gzip.open(path) as file:
                 data = file.read(entry.bytes + 1)
@@ -71,27 +72,38 @@ class Quarantine:
             entry.name, data, entry.kind, entry.source, entry.url, entry.charset, entry.saved
         )
 
-    def stage(self, generation: str) -> Stage:
-        """Where the build of a generation puts what it meets."""
-        return Stage(self.folder, generation)
+    def open_stage(self, generation: str) -> QuarantineStage:
+        """Open the stage for the pages that the build of a generation quarantines."""
+        return QuarantineStage(self.folder, generation)
 
     def recover(self, live: str | None) -> None:
-        """Bring in what the live generation staged and its writer did not; drop what others did."""
+        """Move in the stage of the live generation if its writer died first; remove other stages.
+
+        Args:
+            live: name of the live generation, None if there is none.
+        """
         for left in sorted(self.folder.glob("*.partial")):
             if left.name == f"{live}.partial":
                 _move_in(left, self.folder)
             shutil.rmtree(left, ignore_errors=True)
 
 
-class Stage:
-    """What one build puts into quarantine; nothing is seen of it until `commit`."""
+class QuarantineStage:
+    """The pages that one build puts into quarantine; they are not listed until `commit`."""
 
     def __init__(self, folder: Path, generation: str) -> None:
         self.folder = folder
         self.staged = folder / f"{generation}.partial"
 
     def put(self, bad: Quarantined, source: str, file: str, page: Page | None) -> None:
-        """Keep a page, or the mere record of one that could not be read."""
+        """Stage a page, or only its record if it could not be read.
+
+        Args:
+            bad: name and reason.
+            source: absolute path of the source.
+            file: name of the file in the source.
+            page: with its bytes; None if it could not be read.
+        """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         entry = QuarantineEntry(bad.name, bad.reason, now, source, file)
         self.staged.mkdir(parents=True, exist_ok=True)
@@ -101,39 +113,39 @@ class Stage:
                 len(page.data), page.kind, page.url, page.charset, page.saved,
             )  # fmt: skip
             packed = gzip.compress(page.data, 6, mtime=0)
-            (self.staged / f"{entry_key(entry)}.gz").write_bytes(packed)
+            (self.staged / f"{make_entry_key(entry)}.gz").write_bytes(packed)
         content = json.dumps(asdict(entry), ensure_ascii=True, indent=1)
-        (self.staged / f"{entry_key(entry)}.json").write_text(content, encoding="utf-8")
+        (self.staged / f"{make_entry_key(entry)}.json").write_text(content, encoding="utf-8")
 
-    def commit(self, standing: AbstractSet[tuple[str, str]]) -> None:
-        """Move in what was staged; remove entries of pages that are not in quarantine any more.
+    def commit(self, quarantined: AbstractSet[tuple[str, str]]) -> None:
+        """Move in the staged entries; remove those of pages that are no longer in quarantine.
 
         Args:
-            standing: source and name of every page that is.
+            quarantined: source and name of every page in quarantine.
         """
         _move_in(self.staged, self.folder)
-        keys = {_key(source, name) for source, name in standing}
+        keys = {_make_key(source, name) for source, name in quarantined}
         for path in [*self.folder.glob("*.json"), *self.folder.glob("*.gz")]:
             if path.stem not in keys:
                 path.unlink(missing_ok=True)
         self.discard()
 
     def discard(self) -> None:
-        """Forget what was staged."""
+        """Remove the staged entries."""
         shutil.rmtree(self.staged, ignore_errors=True)
 
 
-def entry_key(entry: QuarantineEntry) -> str:
-    """The name, without its ending, of the files of an entry: a digest of source and page name."""
-    return _key(entry.source, entry.name)
+def make_entry_key(entry: QuarantineEntry) -> str:
+    """Name the files of an entry, without their ending: a digest of source and page name."""
+    return _make_key(entry.source, entry.name)
 
 
-def _key(source: str, name: str) -> str:
+def _make_key(source: str, name: str) -> str:
     return digest_bytes(f"{source}\0{name}".encode("utf-8", "surrogatepass"))
 
 
 def _move_in(staged: Path, folder: Path) -> None:
-    """The record after the bytes it speaks of; bytes of an earlier time go with their record."""
+    """Move in each record after its bytes; bytes of an earlier record are removed with it."""
     for path in sorted(staged.glob("*.json")):
         packed = path.with_suffix(".gz")
         target = folder / packed.name

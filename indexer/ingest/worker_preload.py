@@ -1,10 +1,10 @@
-"""Imported by the fork server alone: cleans one page, so that every worker starts warm.
+"""Cleans one page when imported, so that every worker starts warm; only the fork server imports it.
 
 The first page a process cleans costs 0.25 s, nearly all of it compiling selectors and patterns; a
 worker forked from this state cleans its first page as fast as its second.
 """
 
-from indexer.ingest.workers import Limits, clean_one
+from indexer.ingest.workers import PageLimits, clean_one
 from indexer.models import Page
 
 _PARAGRAPHS = "".join(
@@ -17,4 +17,4 @@ _PAGE = (
     f"</script></head><body><article><h1>Guns moved</h1>{_PARAGRAPHS}</article></body></html>"
 )
 
-clean_one(Page("warm.html", _PAGE.encode()), Limits(0, 0, pack=False))
+clean_one(Page("warm.html", _PAGE.encode()), PageLimits(0, 0, pack=False))

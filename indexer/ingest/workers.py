@@ -1,8 +1,9 @@
-"""Pages to articles in worker processes: order kept, queue bounded, a bad page stopped alone.
+"""Cleans pages in worker processes, in their order, within limits of time and memory.
 
-Each worker process is owned by one thread of ours, which sends it a page and waits for the answer
-until the page's time is over. A worker that overruns its time or dies (out of memory, a crash in
-a C library) is replaced, and only the page it had is quarantined.
+In: pages. Out: for each an article, or the reason why it is quarantined. One thread of this process
+owns each worker, sends it a page and waits for the article until the page's time is over. A worker
+that overruns its time or dies (out of memory, a crash in a C library) is replaced, and only the
+page it had is quarantined.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from multiprocessing.connection import Connection
 
-AHEAD = 4
+PAGES_IN_FLIGHT = 4
 """Pages in flight for each worker: enough to keep it busy while the index writer flushes."""
 
-UNGUARDED = (
+UNGUARDED_SCRIPT = (
     "The processes that clean pages ended before their first page: each imports the script that "
     "was run, and that starts cleaning anew. "
     'Put what the script does under if __name__ == "__main__":'
@@ -37,8 +38,14 @@ UNGUARDED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
-    """A page and what became of it; `packed` are its saved bytes, zlib-compressed, if wanted."""
+class CleanedPage:
+    """The result of cleaning a page.
+
+    Attributes:
+        name: of the page.
+        outcome: the article, or the reason why there is none.
+        packed: the saved bytes, zlib-compressed; None unless `PageLimits.pack` asks for them.
+    """
 
     name: str
     outcome: Article | Quarantined
@@ -46,8 +53,14 @@ class Cleaned:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one page may cost: seconds, bytes of memory; `pack` asks for its bytes compressed."""
+class PageLimits:
+    """The limits of cleaning one page.
+
+    Attributes:
+        seconds: longest time.
+        memory_bytes: address space a worker may use beyond what it starts with.
+        pack: whether to compress the saved bytes of the page.
+    """
 
     seconds: float
     memory_bytes: int
@@ -55,33 +68,39 @@ class Limits:
 
 
 def clean_all(
-    pages: Iterable[Page | Quarantined], workers: int, limits: Limits
-) -> Iterator[Cleaned]:
-    """Clean pages in at most `workers` processes; what comes out has the order of what went in."""
+    pages: Iterable[Page | Quarantined], workers: int, limits: PageLimits
+) -> Iterator[CleanedPage]:
+    """Clean pages in at most `workers` processes; the results have the order of the pages.
+
+    Raises:
+        WorkerError: see `CleaningPool`.
+    """
     with CleaningPool(workers, limits) as pool:
         yield from pool.clean_all(pages)
 
 
 class CleaningPool:
-    """Worker processes, started as pages need them and kept until the pool is left.
+    """Worker processes, started when pages need them and stopped when the context ends.
 
     Args:
         workers: processes at most.
+        limits: of each page.
 
     Raises:
-        WorkerError: a process imports the script that was run, and that cleans pages unguarded.
+        WorkerError: the script that was run starts cleaning without a guard on `__main__`, and a
+            worker imports it.
     """
 
-    def __init__(self, workers: int, limits: Limits) -> None:
+    def __init__(self, workers: int, limits: PageLimits) -> None:
         if getattr(multiprocessing.current_process(), "_inheriting", False):
-            raise WorkerError(UNGUARDED)
+            raise WorkerError(UNGUARDED_SCRIPT)
         self.most = workers
         self.limits = limits
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["indexer.ingest.worker_preload"])
         self.threads = ThreadPoolExecutor(workers, thread_name_prefix="clean")
         self.own = threading.local()
-        self.started: set[_Worker] = set()
+        self.started: set[_CleaningWorker] = set()
         self.lock = threading.Lock()
         self.stopped = False
 
@@ -97,36 +116,36 @@ class CleaningPool:
         for worker in self.started:
             worker.kill()
 
-    def clean_all(self, pages: Iterable[Page | Quarantined]) -> Iterator[Cleaned]:
-        """What becomes of each page, in their order; at most AHEAD pages a worker are in flight."""
-        waiting: deque[Future[Cleaned]] = deque()
+    def clean_all(self, pages: Iterable[Page | Quarantined]) -> Iterator[CleanedPage]:
+        """Clean pages; the results have their order. At most PAGES_IN_FLIGHT a worker wait."""
+        waiting: deque[Future[CleanedPage]] = deque()
         for page in pages:
             waiting.append(self.threads.submit(self._clean, page))
-            if len(waiting) > AHEAD * self.most:
+            if len(waiting) > PAGES_IN_FLIGHT * self.most:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
-    def _clean(self, page: Page | Quarantined) -> Cleaned:
+    def _clean(self, page: Page | Quarantined) -> CleanedPage:
         if isinstance(page, Quarantined):
-            return Cleaned(page.name, page)
+            return CleanedPage(page.name, page)
         try:
-            return self._worker().clean(page)
+            return self._get_worker().clean(page)
         except _WorkerLost as exc:
             self._forget_worker()
-            return Cleaned(page.name, Quarantined(page.name, str(exc)))
+            return CleanedPage(page.name, Quarantined(page.name, str(exc)))
 
-    def _worker(self) -> _Worker:
-        """The worker process of the calling thread."""
-        worker: _Worker | None = getattr(self.own, "worker", None)
+    def _get_worker(self) -> _CleaningWorker:
+        """Return the worker process of the calling thread, started if it has none."""
+        worker: _CleaningWorker | None = getattr(self.own, "worker", None)
         if worker is None:
             with self.lock:
                 if self.stopped:
                     raise _WorkerLost("the build was stopped")
-                worker = self.own.worker = _Worker(self.context, self.limits)
+                worker = self.own.worker = _CleaningWorker(self.context, self.limits)
                 self.started.add(worker)
             if not worker.is_ready() and not self.stopped:
-                raise WorkerError(UNGUARDED)
+                raise WorkerError(UNGUARDED_SCRIPT)
         return worker
 
     def _forget_worker(self) -> None:
@@ -139,8 +158,10 @@ class _WorkerLost(Exception):
     """A worker died or overran its time; the message is the reason for the page it had."""
 
 
-class _Worker:
-    def __init__(self, context: multiprocessing.context.ForkServerContext, limits: Limits) -> None:
+class _CleaningWorker:
+    def __init__(
+        self, context: multiprocessing.context.ForkServerContext, limits: PageLimits
+    ) -> None:
         self.limits = limits
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, limits), daemon=True)
@@ -148,20 +169,20 @@ class _Worker:
         theirs.close()
 
     def is_ready(self) -> bool:
-        """Wait for the process's first word; False where it ended without one."""
+        """Wait for the first message of the process; False if it ended without one."""
         try:
             self.pipe.recv()
         except (EOFError, OSError):
             return False
         return True
 
-    def clean(self, page: Page) -> Cleaned:
+    def clean(self, page: Page) -> CleanedPage:
         try:
             self.pipe.send(page)
             if not self.pipe.poll(self.limits.seconds):
                 self.kill()
                 raise _WorkerLost(f"took longer than {self.limits.seconds:g} s (setting page_s)")
-            cleaned: Cleaned = self.pipe.recv()
+            cleaned: CleanedPage = self.pipe.recv()
         except (EOFError, OSError) as exc:
             self.kill()
             raise _WorkerLost("the cleaning process died on this page") from exc
@@ -173,8 +194,8 @@ class _Worker:
         self.pipe.close()
 
 
-def _serve(pipe: Connection, limits: Limits) -> None:
-    """Run in the worker process until the pipe is closed or its owner is gone."""
+def _serve(pipe: Connection, limits: PageLimits) -> None:
+    """Clean pages in the worker process until the pipe is closed or its owner is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory(limits.memory_bytes)
     with contextlib.suppress(EOFError, OSError):
@@ -191,19 +212,19 @@ def _limit_memory(room: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def clean_one(page: Page, limits: Limits) -> Cleaned:
-    """Clean a page in this process; whatever goes wrong is a reason, never an exception."""
+def clean_one(page: Page, limits: PageLimits) -> CleanedPage:
+    """Clean a page in this process; any failure becomes a reason, never an exception."""
     try:
         article = clean(page)
         packed = zlib.compress(page.data, 6) if limits.pack and page.kind == "html" else None
     except PageError as exc:
-        return Cleaned(page.name, Quarantined(page.name, str(exc)))
+        return CleanedPage(page.name, Quarantined(page.name, str(exc)))
     except MemoryError:
         reason = f"needs more than {limits.memory_bytes / 1e9:g} GB (setting page_memory_bytes)"
-        return Cleaned(page.name, Quarantined(page.name, reason))
+        return CleanedPage(page.name, Quarantined(page.name, reason))
     except RecursionError:
-        return Cleaned(page.name, Quarantined(page.name, "nested too deep"))
+        return CleanedPage(page.name, Quarantined(page.name, "nested too deep"))
     except Exception as exc:  # noqa: BLE001  border of a process: a bug costs one page, by name
         reason = f"cleaning failed ({type(exc).__name__}: {exc}); please report this page"
-        return Cleaned(page.name, Quarantined(page.name, reason))
-    return Cleaned(page.name, article, packed)
+        return CleanedPage(page.name, Quarantined(page.name, reason))
+    return CleanedPage(page.name, article, packed)

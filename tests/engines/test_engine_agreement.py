@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from indexer.ingest.pipeline import rebuild
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.models import Query
 from indexer.search.open import open_engine, open_index
 from indexer.settings import Settings
@@ -51,7 +51,7 @@ AGREED = (
 @pytest.fixture(scope="module")
 def sample_on_server(on_server):
     location = on_server("sample")
-    rebuild(open_engine(location), [CORPUS / "pages"], Settings(workers=2), Quiet())
+    rebuild(open_engine(location), [CORPUS / "pages"], Settings(workers=2), SilentProgress())
     return open_index(location)
 
 

@@ -22,7 +22,7 @@ from indexer.engines.storage.manifest import MANIFEST
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import DamageError, IndexerError, StoreError
 from indexer.ingest.pipeline import rebuild, update
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.models import Query
 from indexer.output.as_json import results
 from indexer.search.open import open_index
@@ -100,10 +100,10 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(8):
         save(root / "source", f"{number}.html", f"Report {number}")
     engine = WhooshEngine(root / "data")
-    rebuild(engine, [root / "source"], SETTINGS, Quiet())
+    rebuild(engine, [root / "source"], SETTINGS, SilentProgress())
     save(root / "source", "0.html", "Another report")
     save(root / "source", "8.html", "Report 8")
-    update(engine, [root / "source"], SETTINGS, Quiet())
+    update(engine, [root / "source"], SETTINGS, SilentProgress())
     return root / "data"
 
 
@@ -195,7 +195,7 @@ def test_rebuild_mends_any_damage(sound: Path, tmp_path: Path):
         index = copy_of(sound, tmp_path / str(number))
         KINDS[number % len(KINDS)](index / name, chance)
         engine = WhooshEngine(index)
-        rebuild(engine, [sound.parent / "source"], SETTINGS, Quiet())
+        rebuild(engine, [sound.parent / "source"], SETTINGS, SilentProgress())
         assert list(engine.check()) == []
         assert engine.open_snapshot().read_stats().articles == 9
 
@@ -205,7 +205,7 @@ def test_update_of_a_damaged_index_is_refused(sound: Path, tmp_path: Path):
     catalogue = next(index.glob("generations/*2/catalogue.sqlite"))
     flip(catalogue, random.Random(6))
     with pytest.raises(DamageError, match=r"catalogue\.sqlite"):
-        update(WhooshEngine(index), [sound.parent / "source"], SETTINGS, Quiet())
+        update(WhooshEngine(index), [sound.parent / "source"], SETTINGS, SilentProgress())
 
 
 def test_rollback_mends_a_lost_pointer_and_leaves_damaged_generations(sound: Path, tmp_path: Path):
@@ -250,7 +250,7 @@ def test_crafted_pickles_in_an_index_folder_do_nothing(sound: Path, tmp_path: Pa
         assert list(engine.check())
         with pytest.raises(StoreError):
             engine.open_snapshot()
-        rebuild(engine, [sound.parent / "source"], SETTINGS, Quiet())
+        rebuild(engine, [sound.parent / "source"], SETTINGS, SilentProgress())
         assert answer(index)
     assert not marker.exists()
 

@@ -17,7 +17,7 @@ import pytest
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import StoreError
 from indexer.ingest.pipeline import rebuild, update
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from tests.support.command_runner import run_dateline
 from tests.support.numbered_archive import FULL, SETTINGS, NumberedArchive, read_state
 
@@ -75,7 +75,7 @@ def test_full_disk_keeps_serving_leaves_no_junk_and_recovers(tmp_path: Path):
             archive.save(state + 2 - state % 2 + 1)
             how = update if number % 2 else rebuild
             try:
-                how(archive.engine, [archive.source], SETTINGS, Quiet())
+                how(archive.engine, [archive.source], SETTINGS, SilentProgress())
             except StoreError as exc:
                 refused += 1
                 assert "cannot be written" in str(exc)  # noqa: PT017  where it just fits, none
@@ -106,7 +106,7 @@ def test_failing_write_is_one_sentence_and_leaves_the_old_index(
         if call == "link":
             patch.setattr("indexer.engines.storage.files.shutil.copyfile", fail)
         with pytest.raises(StoreError, match=f"{os.strerror(number)}.*index that was there stays"):
-            update(archive.engine, [archive.source], SETTINGS, Quiet())
+            update(archive.engine, [archive.source], SETTINGS, SilentProgress())
     assert content_of(archive.index) == before
     assert archive.state() == 0
     archive.build(1)

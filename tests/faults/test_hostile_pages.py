@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.ingest.workers import Cleaned, CleaningPool, Limits, clean_one
+from indexer.ingest.workers import CleanedPage, CleaningPool, PageLimits, clean_one
 from indexer.models import Article, Page, Quarantined
 from indexer.settings import Settings
 from tests.support.numbered_archive import FULL
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SCALE = 10 if FULL else 1
 DEFAULTS = Settings()
-LIMITS = Limits(DEFAULTS.page_s, DEFAULTS.page_memory_bytes, pack=True)
+LIMITS = PageLimits(DEFAULTS.page_s, DEFAULTS.page_memory_bytes, pack=True)
 
 MARK = "the brigade moved its guns"
 
@@ -162,7 +162,7 @@ def peak_bytes(pid: int | None) -> int:
     return int(line.split()[1]) * 1024
 
 
-def assert_sound(cleaned: Cleaned) -> None:
+def assert_sound(cleaned: CleanedPage) -> None:
     """An article whose text can be stored and shown, or a reason a person can read."""
     outcome = cleaned.outcome
     if isinstance(outcome, Quarantined):

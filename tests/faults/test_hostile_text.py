@@ -17,7 +17,7 @@ from indexer.engines.storage.files import OriginalLocation, inflate
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import DamageError
 from indexer.ingest.pipeline import rebuild
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.search.open import open_index
 from indexer.settings import Settings
 from tests.support.record_index import index_rows
@@ -157,7 +157,12 @@ def saved(tmp_path: Path) -> Path:
     page = make_page('<script src="https://evil.example/x.js"></script><script>alert(1)</script>')
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "a.html").write_bytes(page)
-    rebuild(WhooshEngine(tmp_path / "index"), [tmp_path / "source"], Settings(workers=1), Quiet())
+    rebuild(
+        WhooshEngine(tmp_path / "index"),
+        [tmp_path / "source"],
+        Settings(workers=1),
+        SilentProgress(),
+    )
     return tmp_path / "index"
 
 

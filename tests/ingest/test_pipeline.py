@@ -13,7 +13,7 @@ import pytest
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import NoArticle, NoIndex, SourceError
 from indexer.ingest.pipeline import rebuild, update
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Archive:
         path.write_text(content, encoding="utf-8")
 
     def build(self, how: Callable[..., BuildReport], *sources: Path) -> BuildReport:
-        report = how(self.engine, sources or [self.source], SETTINGS, Quiet())
+        report = how(self.engine, sources or [self.source], SETTINGS, SilentProgress())
         counted = report.indexed + report.duplicates + len(report.quarantined) + report.unchanged
         assert report.read == counted
         return report

@@ -13,8 +13,8 @@ from indexer.clean.fields.url_and_id import make_id
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import DamageError, NoArticle, SourceError
 from indexer.ingest.pipeline import rebuild, retry_quarantined, update
-from indexer.ingest.progress import Quiet
-from indexer.ingest.quarantine import Quarantine, entry_key
+from indexer.ingest.progress import SilentProgress
+from indexer.ingest.quarantine import Quarantine, make_entry_key
 from indexer.settings import Settings
 from tests.support.command_runner import run_dateline
 
@@ -43,16 +43,16 @@ class Archive:
         (self.source / name).write_bytes(data)
 
     def rebuild(self, settings: Settings = SETTINGS):
-        return rebuild(self.engine, [self.source], settings, Quiet())
+        return rebuild(self.engine, [self.source], settings, SilentProgress())
 
     def update(self):
-        return update(self.engine, [self.source], SETTINGS, Quiet())
+        return update(self.engine, [self.source], SETTINGS, SilentProgress())
 
     def retry(self, settings: Settings = SETTINGS):
-        return retry_quarantined(self.engine, settings, Quiet())
+        return retry_quarantined(self.engine, settings, SilentProgress())
 
     def names(self) -> list[str]:
-        return [kept.name for kept in self.quarantine.entries()]
+        return [kept.name for kept in self.quarantine.list_entries()]
 
     def titles(self) -> set[str]:
         snapshot = self.engine.open_snapshot()
@@ -72,24 +72,24 @@ def archive(tmp_path: Path) -> Archive:
 def test_page_is_kept_with_bytes_reason_time_and_source(archive: Archive):
     archive.save_bad()
     archive.rebuild()
-    (kept,) = archive.quarantine.entries()
+    (kept,) = archive.quarantine.list_entries()
     assert kept.name == kept.file == "bad.html"
     assert kept.source == str(archive.source)
     assert kept.reason == "not a page but a PDF"
     assert kept.time.endswith("+00:00")
-    page = archive.quarantine.page(kept)
+    page = archive.quarantine.read_page(kept)
     assert page is not None
     assert page.data == b"%PDF-1.7 and so on"
-    packed = archive.quarantine.folder / f"{entry_key(kept)}.gz"
+    packed = archive.quarantine.folder / f"{make_entry_key(kept)}.gz"
     assert gzip.decompress(packed.read_bytes()) == page.data
 
 
 def test_page_that_was_never_read_is_kept_without_bytes(archive: Archive):
     archive.save_bad("huge.html", b"<p>x" * 1000)
     archive.rebuild(Settings(workers=1, page_bytes=1000))
-    (kept,) = archive.quarantine.entries()
+    (kept,) = archive.quarantine.list_entries()
     assert kept.bytes is None
-    assert archive.quarantine.page(kept) is None
+    assert archive.quarantine.read_page(kept) is None
 
 
 def test_page_leaves_quarantine_when_it_is_mended(archive: Archive):
@@ -166,7 +166,7 @@ def test_retry_cleans_kept_bytes_though_the_source_is_gone(archive: Archive):
     page = f"<html><title>Slow</title><body><article><h1>Slow</h1>{text}</article></body></html>"
     archive.rebuild()
     archive.save_bad("slow.html", page.encode())
-    update(archive.engine, [archive.source], Settings(workers=1, page_s=0), Quiet())
+    update(archive.engine, [archive.source], Settings(workers=1, page_s=0), SilentProgress())
     assert archive.names() == ["slow.html"]
     (archive.source / "slow.html").unlink()
     report = archive.retry()
@@ -199,7 +199,7 @@ def test_damaged_entry_is_named_with_the_way_out(archive: Archive):
     (path,) = archive.quarantine.folder.glob("*.json")
     path.write_text("{")
     with pytest.raises(DamageError, match=f"{path.name}.*delete it"):
-        archive.quarantine.entries()
+        archive.quarantine.list_entries()
 
 
 def test_version_whose_source_is_out_of_reach_stays(archive: Archive, tmp_path: Path):
@@ -208,7 +208,7 @@ def test_version_whose_source_is_out_of_reach_stays(archive: Archive, tmp_path: 
     other.mkdir()
     row = {"id": "7", "title": "Old", "body": "Ten guns.", "date": "2024-05-01"}
     (other / "a.jsonl").write_text(json.dumps(row), encoding="utf-8")
-    rebuild(archive.engine, [archive.source, other], SETTINGS, Quiet())
+    rebuild(archive.engine, [archive.source, other], SETTINGS, SilentProgress())
     other.rename(tmp_path / "unplugged")
     row |= {"title": "New", "body": "Twelve guns.", "date": "2024-05-02"}
     (archive.source / "b.jsonl").write_text(json.dumps(row), encoding="utf-8")

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from indexer.ingest import workers
-from indexer.ingest.workers import Cleaned, CleaningPool, Limits, clean_all
+from indexer.ingest.workers import CleanedPage, CleaningPool, PageLimits, clean_all
 from indexer.models import Article, Page, Quarantined
 
-LIMITS = Limits(seconds=20, memory_bytes=1_000_000_000, pack=False)
+LIMITS = PageLimits(seconds=20, memory_bytes=1_000_000_000, pack=False)
 PARAGRAPH = "<p>Paragraph {} tells how the brigade moved its guns along the river road.</p>"
 
 
@@ -29,11 +29,11 @@ def good(name: str) -> Page:
     return Page(name, text.encode())
 
 
-def outcomes(pages: list[Page | Quarantined], limits: Limits = LIMITS) -> list[tuple[str, str]]:
+def outcomes(pages: list[Page | Quarantined], limits: PageLimits = LIMITS) -> list[tuple[str, str]]:
     return [(one.name, said(one)) for one in clean_all(pages, 2, limits)]
 
 
-def said(cleaned: Cleaned) -> str:
+def said(cleaned: CleanedPage) -> str:
     return cleaned.outcome.reason if isinstance(cleaned.outcome, Quarantined) else "article"
 
 
@@ -108,7 +108,7 @@ def test_page_that_kills_its_process_is_quarantined_alone():
 
 
 def test_page_over_its_time_is_stopped_alone():
-    limits = Limits(seconds=0.05, memory_bytes=LIMITS.memory_bytes, pack=False)
+    limits = PageLimits(seconds=0.05, memory_bytes=LIMITS.memory_bytes, pack=False)
     with CleaningPool(1, LIMITS) as warm:
         list(warm.clean_all([good("a")]))
         (worker,) = warm.started
@@ -120,7 +120,7 @@ def test_page_over_its_time_is_stopped_alone():
 
 
 def test_page_over_its_memory_is_stopped_alone():
-    limits = Limits(seconds=20, memory_bytes=60_000_000, pack=False)
+    limits = PageLimits(seconds=20, memory_bytes=60_000_000, pack=False)
     big = Page("big", b"<article>" + paragraphs(50_000).encode())
     found = outcomes([good("a"), big, good("b")], limits)
     assert [name for name, _ in found] == ["a", "big", "b"]
@@ -147,10 +147,10 @@ def test_stopping_in_the_middle_ends_at_once():
 
 
 SCRIPT = """
-from indexer.ingest.workers import Limits, clean_all
+from indexer.ingest.workers import PageLimits, clean_all
 from indexer.models import Page
 
-limits = Limits(seconds=20, memory_bytes=1_000_000_000, pack=False)
+limits = PageLimits(seconds=20, memory_bytes=1_000_000_000, pack=False)
 {guard}
     print([one.name for one in clean_all([Page("a", b"<p>Guns</p>")], 2, limits)])
 """

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.ingest.pipeline import rebuild
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.models import Article, Query
 from indexer.output.atom import FeedMetadata, as_atom
 from indexer.output.export import BY_EXTENSION, FORMAT_NAMES, FORMATS, as_csv, as_jsonl
@@ -75,7 +75,9 @@ def test_json_lines_are_read_again_by_a_rebuild(sample: Index, tmp_path: Path):
     assert len(lines.splitlines()) == 4
     (tmp_path / "a.jsonl").write_text(lines, encoding="utf-8")
     root = str(tmp_path / "data")
-    report = rebuild(open_engine(root), [tmp_path / "a.jsonl"], Settings(workers=1), Quiet())
+    report = rebuild(
+        open_engine(root), [tmp_path / "a.jsonl"], Settings(workers=1), SilentProgress()
+    )
     assert report.indexed == 4
     assert open_index(root).search("Baranovichi").total == 4
 

@@ -14,7 +14,7 @@ import pytest
 from indexer.engines.interface import Document, SearchOptions
 from indexer.errors import NoArticle
 from indexer.ingest.pipeline import rebuild, update
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.models import Article, Query
 from indexer.query.ast import Everything
 from indexer.search.index import Index
@@ -54,7 +54,7 @@ class Outlets:
             (self.folder / f"{number}.jsonl").write_text(RECORDS[number], encoding="utf-8")
 
     def build(self, how):
-        how(self.engine, [self.folder], Settings(workers=1), Quiet())
+        how(self.engine, [self.folder], Settings(workers=1), SilentProgress())
 
     def found(self, text, **options):
         """Total, and for each hit its ref with the refs of its copies."""

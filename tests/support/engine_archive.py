@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.models import Query
 from indexer.search.index import Index
 from indexer.search.open import open_engine
@@ -73,7 +73,7 @@ class EngineArchive:
             (self.folder / f"{one}.jsonl").unlink()
 
     def build(self, how):
-        return how(self.engine, [self.folder], SETTINGS, Quiet())
+        return how(self.engine, [self.folder], SETTINGS, SilentProgress())
 
     def refs(self, text, **options):
         """`ref` of every hit in order, copies apart."""

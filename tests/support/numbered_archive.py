@@ -18,7 +18,7 @@ from indexer.clean.fields.url_and_id import make_id
 from indexer.engines.storage.manifest import read_manifest, record_file, write_manifest
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.ingest.pipeline import rebuild, update
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.settings import Settings
 
 FULL = os.environ.get("DATELINE_FULL_FAULTS") == "1"
@@ -53,7 +53,7 @@ class NumberedArchive:
         """Index a state: from nothing where it is even, as an update where it is odd."""
         self.save(state)
         how = update if state % 2 else rebuild
-        how(self.engine, [self.source], SETTINGS, Quiet())
+        how(self.engine, [self.source], SETTINGS, SilentProgress())
 
     def state(self) -> int:
         """The state that the index holds, read whole; fails where it holds parts of two."""

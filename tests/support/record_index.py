@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from indexer.ingest.pipeline import rebuild
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.search.open import open_engine
 from indexer.settings import Settings
 
@@ -19,6 +19,6 @@ def index_rows(folder: Path, rows: Iterable[Mapping[str, object]]) -> Path:
     """Rebuild `folder/index` from JSON rows, each of them indexed; returns where it is."""
     (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     engine = open_engine(str(folder / "index"))
-    report = rebuild(engine, [folder / "rows.jsonl"], Settings(workers=1), Quiet())
+    report = rebuild(engine, [folder / "rows.jsonl"], Settings(workers=1), SilentProgress())
     assert report.quarantined == ()
     return folder / "index"

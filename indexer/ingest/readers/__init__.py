@@ -1,11 +1,9 @@
-"""Sources to pages: bytes in, `Page` out; nothing is parsed here.
+"""Reads the pages of sources, in a fixed order.
 
-A source is a folder (searched deep), a page file, or an archive of pages; `registry` has the table
-of what is read. `list_files` names the files of a source without reading them, `read_file` yields
-the pages of one file. What cannot be read is yielded as `Quarantined`, never raised: one bad file
-does not stop a batch.
-
-The pages of one file, and of whole sources, in a fixed order.
+In: folders (searched deep), page files and archives of pages; `registry` has the table of formats.
+Out: a `Page` for each saved page, its bytes unparsed. `list_files` lists the files of a source
+without reading them, `read_file` yields the pages of one file. A page or file that cannot be read
+is yielded as `Quarantined`, never raised: one bad file does not stop a batch.
 """
 
 from __future__ import annotations
@@ -14,8 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indexer.ingest.readers.discovery import SourceFile, list_files
-from indexer.ingest.readers.limits import Budget, Found, Overflow
-from indexer.ingest.readers.registry import describe_sources, read_found
+from indexer.ingest.readers.limits import Budget, BudgetExceeded, NamedStream
+from indexer.ingest.readers.registry import describe_sources, read_stream
 from indexer.models import Page, Quarantined
 
 if TYPE_CHECKING:
@@ -26,19 +24,32 @@ __all__ = ["SourceFile", "describe_sources", "list_files", "read_corpus", "read_
 
 
 def read_file(file: SourceFile, cap: int) -> Iterator[Page | Quarantined]:
-    """The pages of one file; `cap` is the largest page in bytes, after inflating."""
+    """Read the pages of one file.
+
+    Args:
+        file: as `list_files` gives it.
+        cap: largest page, bytes after inflating.
+    """
     try:
         with file.path.open("rb") as stream:
-            found = Found(file.name, file.source, stream, _saved(file))
-            yield from read_found(found, Budget(file.size, cap))
+            entry = NamedStream(file.name, file.source, stream, _read_saved_time(file))
+            yield from read_stream(entry, Budget(file.size, cap))
     except OSError as exc:
         yield Quarantined(file.name, f"cannot be read: {exc.strerror or exc}")
-    except Overflow as exc:
+    except BudgetExceeded as exc:
         yield Quarantined(file.name, str(exc))
 
 
 def read_corpus(sources: Iterable[Path], cap: int) -> Iterator[Page | Quarantined]:
-    """Every page of the sources, source by source, sorted by name within one."""
+    """Read every page of some sources, in their order, sorted by file name within a source.
+
+    Args:
+        sources: folders, page files or archives.
+        cap: largest page, bytes after inflating.
+
+    Raises:
+        SourceError: as `list_files`.
+    """
     for source in sources:
         for file in list_files(source):
             if isinstance(file, Quarantined):
@@ -47,7 +58,7 @@ def read_corpus(sources: Iterable[Path], cap: int) -> Iterator[Page | Quarantine
                 yield from read_file(file, cap)
 
 
-def _saved(file: SourceFile) -> str | None:
+def _read_saved_time(file: SourceFile) -> str | None:
     try:
         when = datetime.fromtimestamp(file.modified_ns / 1e9, tz=UTC)
     except (ValueError, OverflowError, OSError):

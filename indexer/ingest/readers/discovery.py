@@ -1,4 +1,8 @@
-"""Which files a source holds, in a fixed order; nothing is opened here."""
+"""Lists the files of a source that can hold pages, in a fixed order, without opening them.
+
+In: the path of a folder, a page file or an archive. Out: a `SourceFile` for each file, or
+`Quarantined` with the reason why it cannot be read.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of a source, by its state on disk.
+    """A file of a source, with its size and time of change.
 
     Attributes:
         source: the source as remembered for updates, an absolute path.
-        name: the path inside the source, `/` separated; the file's own name for a source file.
-        size: bytes. modified_ns: nanoseconds since 1970.
+        name: the path inside the source, `/` separated; the file's own name if the source is a
+            file.
+        path: where to open it.
+        size: bytes.
+        modified_ns: nanoseconds since 1970.
     """
 
     source: str
@@ -34,20 +41,21 @@ class SourceFile:
 
 
 def list_files(source: Path) -> Iterator[SourceFile | Quarantined]:
-    """The files of a source that can hold pages, sorted by name.
+    """List the files of a source that can hold pages, sorted by name.
 
-    Files with other endings are passed over. A link that leads out of the source is quarantined.
+    Files with other endings are skipped. A link that leads out of the source is quarantined.
 
     Raises:
-        SourceError: the source is missing, unreadable, empty of pages, or no kind of source.
+        SourceError: the source is missing, unreadable or of a kind that is not read, or a folder
+            without pages.
     """
     root = Path(os.path.abspath(source))  # noqa: PTH100  resolve() would follow the user's links
     if root.is_dir():
-        yield from _folder_files(root, source)
+        yield from _list_folder(root, source)
     elif not root.exists():
         raise SourceError(f"No such file or folder: {source}; name a folder of saved pages")
     elif can_hold_pages(root.name):
-        yield _source_file(root.parent, root, root)
+        yield _stat_file(root.parent, root, root)
     else:
         raise SourceError(
             f"{source} is no page and no archive of pages; "
@@ -55,19 +63,19 @@ def list_files(source: Path) -> Iterator[SourceFile | Quarantined]:
         )
 
 
-def _folder_files(root: Path, shown: Path) -> Iterator[SourceFile | Quarantined]:
+def _list_folder(root: Path, shown: Path) -> Iterator[SourceFile | Quarantined]:
     found = False
-    for entry in _walk(root):
+    for entry in _walk_folder(root):
         found = True
-        yield entry if isinstance(entry, Quarantined) else _source_file(root, entry, root)
+        yield entry if isinstance(entry, Quarantined) else _stat_file(root, entry, root)
     if not found:
         raise SourceError(
             f"No pages in {shown}; it is searched deep for {list_endings()}; pages also as .gz"
         )
 
 
-def _source_file(folder: Path, path: Path, source: Path) -> SourceFile | Quarantined:
-    """A file by its state on disk, its name as seen from `folder`."""
+def _stat_file(folder: Path, path: Path, source: Path) -> SourceFile | Quarantined:
+    """Read the state of a file on disk; its name is relative to `folder`."""
     name = path.relative_to(folder).as_posix()
     shown = name.encode("utf-8", "backslashreplace").decode()
     if shown != name:
@@ -87,8 +95,8 @@ def _leads_inside(link: Path, folder: Path) -> bool:
     return link.resolve().is_relative_to(folder.resolve())
 
 
-def _walk(root: Path) -> Iterator[Path | Quarantined]:
-    """Files that can hold pages, and folders that cannot be listed, sorted by whole path."""
+def _walk_folder(root: Path) -> Iterator[Path | Quarantined]:
+    """Yield folders that cannot be listed, then files that can hold pages, sorted by whole path."""
     refused: list[OSError] = []
     files = [
         Path(folder, name)

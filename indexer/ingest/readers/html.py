@@ -1,4 +1,4 @@
-"""The page of an `.html`, `.htm` or `.xhtml` file, gzipped or not."""
+"""Reads the page of an `.html`, `.htm` or `.xhtml` file, gzipped or not."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from indexer.models import Page, Quarantined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.ingest.readers.limits import Budget, Found
+    from indexer.ingest.readers.limits import Budget, NamedStream
 
 
-def read_html(found: Found, budget: Budget) -> Iterator[Page | Quarantined]:
-    """The page of a file, its bytes as they are."""
+def read_html(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+    """Read the page of a file, its bytes inflated and otherwise unchanged."""
     try:
-        data = read_capped(found.stream, budget.page_bytes)
+        data = read_capped(entry.stream, budget.page_bytes)
     except PageError as exc:
-        yield Quarantined(found.name, str(exc))
+        yield Quarantined(entry.name, str(exc))
         return
     budget.spend(len(data), members=1)
-    yield Page(name=found.name, data=data, source=found.source, saved=found.saved)
+    yield Page(name=entry.name, data=data, source=entry.source, saved=entry.saved)

@@ -1,4 +1,4 @@
-"""Records of a `.jsonl` or `.jsonl.gz`: one JSON object a line, passed on unparsed."""
+"""Reads the records of a `.jsonl` or `.jsonl.gz`: one JSON object a line, passed on unparsed."""
 
 from __future__ import annotations
 
@@ -11,24 +11,29 @@ from indexer.models import Page, Quarantined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.ingest.readers.limits import Budget, Found
+    from indexer.ingest.readers.limits import Budget, NamedStream
 
 
-def read_jsonl(found: Found, budget: Budget) -> Iterator[Page | Quarantined]:
-    """One record a line, named `file!line`, lines counted from 1; empty lines are passed over."""
-    packed = found.name.lower().endswith(".gz")
-    stream = cast("IO[bytes]", gzip.GzipFile(fileobj=found.stream)) if packed else found.stream
+def read_jsonl(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+    """Read a record from each line; its name is `file!line`, lines counted from 1.
+
+    Empty lines are skipped. A line over the largest page is quarantined.
+    """
+    packed = entry.name.lower().endswith(".gz")
+    stream = cast("IO[bytes]", gzip.GzipFile(fileobj=entry.stream)) if packed else entry.stream
     try:
-        yield from _records(found, stream, budget)
+        yield from _read_records(entry, stream, budget)
     except (OSError, EOFError, zlib.error) as exc:
-        yield Quarantined(found.name, f"cannot be read to its end: {exc}")
+        yield Quarantined(entry.name, f"cannot be read to its end: {exc}")
 
 
-def _records(found: Found, stream: IO[bytes], budget: Budget) -> Iterator[Page | Quarantined]:
+def _read_records(
+    entry: NamedStream, stream: IO[bytes], budget: Budget
+) -> Iterator[Page | Quarantined]:
     number, cap = 0, budget.page_bytes
     while line := stream.readline(cap + 1):
         number += 1
-        name = f"{found.name}!{number}"
+        name = f"{entry.name}!{number}"
         budget.spend(len(line), members=1)
         if len(line) > cap:
             while line and not line.endswith(b"\n"):
@@ -36,4 +41,4 @@ def _records(found: Found, stream: IO[bytes], budget: Budget) -> Iterator[Page |
                 budget.spend(len(line))
             yield Quarantined(name, f"line longer than {cap / 1e6:g} MB (setting page_bytes)")
         elif line.strip():
-            yield Page(name=name, data=line.strip(), kind="record", source=found.source)
+            yield Page(name=name, data=line.strip(), kind="record", source=entry.source)

@@ -1,6 +1,6 @@
-"""What every reader is given: a named stream, and a budget for what may be inflated.
+"""The input of every reader: a stream with a name, and a budget of bytes that may be inflated.
 
-Capped inflating: a gzip bomb costs at most the cap.
+`read_capped` inflates a stream up to a limit, so that a gzip bomb costs at most the limit.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import IO
 
 from indexer.errors import PageError
 
-ROOM_BYTES, MOST_RATIO = 100_000_000, 100
-"""A source file may inflate to ROOM_BYTES and MOST_RATIO times its size: pages pack 5 to 20 to 1,
-bombs 1,000 to 1 and, nested, a million to 1."""
+MIN_BUDGET_BYTES, MAX_RATIO = 100_000_000, 100
+"""A source file may inflate to MIN_BUDGET_BYTES plus MAX_RATIO times its size: pages pack 5 to 20
+to 1, bombs 1,000 to 1 and, nested, a million to 1."""
 
-MOST_MEMBERS = 1_000_000
+MAX_MEMBERS = 1_000_000
 """Pages in one source file, nested archives included."""
 
-MOST_DEPTH = 3
-"""Archives inside archives."""
+MAX_NESTING = 3
+"""Levels of archives inside archives."""
 
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -29,14 +29,15 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NamedStream:
     """A stream of bytes with a name.
 
     Attributes:
-        name: as `Page.name`. source: as `Page.source`.
+        name: as `Page.name`.
+        source: as `Page.source`.
         stream: the bytes, at their beginning; seekable for a file, not inside a container.
-        saved: when it was saved, ISO 8601 UTC, None where unknown.
-        depth: how many containers it is inside of.
+        saved: when it was saved, ISO 8601 UTC; None if unknown.
+        depth: number of containers around it.
     """
 
     name: str
@@ -45,52 +46,62 @@ class Found:
     saved: str | None = None
     depth: int = 0
 
-    def inside(self, member: str, stream: IO[bytes], saved: str | None = None) -> Found:
-        """A member of this container; what would upset a terminal in its name is replaced."""
+    def make_member(self, member: str, stream: IO[bytes], saved: str | None = None) -> NamedStream:
+        """Make the stream of a member of this container.
+
+        Control characters in the name of the member are replaced by U+FFFD.
+        """
         shown = _UNSHOWN.sub("\ufffd", member)
-        return Found(f"{self.name}!{shown}", self.source, stream, saved, self.depth + 1)
+        return NamedStream(f"{self.name}!{shown}", self.source, stream, saved, self.depth + 1)
 
 
-class Overflow(Exception):
-    """A source file holds more than its budget; the message is the reason to show."""
+class BudgetExceeded(Exception):
+    """A source file inflates to more than its budget; the message is the reason to show."""
 
 
 class Budget:
-    """What may still be inflated from one source file.
+    """The bytes and pages that may still be inflated from one source file.
 
     Args:
-        file_bytes: size of the file on disk. page_bytes: largest page, once inflated.
+        file_bytes: size of the file on disk.
+        page_bytes: largest page, once inflated.
     """
 
     def __init__(self, file_bytes: int, page_bytes: int) -> None:
         self.page_bytes = page_bytes
-        self.bytes_left = ROOM_BYTES + MOST_RATIO * file_bytes
-        self.members_left = MOST_MEMBERS
+        self.bytes_left = MIN_BUDGET_BYTES + MAX_RATIO * file_bytes
+        self.members_left = MAX_MEMBERS
 
     def spend(self, size: int, *, members: int = 0) -> None:
-        """Take off what was inflated.
+        """Subtract bytes and pages that were inflated.
+
+        Args:
+            size: bytes.
+            members: pages.
 
         Raises:
-            Overflow: nothing is left.
+            BudgetExceeded: nothing is left.
         """
         self.bytes_left -= size
         self.members_left -= members
         if self.bytes_left < 0:
-            raise Overflow(
-                f"inflates to more than {MOST_RATIO} times its size; the rest of it was not read"
+            raise BudgetExceeded(
+                f"inflates to more than {MAX_RATIO} times its size; the rest of it was not read"
             )
         if self.members_left < 0:
-            raise Overflow(f"holds more than {MOST_MEMBERS:,} pages; the rest of it was not read")
+            raise BudgetExceeded(
+                f"holds more than {MAX_MEMBERS:,} pages; the rest of it was not read"
+            )
 
 
 def read_capped(stream: IO[bytes], cap: int) -> bytes:
-    """All of a stream, inflated where it is gzip.
+    """Read all of a stream, inflated if it is gzip.
 
     Raises:
         PageError: over `cap` bytes once inflated, or damaged.
     """
     head = stream.read(2)
-    rest: IO[bytes] = _Rejoined(head, stream)  # type: ignore[assignment]
+    rest: IO[bytes] = _PrefixedStream(head, stream)  # type: ignore[assignment]
     try:
         data = (gzip.GzipFile(fileobj=rest) if head == GZIP_MAGIC else rest).read(cap + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
@@ -100,8 +111,8 @@ def read_capped(stream: IO[bytes], cap: int) -> bytes:
     return data
 
 
-class _Rejoined:
-    """A stream whose first bytes were read already, put back in front."""
+class _PrefixedStream:
+    """A stream whose first bytes were already read; they are read again first."""
 
     def __init__(self, head: bytes, rest: IO[bytes]) -> None:
         self.head, self.rest = head, rest

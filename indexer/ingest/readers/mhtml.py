@@ -1,7 +1,7 @@
-"""The page of a `.mhtml` or `.mht`, as browsers save one: a MIME message of page and pictures.
+"""Reads the page of a `.mhtml` or `.mht`, a MIME message of a page and its pictures.
 
-Cut at its boundaries by hand, in one pass, and only headers go through Python's mail parser: the
-whole of a hostile message would take it minutes, and this runs outside the limits of a worker.
+The message is split at its boundaries here, in one pass, and only headers go through Python's mail
+parser: a whole hostile message would take it minutes, and this runs outside the limits of a worker.
 Sources: RFC 2557, RFC 2045; the headers that Blink adds (Snapshot-Content-Location).
 """
 
@@ -21,70 +21,71 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import Message
 
-    from indexer.ingest.readers.limits import Budget, Found
+    from indexer.ingest.readers.limits import Budget, NamedStream
 
 PICTURES_RATIO = 10
-"""A message may be so many times larger than the largest page: its pictures are passed over."""
+"""A message may be this many times larger than the largest page, for its pictures."""
 
-HEADER_BYTES = 16_000
-"""Headers of a message or part, at most; what comes after is not looked at."""
+MAX_HEADER_BYTES = 16_000
+"""Longest headers of a message or part; the rest is not read."""
 
-MOST_DEPTH = 3
-"""Multipart parts inside others; browsers write one level, mail programs two."""
+MAX_NESTING = 3
+"""Levels of multipart parts; browsers write one, mail programs two."""
 
-MOST_PARTS = 1_000
-"""Parts looked at to find the page; it is the first one browsers write."""
+MAX_PARTS = 1_000
+"""Parts searched for the page; browsers write it first."""
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
-def read_mhtml(found: Found, budget: Budget) -> Iterator[Page | Quarantined]:
-    """The page of a message, with the address and the time it was saved at."""
+def read_mhtml(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+    """Read the page of a message, with its address and the time at which it was saved."""
     try:
-        data = read_capped(found.stream, PICTURES_RATIO * budget.page_bytes)
+        data = read_capped(entry.stream, PICTURES_RATIO * budget.page_bytes)
         message, body = _split_head(data)
-        part, content = next(_pages(message, body, 0), (None, b""))
+        part, content = next(_find_pages(message, body, 0), (None, b""))
         if part is None:
             raise PageError("holds no HTML part")
-        page = _decoded(part, content, budget.page_bytes)
+        page = _decode(part, content, budget.page_bytes)
     except PageError as exc:
-        yield Quarantined(found.name, str(exc))
+        yield Quarantined(entry.name, str(exc))
         return
     budget.spend(len(page), members=1)
     yield Page(
-        name=found.name,
+        name=entry.name,
         data=page,
-        source=found.source,
-        url=_header(message, "Snapshot-Content-Location") or _header(part, "Content-Location"),
-        charset=_parameter(part, "charset"),
-        saved=_saved(message) or found.saved,
+        source=entry.source,
+        url=_read_header(message, "Snapshot-Content-Location")
+        or _read_header(part, "Content-Location"),
+        charset=_read_parameter(part, "charset"),
+        saved=_read_saved_time(message) or entry.saved,
     )
 
 
 def _split_head(data: bytes) -> tuple[Message, bytes]:
-    """Headers and what follows the first empty line."""
+    """Split a message or part into its headers and the bytes after the first empty line."""
     ends = [end for end in (data.find(b"\n\n"), data.find(b"\n\r\n")) if end >= 0]
     end = min(ends, default=len(data))
-    head, body = data[: min(end, HEADER_BYTES)], data[end:].lstrip(b"\r\n")
+    head, body = data[: min(end, MAX_HEADER_BYTES)], data[end:].lstrip(b"\r\n")
     return BytesHeaderParser().parsebytes(head), body
 
 
-def _pages(message: Message, body: bytes, depth: int) -> Iterator[tuple[Message, bytes]]:
-    """The parts that are pages, in order; the first is the page itself, others its frames."""
+def _find_pages(message: Message, body: bytes, depth: int) -> Iterator[tuple[Message, bytes]]:
+    """Find the parts that are pages, in order; the first is the page, others are its frames."""
     kind = message.get_content_type()
     if kind in PAGE_TYPES:
         yield message, body
-    boundary = _parameter(message, "boundary")
-    if kind.startswith("multipart/") and boundary and depth < MOST_DEPTH:
+    boundary = _read_parameter(message, "boundary")
+    if kind.startswith("multipart/") and boundary and depth < MAX_NESTING:
         mark = b"\n--" + boundary.encode("ascii", "replace")
-        for part in (b"\n" + body).split(mark, MOST_PARTS)[1:]:
+        for part in (b"\n" + body).split(mark, MAX_PARTS)[1:]:
             if part.startswith(b"--"):
                 break
-            yield from _pages(*_split_head(part.lstrip(b"\r\n")), depth + 1)
+            yield from _find_pages(*_split_head(part.lstrip(b"\r\n")), depth + 1)
 
 
-def _decoded(part: Message, content: bytes, cap: int) -> bytes:
-    encoding = (_header(part, "Content-Transfer-Encoding") or "8bit").lower()
+def _decode(part: Message, content: bytes, cap: int) -> bytes:
+    encoding = (_read_header(part, "Content-Transfer-Encoding") or "8bit").lower()
     try:
         if encoding == "quoted-printable":
             content = binascii.a2b_qp(content)
@@ -97,17 +98,17 @@ def _decoded(part: Message, content: bytes, cap: int) -> bytes:
     return content
 
 
-def _header(message: Message, name: str) -> str | None:
+def _read_header(message: Message, name: str) -> str | None:
     value = message.get(name)
     return str(value).strip() or None if value is not None else None
 
 
-def _parameter(message: Message, name: str) -> str | None:
+def _read_parameter(message: Message, name: str) -> str | None:
     value = message.get_param(name)
     return value.strip() or None if isinstance(value, str) else None
 
 
-def _saved(message: Message) -> str | None:
+def _read_saved_time(message: Message) -> str | None:
     try:
         when = parsedate_to_datetime(str(message["Date"]))
         return when.replace(tzinfo=when.tzinfo or UTC).astimezone(UTC).isoformat()

@@ -1,7 +1,7 @@
-"""The table of readers: which reader reads which file, told by how the file's name ends.
+"""The table of readers: the reader of a file is chosen by the ending of the file's name.
 
-In: a named stream. Out: its pages. Discovery, reading inside archives, the help of the command
-line and the error sentences are drawn from `READERS`; a new reader is its module and a row here.
+In: a stream with a name. Out: its pages. Discovery, reading inside archives, the help of the
+command line and the error sentences use `READERS`; a new reader is its module and a row here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.ingest.readers.html import read_html
 from indexer.ingest.readers.jsonl import read_jsonl
-from indexer.ingest.readers.limits import MOST_DEPTH, Budget, Found
+from indexer.ingest.readers.limits import MAX_NESTING, Budget, NamedStream
 from indexer.ingest.readers.mhtml import read_mhtml
 from indexer.ingest.readers.warc import read_warc
 from indexer.ingest.readers.zip_archive import read_zip
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """How files of one kind are read.
+    """A reader of files of one kind.
 
     Attributes:
         name: of the kind of file, as an error sentence says it.
         endings: of file names, in lower case; the help lists them all.
-        rare_endings: read as well; the help leaves them out.
-        gzipped: whether each ending may have `.gz` behind it. The reader inflates.
+        rare_endings: further endings, which the help does not list.
+        gzipped: whether each ending may be followed by `.gz`; the reader inflates.
         is_archive: whether a file holds several articles rather than one page.
         is_container: whether a file holds files, which are read by this table again.
-        package: a package that must be installed to read such files, None if none is needed.
-        read: yields the pages of a file; what cannot be read is yielded as `Quarantined`.
+        package: a package that must be installed to read such files; None if none is needed.
+        read: yields the pages of a file; a page that cannot be read is yielded as `Quarantined`.
     """
 
     name: str
@@ -45,17 +45,17 @@ class Reader:
     is_archive: bool = False
     is_container: bool = False
     package: str | None = None
-    read: Callable[[Found, Budget], Iterator[Page | Quarantined]]
+    read: Callable[[NamedStream, Budget], Iterator[Page | Quarantined]]
 
     @property
     def all_endings(self) -> tuple[str, ...]:
-        """Every ending of such a file, those with `.gz` too."""
+        """Every ending of such a file, those with `.gz` included."""
         plain = (*self.endings, *self.rare_endings)
         return plain + tuple(f"{ending}.gz" for ending in plain if self.gzipped)
 
 
-def _read_zip(found: Found, budget: Budget) -> Iterator[Page | Quarantined]:
-    return read_zip(found, budget, can_hold_pages, lambda member: read_found(member, budget))
+def _read_zip(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+    return read_zip(entry, budget, can_hold_pages, lambda member: read_stream(member, budget))
 
 
 READERS: Final = (
@@ -75,31 +75,35 @@ READERS: Final = (
 
 
 def find_reader(name: str) -> Reader | None:
-    """The reader of files whose names end like this one; None if there is none."""
+    """Find the reader of a file by its name; None if no reader has that ending."""
     lower = name.lower()
     return next((reader for reader in READERS if lower.endswith(reader.all_endings)), None)
 
 
 def can_hold_pages(name: str) -> bool:
-    """Whether a file name ends as a saved page or an archive of pages does."""
+    """Whether a file name has an ending of a saved page or an archive of pages.
+
+    >>> can_hold_pages("story.html.gz"), can_hold_pages("story.pdf")
+    (True, False)
+    """
     return find_reader(name) is not None
 
 
-def read_found(found: Found, budget: Budget) -> Iterator[Page | Quarantined]:
-    """The pages of a file, or of a member of a container."""
+def read_stream(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+    """Read the pages of a file, or of a member of a container."""
     # A file that an older version took in may have an ending that is no longer in the table.
-    reader = find_reader(found.name) or READERS[0]
-    if reader.is_container and found.depth == MOST_DEPTH:
-        yield Quarantined(found.name, f"archives are nested more than {MOST_DEPTH} deep")
+    reader = find_reader(entry.name) or READERS[0]
+    if reader.is_container and entry.depth == MAX_NESTING:
+        yield Quarantined(entry.name, f"archives are nested more than {MAX_NESTING} deep")
     elif reader.package and find_spec(reader.package) is None:
         way_out = f"needs the package {reader.package}; run: pip install {reader.package}"
-        yield Quarantined(found.name, f"{reader.name} {way_out}")
+        yield Quarantined(entry.name, f"{reader.name} {way_out}")
     else:
-        yield from reader.read(found, budget)
+        yield from reader.read(entry, budget)
 
 
 def list_endings() -> str:
-    """The endings that an error sentence lists; it adds that pages may also end in `.gz`."""
+    """List the endings for an error sentence, which adds that pages may also end in `.gz`."""
     listed = (
         reader.all_endings if reader.is_archive else (*reader.endings, *reader.rare_endings)
         for reader in READERS
@@ -108,7 +112,7 @@ def list_endings() -> str:
 
 
 def describe_sources() -> str:
-    """What a source can be, as the help of `rebuild` says it."""
+    """Describe every kind of source, for the help of `rebuild`."""
     pages = [reader for reader in READERS if not reader.is_archive]
     archives = [ending for reader in READERS if reader.is_archive for ending in reader.all_endings]
     *kinds, last = (

@@ -1,7 +1,7 @@
-"""Pages of a `.warc` or `.warc.gz`, as crawlers and web archives keep them (ISO 28500).
+"""Reads the pages of a `.warc` or `.warc.gz`, the format of crawlers and web archives (ISO 28500).
 
-Read with warcio, an extra (`dateline-search[warc]`): loaded when the first WARC is met; the table
-of readers says what to install where it is missing.
+It uses warcio, an extra (`dateline-search[warc]`), imported when the first WARC is read; the table
+of readers reports a missing package.
 """
 
 from __future__ import annotations
@@ -19,54 +19,63 @@ from indexer.models import Page, Quarantined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.ingest.readers.limits import Budget, Found
+    from indexer.ingest.readers.limits import Budget, NamedStream
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 DAMAGE = (AttributeError, TypeError, LookupError, ValueError, EOFError, OSError, zlib.error)
-"""What warcio 1.8 lets through for damaged records, beside its own ArchiveLoadFailed."""
+"""Exceptions that warcio 1.8 raises for damaged records, besides its own ArchiveLoadFailed."""
 
-PACKED_KNOWN = ("", "identity", "gzip", "x-gzip", "deflate", "chunked")
+KNOWN_ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate", "chunked")
 
 
-def read_warc(found: Found, budget: Budget) -> Iterator[Page | Quarantined]:
-    """One page for each answer that holds HTML and was no error, named `file!address`.
+def read_warc(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+    """Read a page from each successful response that holds HTML; its name is `file!address`.
 
-    Requests, pictures, redirections, and records that only say "as before" are passed over. What
-    comes after a damaged record is lost: a WARC has no table of contents.
+    Requests, pictures, redirects and revisit records are skipped. Records after a damaged one are
+    lost: a WARC has no table of contents.
     """
     from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415  an extra
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
 
     seen: Counter[str] = Counter()
     try:
-        for record in ArchiveIterator(found.stream, no_record_parse=False):
+        for record in ArchiveIterator(entry.stream, no_record_parse=False):
             if _is_page(record):
                 address = record.rec_headers.get_header("WARC-Target-URI") or ""
                 seen[address] += 1
-                yield _page(found, record, address, seen[address], budget)
+                yield _read_page(entry, record, address, seen[address], budget)
     except (ArchiveLoadFailed, *DAMAGE) as exc:
         reason = " ".join(str(exc).split())[:200]
-        yield Quarantined(found.name, f"cannot be read to its end: {reason or type(exc).__name__}")
+        yield Quarantined(entry.name, f"cannot be read to its end: {reason or type(exc).__name__}")
     else:
         if not seen:
-            yield Quarantined(found.name, "a WARC without pages")
+            yield Quarantined(entry.name, "a WARC without pages")
 
 
 def _is_page(record: Any) -> bool:  # noqa: ANN401  warcio has no types
     if record.rec_type == "resource":
-        return _media_type(record.rec_headers.get_header("Content-Type")) in PAGE_TYPES
+        return _parse_media_type(record.rec_headers.get_header("Content-Type")) in PAGE_TYPES
     if record.rec_type != "response" or record.http_headers is None:
         return False
     is_answer = record.http_headers.get_statuscode() == "200"
-    return is_answer and _media_type(record.http_headers.get_header("Content-Type")) in PAGE_TYPES
+    return (
+        is_answer
+        and _parse_media_type(record.http_headers.get_header("Content-Type")) in PAGE_TYPES
+    )
 
 
-def _page(found: Found, record: Any, address: str, time: int, budget: Budget) -> Page | Quarantined:  # noqa: ANN401
+def _read_page(
+    entry: NamedStream,
+    record: Any,  # noqa: ANN401
+    address: str,
+    time: int,
+    budget: Budget,
+) -> Page | Quarantined:
     label = address if time == 1 else f"{address} ({time})"
-    name = found.inside(label, found.stream).name
+    name = entry.make_member(label, entry.stream).name
     headers = record.http_headers or record.rec_headers
     packed = (headers.get_header("Content-Encoding") or "").lower()
-    if packed not in PACKED_KNOWN:
+    if packed not in KNOWN_ENCODINGS:
         return Quarantined(name, f"packed in a way that is not read ({packed[:20]})")
     try:
         data = read_capped(record.content_stream(), budget.page_bytes)
@@ -78,32 +87,32 @@ def _page(found: Found, record: Any, address: str, time: int, budget: Budget) ->
     return Page(
         name=name,
         data=data,
-        source=found.source,
+        source=entry.source,
         url=address.strip("<>") or None,
-        charset=_charset(headers.get_header("Content-Type")),
-        saved=_saved(record.rec_headers.get_header("WARC-Date")),
+        charset=_parse_charset(headers.get_header("Content-Type")),
+        saved=_read_saved_time(record.rec_headers.get_header("WARC-Date")),
     )
 
 
 def _is_cut(record: Any) -> bool:  # noqa: ANN401
-    """Whether the archive ended before the record did; warcio takes that for its end."""
+    """Whether the archive ended before the record did; warcio takes that for the record's end."""
     while record.raw_stream.read(1 << 16):
         pass
     return bool(getattr(record.raw_stream, "limit", 0))
 
 
-def _media_type(header: str | None) -> str:
+def _parse_media_type(header: str | None) -> str:
     return (header or "").split(";", 1)[0].strip().lower()
 
 
-def _charset(header: str | None) -> str | None:
+def _parse_charset(header: str | None) -> str | None:
     message = Message()
     message["Content-Type"] = " ".join((header or "").split())
     value = message.get_param("charset")
     return value if isinstance(value, str) else None
 
 
-def _saved(stamp: str | None) -> str | None:
+def _read_saved_time(stamp: str | None) -> str | None:
     try:
         return datetime.fromisoformat(stamp or "").astimezone(UTC).isoformat(timespec="seconds")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a `.zip` holds: pages, and other archives inside it; a `.wacz` is a zip of WARCs."""
+"""Reads the pages of a `.zip`, and of archives inside it; a `.wacz` is a zip of WARCs."""
 
 from __future__ import annotations
 
@@ -13,44 +13,49 @@ from indexer.models import Page, Quarantined
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from indexer.ingest.readers.limits import Budget, Found
+    from indexer.ingest.readers.limits import Budget, NamedStream
 
 CHUNK_BYTES = 1 << 20
 
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, UnicodeDecodeError,
 )  # fmt: skip
-"""What zipfile raises for a damaged archive, or one packed in a way that Python cannot read."""
+"""Exceptions of zipfile for an archive that is damaged or compressed by an unknown method."""
 
 
 def read_zip(
-    found: Found,
+    entry: NamedStream,
     budget: Budget,
     can_hold_pages: Callable[[str], bool],
-    read: Callable[[Found], Iterator[Page | Quarantined]],
+    read: Callable[[NamedStream], Iterator[Page | Quarantined]],
 ) -> Iterator[Page | Quarantined]:
-    """The pages of the members of a zip, sorted by member name.
+    """Read the pages of the members of a zip, sorted by member name.
 
     Args:
-        can_hold_pages: tells by its name whether a member is read or passed over.
-        read: reads one member.
+        entry: the zip.
+        budget: of the source file.
+        can_hold_pages: whether a member of that name is read; others are skipped.
+        read: reads the pages of one member.
     """
     with tempfile.TemporaryFile() as spool:
         try:
-            archive = zipfile.ZipFile(_seekable(found.stream, spool, budget))
+            archive = zipfile.ZipFile(_make_seekable(entry.stream, spool, budget))
         except (*DAMAGE, ValueError) as exc:
-            yield Quarantined(found.name, f"damaged zip: {exc}")
+            yield Quarantined(entry.name, f"damaged zip: {exc}")
             return
         with archive:
             members = [info for info in archive.infolist() if can_hold_pages(info.filename)]
             if not members:
-                yield Quarantined(found.name, "a zip without pages")
+                yield Quarantined(entry.name, "a zip without pages")
             for info in sorted(members, key=lambda info: info.filename):
-                yield from _member(found, archive, info, read)
+                yield from _read_member(entry, archive, info, read)
 
 
-def _seekable(stream: IO[bytes], spool: IO[bytes], budget: Budget) -> IO[bytes]:
-    """A zip is read from its end: one inside another is unpacked into a file of its own first."""
+def _make_seekable(stream: IO[bytes], spool: IO[bytes], budget: Budget) -> IO[bytes]:
+    """Return a seekable stream: a zip inside another is first unpacked into `spool`.
+
+    A zip is read from its end.
+    """
     if stream.seekable() and not isinstance(stream, zipfile.ZipExtFile):
         return stream
     while chunk := stream.read(CHUNK_BYTES):
@@ -59,24 +64,24 @@ def _seekable(stream: IO[bytes], spool: IO[bytes], budget: Budget) -> IO[bytes]:
     return spool
 
 
-def _member(
-    found: Found,
+def _read_member(
+    entry: NamedStream,
     archive: zipfile.ZipFile,
     info: zipfile.ZipInfo,
-    read: Callable[[Found], Iterator[Page | Quarantined]],
+    read: Callable[[NamedStream], Iterator[Page | Quarantined]],
 ) -> Iterator[Page | Quarantined]:
-    name = found.inside(info.filename, found.stream).name
+    name = entry.make_member(info.filename, entry.stream).name
     if info.flag_bits & 1:
         yield Quarantined(name, "encrypted; unpack the zip with its password first")
         return
     try:
         with archive.open(info) as stream:
-            yield from read(found.inside(info.filename, stream, _saved(info)))
+            yield from read(entry.make_member(info.filename, stream, _read_saved_time(info)))
     except DAMAGE as exc:
         yield Quarantined(name, f"damaged in the zip: {exc}")
 
 
-def _saved(info: zipfile.ZipInfo) -> str | None:
+def _read_saved_time(info: zipfile.ZipInfo) -> str | None:
     try:
         return datetime(*info.date_time, tzinfo=UTC).isoformat()
     except ValueError:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.analysis import designations
 from indexer.engines.interface import SearchOptions
 from indexer.ingest.pipeline import rebuild
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.measure.quality.peers import PlainDocument, finders
 from indexer.measure.quality.spellings import find_documents, judge, read_documents, read_queries
 from indexer.query.parser import parse
@@ -197,7 +197,7 @@ def _index(documents: Sequence[Document], folder: Path) -> Snapshot:
     )
     source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     engine = open_engine(str(folder / "index"))
-    rebuild(engine, [source], Settings(), Quiet(), originals=False)
+    rebuild(engine, [source], Settings(), SilentProgress(), originals=False)
     return engine.open_snapshot()
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.engines.interface import SearchOptions
 from indexer.errors import SettingError, SourceError
 from indexer.ingest.pipeline import rebuild
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.measure.quality.peers import PlainDocument, rankers
 from indexer.models import Query
 from indexer.query.ast import Everything
@@ -169,7 +169,7 @@ def _build(collection: _Collection, folder: Path) -> Index:
         )
         source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     location = str(folder / "index")
-    rebuild(open_engine(location), [source], Settings(), Quiet(), originals=False)
+    rebuild(open_engine(location), [source], Settings(), SilentProgress(), originals=False)
     return open_index(location)
 
 

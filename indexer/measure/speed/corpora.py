@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
 from indexer.ingest.readers import read_corpus
-from indexer.ingest.workers import Limits, clean_all
+from indexer.ingest.workers import PageLimits, clean_all
 from indexer.models import Article
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def gather(sources: Sequence[Path], settings: Settings) -> list[Article]:
     Raises:
         SourceError: a source cannot be read, or none of its pages is an article.
     """
-    limits = Limits(settings.page_s, settings.page_memory_bytes, pack=False)
+    limits = PageLimits(settings.page_s, settings.page_memory_bytes, pack=False)
     pages = read_corpus(sources, settings.page_bytes)
     found: dict[str, Article] = {}
     for cleaned in clean_all(pages, settings.worker_count, limits):

@@ -21,7 +21,7 @@ from indexer.engines.opensearch.address import read_address
 from indexer.engines.opensearch.client import Server
 from indexer.errors import StoreError
 from indexer.ingest.pipeline import rebuild
-from indexer.ingest.progress import Quiet
+from indexer.ingest.progress import SilentProgress
 from indexer.models import Query
 from indexer.search.open import open_engine, open_index
 from indexer.settings import Settings
@@ -109,7 +109,7 @@ def test_plain_words_to_a_server_that_speaks_tls_say_how_to(certificate):
 
 def test_search_over_tls_finds_what_it_finds_without(certificate, on_server, monkeypatch):
     plain = on_server("tls")
-    rebuild(open_engine(plain), [PAGES], Settings(workers=2), Quiet())
+    rebuild(open_engine(plain), [PAGES], Settings(workers=2), SilentProgress())
     shown, context = certificate("IP:127.0.0.1")
     monkeypatch.setenv("DATELINE_OPENSEARCH_CA", str(shown))
     parts = urlsplit(plain)

@@ -70,7 +70,7 @@ def test_zip_that_holds_itself_over_and_over_stops_at_its_budget(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """A bomb as 42.zip is one: few bytes, many zips, each of many pages that are all alike."""
-    monkeypatch.setattr(limits, "ROOM_BYTES", 1_000_000)
+    monkeypatch.setattr(limits, "MIN_BUDGET_BYTES", 1_000_000)
     data = make_zip({f"{number}.html": bytes(90_000) for number in range(40)})
     for _ in range(2):
         data = make_zip({f"{number}.zip": data for number in range(40)})
@@ -83,7 +83,7 @@ def test_zip_that_holds_itself_over_and_over_stops_at_its_budget(
 
 
 def test_pages_of_a_zip_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(limits, "MOST_MEMBERS", 10)
+    monkeypatch.setattr(limits, "MAX_MEMBERS", 10)
     path = tmp_path / "many.zip"
     path.write_bytes(make_zip({f"{number}.html": b"<p>" for number in range(30)}))
     found = read_entries(path)
@@ -135,7 +135,7 @@ def test_damaged_zips_never_raise(tmp_path: Path):
 
 
 def test_bomb_of_json_lines_stops_at_its_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(limits, "ROOM_BYTES", 1_000_000)
+    monkeypatch.setattr(limits, "MIN_BUDGET_BYTES", 1_000_000)
     path = tmp_path / "rows.jsonl.gz"
     path.write_bytes(gzip.compress(b" " * 50_000_000))
     assert "inflates to more than" in map_reasons(read_entries(path))["rows.jsonl.gz"]

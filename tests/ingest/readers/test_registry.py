@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from indexer.ingest.readers.limits import Budget, Found
+    from indexer.ingest.readers.limits import Budget, NamedStream
 
 
-def read_notes(found: Found, budget: Budget) -> Iterator[Page]:
+def read_notes(entry: NamedStream, budget: Budget) -> Iterator[Page]:
     """A `.note` file: its title in the first line, its text below."""
-    title, _, body = found.stream.read(budget.page_bytes).decode().partition("\n")
+    title, _, body = entry.stream.read(budget.page_bytes).decode().partition("\n")
     record = json.dumps({"title": title, "body": body}).encode()
-    yield Page(name=found.name, data=record, kind="record", source=found.source)
+    yield Page(name=entry.name, data=record, kind="record", source=entry.source)
 
 
 NOTES = Reader(name="note", endings=(".note",), read=read_notes)
