@@ -1,4 +1,8 @@
-"""A page to an `Article`: one extractor a field, then what follows from title and body."""
+"""Cleans a page: a `Page` comes in, an `Article` or a `PageError` goes out.
+
+Each field has one extractor. Dateline, place, systems and countries are then read from the title
+and the body.
+"""
 
 import unicodedata
 from dataclasses import replace
@@ -28,23 +32,30 @@ from indexer.fields import ARTICLE_ROWS
 from indexer.models import Article, Page
 
 MIN_LETTERS: Final = 80
-"""Letters the body of a page must have. Below stand error pages, log-in walls and empty templates;
-a record says itself that it is an article, so one letter is enough there."""
+"""Letters that the body of an HTML page must have. Error pages, log-in walls and empty templates
+have fewer. A record declares itself an article, so one letter is enough there.
+"""
 
 TEXT_ATTRIBUTES: Final = tuple(
     row.attribute for row in ARTICLE_ROWS if row.attribute not in NOT_FROM_PAGE
 )
-"""Attributes of an article that hold text from the page."""
+"""Attributes of `Article` that hold text from the page."""
 
 
 def clean(page: Page) -> Article:
-    """Return the article a page holds.
+    """Return the article of a page.
 
     Args:
-        page: a saved page, or one record of a dump.
+        page: a saved HTML page, or one record of a dump.
 
     Raises:
-        PageError: the page is binary, empty or damaged, or holds no article; the reason is plain.
+        PageError: the page is binary, empty, damaged or without an article. The message says which.
+
+    >>> text = "The brigade moved its guns along the river road before dawn on Friday. "
+    >>> html = f"<h1>Brigade moves north</h1><p>By Ann Lee</p><p>{text * 2}</p>"
+    >>> article = clean(Page(name="a.html", data=html.encode()))
+    >>> article.title, article.authors
+    ('Brigade moves north', ('Ann Lee',))
     """
     if page.kind == "record":
         return _strip_controls(_derive_fields(page, clean_record(page)))
@@ -99,7 +110,11 @@ def _clean_html(page: Page, document: PageDocument) -> Article:
 
 
 def _derive_fields(page: Page, article: Article) -> Article:
-    """Add what follows from title and body, in NFC; refuse a page without an article."""
+    """Add the fields that are read from title and body, both in NFC.
+
+    Raises:
+        PageError: the body has fewer letters than an article.
+    """
     body = unicodedata.normalize("NFC", article.body)
     title = unicodedata.normalize("NFC", article.title)
     least = MIN_LETTERS if page.kind == "html" else 1
@@ -122,7 +137,7 @@ def _derive_fields(page: Page, article: Article) -> Article:
 
 
 def _strip_controls(article: Article) -> Article:
-    r"""Take out of every field what JSON (`\ud800`) and character references (`&#27;`) slip in."""
+    r"""Remove control characters, which JSON (`\ud800`) and references (`&#27;`) can hide."""
     changed: dict[str, Any] = {}
     for name in TEXT_ATTRIBUTES:
         value = getattr(article, name)

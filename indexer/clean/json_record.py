@@ -1,4 +1,7 @@
-"""One JSON object with clean fields -> the fields of an article, whatever the dump calls them."""
+"""Reads a record: one JSON object of a dump comes in, an `Article` goes out.
+
+The keys a dump may use for each field are those of `indexer.fields.TABLE`.
+"""
 
 import json
 from collections.abc import Mapping
@@ -15,20 +18,25 @@ from indexer.fields import ARTICLE_ROWS, RECORD_KEYS, ArticleField
 from indexer.models import Article, Page, parse_day
 
 _DERIVED_ATTRIBUTES: Final = {"id", "url", "body", "lang"}
-"""Attributes that are made of more than the record's value; see `clean`."""
+"""Attributes that `clean_record` makes of more than one value; `read_fields` leaves them out."""
 
 _SPLITTERS: Final = {"authors": split_names, "tags": split_tags}
-"""What makes single values of the texts of an attribute."""
+"""By attribute, the function that splits its texts into single values."""
 
 NOT_PERSONS: Final = "not_persons"
-"""Note that names, joined by "; ", the authors that are agencies, desks, offices or the outlet."""
+"""Key of the note that lists the authors that are agencies, desks, offices or the outlet, joined by
+"; ".
+"""
 
 
 def parse_record(data: bytes) -> Mapping[str, Any]:
     """Return the object of a record.
 
+    Args:
+        data: UTF-8, with or without a byte order mark.
+
     Raises:
-        PageError: no UTF-8, no JSON, or no object.
+        PageError: the bytes are not UTF-8, not JSON or not an object.
     """
     try:
         value = json.loads(data.decode("utf-8-sig"))
@@ -40,7 +48,10 @@ def parse_record(data: bytes) -> Mapping[str, Any]:
 
 
 def find_text(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
-    """Return the first of `keys` that holds text or a number, as text with its line breaks."""
+    """Return the value of the first of `keys` that holds text or a number, None if none does.
+
+    Line breaks inside the text are kept. The `name` of an object counts as its value.
+    """
     for key in keys:
         value = record.get(key)
         if isinstance(value, dict):
@@ -53,7 +64,7 @@ def find_text(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
 
 
 def find_texts(record: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
-    """Return the values of the first of `keys` that has some, a list or one text."""
+    """Return the values of the first of `keys` that has any; a single text is a list of one."""
     for key in keys:
         value = record.get(key)
         values = value if isinstance(value, list) else [value]
@@ -64,9 +75,9 @@ def find_texts(record: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
 
 
 def read_fields(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that a record gives as they are, by attribute of `Article`.
+    """Return the fields that a record gives directly, by attribute of `Article`.
 
-    Keys are those of `fields.TABLE`; a field that is not in the record is None or empty.
+    A field that the record does not have is None or empty.
     """
     return {
         row.attribute: _read_field(record, row)
@@ -84,9 +95,9 @@ def _read_field(record: Mapping[str, Any], row: ArticleField) -> str | tuple[str
 
 
 def read_date(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
-    """Return the first date among `keys`, ISO as printed.
+    """Return the first date among `keys` in ISO form, as printed; None if there is no date.
 
-    A day before `date_parsing.EARLIEST` is a mistake on a page, but a record's own word.
+    A day before `date_parsing.EARLIEST_YEAR` is taken for a mistake on a page, but not in a record.
     """
     text = find_text(record, keys) or ""
     return parse_date(text) or _parse_plain_day(text)
@@ -98,6 +109,11 @@ def _parse_plain_day(text: str) -> str | None:
 
 
 def clean_record(page: Page) -> Article:
+    """Return the article of a record; `article.clean` adds the fields that are read from its text.
+
+    Raises:
+        PageError: the record is not a JSON object in UTF-8.
+    """
     record = parse_record(page.data)
     own_id = find_text(record, RECORD_KEYS["id"])
     url = canonicalize_url(find_text(record, RECORD_KEYS["url"]) or page.url or "")
@@ -120,7 +136,7 @@ def clean_record(page: Page) -> Article:
 
 
 def _split_paragraphs(text: str) -> list[str]:
-    """Split plain text into paragraphs: at blank lines, else at line ends."""
+    """Split plain text into paragraphs at blank lines, or at line ends if it has no blank line."""
     parts = text.replace("\r\n", "\n").split("\n\n")
     if len(parts) == 1:
         parts = text.split("\n")

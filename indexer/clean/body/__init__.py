@@ -1,1 +1,1 @@
-"""The text of an article: where it is on the page, and which lines belong to it."""
+"""Finds the text of an article: the element of the page that holds it, then its lines."""

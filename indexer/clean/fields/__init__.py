@@ -1,1 +1,1 @@
-"""One extractor for each field of an article except its body."""
+"""Finds the fields of an article except its body: one extractor for each field."""

@@ -1,4 +1,4 @@
-"""Who wrote it, as the byline prints: persons, agencies and desks."""
+"""Finds the authors of a page, as its byline prints them: persons, agencies and desks."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,10 +23,10 @@ _LAST_FIRST: Final = re.compile(r"([^\W\d_][\w'\u2019-]+), ([^\W\d_][\w'\u2019-]
 
 @dataclass(frozen=True, slots=True)
 class Authors:
-    """The authors in order, each once.
+    """The authors of an article in order, each once.
 
     Attributes:
-        origin: where they were read, "" where there are none.
+        origin: where the names were read (`json-ld`, `meta`, `page`), "" without names.
         not_persons: those of the names that are agencies, desks, offices or the outlet.
     """
 
@@ -38,12 +38,15 @@ class Authors:
 def find_authors(
     document: PageDocument, layout: PageLayout, outlet: OutletNames, headline: int | None
 ) -> Authors:
-    """Return the authors of a page; `headline` is the line its headline stands on.
+    """Return the authors of a page.
 
-    Declared names come first, unless a line beside the headline begins with "By" and names somebody
-    else: then the declared one is who put the page up (of 14 pages 13). Of several meta tags the
-    one whose names are printed beside the headline counts. A declared author that is the outlet
-    itself gives way to any byline of the page.
+    Declared names come first, unless a line beside the headline begins with "By" and names others:
+    then the declared one put the page up (on 13 of 14 pages). Of several meta tags the one counts
+    whose names are printed beside the headline. A declared author that is the outlet itself gives
+    way to any byline of the page.
+
+    Args:
+        headline: index of the headline's line in `layout`, None if the page prints none.
     """
     names, origin = _choose_authors(document, layout, outlet, headline)
     firms = _find_organizations(document)
@@ -81,7 +84,10 @@ def _choose_authors(
 def _collect_declared(
     document: PageDocument, outlet: OutletNames, *, is_all: bool
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """Return where authors are declared and who, up to those of JSON-LD unless all are asked."""
+    """Return the declared authors with their origins.
+
+    Unless `is_all`, they end with those of JSON-LD, if these are not all the outlet.
+    """
     found = []
     for origin, names in _read_declared(document):
         if names:
@@ -107,12 +113,12 @@ def _fold_names(names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
 
 
 def _are_printed(names: tuple[str, ...], lines: list[str]) -> bool:
-    """Tell whether every name stands in one of the lines beside the headline."""
+    """Tell whether every name is in one of the lines beside the headline."""
     return all(any(name in line for line in lines) for name in names)
 
 
 def _are_unrelated(names: tuple[str, ...], declared: set[str], lines: list[str]) -> bool:
-    """Tell whether full names have no word in common with those declared, which no line prints."""
+    """Tell whether full names share no word with the declared ones, none of which is printed."""
     mine = {word for name in names for word in fold_words(name)}
     return (
         all(" " in name for name in names)
@@ -122,13 +128,13 @@ def _are_unrelated(names: tuple[str, ...], declared: set[str], lines: list[str])
 
 
 def _drop_outlet(names: tuple[str, ...], outlet: OutletNames) -> tuple[str, ...]:
-    """Return the names without the outlet's own, where persons are left."""
+    """Return the names without the outlet's own, if any of the others is a person."""
     others = tuple(name for name in names if not outlet.is_like(name))
     return others if any(map(is_person, others)) else names
 
 
 def _complete_names(names: tuple[str, ...], by_line: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names of the line "By ..." where it has those of a meta tag and more."""
+    """Return the names of the line "By ..." if it has all those of a meta tag and more."""
     return by_line if _fold_names(names) < _fold_names(by_line) else names
 
 
@@ -141,9 +147,9 @@ def _read_declared(document: PageDocument) -> Iterator[tuple[str, tuple[str, ...
 
 
 def _read_labelled(document: PageDocument) -> Iterator[str]:
-    """Yield the names in `twitter:data1` where `twitter:label1` says that they wrote it.
+    """Yield the names in `twitter:data1` if `twitter:label1` says that they wrote the article.
 
-    WordPress sites have these (Yoast SEO); the byline says the same on 138 of 163 pages.
+    Yoast SEO writes these on WordPress sites; the byline agrees on 138 of 163 pages.
     """
     for number in "12":
         label = document.find_meta((f"twitter:label{number}",)) or ""
@@ -152,7 +158,7 @@ def _read_labelled(document: PageDocument) -> Iterator[str]:
 
 
 def _reorder_name(name: str) -> str:
-    """Write `Lee, Ann` or `Lee, Ann B.`, as catalogues have it, as `Ann Lee`."""
+    """Return `Lee, Ann` or `Lee, Ann B.`, as catalogues write names, in the order `Ann Lee`."""
     found = _LAST_FIRST.fullmatch(name)
     return f"{found[2]} {found[1]}" if found else name
 

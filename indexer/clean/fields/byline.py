@@ -1,4 +1,7 @@
-"""The byline as the page prints it: lines that say "By ..." and elements marked as bylines."""
+"""Reads printed bylines: a page comes in, the names in its byline go out.
+
+A byline is a line that begins with "By" or an element marked as a byline.
+"""
 
 import re
 from collections.abc import Iterable
@@ -16,16 +19,16 @@ from indexer.clean.page.outlet_names import fold_words
 from indexer.clean.page.selectors import ABOUT_NAMES, BYLINE_NAMES, INLINE, NOT_BYLINE_NAMES
 
 MAX_ELEMENTS_BELOW: Final = 160
-"""Elements after the headline within which a byline is looked for first."""
+"""Elements after the headline among which a marked byline is looked for first."""
 
 MAX_ELEMENTS_ABOVE: Final = 20
-"""Elements before the headline within which it is looked for next."""
+"""Elements before the headline among which it is looked for next."""
 
 MAX_LINES_BELOW: Final = 14
-"""Lines after the headline within which one may print who wrote it."""
+"""Lines after the headline that may print a byline."""
 
 MAX_LINES_ABOVE: Final = 3
-"""Lines before the headline within which one may."""
+"""Lines before the headline that may print a byline."""
 
 MAX_BYLINE_SIZE: Final = 160
 """Characters of the longest byline."""
@@ -55,11 +58,11 @@ _SEPARATOR: Final = re.compile(r"\s*[|\u00b7\u2022\u25cf\u22c5\u2014\u2013]\s*|\
 
 @dataclass(frozen=True, slots=True)
 class HeadlineContext:
-    """What stands beside the headline.
+    """The lines around the headline of a page.
 
     Attributes:
-        below, above: the short lines on either side of it, the nearest first.
-        line: the names of the line below it that begins with "By".
+        below, above: the short lines after and before it, the nearest first.
+        line: the names in the first line below it that begins with "By".
     """
 
     below: list[str]
@@ -68,7 +71,7 @@ class HeadlineContext:
 
 
 def read_headline_context(layout: PageLayout, headline: int | None) -> HeadlineContext:
-    """Return what the page prints beside the line of its headline."""
+    """Return the lines around the headline; `headline` is its index, None if there is none."""
     below, above = _collect_near_lines(layout, headline)
     return HeadlineContext(below, above, _read_by_line(below))
 
@@ -76,9 +79,10 @@ def read_headline_context(layout: PageLayout, headline: int | None) -> HeadlineC
 def find_printed_names(
     document: PageDocument, near: HeadlineContext, marked: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Return the names the page prints as its byline, the surest way of printing one first.
+    """Return the names of the printed byline, () if there is none.
 
-    `marked` are those of the marked byline nearest to the headline.
+    The surest form comes first: a line "By ...", a marked byline, "by" inside a line, any marked
+    byline of the page. `marked` are the names of the marked byline nearest to the headline.
     """
     line = near.line or _read_by_line(near.above)
     if _are_prefixes(marked, line):
@@ -92,9 +96,10 @@ def find_printed_names(
 
 
 def find_profile_names(document: PageDocument, near: HeadlineContext) -> tuple[str, ...]:
-    """Return the names beside the headline that `article:author` has the profiles of.
+    """Return the names beside the headline that match the profile addresses in `article:author`.
 
-    Open Graph has that meta tag hold addresses: `/staff/ann-lee` is Ann Lee where a line begins so.
+    Open Graph puts addresses in that meta tag: `/staff/ann-lee` is Ann Lee if a line begins with
+    these words.
     """
     found = []
     for url in document.meta.get("article:author", ()):
@@ -107,7 +112,10 @@ def find_profile_names(document: PageDocument, near: HeadlineContext) -> tuple[s
 
 
 def guess_author(document: PageDocument, near: HeadlineContext) -> tuple[str, ...]:
-    """Return a name nothing says to be the author's, where it stands as one does."""
+    """Return a name without a label, from a place where authors are printed; () if there is none.
+
+    The places are the line of the date, the line above it, and the end of `<title>`.
+    """
     titled = _BY_TITLE.search(document.title_tag)
     return _read_beside_date([*near.below, *near.above]) or (
         read_byline(titled[1]) if titled else ()
@@ -115,7 +123,7 @@ def guess_author(document: PageDocument, near: HeadlineContext) -> tuple[str, ..
 
 
 def _are_prefixes(names: tuple[str, ...], longer: tuple[str, ...]) -> bool:
-    """Tell whether every name stands in the other list, there perhaps with a role behind it."""
+    """Tell whether every name begins one of `longer`, where a role may follow it."""
     return bool(names) and all(any(one.startswith(name) for one in longer) for name in names)
 
 
@@ -139,7 +147,7 @@ def _filter_short(lines: list[str]) -> list[str]:
 
 
 def _read_by_line(lines: list[str]) -> tuple[str, ...]:
-    """Return the names of the first line that begins with "By"."""
+    """Return the names in the first line that begins with "By"."""
     for line in lines:
         names = read_byline(line) if _BY_LINE.match(line) else ()
         if names:
@@ -159,7 +167,7 @@ def _read_inline_by(lines: list[str]) -> tuple[str, ...]:
 
 
 def _read_beside_date(lines: list[str]) -> tuple[str, ...]:
-    """Return a name that stands in the line of the date, or alone on the line above."""
+    """Return a single name in the line of the date, or alone in the line above it."""
     for line, below in pairwise([*lines, ""]):
         dates = scan_dates(line)
         parts = [line] if len(scan_dates(below)) == 1 and len(below) < MAX_DATE_SIZE else []
@@ -178,7 +186,7 @@ def _read_beside_date(lines: list[str]) -> tuple[str, ...]:
 def find_marked_names(
     document: PageDocument, layout: PageLayout, headline: int | None
 ) -> tuple[str, ...]:
-    """Return the names of the marked byline nearest to the headline."""
+    """Return the names in the marked byline nearest to the headline, () if there is none."""
     tags = document.tags
     head = 0
     if headline is not None:
@@ -200,7 +208,7 @@ def _find_first_marked(tags: list[Tag]) -> tuple[str, ...]:
 
 
 def _read_first_byline(tags: Iterable[Tag]) -> tuple[str, ...]:
-    """Return the names of the first byline: of its element, or of links that stand side by side."""
+    """Return the names in the first byline: in its element, or in links next to each other."""
     found: dict[str, str] = {}
     home: Tag | None = None
     for tag in tags:
@@ -217,7 +225,7 @@ def _read_first_byline(tags: Iterable[Tag]) -> tuple[str, ...]:
 
 
 def _split_lines(tag: Tag) -> list[str]:
-    """Return the text of an element, a line for every element in it that is no inline one."""
+    """Return the text of an element as lines; each block-level element in it begins one."""
     pieces = [
         str(node)
         if not isinstance(node, Tag)
@@ -230,7 +238,7 @@ def _split_lines(tag: Tag) -> list[str]:
 
 
 def _find_container(tag: Tag) -> Tag:
-    """Return the element two above: names of one byline stand together in it."""
+    """Return the element two levels up, which holds all names of one byline."""
     parent = tag.parent or tag
     return parent.parent or parent
 
@@ -245,7 +253,7 @@ def _is_author_link(tag: Tag) -> bool:
 
 
 def _is_byline_element(tag: Tag) -> bool:
-    """Tell whether an element is named as a byline and holds no closer one."""
+    """Tell whether an element is named as a byline and has no inner byline."""
     return _has_byline_name(tag) and not any(
         isinstance(inner, Tag)
         and (_has_byline_name(inner) or _is_author_link(inner))
@@ -255,10 +263,10 @@ def _is_byline_element(tag: Tag) -> bool:
 
 
 def _has_byline_name(tag: Tag) -> bool:
-    """Tell whether an element is a byline by name, or by HTML: `<address>` inside an article.
+    """Tell whether an element is a byline by name, or is an `<address>` inside an `<article>`.
 
-    The first such address held the author on 17 of 18 pages, outside it mostly where the outlet
-    lives.
+    The first such address held the author on 17 of 18 pages. Outside an article it is mostly the
+    outlet's postal address.
     """
     if tag.name == "address":
         return any(parent.name == "article" for parent in tag.parents)
@@ -266,7 +274,7 @@ def _has_byline_name(tag: Tag) -> bool:
 
 
 def _is_outside_article(tag: Tag) -> bool:
-    """Tell whether a byline stands in a comment, a teaser or the like."""
+    """Tell whether a byline is in a comment, a teaser or boilerplate."""
     for parent in (tag, *islice(tag.parents, 6)):
         names = collect_name_words(parent)
         if parent.name in {"body", "html", "article"}:

@@ -1,8 +1,8 @@
-"""The countries an article is about, from the names and demonyms of `countries.tsv`.
+"""Finds the countries of an article: text comes in, names from `countries.tsv` go out.
 
-A country counts that is named in the title or the lead, or twice in the body (its adjective and
-its people count as naming it). Names are matched as written, capitals included: `turkey` and
-`polish` are not countries. Names that hold a country's but mean none (`New Mexico`) are read first.
+A country counts if it is named in the title or the lead, or twice in the body. Its adjective and
+its people name it too. Names are matched as written, capitals included: `turkey` and `polish` are
+not countries. Names that contain a country's but mean none (`New Mexico`) are skipped.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _MISLEADING_NAMES: Final = (
     "Lebanon, Pennsylvania|Cuba, Missouri|Peru, Indiana|British Columbia|New Britain|"
     "Moscow, Idaho"
 )
-"""Names that hold a country's or a demonym but mean none; US and sea gazetteers."""
+"""Names that contain a country or a demonym but mean none; from US and sea gazetteers."""
 
 
 def find_countries(title: str, lead: str, body: str) -> tuple[str, ...]:
-    """The countries of an article, the most often named first, then by name.
+    """Return the countries of an article, the most often named first, then by name.
 
-    >>> countries("Warsaw orders tanks", "Poland signed with a South Korean maker.", "")
+    >>> find_countries("Warsaw orders tanks", "Poland signed with a South Korean maker.", "")
     ('Poland', 'South Korea')
     """
     prominent = {*_find_mentions(title), *_find_mentions(lead)}
@@ -52,7 +52,7 @@ def find_countries(title: str, lead: str, body: str) -> tuple[str, ...]:
 
 
 def _find_mentions(text: str) -> Iterator[str]:
-    """Yield the country of every mention."""
+    """Yield the country of every mention in `text`."""
     forms = _load_forms()
     reached = 0
     for found in _CAPITALISED.finditer(text):
@@ -70,7 +70,7 @@ def _find_mentions(text: str) -> Iterator[str]:
 
 @cache
 def _load_forms() -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """Written forms with their country by first word, longest first; also all in capitals."""
+    """Return written forms with their countries by first word, longest first; in capitals too."""
     by_first: dict[str, dict[str, str]] = defaultdict(dict)
     rows = word_lists.load_list("countries")
     named = [(form, row.canonical) for row in rows for form in (row.canonical, *row.forms)]

@@ -1,8 +1,8 @@
-"""A printed or declared date -> ISO 8601 as printed: the day, with time and offset if they stand.
+"""Reads dates: a printed or declared text comes in, dates in ISO 8601 go out.
 
-Nothing is converted between zones: the day a reader saw is the day that counts.
-
-One printed line -> its dates, each with what the words beside it call it.
+A date keeps the time and offset that the text gives. Nothing is converted between time zones: the
+day that a reader saw is the day that counts. `read_dated_line` also reads the labels beside dates
+("Published", "Updated").
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import Final
 from indexer.clean.fields.month_names import MONTHS
 
 EARLIEST_YEAR: Final = 1990
-"""Years before are taken for mistakes (0001, 1970 and the like) in machine-readable dates."""
+"""Machine-readable dates before this year (0001, 1970 and the like) are taken for mistakes."""
 
 _YEAR: Final = re.compile(r"\d{4}")
 _ISO: Final = re.compile(
@@ -57,12 +57,12 @@ _PUBLICATION_LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 _JOINED_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
-"""Where elements of one line touch: `World newsMarch 3, 2024`."""
+"""The place where elements of one line touch: `World newsMarch 3, 2024`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DateMatch:
-    """A date in a text: characters `start` to `end` (exclusive), in ISO form."""
+    """A date in a text: characters `start` to `end` (exclusive), and its ISO form."""
 
     start: int
     end: int
@@ -70,16 +70,18 @@ class DateMatch:
 
 
 def parse_date(text: str, *, day_first: bool | None = None) -> str | None:
-    """Return the first date in `text` in ISO form, None where there is none or it is ambiguous.
+    """Return the first date in `text` in ISO form, None if there is none or it is ambiguous.
 
     Args:
-        text: a declared value or a printed line; 300 characters are looked at.
-        day_first: how `03/04/2024` is read where it stands; None where nothing tells.
+        text: a declared value or a printed line; its first 300 characters are read.
+        day_first: whether `03/04/2024` is 3 April; None if unknown, then it is ambiguous.
 
     >>> parse_date("2025-02-19T14:05:00-0500")
     '2025-02-19T14:05:00-05:00'
     >>> parse_date("Published March 3, 2024")
     '2024-03-03'
+    >>> parse_date("03/04/2024", day_first=True)
+    '2024-04-03'
     """
     text = text.strip()[:300]
     whole = _ISO.fullmatch(text)
@@ -93,12 +95,12 @@ def parse_date(text: str, *, day_first: bool | None = None) -> str | None:
 
 
 def has_year_digits(text: str) -> bool:
-    """Tell whether four digits stand together, as in every date that is read here."""
+    """Tell whether `text` has four digits in a row, as every date that `scan_dates` reads."""
     return _YEAR.search(text) is not None
 
 
 def scan_dates(text: str, *, day_first: bool | None = None) -> list[DateMatch]:
-    """Return every date in `text` in order; `day_first` as for `parse_date`."""
+    """Return every date in `text` in order, without overlaps; `day_first` as for `parse_date`."""
     if not has_year_digits(text):
         return []
     found = [*_scan_iso(text), *_scan_year_first(text), *_scan_named(text)]
@@ -112,7 +114,7 @@ def scan_dates(text: str, *, day_first: bool | None = None) -> list[DateMatch]:
 
 
 def is_valid_day(year: int, month: int, day: int) -> bool:
-    """Tell whether the three make a day from EARLIEST to tomorrow's year."""
+    """Tell whether the three make a day between the years EARLIEST_YEAR and 2100."""
     try:
         date(year, month, day)
     except ValueError:
@@ -174,7 +176,11 @@ def _scan_named(text: str) -> Iterator[DateMatch]:
 
 
 def _scan_numeric(text: str, *, day_first: bool | None) -> Iterator[DateMatch]:
-    """Read 19.11.2019 and 19/11/2019; where day and month could be swapped, only dots are sure."""
+    """Yield dates like 19.11.2019 and 19/11/2019.
+
+    If day and month could be swapped, a date with dots has the day first; for others `day_first`
+    decides.
+    """
     for found in _NUMERIC.finditer(text):
         first, second, year = int(found[1]), int(found[3]), int(found[4])
         if second > 12:
@@ -191,7 +197,13 @@ def _scan_numeric(text: str, *, day_first: bool | None) -> Iterator[DateMatch]:
 
 @dataclass(frozen=True, slots=True)
 class PrintedDate:
-    """One printed date: the day or the moment, and what the words beside it call it."""
+    """One printed date.
+
+    Attributes:
+        iso: the day or the moment, ISO 8601 as printed.
+        is_update: whether it is labelled as the date of an update.
+        is_labelled: whether it is labelled as the date of publication.
+    """
 
     iso: str
     is_update: bool
@@ -199,9 +211,9 @@ class PrintedDate:
 
 
 def read_dated_line(text: str, *, day_first: bool | None = None) -> list[PrintedDate]:
-    """Return the dates of one line; the label before a date says which of the two it is.
+    """Return the dates of one line; the label before a date says which kind it is.
 
-    Of two dates without a label the later is that of an update.
+    Of two dates without labels the later is that of an update.
     """
     if not has_year_digits(text):
         return []

@@ -1,4 +1,7 @@
-"""The dateline an article opens with: `WARSAW, Poland -`, `WASHINGTON (AP) -`, and its place."""
+"""Reads the dateline that begins an article: `WARSAW, Poland -`, `WASHINGTON (AP) -`.
+
+The first paragraph comes in; the dateline as printed and its place go out.
+"""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +26,7 @@ _MIXED_CASE: Final = re.compile(
     r" \((?:AP|Reuters|AFP|UPI|dpa|CNN|KYODO|Kyodo|Xinhua|TASS|ANI|PTI|IANS|BBC|EFE|ANSA)\)"
     rf"{_DASH}"
 )
-"""A place in mixed case is believed only before an agency, else `Smith - a major` would be one."""
+"""A place in mixed case counts only before an agency; otherwise `Smith - a major` would be one."""
 
 _NOT_PLACES: Final = make_word_set(
     """
@@ -34,14 +37,18 @@ _NOT_PLACES: Final = make_word_set(
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """As printed (`WARSAW, Poland`), and the place for display (`Warsaw, Poland`)."""
+    """A dateline as printed (`WARSAW, Poland`), and its place for display (`Warsaw, Poland`)."""
 
     printed: str
     place: str
 
 
 def find_dateline(lead: str) -> Dateline | None:
-    """Return the dateline `lead`, the first paragraph, opens with; None where it has none."""
+    """Return the dateline at the beginning of `lead`, the first paragraph; None if it has none.
+
+    >>> find_dateline("WARSAW, Poland (AP) - The brigade moved its guns.")
+    Dateline(printed='WARSAW, Poland', place='Warsaw, Poland')
+    """
     found = _DATELINE.match(lead) or _MIXED_CASE.match(lead)
     if not found:
         return None
@@ -52,7 +59,7 @@ def find_dateline(lead: str) -> Dateline | None:
 
 
 def _format_place(printed: str) -> str:
-    """Write `WARSAW, Poland` as `Warsaw, Poland`; short capitals after the comma stay (N.C.)."""
+    """Return `WARSAW, Poland` as `Warsaw, Poland`; short capitals after the comma stay (N.C.)."""
     first, *rest = printed.split(", ")
     city = " ".join(_capitalize(word) for word in first.split())
     return ", ".join(

@@ -1,4 +1,4 @@
-"""The language of an article: its script, its commonest small words, then what is declared."""
+"""Finds the language of an article: by its script, by its commonest words, then as declared."""
 
 import re
 from collections import Counter
@@ -50,14 +50,21 @@ _SCRIPTS: Final = (
 )
 _ANY_SCRIPT: Final = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
 MIN_LETTERS: Final = 20
-"""Letters below which a text tells no language."""
+"""Least number of letters from which a language is detected."""
 
 SAMPLE_SIZE: Final = 3_000
-"""Characters looked at: about 500 words, enough for a share that is stable to a hundredth."""
+"""Characters that are read: about 500 words, enough for a share that is stable to a hundredth."""
 
 
 def find_language(body: str, declared: str | None) -> str | None:
-    """Return the ISO 639-1 code of `body`; `declared` (`en-GB`) decides where the text does not."""
+    """Return the ISO 639-1 code of `body`, None if it is unknown.
+
+    Args:
+        declared: what the page declares (`en-GB`); it decides if the text does not.
+
+    >>> find_language("The brigade moved to the north of the river, and it was seen.", None)
+    'en'
+    """
     by_text = detect_language(body)
     code = (declared or "").replace("_", "-").split("-")[0].lower()
     code = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}.get(code, code)
@@ -67,7 +74,7 @@ def find_language(body: str, declared: str | None) -> str | None:
 
 
 def detect_language(text: str) -> str | None:
-    """Return the language whose script or small words fill `text`, None where none clearly does."""
+    """Return the language whose script or common words fill `text`, None if none clearly does."""
     sample = text[:SAMPLE_SIZE]
     letters = sum(map(str.isalpha, sample))
     if letters < MIN_LETTERS:

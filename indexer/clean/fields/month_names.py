@@ -1,7 +1,8 @@
-"""Names of the months, whole and short, in the languages of the press: a word -> 1 to 12.
+"""Names of the months, in full and short, in the languages of the press: a word to 1 to 12.
 
-Twelve entries a language, January first; forms of one month are joined by `/`, a language ends with
-`;`. Where a date takes another case than the name alone (`3 marca`, `3 марта`), both stand.
+Each language has twelve entries, January first. Forms of one month are joined by `/`, and `;` ends
+a language. If a date uses another case than the name alone (`3 marca`, `3 марта`), both forms are
+listed.
 """
 
 from typing import Final
@@ -84,9 +85,9 @@ Swahili, Arabic, Persian, Hebrew."""
 
 
 def _read_table() -> dict[str, int]:
-    """Return every form with its month; of two languages that differ the one named first is right.
+    """Return every form with its month; if two languages differ, the one listed first decides.
 
-    `listopad` is November to Poles and Czechs, October to Croats.
+    `listopad` is November in Polish and Czech, October in Croatian.
     """
     months: dict[str, int] = {}
     for language in _NAMES.split(";"):

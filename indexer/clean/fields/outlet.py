@@ -1,4 +1,4 @@
-"""The outlet's readable name."""
+"""Finds the readable name of the outlet that published a page."""
 
 import re
 import unicodedata
@@ -15,7 +15,8 @@ MAX_NAME_SIZE: Final = 80
 """Characters of the longest name."""
 
 MAX_TITLE_NAME_WORDS: Final = 5
-"""Words up to which a name may be the title of a page too, as on sites that title all alike."""
+"""Most words of a name that equals the title of the page, as on sites that title all pages alike.
+"""
 
 _PUBLISHER_NAMES: Final = etree.XPath(
     "//*[@itemprop='publisher']/descendant-or-self::meta[@itemprop='name']"
@@ -32,10 +33,14 @@ class _OutletName:
 
 
 def find_source(document: PageDocument, url: str | None) -> tuple[str | None, str]:
-    """Return the outlet's name (its host where the page gives no name) and where it stood.
+    """Return the outlet's name and its origin (`json-ld`, `meta`, `page`, `url`).
 
-    A declared name that is the host's, letter for letter, comes first, then one that shares letters
-    with it: `publisher` may be an agency or the company behind the outlet. Then JSON-LD, then meta.
+    Without a name the host is returned; without a host, None and "". A declared name that equals
+    the host's letter for letter comes first, then one that shares letters with it: `publisher` may
+    be an agency or the company that owns the outlet. Then JSON-LD, then meta tags.
+
+    Args:
+        url: canonical address of the page, None if unknown.
     """
     host = find_host(url or document.url)
     letters = _find_main_letters(host)
@@ -64,7 +69,7 @@ def _is_outlet_name(text: str, title: str) -> bool:
 
 
 def _find_main_letters(host: str) -> str:
-    """Return the longest part of a host, the letters of the name it stands for."""
+    """Return the longest part of a host: the letters of the outlet's name."""
     return max((_fold_letters(part) for part in host.split(".")), key=len, default="")
 
 
@@ -76,7 +81,7 @@ def _is_hostlike(name: str) -> bool:
 
 
 def _rank_host_match(name: str, host: str) -> int:
-    """Return 2 where a name is the host's letter for letter, 1 where one holds the other, else 0.
+    """Return 2 if a name equals the host's letter for letter, 1 if one contains the other, else 0.
 
     The capitals of a name count as its letters too: `Wisconsin State University` is `wsu`.
     """
@@ -104,9 +109,10 @@ def _strip_tagline(name: str, host: str) -> str:
 
 
 def _find_printed_name(document: PageDocument, letters: str) -> str | None:
-    """Return the name the page prints for its host: marked as publisher, in the title, on the logo.
+    """Return the name that the page prints for its host, None if it prints none.
 
-    `Harbour & Hull` stands for `harbourandhull.example`: the same letters, `&` read as `and`.
+    It is marked as publisher, in `<title>`, or the text of an image. `Harbour & Hull` matches
+    `harbourandhull.example`: the letters are the same if `&` is read as `and`.
     """
     for node in cast("list[etree._Element]", _PUBLISHER_NAMES(document.tree.root)):
         if node.get("content"):

@@ -1,4 +1,7 @@
-"""Printed bylines -> names: "By", titles, places, handles and dates removed, lists split."""
+"""Splits printed and declared bylines into names.
+
+"By", roles, places, handles and dates are removed. `is_person` tells persons from agencies.
+"""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +14,7 @@ MAX_NAME_SIZE: Final = 60
 """Characters of the longest name."""
 
 MAX_ACRONYM_SIZE: Final = 5
-"""Letters up to which one word in capitals is an agency's or an office's (`AP`, `DVIDS`)."""
+"""Letters up to which one word in capitals is an agency or an office (`AP`, `DVIDS`)."""
 
 _WORD: Final = re.compile(r"[\w-]+")
 _BY: Final = re.compile(
@@ -28,7 +31,7 @@ _BY: Final = re.compile(
 )
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _PARENTHESIS: Final = re.compile(r"\s*\([^()]{1,40}\)?$")
-"""`(obe)`, `(Content Manager)` behind a name."""
+"""`(obe)`, `(Content Manager)` after a name."""
 
 _HANDLE: Final = re.compile(r"\s*\(?@\w+\)?")
 _TAIL: Final = re.compile(
@@ -47,7 +50,7 @@ _JOINED_WORDS: Final = re.compile(
     r"(?<=[a-z])(?=(?:Updated|Published|Posted|Staff|Follow|Twitter|Last|January|February|March|"
     r"April|May|June|July|August|September|October|November|December|Contributor|Correspondent)\b)"
 )
-"""Where the element after a name touches it: `Ann LeeUpdated`."""
+"""The place where the element after a name touches it: `Ann LeeUpdated`."""
 
 _NAME_SEPARATOR: Final = re.compile(
     r"\s*(?:[;|\u2022\u00b7\n]|,?\s+(?:and|und|et|y|og|och|oraz|with|&|\u0438|\u0442\u0430)\s+|\s*&\s*|,|\s/\s)\s*",
@@ -84,7 +87,7 @@ _CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def split_names(texts: list[str]) -> tuple[str, ...]:
-    """Split declared authors; the same one twice counts once.
+    """Split declared authors into names, each once; case does not matter.
 
     >>> split_names(["By Ann Lee and Bo Li", "ann lee"])
     ('Ann Lee', 'Bo Li')
@@ -99,7 +102,7 @@ def split_names(texts: list[str]) -> tuple[str, ...]:
 
 
 def read_byline(text: str) -> tuple[str, ...]:
-    """Return the names a byline of the page prints, () where it prints none that looks like one.
+    """Return the names in a printed byline, () if it has none that is written like a name.
 
     >>> read_byline("By Ann Lee in Kyiv | Updated March 3")
     ('Ann Lee',)
@@ -117,7 +120,11 @@ def read_byline(text: str) -> tuple[str, ...]:
 
 
 def drop_longer_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Drop a name that begins with another one: the same byline with a title or said twice."""
+    """Drop each name that begins with another one: the same byline again, with a role.
+
+    >>> drop_longer_names(["Ann Lee", "Ann Lee Reporter"])
+    ('Ann Lee',)
+    """
     kept = list(dict.fromkeys(names))
     return tuple(
         name
@@ -127,7 +134,7 @@ def drop_longer_names(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_name_like(text: str) -> bool:
-    """Tell whether `text` is written as names of persons, desks and agencies are."""
+    """Tell whether `text` is written as the names of persons, desks and agencies are."""
     if not 2 <= len(text) <= MAX_NAME_SIZE or any(char.isdigit() or char in ":@#" for char in text):
         return False
     if _CJK.search(text):
@@ -140,7 +147,7 @@ def is_name_like(text: str) -> bool:
 
 
 def is_person(name: str) -> bool:
-    """Tell whether an author's name is a person's: not an agency, a desk, an office or an outlet.
+    """Tell whether an author is a person, not an agency, a desk, an office or an outlet.
 
     >>> is_person("Ann Lee"), is_person("Gear Team"), is_person("AP"), is_person("dpa")
     (True, False, False, False)

@@ -1,10 +1,9 @@
-"""The dates a page prints: beside its headline, else where it says that it was published.
+"""Reads the dates that a page prints, beside its headline or elsewhere.
 
-What stands beside the headline is trusted most: between the fifth line above it and the second
-paragraph below, a short line with one date gave the true day on 96 of 100 pages. Farther away only
-a date that is marked, labelled or alone on the page counts.
-
-What the elements around a printed date make of it: an update, a teaser, something elsewhere.
+Dates beside the headline are trusted most: from the fifth line above it to the second paragraph
+below it, a short line with one date gave the true day on 96 of 100 pages. Elsewhere a date counts
+only if it is marked, labelled or the only one on the page. The elements around a date tell whether
+it is that of an update, or in a teaser.
 """
 
 import re
@@ -26,22 +25,22 @@ from indexer.clean.page.document import PageDocument, collapse_whitespace
 from indexer.clean.page.selectors import NOT_BYLINE_NAMES, UPDATED_NAMES
 
 MAX_LINE_SIZE: Final = 110
-"""Characters of the longest line that can be one about the article and print its date."""
+"""Characters of the longest line about the article that may print its date."""
 
 MAX_LINES_BELOW: Final = 10
-"""Lines after the headline looked at, fewer where the text begins."""
+"""Lines read after the headline; fewer if the text begins before."""
 
 MAX_LINES_ABOVE: Final = 5
-"""Lines before the headline looked at."""
+"""Lines read before the headline."""
 
 MAX_MARKED_ELEMENTS: Final = 40
-"""`<time>` and marked elements looked at."""
+"""`<time>` and marked elements that are read."""
 
 MAX_DATE_LETTERS: Final = 21
-"""Letters of a line that is nothing but a date (`Wednesday, September 3, 2025`)."""
+"""Most letters of a line that is only a date (`Wednesday, September 3, 2025`)."""
 
 MAX_PARTS: Final = 6
-"""Parts of a line about the article that are looked at."""
+"""Parts of a line about the article that are read."""
 
 _BY: Final = re.compile(r"\W*(?:by|von|par|por|di|door|av)\b", re.IGNORECASE)
 _LABEL: Final = re.compile(
@@ -52,18 +51,18 @@ _SEPARATOR: Final = re.compile(r"\s+/\s+|\s*[|\u2022\u00b7]\s*")
 _NON_LETTERS: Final = re.compile(r"[\W\d_]+")
 
 ENTRY_CLASSES: Final = frozenset({"entry-date", "published"})
-"""Classes of the element that prints the date of a post, in the themes of WordPress."""
+"""Classes of the element that prints the date of a post in WordPress themes."""
 
 UNRELATED_NAMES: Final = NOT_BYLINE_NAMES - {"sidebar"}
-"""Names of elements where a date means something else even with a label or beside the headline."""
+"""Names of elements whose dates are not the article's, even with a label or beside the headline."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatesOnPage:
-    """What the page prints, ISO 8601, None where nothing.
+    """The dates that a page prints, ISO 8601, None for each that it does not print.
 
     Attributes:
-        published_near, updated_near: whether that date stands beside the headline.
+        published_near, updated_near: whether that date is beside the headline.
     """
 
     published: str | None = None
@@ -80,9 +79,12 @@ def find_printed_dates(
     day_first: bool | None,
     near_only: bool = False,
 ) -> DatesOnPage:
-    """Return the dates of a page: those near the headline, else those that are sure elsewhere.
+    """Return the dates beside the headline, else the sure ones elsewhere on the page.
 
-    `near_only` leaves out the rest of the page, which nobody asks where both dates are declared.
+    Args:
+        headline: index of the headline's line in `layout`, None if there is none.
+        day_first: as for `date_parsing.parse_date`.
+        near_only: do not read the rest of the page; for pages that declare both dates.
     """
     reader = _PrintedDateReader(document, layout, day_first=day_first)
     near = reader.read_near(headline)
@@ -100,7 +102,7 @@ def _choose_updated(dates: list[PrintedDate]) -> str | None:
 
 
 def _choose_published(dates: list[PrintedDate]) -> str | None:
-    """Return the first date that is labelled as that of publication, else the first unlabelled."""
+    """Return the first date labelled as that of publication, else the first without a label."""
     for wanted in (True, False):
         for date in dates:
             if not date.is_update and date.is_labelled is wanted:
@@ -133,7 +135,7 @@ class _PrintedDateReader:
         return below + self._read_lines(range(headline, start - 1, -1), times)
 
     def _find_end(self, headline: int) -> int:
-        """Return the line after the last one beside the headline: the second of running text."""
+        """Return the line after the last one beside the headline: the third of running text."""
         running = 0
         blocks = self._layout.blocks
         for index in range(headline + 1, min(len(blocks), headline + 1 + MAX_LINES_BELOW)):
@@ -143,7 +145,7 @@ class _PrintedDateReader:
         return min(len(blocks), headline + 1 + MAX_LINES_BELOW)
 
     def _find_marked_elements(self, start: int, end: int) -> dict[int, list[Tag]]:
-        """Return the marked elements by the line they stand in, or the first line around them."""
+        """Return marked elements by the line that holds them, else by the first of their region."""
         found: dict[int, list[Tag]] = {}
         if not self._marked:
             return found
@@ -169,7 +171,7 @@ class _PrintedDateReader:
         return found
 
     def _read_near_line(self, line: int) -> list[PrintedDate]:
-        """Return the dates a line beside the headline prints."""
+        """Return the dates that a line beside the headline prints."""
         block = self._layout.blocks[line]
         dates = (
             read_dated_line(block.text, day_first=self._day_first)
@@ -186,7 +188,7 @@ class _PrintedDateReader:
         return dates
 
     def _add_marked(self, dates: list[PrintedDate], tags: list[Tag]) -> list[PrintedDate]:
-        """Add what marked elements say to the dates of their line: the clock, which of the two."""
+        """Add the time and the kind that marked elements give to the dates of their line."""
         for tag in tags:
             moment = self._read_moment(tag)
             if not moment or is_in_teaser(tag, self._headline_parents):
@@ -202,7 +204,7 @@ class _PrintedDateReader:
         return dates
 
     def _is_consistent(self, tag: Tag, moment: str) -> bool:
-        """Tell whether the element prints the day it is marked with, or none (`3 hours ago`)."""
+        """Tell whether an element prints the day it is marked with, or none (`3 hours ago`)."""
         printed = parse_date(tag.get_text(" "), day_first=self._day_first)
         return printed is None or printed[:10] == moment[:10]
 
@@ -211,9 +213,9 @@ class _PrintedDateReader:
         return parse_date(str(value), day_first=self._day_first)
 
     def read_far(self) -> list[PrintedDate]:
-        """Return the dates of the first kind of evidence that names one day, and no other.
+        """Return the dates of the first kind of evidence that names exactly one day.
 
-        Where several days are named, one of them may be labelled as that of publication.
+        If several days are named, those labelled as publication are tried alone.
         """
         kinds = self._read_far_elements(), self._read_far_lines()
         for wanted in (False, True):
@@ -235,9 +237,10 @@ class _PrintedDateReader:
         return found
 
     def _read_far_lines(self) -> list[PrintedDate]:
-        """Return the dates of lines that are nothing but a date, and those with a label.
+        """Return the dates of lines that are only a date, and of lines with a label.
 
-        A label may stand on the line above, and what it labels in a footer or beside the text.
+        The label may be on the line above. A labelled date counts in a footer or beside the text
+        too.
         """
         found = []
         blocks = self._layout.blocks
@@ -278,7 +281,7 @@ def is_publication_element(tag: Tag) -> bool:
 
 
 def is_update_element(tag: Tag) -> bool:
-    """Tell whether an element holds the date of an update, by its marks or the words before it."""
+    """Tell whether an element has the date of an update, by its marks or the text before it."""
     names = collect_name_words(tag)
     if tag.get("itemprop") == "dateModified":
         return True
@@ -295,8 +298,8 @@ def is_update_element(tag: Tag) -> bool:
 def has_update_name(tag: Tag) -> bool:
     """Tell whether an element is named as the date of an update.
 
-    The microformat hAtom has every entry name a date `updated`; where the same element is called
-    the entry's date or that of publication, that is what it prints.
+    The microformat hAtom calls the date of every entry `updated`. If the same element is also named
+    as the date of the entry or of publication, it is not an update.
     """
     return not UPDATED_NAMES.isdisjoint(collect_name_words(tag)) and ENTRY_CLASSES.isdisjoint(
         tag.attrs.get("class") or ()
@@ -304,10 +307,11 @@ def has_update_name(tag: Tag) -> bool:
 
 
 def is_in_teaser(tag: Tag, around: frozenset[int] = frozenset()) -> bool:
-    """Tell whether a date stands in a comment or a teaser.
+    """Tell whether a date is in a comment or a teaser.
 
-    `around` are the ids of the elements that hold the headline: templates name a
-    whole page after a part of it (`has-sidebar`, `comments-open`).
+    Args:
+        around: ids of the elements that hold the headline. The search ends at them, since templates
+            name a whole page after a part of it (`has-sidebar`, `comments-open`).
     """
     for parent in islice((tag, *tag.parents), 8):
         if id(parent) in around:
@@ -318,7 +322,7 @@ def is_in_teaser(tag: Tag, around: frozenset[int] = frozenset()) -> bool:
 
 
 def is_outside_article(tag: Tag) -> bool:
-    """Tell whether a date stands in a comment, a teaser or furniture."""
+    """Tell whether a date is in a comment, a teaser or boilerplate."""
     for parent in islice((tag, *tag.parents), 8):
         if parent.name in {"body", "html"}:
             return False

@@ -1,9 +1,9 @@
-"""When the article was published and updated, as printed; none rather than a wrong one.
+"""Finds when an article was published and updated, as printed; no date rather than a wrong one.
 
-Declared dates come first, unless the page or its address names an earlier day: outlets stamp what
-they publish again. Where nothing is declared the day beside the headline counts, then the address,
-then what the page says elsewhere, then what its scripts hold. A date of an update counts only where
-it stands beside the headline and the page prints no other, and the notes say so.
+Declared dates come first, unless the page or its address names an earlier day: outlets date again
+what they publish again. Without a declared date the order is: the day beside the headline, the
+address, the rest of the page, its scripts. The date of an update counts as that of publication only
+if it is beside the headline and the page prints no other; the notes then say so.
 """
 
 import re
@@ -22,10 +22,11 @@ from indexer.clean.page.selectors import ARTICLE_TYPES, PUBLISHED_META, UPDATED_
 from indexer.web_address import find_host
 
 LAST_UPDATE: Final = "page (last update)"
-"""Origin of a published date where a page prints only when it was updated. Citation rules (APA,
-Chicago) date such a page by its last update; `updated` is given as well. Of 15 such pages 11 are
-dated so by who judged them, and of 26 that declare a day and print only an update 12: there the
-declared day stays."""
+"""Origin of a published date if the page prints only when it was updated. Citation rules (APA,
+Chicago) date such a page by its last update; `updated` is given as well. Of 15 such pages the
+judges dated 11 so. Of 26 pages that declare a day and print only an update they dated 12 so: there
+the declared day counts.
+"""
 
 _URL_DAY: Final = re.compile(
     r"[/_-]((?:19|20)\d\d)(?:/(\d{1,2}|[a-z]{3,9})/(\d{1,2})(?=[/_-]|$)|[-_](\d{2})[-_](\d{2})(?!\d)"
@@ -48,7 +49,7 @@ _YEAR_FIRST_LANGUAGES: Final = frozenset({"ja", "zh", "ko", "hu", "lt", "mn"})
 
 @dataclass(frozen=True, slots=True)
 class ArticleDates:
-    """ISO 8601 as printed, None where the page does not tell; `origin` of each for the notes."""
+    """Both dates of an article with origins; ISO 8601 as printed, None if the page gives none."""
 
     published: str | None = None
     published_origin: str = ""
@@ -58,14 +59,18 @@ class ArticleDates:
 
 @dataclass(frozen=True, slots=True)
 class _SourcedDate:
-    """A date and where it stood."""
+    """A date and its origin."""
 
     iso: str
     origin: str
 
 
 def find_dates(document: PageDocument, layout: PageLayout, headline: int | None) -> ArticleDates:
-    """Return both dates of a page; `headline` is the line its headline stands on."""
+    """Return both dates of a page.
+
+    Args:
+        headline: index of the headline's line in `layout`, None if there is none.
+    """
     day_first = _guess_day_first(document)
     declared = _read_declared(document, day_first=day_first)
     first = next(declared, None)
@@ -87,7 +92,7 @@ def find_dates(document: PageDocument, layout: PageLayout, headline: int | None)
 
 
 def _is_redundant(updated: str, published: _SourcedDate) -> bool:
-    """Tell whether an update is the publication itself, its day only, or before it."""
+    """Tell whether an update is the publication itself, only its day, or before it."""
     if published.origin == LAST_UPDATE:
         return False
     if updated in {published.iso, published.iso[:10]}:
@@ -121,7 +126,7 @@ def _choose_published(
 def _choose_seen(
     declared: _SourcedDate, seen: list[_SourcedDate], updated: _SourcedDate | None
 ) -> _SourcedDate:
-    """Return what a reader saw where it overrules the declared date, else the declared one."""
+    """Return the first date on the page that overrules the declared one, else the declared one."""
     for found in seen:
         later = found.origin == "page" and not _is_same_day(found.iso, updated)
         if _has_precedence(found.iso, declared.iso, later=later):
@@ -134,11 +139,11 @@ def _is_same_day(iso: str, other: _SourcedDate | None) -> bool:
 
 
 def _has_precedence(day: str, declared: str, *, later: bool) -> bool:
-    """Tell whether the day a reader saw is right against the declared moment.
+    """Tell whether a day that the reader saw overrules the declared moment.
 
-    It is where it is more than a day earlier (of 8 pages all), and where the two are neighbours
-    and the declared one is told in UTC: the outlet's own clock may show the other day, the next
-    one only where `later` says that it can be no update's.
+    It does if it is more than a day earlier (right on all of 8 pages). It also does if the two are
+    neighbours and the declared one is in UTC: the outlet's own clock may show the other day. The
+    next day counts only if `later` says that it cannot be that of an update.
     """
     gap = (date.fromisoformat(declared[:10]) - date.fromisoformat(day[:10])).days
     if gap > 1:
@@ -193,7 +198,7 @@ def _read_declared_update(
 
 
 def _read_script_date(document: PageDocument) -> _SourcedDate | None:
-    """Return the day the page's scripts name as that of publication, where they name one only."""
+    """Return the day that scripts of the page name as that of publication, if it is only one."""
     found: set[str] = set()
     for script in document.tree.root.iter("script"):
         found.update(filter(None, map(parse_date, _SCRIPT_DATE.findall(script.text or ""))))
@@ -203,7 +208,10 @@ def _read_script_date(document: PageDocument) -> _SourcedDate | None:
 
 
 def _guess_day_first(document: PageDocument) -> bool | None:
-    """Tell how the page writes `03/04/2024`: by its language and, for English, its country."""
+    """Tell whether `03/04/2024` is 3 April: by the page's language and, for English, its country.
+
+    None if neither tells.
+    """
     lang, _, region = (document.lang or "").replace("_", "-").partition("-")
     if lang and lang != "en":
         return None if lang in _YEAR_FIRST_LANGUAGES else True

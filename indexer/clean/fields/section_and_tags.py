@@ -1,4 +1,4 @@
-"""The section an outlet filed the article under, and its tags."""
+"""Finds the section in which the outlet published an article, and its tags."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,14 +15,14 @@ MAX_SECTION_SIZE: Final = 60
 """Characters of the longest section name."""
 
 MAX_BREADCRUMB_LINES: Final = 200
-"""Lines from the top of the page among which a trail is looked for."""
+"""Lines from the top of the page among which a printed breadcrumb is looked for."""
 
 _STEP_SEPARATOR: Final = re.compile(r"\s+[\u00bb\u203a>/]\s+")
 
 HOME_NAMES: Final = frozenset(
     {"home", "homepage", "start", "startseite", "accueil", "inicio", "news"}
 )
-"""First steps of a printed trail, no sections."""
+"""First steps of a breadcrumb, which are not sections."""
 
 PLACEHOLDER_SECTIONS: Final = frozenset(
     """
@@ -34,20 +34,25 @@ PLACEHOLDER_SECTIONS: Final = frozenset(
     .strip()
     .split("|")
 )
-"""What systems and templates write where no section was chosen."""
+"""Names that systems and templates write if no section was chosen."""
 
 MAX_SECTION_WORDS: Final = 6
-"""Words of the longest section name a page prints; more are a headline."""
+"""Most words of a printed section name; a longer one is a headline."""
 
 MIN_TITLE_PART_WORDS: Final = 3
-"""Words from which a name the title holds is a part of it, as the last step of a trail may be."""
+"""Words from which a name inside the title is a part of it, as the last step of a breadcrumb may
+be.
+"""
 
 TAG_CAP: Final = 30
-"""Tags kept of an article; keyword stuffing goes on for hundreds."""
+"""Most tags of an article; keyword stuffing goes on for hundreds."""
 
 
 def find_section(document: PageDocument, layout: PageLayout, title: str) -> tuple[str | None, str]:
-    """Return the section and where it stood; the page's own title is none."""
+    """Return the section, None if there is none, and its origin (`json-ld`, `meta`, `page`).
+
+    A name that is the article's title is not a section.
+    """
     section = document.article.get("articleSection")
     for value in section if isinstance(section, list) else [section]:
         name = to_plain_text(value)
@@ -75,7 +80,7 @@ def _is_section_name(name: str, title: str) -> bool:
 
 
 def _find_declared_section(document: PageDocument) -> str | None:
-    """Return the last step but the article itself of a declared trail, where there are three."""
+    """Return the step before the last of a declared breadcrumb with three or more steps."""
     for node in document.graph:
         steps = node.get("itemListElement")
         if "breadcrumblist" in read_types(node) and isinstance(steps, list):
@@ -90,7 +95,7 @@ def _read_step_name(step: Mapping[str, Any]) -> str:
 
 
 def _find_printed_section(document: PageDocument, layout: PageLayout, title: str) -> str | None:
-    """Return the marked section, the last link of a printed trail, or the category link."""
+    """Return the marked section, the last link of a breadcrumb, or the category link."""
     for find in (_find_section_elements, _find_breadcrumb_links, _find_category_links):
         texts = [_read_text(tag) for tag in find(document)]
         texts = [t for t in texts if t.casefold() not in HOME_NAMES and _is_section_name(t, title)]
@@ -117,7 +122,7 @@ def _find_category_links(document: PageDocument) -> list[Tag]:
 
 
 def _find_breadcrumb_links(document: PageDocument) -> list[Tag]:
-    """Return the links that are steps of a printed trail: at most four elements inside it."""
+    """Return the links inside printed breadcrumbs, at most four elements deep."""
     trails = _find_breadcrumbs(document.tags)
     if not trails:
         return []
@@ -131,7 +136,7 @@ def _find_breadcrumb_links(document: PageDocument) -> list[Tag]:
 
 
 def _find_breadcrumbs(tags: list[Tag]) -> set[int]:
-    """Return the ids of the elements whose class or id says breadcrumb."""
+    """Return the `id()` of each element whose class or id contains "readcrumb"."""
     found = set()
     for tag in tags:
         attributes = tag.attrs
@@ -143,7 +148,7 @@ def _find_breadcrumbs(tags: list[Tag]) -> set[int]:
 
 
 def find_tags(document: PageDocument) -> tuple[tuple[str, ...], str]:
-    """Return the tags in order, each once, and where they stood."""
+    """Return the tags in order, each once, and their origin (`json-ld`, `meta`, `page`)."""
     tags = split_tags(_read_texts(document.article.get("keywords")))
     if tags:
         return tags, "json-ld"
@@ -158,7 +163,11 @@ def find_tags(document: PageDocument) -> tuple[tuple[str, ...], str]:
 
 
 def split_tags(texts: Iterable[str]) -> tuple[str, ...]:
-    """Split lists at commas and semicolons; the same tag twice counts once."""
+    """Split texts into tags at commas and semicolons, each once; case does not matter.
+
+    >>> split_tags(["Bridges, rivers", "bridges;Poland"])
+    ('Bridges', 'rivers', 'Poland')
+    """
     found: dict[str, str] = {}
     for text in texts:
         for part in text.replace(";", ",").split(","):

@@ -1,10 +1,10 @@
-"""The headline as the reader saw it and the outlet declares it, the outlet's own name cut off.
+"""Finds the title of a page: printed headline or declared title, without the outlet's name.
 
-Measured on 720 pages: some declared string or `<h1>` is right on 96 %; where the two disagree in
-words, the `<h1>` is right three times as often, if it shares words with what is declared.
+Measured on 720 pages: a declared title or an `<h1>` is right on 96 %. If the two differ in words,
+the `<h1>` is right three times as often, provided that it shares words with a declared title.
 
-Rejected: JSON-LD of news before the `<h1>` (right 9 times to 4 where the truth is itself a reading
-of JSON-LD, 1 to 6 elsewhere), and a logit over which strings agree (718 of 774 pages to 730, each
+Rejected: JSON-LD of news before the `<h1>` (right 9 times to 4 where the truth was itself read from
+JSON-LD, 1 to 6 elsewhere), and a logit over which strings agree (718 of 774 pages to 730, each
 outlet unseen).
 """
 
@@ -16,23 +16,23 @@ from indexer.clean.page.outlet_names import OutletNames, fold_words
 from indexer.clean.page.selectors import TITLE_META
 
 MIN_OVERLAP: Final = 0.34
-"""Share of the shorter one's words that a headline has in common with a declared title."""
+"""Least share of common words of a headline and a declared title, of the shorter of the two."""
 
 MIN_HEADLINE_WORDS: Final = 3
-"""Words of a headline that is believed against the declared title."""
+"""Least number of words of a headline that is preferred to the declared title."""
 
 MAX_HEADLINE_SIZE: Final = 400
 """Characters of the longest headline."""
 
 TRUNCATION_SIZE: Final = 100
-"""Characters from which a declared title may have been cut off for its length."""
+"""Characters from which a declared title may have been truncated."""
 
 _CONTINUATION: Final = re.compile(r"\s?[^\W_]|\s[(\[\u201c\u2018\"']")
 _KICKER_END: Final = re.compile(r"(?:\S|\s[-\u2013\u2014|/]\s)$")
 
 
 def find_title(document: PageDocument, outlet: "OutletNames") -> tuple[str, str]:
-    """Return the title ("" where there is none) and where it came from."""
+    """Return the title ("" if there is none) and its origin (`json-ld`, `meta`, `page`)."""
     declared = [
         (cut, origin)
         for text, origin in _read_declared(document)
@@ -61,9 +61,10 @@ def find_title(document: PageDocument, outlet: "OutletNames") -> tuple[str, str]
 
 
 def _is_truncated(title: str, declared: list[tuple[str, str]]) -> bool:
-    """Tell whether a title breaks off where another one goes on in words.
+    """Tell whether a title breaks off where another declared one continues with a word.
 
-    Headlines of JSON-LD may have 110 characters (Google's guideline); some systems cut them there.
+    Headlines of JSON-LD may have 110 characters (Google's guideline); some systems truncate them
+    there.
     """
     start = title.rstrip(".\u2026 ")
     if len(title) < TRUNCATION_SIZE and not title.endswith(("...", "\u2026")):
@@ -74,9 +75,9 @@ def _is_truncated(title: str, declared: list[tuple[str, str]]) -> bool:
 
 
 def _strip_kicker(head: str, declared: list[tuple[str, str]]) -> str:
-    """Return the headline without the words set above it, where a declared title lacks them.
+    """Return the headline without the kicker above it, if a declared title has none.
 
-    In the text of the `<h1>` the two touch (`OpinionWhy ...`) or a dash stands between them.
+    In the text of the `<h1>` the two touch (`OpinionWhy ...`) or a dash is between them.
     """
     for text, _ in declared:
         kicker = head.removesuffix(text)
@@ -90,7 +91,7 @@ def _strip_kicker(head: str, declared: list[tuple[str, str]]) -> str:
 
 
 def _find_subheading(document: PageDocument, declared: list[tuple[str, str]]) -> str:
-    """Return the `<h2>` or `<h3>` a declared title holds word for word, "" where none is."""
+    """Return the first `<h2>` or `<h3>` that a declared title contains word for word, or ""."""
     texts = [" ".join(fold_words(text)) for text, _ in declared]
     for tag in document.tags:
         if tag.name in {"h2", "h3"}:
@@ -102,7 +103,7 @@ def _find_subheading(document: PageDocument, declared: list[tuple[str, str]]) ->
 
 
 def _find_outlet_title(document: PageDocument) -> str:
-    """Return what a page calls itself where that is the outlet's name, as on its first page."""
+    """Return the first heading or declared title, which may be the outlet's name; "" without one."""
     declared = [text for text, _ in _read_declared(document)]
     return next(iter([*_read_headings(document), *declared]), "")
 
@@ -124,7 +125,7 @@ def _read_declared(document: PageDocument) -> list[tuple[str, str]]:
 
 
 def _is_news(document: PageDocument) -> bool:
-    """Tell whether the declared article is news: there the headline is the editors', 7 to 0."""
+    """Tell whether the declared article is news: its headline is the editors', 7 times to 0."""
     return any("news" in kind for kind in read_types(document.article))
 
 
@@ -134,7 +135,7 @@ def _read_headings(document: PageDocument) -> list[str]:
 
 
 def _compute_overlap(head: str, declared: list[tuple[str, str]]) -> float:
-    """Return the largest share of words common with a declared title; 1.0 where none is."""
+    """Return the largest share of common words with a declared title; 1.0 if none is declared."""
     mine = frozenset(fold_words(head))
     if not declared:
         return 1.0

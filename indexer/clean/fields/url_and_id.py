@@ -1,4 +1,7 @@
-"""The address and the id of an article: stable over rebuilds, machines and ways of saving."""
+"""Finds the address of an article and makes its id.
+
+Both are the same after every rebuild, on every machine and however the page was saved.
+"""
 
 import base64
 import hashlib
@@ -11,7 +14,7 @@ from indexer.clean.page.document import PageDocument
 from indexer.web_address import find_site
 
 ID_LENGTH: Final = 12
-"""Characters of an id: 60 bits, one clash expected in a thousand million articles."""
+"""Characters of an id: 60 bits, one collision expected in a thousand million articles."""
 
 _TRACKING_PARAMETER: Final = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|"
@@ -22,17 +25,24 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 
 def make_id(kind: str, value: str) -> str:
-    """Return the id for a value of one kind (`id`, `url` or `text`): base32 of its BLAKE2b."""
+    """Return the id for a value: the first ID_LENGTH characters of its BLAKE2b in base32.
+
+    Args:
+        kind: `id`, `url` or `text`; equal values of two kinds have different ids.
+
+    >>> len(make_id("url", "https://news.example/a"))
+    12
+    """
     digest = hashlib.blake2b(f"{kind}:{value}".encode("utf-8", "replace"), digest_size=8).digest()
     return base64.b32encode(digest).decode("ascii").lower()[:ID_LENGTH]
 
 
 def find_url(document: PageDocument) -> str | None:
-    """Return the canonical address of a page, None where it has none with a path.
+    """Return the canonical address of a page, None if it has none with a path.
 
-    Order: `<link rel=canonical>`, Open Graph, JSON-LD, the address the container gave. A reprint
-    names the first outlet's page as canonical; it is an article of its own, so that Open Graph
-    comes first where it names the host the page was saved from and the canonical link another.
+    Order: `<link rel=canonical>`, Open Graph, JSON-LD, the address that the container gave. A
+    reprint names the first outlet's page as canonical, but is an article of its own. So Open Graph
+    comes first if it names the host the page was saved from and the canonical link names another.
     """
     article = document.article
     entity = article.get("mainEntityOfPage")
@@ -54,7 +64,7 @@ def _is_reprint(document: PageDocument, own: str | None) -> bool:
 
 
 def find_canonical_url(candidates: Iterable[object]) -> str | None:
-    """Return the first candidate that is an address with a path, in canonical form."""
+    """Return the first candidate that is an address with a path, in canonical form; else None."""
     for candidate in candidates:
         url = canonicalize_url(candidate) if isinstance(candidate, str) else None
         if url:
@@ -63,9 +73,9 @@ def find_canonical_url(candidates: Iterable[object]) -> str | None:
 
 
 def canonicalize_url(url: str) -> str | None:
-    """Return an absolute http(s) address without fragment and tracking, None where it is none.
+    """Return an http(s) address without fragment and tracking parameters, None if it is not one.
 
-    >>> canonical("HTTPS://News.Example:443/a?utm_source=x&id=7#top")
+    >>> canonicalize_url("HTTPS://News.Example:443/a?utm_source=x&id=7#top")
     'https://news.example/a?id=7'
     """
     try:

@@ -1,1 +1,1 @@
-"""A saved page as it is read: charset, HTML tree, blocks of text, selectors."""
+"""Reads a saved page: its charset, HTML tree, meta tags, JSON-LD and lines of text."""

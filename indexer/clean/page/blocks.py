@@ -1,7 +1,8 @@
-"""Soup -> the lines of text a reader sees (`Block`) and the elements that hold them (`Region`).
+"""Divides a soup into lines of text (`TextBlock`) and the elements that hold them (`Region`).
 
-Both are lists in document order; a region is a range of blocks, so that weighing an element is
-arithmetic on ranges and nothing is ever copied or recursed into.
+A soup comes in, a `PageLayout` goes out: two lists in document order. A region is a range of
+blocks, so the text of an element is summed over the range without copying or recursion. The other
+modules of cleaning call a block a line.
 """
 
 import re
@@ -17,10 +18,14 @@ from indexer.analysis.normalization import RAISED
 from indexer.clean.page.selectors import HIDDEN_CLASSES, INLINE
 
 LINE_BREAK: Final = "\x1e"
-"""Stands for `<br>` while a block is read; no page holds it, control characters are stripped."""
+"""Stands in for `<br>` while a block is read. No page holds this character: control characters are
+stripped before.
+"""
 
 _SUPERSCRIPTS: Final = str.maketrans("0123456789", RAISED)
-"""Figures in a `<sup>` stay raised: `10<sup>15</sup>` is not 1015, nor a noted Su-25 a Su-252."""
+"""Figures in a `<sup>` become superscript characters: `10<sup>15</sup>` is not 1015, and Su-25 with
+a note 2 is not Su-252.
+"""
 
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAME: Final = re.compile(r"[a-z]+")
@@ -30,10 +35,12 @@ _NAME_ATTRIBUTES: Final = frozenset(
 _NO_WORDS: Final[frozenset[str]] = frozenset()
 _PLAIN_CLASSES: Final = re.compile(r"[\w -]*$")
 _PLAIN_CLASS: Final = re.compile(r"[\w-]+$")
-"""A class name; those with colons or brackets are utilities (`md:w-full`) and name no role."""
+"""A class whose words describe the element. Classes with colons or brackets (`md:w-full`) only set
+its style.
+"""
 
 RUNNING_SIZE: Final = 60
-"""Characters from which a line counts as running text."""
+"""Least size of a line of running text, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,9 @@ class TextBlock:
     """One paragraph, heading, list item or cell.
 
     Attributes:
-        text: its text, one line.
-        size: characters of it. link_size: of these, inside links to elsewhere.
-        region: index of the innermost region around it. name: that region's tag.
+        text: its text as one line.
+        size: characters of the text. link_size: those of them inside links to other pages.
+        region: index of the innermost region that holds it. name: the tag of that region.
     """
 
     text: str
@@ -55,9 +62,11 @@ class TextBlock:
 
 @dataclass(slots=True)
 class Region:
-    """An element that is no inline one: blocks `first` to `last` (exclusive) stand in it.
+    """A block-level element and the range of blocks inside it, `first` to `last` (exclusive).
 
-    `names` are the words of its class and id.
+    Attributes:
+        names: the words of its class, id and `data-` names (`collect_name_words`).
+        parent: index of the region around it, -1 for the outermost.
     """
 
     tag: Tag
@@ -69,14 +78,14 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class PageLayout:
-    """All blocks and regions of a page in document order; region 0 holds everything."""
+    """All blocks and regions of a page in document order; region 0 is the whole page."""
 
     blocks: list[TextBlock]
     regions: list[Region]
 
 
 def read_layout(root: Tag) -> PageLayout:
-    """Walk the soup once, without recursion."""
+    """Return the blocks and regions of a soup, in one walk without recursion."""
     reader = _LayoutReader()
     outer: list[tuple[Tag, Iterator[Any]]] = []
     tag, nodes = root, cast("Iterator[Any]", iter(root.contents))
@@ -97,7 +106,7 @@ def read_layout(root: Tag) -> PageLayout:
 
 
 class _LayoutReader:
-    """Collects the text of a line until a block-level border."""
+    """Collects pieces of text into a block until a block-level element begins or ends."""
 
     def __init__(self) -> None:
         self.blocks: list[TextBlock] = []
@@ -110,7 +119,7 @@ class _LayoutReader:
         self._raised = 0
 
     def open_element(self, tag: Tag) -> bool:
-        """Take a start tag; returns whether the element is to be walked into."""
+        """Read a start tag; returns whether the contents of the element are to be read."""
         name = tag.name
         inline = name in INLINE
         if not tag.contents:
@@ -135,7 +144,7 @@ class _LayoutReader:
         return True
 
     def close_element(self, tag: Tag) -> None:
-        """Take an end tag; an element without a line of text leaves no trace."""
+        """Read an end tag; a region without text and without inner regions is removed."""
         name = tag.name
         if name not in INLINE:
             self.end_line()
@@ -151,7 +160,7 @@ class _LayoutReader:
             self._raised -= 1
 
     def add_text(self, text: str) -> None:
-        """Take a string."""
+        """Add a string to the current block."""
         if self._raised and text.isdigit():
             text = text.translate(_SUPERSCRIPTS)
         self._pieces.append(text.replace("\n", LINE_BREAK) if self._pre else text)
@@ -159,7 +168,7 @@ class _LayoutReader:
             self._link_size += len(text.strip())
 
     def end_line(self) -> None:
-        """End the line: two breaks in a row end a paragraph, one ends a line of it."""
+        """End the current block; a `<br>` in it divides it."""
         if not self._pieces:
             return
         text = "".join(self._pieces)
@@ -181,12 +190,12 @@ class _LayoutReader:
 
 
 def _is_outbound_link(tag: Tag) -> bool:
-    """Tell whether a link leads elsewhere than to a place on its page."""
+    """Tell whether a link leads to another page, not to a place on its own page."""
     return not str(tag.attrs.get("href", "")).startswith("#")
 
 
 def collect_name_words(tag: Tag) -> frozenset[str]:
-    """Return the words of an element's class and id, lower case.
+    """Return the words of an element's class, id and `data-` names, in lower case.
 
     >>> from bs4 import BeautifulSoup
     >>> sorted(collect_name_words(BeautifulSoup('<p class="articleBody-text">', "lxml").p))
@@ -215,5 +224,5 @@ def _split_name_words(classes: str, named: str) -> frozenset[str]:
 
 
 def is_running_text(block: TextBlock) -> bool:
-    """Tell whether a block is a line of running text."""
+    """Tell whether a block is running text: RUNNING_SIZE or longer, mostly not links, no `<h1>`."""
     return block.size >= RUNNING_SIZE and block.link_size < 0.5 * block.size and block.name != "h1"

@@ -1,8 +1,8 @@
-"""HTML text -> one lxml tree and one lean BeautifulSoup over it.
+"""Parses HTML: text comes in, one lxml tree and one small BeautifulSoup go out (`HtmlTree`).
 
-lxml parses; BeautifulSoup costs per object, so the tree builder here makes its objects only of
-elements that can hold article text or visible metadata. `find_all`, `select` and `get_text` work
-on the result as on any soup. Head, scripts and JSON-LD are read from the lxml tree.
+lxml parses. BeautifulSoup takes time for every object, so the tree builder makes objects only for
+elements that can hold article text or visible metadata. `find_all`, `select` and `get_text` work on
+this soup as on any other. Head, scripts and JSON-LD are read from the lxml tree.
 """
 
 import gc
@@ -21,15 +21,20 @@ from indexer.clean.page.selectors import INLINE, MOSTLY_EMPTY, NEVER_ARTICLE
 from indexer.errors import PageError
 
 ELEMENT_CAP: Final = 120_000
-"""Elements a page may hold; the largest of 1,048 real pages has 21,000."""
+"""Most elements of a page; the largest of 1,048 real pages has 21,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlTree:
-    """Both views of one page: everything as lxml parsed it, and the soup of what can be article.
+    """Two views of one page.
 
-    `tags` are the soup's elements in document order: `find_all(True)` for nothing. Extractors that
-    look at every element go over them; a CSS selector took ten times as long (2 ms each).
+    `tags` replaces `find_all(True)` where an extractor looks at every element: a CSS selector took
+    ten times as long (2 ms each).
+
+    Attributes:
+        root: everything, as lxml parsed it.
+        soup: the elements that can hold article text.
+        tags: the elements of the soup in document order.
     """
 
     root: etree._Element
@@ -37,9 +42,10 @@ class HtmlTree:
     tags: list[Tag]
 
     def release(self) -> None:
-        """Cut every link between the objects, so that they are freed at once.
+        """Cut all links between the objects of the soup, so that they are freed at once.
 
-        A soup is one large cycle; left to the cyclic collector it costs 4 ms a page.
+        A soup is one large reference cycle. Freeing it in the garbage collector takes 4 ms a page.
+        The soup cannot be used afterwards.
         """
         element: Any = self.soup
         while element is not None:
@@ -49,13 +55,14 @@ class HtmlTree:
 
 
 def parse_html(text: str) -> HtmlTree:
-    """Parse a page.
-
-    Args:
-        text: the page, decoded.
+    """Parse the text of a page.
 
     Raises:
-        PageError: there is no element in it, or more than ELEMENT_CAP.
+        PageError: the text has no element, or more than ELEMENT_CAP.
+
+    >>> tree = parse_html("<title>T</title><p>One <b>two</b>")
+    >>> tree.root.findtext(".//title"), tree.soup.get_text()
+    ('T', 'One two')
     """
     if "<" not in text:
         raise PageError("no markup in it")
@@ -68,10 +75,10 @@ def parse_html(text: str) -> HtmlTree:
 
 
 class LeanTag(Tag):
-    """A bs4 tag whose unvarying fields stand on the class.
+    """A bs4 tag whose constant fields are attributes of the class.
 
-    `Tag.__init__` sets 22 fields an object; 8 of them vary here. Measured on 131 pages: 11 ms a
-    page with copied fields, half with these.
+    `Tag.__init__` sets 22 fields of each object, of which 8 vary here. Measured on 131 pages: 11 ms
+    a page with all fields set, half of that with this class.
     """
 
     parser_class = BeautifulSoup
@@ -95,14 +102,15 @@ class LeanTag(Tag):
 
 
 RESERVE_BYTES = 4_000_000
-"""Held while the objects are made, given back when they are, or when there is room for no more:
-CPython needs an object to pass an error on through a handler, and where there is no room for it
-tries again for ever (seen with 3.11, and 3.13 failed alike). Never written to, so it costs nothing.
+"""Size of a buffer that is allocated while the objects are made. It is freed when they are made, or
+when memory runs out: CPython needs an object to pass an exception through a handler, and without
+memory for it tries again for ever (seen with 3.11, and 3.13 failed alike). The buffer is never
+written to, so it costs nothing.
 """
 
 
 class LeanTreeBuilder(HTMLTreeBuilder):
-    """A bs4 tree builder that parses with lxml and wires only what can be article."""
+    """A bs4 tree builder that parses with lxml and builds only what can hold article text."""
 
     NAME = "dateline-lean"
     ALTERNATE_NAMES: Iterable[str] = ()
@@ -116,14 +124,14 @@ class LeanTreeBuilder(HTMLTreeBuilder):
         self.tags: list[Tag] = []
 
     def prepare_markup(self, markup: _RawMarkup, *_: object, **__: object) -> Iterator[Any]:
-        """Hand the text on: the charset was decided before."""
+        """Yield the text unchanged; its charset is already decided."""
         yield markup, None, None, False
 
     def feed(self, markup: _RawMarkup) -> None:
-        """Parse `markup` and hang the lean tree under the soup.
+        """Parse `markup` and build its soup.
 
-        `huge_tree` is on because libxml2 else drops everything below 255 nested tags; with it the
-        limit is 2,048, and the reader's cap bounds the size.
+        Without `huge_tree` libxml2 drops everything below 255 nested tags. With it the limit is
+        2,048, and the reader's cap limits the size.
         """
         parser = etree.HTMLParser(
             encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
@@ -142,7 +150,7 @@ class LeanTreeBuilder(HTMLTreeBuilder):
 
 
 def _build_soup(root: etree._Element, soup: BeautifulSoup) -> list[Tag]:
-    """Make the soup's objects in document order, without recursion, each linked to the last.
+    """Make the objects of the soup in document order, without recursion, and link them.
 
     Returns:
         The elements made, in document order.
@@ -181,13 +189,13 @@ def _build_soup(root: etree._Element, soup: BeautifulSoup) -> list[Tag]:
 
 
 def _read_tail(node: etree._Element) -> str:
-    """Return the text behind an element; white space counts behind what stands in a line."""
+    """Return the text after an element; white space alone counts only after an inline element."""
     tail = node.tail
     return tail if tail and (node.tag in INLINE or not tail.isspace()) else ""
 
 
 def _starts_inline(node: etree._Element) -> bool:
-    """Tell whether white space before the first child stands between words."""
+    """Tell whether white space before the first child separates words."""
     return len(node) > 0 and node[0].tag in INLINE
 
 
@@ -210,7 +218,7 @@ def _make_string(text: str) -> NavigableString:
 
 
 def _append_node(element: PageElement, parent: Tag, last: PageElement) -> PageElement:
-    """Hang an element under `parent` and behind the `last` one made; returns it."""
+    """Append an element to `parent`, link it to the `last` one made and return it."""
     element.parent = parent
     element.previous_element = last
     last.next_element = element
@@ -225,7 +233,7 @@ def _append_node(element: PageElement, parent: Tag, last: PageElement) -> PageEl
 
 @contextmanager
 def pause_collector() -> Iterator[None]:
-    """Pause the cyclic collector: it finds nothing in a tree being built and costs a fifth."""
+    """Pause the garbage collector, which frees nothing while a tree is built and takes a fifth."""
     was_on = gc.isenabled()
     gc.disable()
     try:

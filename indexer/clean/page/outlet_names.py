@@ -1,4 +1,7 @@
-"""The names of the outlet that published a page, and titles without them."""
+"""The names of the outlet that published a page; cuts them off titles.
+
+A page or a list of names comes in (`OutletNames`); titles without the names go out.
+"""
 
 import re
 from typing import Final
@@ -10,10 +13,10 @@ from indexer.clean.page.document import PageDocument, collapse_whitespace
 from indexer.web_address import find_host
 
 MAX_EXTRA_LETTERS: Final = 8
-"""Letters by which a form of the outlet's name may be longer (`The Courier Online`)."""
+"""Most letters by which a longer form may exceed a name (`The Courier Online`)."""
 
 MAX_NAME_WORDS: Final = 8
-"""Words of the longest outlet's name; some pages give their headline for it."""
+"""Most words of an outlet's name; some pages declare their headline as the name."""
 _SEPARATOR: Final = re.compile(
     r"\s+[-\u2013\u2014\u00b7\u2022\u00bb\u00ab~:/>]{1,2}\s+|\s*[|\uff5c]\s*|_(?=[^_]*$)"
 )
@@ -23,15 +26,18 @@ _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 
 
 def fold_words(text: str) -> tuple[str, ...]:
-    """Return the words of `text`, case folded: what two spellings of one headline share.
+    """Return the words of `text` in folded case, to compare two spellings of a headline.
 
-    Where words are not spaced apart, every character is one.
+    In Chinese, Japanese and Korean each character is a word.
+
+    >>> fold_words("Brigade moves: north")
+    ('brigade', 'moves', 'north')
     """
     return tuple(_WORD.findall(text.casefold()))
 
 
 class OutletNames:
-    """The names an outlet goes by on one page."""
+    """The names of the outlet that published one page."""
 
     __slots__ = ("_names",)
 
@@ -44,7 +50,7 @@ class OutletNames:
 
     @classmethod
     def from_document(cls, document: PageDocument, source: str | None) -> "OutletNames":
-        """Gather the declared name and the host of a page."""
+        """Collect the declared names, the headings that link to the home page, and the host."""
         names = [
             source or "",
             document.find_meta(("og:site_name",)) or "",
@@ -61,7 +67,7 @@ class OutletNames:
         return cls(names)
 
     def strip_from(self, title: str) -> str:
-        """Return `title` without the outlet's name at either end, "" where it is nothing else.
+        """Return `title` without the outlet's name at either end, "" if it is only the name.
 
         >>> OutletNames(["The Courier"]).strip_from("Brigade moves north - The Courier")
         'Brigade moves north'
@@ -75,12 +81,12 @@ class OutletNames:
             title = shorter
 
     def is_exactly(self, text: str) -> bool:
-        """Tell whether `text` is the outlet's name to the letter, an article before it aside."""
+        """Tell whether `text` is one of the names letter for letter, a leading "The" aside."""
         joined = "".join(fold_words(text)).removeprefix("the")
         return any(joined == name.removeprefix("the") for name in self._names)
 
     def is_like(self, text: str) -> bool:
-        """Tell whether `text` is the outlet's name, more or less."""
+        """Tell whether `text` is a name, part of one, or one with up to MAX_EXTRA_LETTERS more."""
         joined = "".join(fold_words(text))
         return any(
             joined == name
@@ -105,7 +111,7 @@ class OutletNames:
 
 
 def _read_home_headings(document: PageDocument) -> list[str]:
-    """Return the headings that are links to the first page of the site: they print its name."""
+    """Return the texts of the `<h1>` that link to the home page: they print the outlet's name."""
     found = []
     for tag in document.marks.headings:
         link = next((t for t in tag.descendants if isinstance(t, Tag) and t.name == "a"), None)

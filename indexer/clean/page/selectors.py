@@ -1,14 +1,14 @@
-"""Tables that say what in a page is article, metadata or furniture; no code, no site.
+"""Tables of the tags, classes, meta names and words by which cleaning tells parts of a page apart.
 
-A word of a table is matched against the words of an element's `class` and `id` (split at
-`-`, `_`, `:` and where lower case meets upper case), never against an outlet's name.
+A word of a table is compared with the words of an element's `class` and `id` (divided at `-`, `_`,
+`:` and where lower case meets upper case). No table knows an outlet.
 """
 
 from typing import Final
 
 
 def make_word_set(text: str) -> frozenset[str]:
-    """Return the words of a table."""
+    """Return the words of a table, which white space separates."""
     return frozenset(text.split())
 
 
@@ -18,15 +18,15 @@ NEVER_ARTICLE: Final = make_word_set(
     noscript noframes frame frameset link meta base title img picture param colgroup col
     """
 )
-"""Elements without article text; the soup never holds them. `wbr`, `embed`, `source` and `track`
-are none of them: libxml2 does not know that they are empty and hangs what follows under them.
+"""Elements without article text, which the soup leaves out. `wbr`, `embed`, `source` and `track`
+are not among them: libxml2 does not know that they are empty, and puts the text after them inside.
 """
 
 MOSTLY_EMPTY: Final = frozenset({"head", "svg", "button", "dialog", "menu"})
 """Elements without article text, unless broken markup left them open around the page.
 
-libxml2 knows no `<article>`, `<section>` or `<main>`, so where a page writes no `<head>` and no
-`<body>` they do not end the head that `<title>` began.
+libxml2 does not know `<article>`, `<section>` and `<main>`. If a page writes neither `<head>` nor
+`<body>`, these do not end the head that `<title>` began.
 """
 
 INLINE: Final = make_word_set(
@@ -35,7 +35,7 @@ INLINE: Final = make_word_set(
     embed source track
     """
 )
-"""Elements that stand inside a line; every other one begins a new block."""
+"""Elements inside a line of text; every other element begins a new block."""
 
 ARTICLE_TYPES: Final = {
     "newsarticle": 6,
@@ -57,7 +57,7 @@ ARTICLE_TYPES: Final = {
     "medicalwebpage": 2,
     "videoobject": 2,
 }
-"""schema.org types that can describe the article of a page, the likelier the higher."""
+"""schema.org types that can describe the article of a page; the higher number is preferred."""
 
 TITLE_META: Final = (
     "og:title",
@@ -141,7 +141,7 @@ WRITTEN_LABELS: Final = frozenset(
     .strip()
     .split("|")
 )
-"""What SEO plug-ins put before an author's name on a social card, in the languages they come in."""
+"""Labels that SEO plug-ins put before an author's name on a social card, in several languages."""
 
 SECTION_META: Final = (
     "article:section",
@@ -168,10 +168,10 @@ SOURCE_META: Final = (
 )
 
 BOILERPLATE_TAGS: Final = frozenset({"nav", "footer", "figcaption", "aside"})
-"""Elements that are furniture wherever they stand."""
+"""Elements that are always boilerplate."""
 
 DOUBTFUL_TAGS: Final = frozenset({"form", "article", "header", "address", "button"})
-"""Elements that are furniture where they hold no running text."""
+"""Elements that are boilerplate if they hold no running text."""
 
 BOILERPLATE_ROLES: Final = frozenset(
     {"navigation", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar"}
@@ -194,7 +194,7 @@ BOILERPLATE_NAMES: Final = make_word_set(
     jp yarpp sidebar aside
     """
 )
-"""Names of furniture, believed unless they cover much of the page's running text."""
+"""Names of boilerplate, unless they cover much of the running text of a page."""
 
 DOUBTFUL_NAMES: Final = make_word_set(
     """
@@ -208,7 +208,7 @@ DOUBTFUL_NAMES: Final = make_word_set(
     footnote footnotes references sticky floating disclosure notice notification alert
     """
 )
-"""Names of furniture, believed only where the element holds no running text to speak of."""
+"""Names of boilerplate only if the element holds hardly any running text."""
 
 TEXT_TAGS: Final = frozenset(
     {
@@ -230,7 +230,7 @@ TEXT_TAGS: Final = frozenset(
         "dt",
     }
 )
-"""Elements made for text: only sure names are believed of them."""
+"""Elements made for text: of their names only BOILERPLATE_NAMES and COMMENT_NAMES count."""
 
 BODY_NAMES: Final = tuple(
     frozenset(pair.split())
@@ -240,18 +240,19 @@ BODY_NAMES: Final = tuple(
         "main content", "article main", "articlebody", "articletext", "storytext", "postcontent",
     )
 )  # fmt: skip
-"""Names that stand together on the element that holds an article's text."""
+"""Words that together name the element of an article's text."""
 
 FIRM_NAMES: Final = make_word_set(
     "footer nav navigation menu cookie cookies consent gdpr copyright breadcrumb caption captions "
     "figcaption"
 )
-"""Names of furniture that hold even where they cover most of a short page."""
+"""Names of boilerplate that count even if they cover most of a short page."""
 
 COMMENT_NAMES: Final = make_word_set(
     "comment comments commentlist commentary disqus respond livefyre replies reply discussion"
 )
-"""Comment threads are out even where they hold most of the text of the page."""
+"""Names of comment threads, which never belong to the article, even if they are most of the page.
+"""
 
 DESCRIPTION_META: Final = ("og:description", "description", "twitter:description")
 
@@ -267,7 +268,8 @@ HIDDEN_CLASSES: Final = make_word_set(
     for joint in ("", "-", "_", "__")
     for part in ("text", "content", "body", "inner", "block", "box", "bubble")
 }
-"""Classes of text that no reader sees, in a line too, or not before resting on a word."""
+"""Classes of text that is not shown, or only when the pointer rests on a word; inside a line too.
+"""
 
 BYLINE_NAMES: Final = make_word_set(
     """
@@ -275,7 +277,7 @@ BYLINE_NAMES: Final = make_word_set(
     reporter reporters journalist autor autoren auteur verfasser redakteur
     """
 )
-"""Names of elements that print who wrote the article."""
+"""Names of elements that print the authors of the article."""
 
 NOT_BYLINE_NAMES: Final = make_word_set(
     """
@@ -283,7 +285,7 @@ NOT_BYLINE_NAMES: Final = make_word_set(
     carousel latest
     """
 )
-"""Names of elements whose bylines belong to something else."""
+"""Names of elements whose bylines belong to other articles or to comments."""
 
 AGENCIES: Final = make_word_set(
     """
@@ -306,12 +308,12 @@ DESK_WORDS: Final = make_word_set(
     \u0440\u0435\u0434\u0430\u043a\u0446\u0456\u044f \u7de8\u96c6\u90e8 \u7f16\u8f91\u90e8
     """
 )
-"""Words of the names of desks, agencies and offices, which no person is called."""
+"""Words in the names of desks, agencies and offices, which no person is called."""
 
 ABOUT_NAMES: Final = make_word_set("meta byline header head info details")
-"""Names of the lines about an article, which count comments or stand in a footer too."""
+"""Names of the lines about an article, which may count comments or be in a footer too."""
 
 UPDATED_NAMES: Final = make_word_set(
     "updated update modified lastmod datemodified lastupdated revised"
 )
-"""Names of elements that print when it was changed."""
+"""Names of elements that print the date of the last change."""
