@@ -1,8 +1,9 @@
-"""Which lines of a page stand in furniture: navigation, captions, share bars, teasers, comments.
+"""Finds boilerplate: navigation, captions, share bars, teasers, comments.
 
-Names lie: a theme calls its article `sidebar-content`, a page builder every paragraph `widget`.
-So a name is believed only as far as the text agrees, and a name that covers much of the page's
-running text names no furniture on that page.
+A page comes in; for each block the name of the boilerplate around it goes out. Names can mislead: a
+theme calls its article `sidebar-content`, a page builder calls every paragraph `widget`. So a name
+counts only as far as the text agrees. A name that covers much of the running text of a page does
+not mean boilerplate on that page.
 """
 
 import re
@@ -24,36 +25,44 @@ from indexer.clean.page.selectors import (
 )
 
 MAX_NAME_SHARE = 0.45
-"""A name over more of the running text than this names no furniture on the page."""
+"""Share of the running text above which a name does not mean boilerplate on the page."""
 
 MAX_FIRM_NAME_SHARE = 0.9
-"""The same for comment threads, often longer than the article, and for what frames every page."""
+"""The same share for COMMENT_NAMES and FIRM_NAMES: comments are often longer than the article, and
+elements like footers may surround a whole page.
+"""
 
 MIN_HEADED_SHARE = 0.2
-"""An element with a headline and more of the running text than this is no furniture."""
+"""Share of the running text above which an element with an `<h1>` is not boilerplate."""
 
 MAX_DOUBTFUL_SHARE = 0.08
-"""A doubtful element with more of the running text than this is kept."""
+"""Share of the running text above which an element with only a doubtful name is not boilerplate."""
 
 MIN_ANCHOR_WORDS = 3
-"""Words of the shortest id that is taken for a heading's."""
+"""Least number of words of an id that can be made from a heading."""
 
 PAGE_TAGS = frozenset({"html", "body", "main"})
-"""Elements around everything, whose names are no reason."""
+"""Elements around the whole page, whose names do not count."""
 
 SUSPECT_TAGS = BOILERPLATE_TAGS | DOUBTFUL_TAGS
 
 SURE_NAMES = BOILERPLATE_NAMES | COMMENT_NAMES
 
 SUSPECT_NAMES = SURE_NAMES | DOUBTFUL_NAMES
-"""Names looked at; in order, since the last one given is the verdict the forest is told."""
+"""Names of boilerplate. Their order matters: the last name given is the verdict that the forest
+gets.
+"""
 
 _WORD = re.compile(r"[a-z]+")
 _NO_WORDS: frozenset[str] = frozenset()
 
 
 def find_boilerplate(layout: PageLayout, weights: list[float]) -> list[str]:
-    """Return for each block the name of the furniture it stands in, "" where it stands in none."""
+    """Return for each block the name of the boilerplate that holds it, "" if none does.
+
+    Args:
+        weights: weight of each block as running text (`container.weigh_blocks`).
+    """
     sums = [0.0]
     for weight in weights:
         sums.append(sums[-1] + weight)
@@ -87,7 +96,7 @@ def find_boilerplate(layout: PageLayout, weights: list[float]) -> list[str]:
 
 
 def _find_suspect_names(layout: PageLayout, region: Region) -> Sequence[tuple[str, bool]]:
-    """Return the names that make an element suspect, each with whether it is sure."""
+    """Return the names that suggest boilerplate (suspect names), each with whether it is sure."""
     name, names, attributes = region.tag.name, region.names, region.tag.attrs
     if name in PAGE_TAGS:
         return ()
@@ -112,17 +121,20 @@ def _find_suspect_names(layout: PageLayout, region: Region) -> Sequence[tuple[st
 
 @lru_cache(maxsize=8192)
 def _match_suspect_names(tag: str, names: frozenset[str]) -> tuple[tuple[str, bool], ...]:
-    """Return the tag where it is suspect, then names; of an element for text only the sure ones."""
+    """Return the tag, if it is suspect, and the suspect names, each with whether it is sure.
+
+    For an element made for text only the sure names count.
+    """
     own = ((tag, tag in BOILERPLATE_TAGS),) if tag in SUSPECT_TAGS else ()
     known = names & (SURE_NAMES if tag in TEXT_TAGS else SUSPECT_NAMES)
     return own + tuple((name, name in SURE_NAMES) for name in sorted(known))
 
 
 def _find_heading_words(layout: PageLayout, region: Region) -> frozenset[str]:
-    """Return the words of an id that is made of the heading it stands at; of no other.
+    """Return the words of an id that repeat the element's heading, if it is made from that.
 
-    `id="menu-ideas-for-spring"` over "Menu ideas for spring" is a place to link to and names no
-    menu. Words that a class says too are not among them.
+    `id="menu-ideas-for-spring"` above "Menu ideas for spring" is a link target and does not mean a
+    menu. Words that are in a class too are not returned.
     """
     attributes = region.tag.attrs
     for block in layout.blocks[region.first : region.first + 3]:
@@ -136,7 +148,7 @@ def _find_heading_words(layout: PageLayout, region: Region) -> frozenset[str]:
 
 
 def _is_hidden(attributes: Mapping[str, Any]) -> bool:
-    """Tell whether an element is not shown; `hidden md:block` is, on wider screens."""
+    """Tell whether an element is not shown. `hidden md:block` is shown on wider screens."""
     if "hidden" in attributes:
         return True
     classes = attributes.get("class") or ()

@@ -1,4 +1,7 @@
-"""Which element holds the article: the one whose running text outweighs its furniture most."""
+"""Chooses the element that holds the article: the one with most running text and least boilerplate.
+
+The blocks of a page and their boilerplate come in, one or more regions go out.
+"""
 
 from functools import lru_cache
 from typing import Final
@@ -7,23 +10,23 @@ from indexer.clean.page.blocks import PageLayout, Region, TextBlock, is_running_
 from indexer.clean.page.selectors import BODY_NAMES, TEXT_TAGS
 
 LONE_LINE_WEIGHT: Final = 0.35
-"""Weight of a long line without another one beside it: teasers stand alone, paragraphs do not."""
+"""Factor for a long line without another one beside it: teasers are alone, paragraphs are not."""
 
 SHORT_LINE_WEIGHT: Final = 0.3
-"""Weight of a short line in an element made for text, against a long one."""
+"""Factor for a short line in an element made for text."""
 
 FAR_LINE_COST: Final = 15.0
-"""What a line far from running text costs the element it stands in, in characters."""
+"""Cost of a line far from running text for the element that holds it, in characters."""
 
 NEAR_LINES: Final = 4
 """Lines from running text within which a short line costs nothing."""
 
 NAMED_FACTOR: Final = 2.0
-"""How much more an element named as the article counts than one that is not."""
+"""Factor for an element that is named or marked up as an article."""
 
 
 def weigh_blocks(layout: PageLayout) -> list[float]:
-    """Return the weight of each block as running text: its characters outside links, or 0."""
+    """Return the weight of each block as running text: weighted characters outside links, or 0."""
     groups: dict[int, int] = {}
     homes = [_find_neighbourhood(layout, block) for block in layout.blocks]
     running = [is_running_text(block) for block in layout.blocks]
@@ -37,7 +40,11 @@ def weigh_blocks(layout: PageLayout) -> list[float]:
 
 
 def _weigh_block(block: TextBlock, company: int) -> float:
-    """Return the weight of a line, beside `company` of running text with it; 0 where it is none."""
+    """Return the weight of a block.
+
+    Args:
+        company: blocks of running text in the same region, itself included; 0 if it is not one.
+    """
     own = block.size - block.link_size
     if company:
         return own * (1.0 if company > 1 else LONE_LINE_WEIGHT)
@@ -47,11 +54,15 @@ def _weigh_block(block: TextBlock, company: int) -> float:
 
 
 def choose_regions(layout: PageLayout, weights: list[float], inside: list[str]) -> list[Region]:
-    """Return the regions that hold the article, region 0 where nothing is running text.
+    """Return the regions that hold the article; region 0 if the page has no running text.
 
-    Value of a region: the weight of its lines outside furniture less LINE_COST for every line
-    far from any, times NAMED where the region is named as an article. The deepest of the best is
-    taken; regions marked up as the body stand together, for it may be split around a box.
+    The value of a region is the weight of its lines outside boilerplate, less FAR_LINE_COST for
+    every line far from running text, times NAMED_FACTOR if the region is named as an article. Of
+    the regions with the highest value the innermost is taken. Regions marked up as the article's
+    body are valued and taken together, since a box may divide the body.
+
+    Args:
+        weights: weight of each block. inside: the boilerplate around each, "" for none.
     """
     sums = [0.0]
     for value in _score_blocks(weights, inside):
@@ -87,9 +98,9 @@ def _has_body_name(names: frozenset[str]) -> bool:
 
 
 def _score_blocks(weights: list[float], inside: list[str]) -> list[float]:
-    """Return what each line adds to the region around it.
+    """Return the value that each line adds to the regions around it.
 
-    Short lines beside running text (subheads, list items) cost nothing, a gap of many does.
+    Short lines beside running text (subheads, list items) cost nothing; a gap of many lines does.
     """
     values = [0.0 if out else weight for weight, out in zip(weights, inside, strict=True)]
     gap: list[int] = []
@@ -104,6 +115,6 @@ def _score_blocks(weights: list[float], inside: list[str]) -> list[float]:
 
 
 def _find_neighbourhood(layout: PageLayout, block: TextBlock) -> int:
-    """Return the region whose long lines are a block's neighbours."""
+    """Return the index of the region whose long lines are the neighbours of a block."""
     region = layout.regions[block.region]
     return region.parent if region.last - region.first == 1 else block.region

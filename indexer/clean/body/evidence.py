@@ -1,4 +1,7 @@
-"""What the rules know of a page, as `features` takes it: verdicts, weights, landmarks, sums."""
+"""The result of the rules for a page (`RuleEvidence`), and sums over its lines (`LineSums`).
+
+`features` computes the features of each line from them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +18,14 @@ Index = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class RuleEvidence:
-    """A page after the rules.
+    """The result of the rules for one page.
 
     Attributes:
-        weights: of each line as running text. verdicts: of the rules, "" where kept.
-        regions: chosen to hold the article. headlines: lines that say a declared title.
-        openings: what lines open like, as far as the rules asked (`line_rules.classify_opening`).
+        weights: of each line as running text.
+        verdicts: for each line why it is left out, "" if it is kept.
+        regions: chosen to hold the article.
+        headlines: indices of the lines that repeat a declared title.
+        openings: how lines begin (`line_rules.classify_opening`), by index, if the rules asked.
         authors: of the page.
     """
 
@@ -34,17 +39,17 @@ class RuleEvidence:
 
 
 SIZE, LINKS, WEIGHT, RUNNING, KEPT, KEPT_SIZE = range(6)
-"""What is summed over lines: characters, those inside links, weight, lines of running text, lines
-the rules kept, their characters."""
+"""Rows of `LineSums`: characters, those inside links, weight, whether the line is running text,
+whether the rules kept it, characters kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineSums:
-    """The lines of a page as columns.
+    """Six quantities of each line, and their running totals.
 
     Attributes:
-        each: a row for each of the six, a column a line.
-        sums: the same over the first 0, 1, 2, … lines; one column longer.
+        each: a row for each quantity, a column for each line.
+        sums: totals over the first 0, 1, 2, … lines; one column more.
     """
 
     each: Column
@@ -52,36 +57,36 @@ class LineSums:
 
     @property
     def weight(self) -> float:
-        """The running text of the page, at least 1."""
+        """The weight of all running text of the page, at least 1."""
         return max(float(self.sums[WEIGHT, -1]), 1.0)
 
     @property
     def kept_size(self) -> float:
-        """Characters the rules kept, at least 1."""
+        """Characters of the lines that the rules kept, at least 1."""
         return max(float(self.sums[KEPT_SIZE, -1]), 1.0)
 
     def sum_ranges(self, first: Index, last: Index) -> Column:
-        """Return the six sums over ranges of lines (end exclusive), a column a range."""
+        """Return the six totals over ranges of lines (end exclusive), a column for each range."""
         totals: Column = self.sums[:, last] - self.sums[:, first]
         return totals
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureTable:
-    """Features by name, a row each; a column a line."""
+    """Features by name: a row for each name, a column for each line."""
 
     names: tuple[str, ...]
     values: Column
 
 
 def make_table(**rows: npt.NDArray[np.number[Any]] | npt.NDArray[np.bool_]) -> FeatureTable:
-    """Return rows of one length as a table."""
+    """Return a table of rows of equal length; the keywords are the names of the features."""
     values = np.concatenate(list(rows.values()), dtype=np.float64).reshape(len(rows), -1)
     return FeatureTable(tuple(rows), values)
 
 
 def sum_lines(evidence: RuleEvidence) -> LineSums:
-    """Return the sums every feature is made of."""
+    """Return the quantities from which features are computed."""
     blocks = evidence.layout.blocks
     each = np.array(
         [

@@ -1,4 +1,9 @@
-"""The text of the article: which element holds it, and which of its lines belong."""
+"""Extracts the text of an article: a parsed page comes in, paragraphs go out.
+
+First rules choose the element that holds the article, and judge each of its lines. Then the fitted
+forest revises verdicts of which it is sure. A verdict is the reason why a line is left out, "" if
+the line is kept.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,30 +32,32 @@ from indexer.clean.page.selectors import DESCRIPTION_META, TITLE_META
 from indexer.errors import PageError
 
 MIN_LISTING_TEASERS: Final = 4
-"""Teasers that make a list of articles."""
+"""Teasers from which a page can be a list of articles."""
 
 MAX_LISTING_SIZE: Final = 5_000
-"""Characters from which a list is worth reading for itself."""
+"""Characters from which a list of articles is worth reading for itself."""
 
 MIN_TEASER_SHARE: Final = 0.9
-"""Share of the kept lines that are teasers, in a list of articles."""
+"""Least share of teasers among the kept lines of a list of articles."""
 
 MAX_TEASER_SIZE: Final = 180
-"""Characters of the mean line in a list of articles."""
+"""Characters of the average line in a list of articles, at most."""
 
 MAX_CELL_SIZE: Final = 120
-"""Characters of the longest cell; longer ones are text in a table that lays out the page."""
+"""Characters of the longest table cell; longer ones are text in a table that is used for layout."""
 
 CELL_SEPARATOR: Final = " | "
 
 
 MIN_RESTORE_LOGIT: Final = 0.6
-"""Least logit for a line the rules left out to come back: they are right more often than not."""
+"""Least logit at which a line that the rules left out is restored: they are right more often than
+not.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Paragraphs in order, and where they were read (`page`, `json-ld`)."""
+    """The paragraphs of an article in order, and their origin (`page`, `json-ld`)."""
 
     paragraphs: tuple[str, ...]
     origin: str
@@ -59,7 +66,13 @@ class Body:
 def find_body(
     document: PageDocument, layout: PageLayout, title: str, authors: tuple[str, ...]
 ) -> Body:
-    """Return the article's paragraphs; none where the page holds no article."""
+    """Return the body of an article, without paragraphs if the page has none.
+
+    The `articleBody` of JSON-LD is taken if it is more than three times as long as the page's text.
+
+    Raises:
+        PageError: the page is a list of articles.
+    """
     paragraphs = select_paragraphs(layout, title, document, authors)
     declared = _read_declared_body(document)
     if sum(map(len, declared)) > 3 * sum(map(len, paragraphs)):
@@ -70,7 +83,11 @@ def find_body(
 def select_paragraphs(
     layout: PageLayout, title: str, document: PageDocument, authors: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
-    """Return the lines of a page that belong to its article."""
+    """Return the lines of a page that belong to its article.
+
+    Raises:
+        PageError: the page is a list of articles.
+    """
     verdicts = judge_blocks(layout, title, document, authors)
     if not _is_declared_article(document) and is_listing(layout, verdicts):
         raise PageError("a list of articles, not an article")
@@ -78,7 +95,7 @@ def select_paragraphs(
 
 
 def _join_rows(layout: PageLayout, verdicts: list[str]) -> Iterator[str]:
-    """Yield the kept lines in order, the short cells of a table row as one."""
+    """Yield the kept lines in order; the short cells of a table row are joined into one line."""
     cells: list[str] = []
     row: int | None = None
     for block, out in zip(layout.blocks, verdicts, strict=True):
@@ -98,7 +115,7 @@ def _join_rows(layout: PageLayout, verdicts: list[str]) -> Iterator[str]:
 
 
 def _find_table_row(layout: PageLayout, block: TextBlock) -> int | None:
-    """Return the index of the table row a short cell stands in, None for every other line."""
+    """Return the index of the table row that holds a short cell, None for every other line."""
     if block.size > MAX_CELL_SIZE:
         return None
     index = block.region
@@ -117,12 +134,12 @@ def _find_table_row(layout: PageLayout, block: TextBlock) -> int | None:
 def judge_blocks(
     layout: PageLayout, title: str, document: PageDocument, authors: tuple[str, ...] = ()
 ) -> list[str]:
-    """Return for each block why it is not part of the article, "" where it is."""
+    """Return for each block why it does not belong to the article, "" if it does."""
     return apply_forest(apply_rules(layout, title, document, authors))
 
 
 def apply_forest(evidence: RuleEvidence) -> list[str]:
-    """Return the verdicts of the rules, save where the forest is sure of the opposite."""
+    """Return the verdicts of the rules, except where the forest is sure of the opposite."""
     if not evidence.layout.blocks:
         return []
     described = compute_features(evidence)
@@ -133,9 +150,12 @@ def apply_forest(evidence: RuleEvidence) -> list[str]:
 def revise_verdicts(
     blocks: Sequence[TextBlock], verdicts: Sequence[str], lines: Index, scores: Column
 ) -> list[str]:
-    """Return the verdicts where `lines` are judged by `scores` (logits), the others as they are.
+    """Return the verdicts after the forest: some lines are judged by their scores.
 
-    `lines` are those `describe` chose, whose verdicts may change.
+    Args:
+        verdicts: of the rules, for all blocks.
+        lines: indices of the blocks whose verdicts may change (`compute_features` chooses them).
+        scores: a logit for each of `lines`.
     """
     settled = list(verdicts)
     if len(lines):
@@ -154,7 +174,7 @@ def revise_verdicts(
 def apply_rules(
     layout: PageLayout, title: str, document: PageDocument, authors: tuple[str, ...] = ()
 ) -> RuleEvidence:
-    """Return what the rules say of a page, line by line, and the landmarks they went by."""
+    """Return the verdicts of the rules, line by line, and what they are based on."""
     weights = weigh_blocks(layout)
     verdicts = find_boilerplate(layout, weights)
     titles = _collect_titles(document, title)
@@ -181,7 +201,7 @@ def apply_rules(
 
 
 def is_listing(layout: PageLayout, verdicts: list[str]) -> bool:
-    """Tell whether what was kept are teasers: lone lines, each under a heading that is a link."""
+    """Tell whether the kept lines are teasers: single lines, each below a linked heading."""
     blocks = layout.blocks
     kept = [i for i, out in enumerate(verdicts) if not out and blocks[i].name not in HEADINGS]
     teasers = sum(1 for i in kept if any(map(_is_linked_heading, blocks[max(0, i - 3) : i])))
@@ -194,7 +214,7 @@ def is_listing(layout: PageLayout, verdicts: list[str]) -> bool:
 
 
 def _is_declared_article(document: PageDocument) -> bool:
-    """Tell whether the page says of itself that it is an article."""
+    """Tell whether the page declares itself an article."""
     return bool(document.article) or "article" in document.meta.get("og:type", ())
 
 

@@ -1,14 +1,13 @@
-"""What can be said of a line in numbers: one column a line, one row a feature, no site known.
+"""Computes the features of lines for the forest: a page's evidence in, a matrix of numbers out.
 
-The rows are what the fitted `line_classifier` splits on: the line itself, the elements around it,
-its way to the headline and to the rest of the article, and what the rules made of it. They know
-tags and short lists of words, no outlet. Left out since forests fitted without them judge unseen
-outlets as well: words against lists and declared texts, capitals, digits and marks of a line, the
-lines next to it, the names of elements around it, whether JSON-LD's `articleBody` holds it.
+A column is a line, a row a feature. The features describe the line itself (size, links, beginning,
+end), the elements around it and similar ones of the page, its distance to the headline and to the
+rest of the article, and the verdict of the rules. They use tags and short lists of words, no
+outlet.
 
-Features of a line by itself: its size, its links, how it begins and ends.
-
-Features of where a line stands: what the elements around it hold, and their like on the page.
+Left out, because forests fitted without them judge unseen outlets as well: words against lists and
+declared texts, capitals, digits and marks of a line, the lines next to it, the names of elements
+around it, whether JSON-LD's `articleBody` holds it.
 """
 
 from collections.abc import Sequence
@@ -39,7 +38,7 @@ from indexer.clean.page.blocks import Region, TextBlock
 from indexer.clean.page.selectors import BOILERPLATE_NAMES, BOILERPLATE_TAGS, COMMENT_NAMES
 
 MAX_LINKED_SHARE: Final = 0.8
-"""Share of a line inside links above which, once out by the rules, it is not looked at again."""
+"""Share of a line inside links above which the verdict that leaves it out is final."""
 
 FINAL_VERDICTS: Final = frozenset(
     {
@@ -47,16 +46,17 @@ FINAL_VERDICTS: Final = frozenset(
         "figcaption", "caption", "captions", "credit", "credits",
     }
 )  # fmt: skip
-"""Verdicts no forest overrules: of the lines it would bring back at most half belong."""
+"""Verdicts that the forest does not change: of the lines that it would restore at most half belong.
+"""
 
 MAX_DISTANCE: Final = 60
-"""Lines beyond which a distance says no more."""
+"""Lines beyond which distances are not told apart."""
 
 VERDICTS: Final = (
     "", "above", "after", "before", "title", "outside", "boilerplate", "links", "link list", "box",
     "end heading", "teaser", "end line", "author note", "empty heading",
 )  # fmt: skip
-"""Verdicts of the rules about lines, by number; the names of furniture follow by family."""
+"""Verdicts of the rules about lines, by number; the names of boilerplate follow by family."""
 
 BOILERPLATE_FAMILIES: Final = (
     (20, COMMENT_NAMES),
@@ -71,7 +71,7 @@ BOILERPLATE_FAMILIES: Final = (
     (24, frozenset({"newsletter", "signup", "subscribe", "subscription"})),
     (25, BOILERPLATE_NAMES | BOILERPLATE_TAGS),
 )  # fmt: skip
-"""Furniture by family; 26 is every other name."""
+"""Names of boilerplate by family; 26 is every other name."""
 
 VERDICT_NUMBERS: Final = {
     **{name: number for number, names in reversed(BOILERPLATE_FAMILIES) for name in names},
@@ -86,7 +86,7 @@ TAG_NUMBERS: Final = {
 OTHER_TAG: Final = 11
 
 MAX_NOTE_SIZE: Final = 600
-"""Characters up to which a line can be a note on its author."""
+"""Characters below which a line can be a note on its author."""
 
 _SENTENCE_ENDS: Final = frozenset(".!?\u2026\u3002\uff01\uff1f")
 
@@ -96,7 +96,13 @@ LEVEL_COUNT: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class LineFeatures:
-    """`lines` are the indices described, in order; `values` has a column for each, a row a name."""
+    """The features of some lines of a page.
+
+    Attributes:
+        lines: indices of the lines, in order.
+        names: of the features, one for each row of `values`.
+        values: a column for each line.
+    """
 
     lines: Index
     names: tuple[str, ...]
@@ -131,14 +137,14 @@ def _choose_lines(verdicts: Sequence[str], page: LineSums) -> Index:
 
 
 def encode_verdict(verdict: str) -> int:
-    """Return the number of a verdict's family."""
+    """Return the number of a verdict, or of its family for the name of boilerplate."""
     return VERDICT_NUMBERS.get(verdict, 26)
 
 
 def _compute_position_features(
     evidence: RuleEvidence, page: LineSums, lines: Index
 ) -> FeatureTable:
-    """Where a line stands: against the headline, the kept text, the whole page."""
+    """Return the distances of lines to the headline, the kept text and the whole page."""
     head = _guess_headline(evidence)
     kept = np.nonzero((page.each[KEPT] > 0) & (page.each[RUNNING] > 0))[0]
     count = page.each.shape[1]
@@ -160,7 +166,7 @@ def _compute_position_features(
 
 
 def _guess_headline(evidence: RuleEvidence) -> int:
-    """Return the likeliest line of the headline, -1 where there is none."""
+    """Return the most likely line of the headline, -1 if there is none."""
     blocks = evidence.layout.blocks
     named = [i for i in evidence.headlines if blocks[i].name == "h1"]
     if named:
@@ -172,7 +178,7 @@ def _guess_headline(evidence: RuleEvidence) -> int:
 
 
 def _compute_heading_features(evidence: RuleEvidence, page: LineSums, lines: Index) -> FeatureTable:
-    """What heading a line stands under, and how far the one before and the next are."""
+    """Return the kind of the heading above each line, and the distances to it and the next."""
     blocks = evidence.layout.blocks
     headings = [index for index, block in enumerate(blocks) if block.name in HEADINGS]
     at = np.array([-MAX_DISTANCE, *headings, len(blocks) + MAX_DISTANCE])
@@ -194,7 +200,7 @@ def _compute_heading_features(evidence: RuleEvidence, page: LineSums, lines: Ind
 
 
 def _classify_heading(line: int, evidence: RuleEvidence) -> int:
-    """Return 1 for the heading of an ending, 2 for one that opens like a note or a request."""
+    """Return 1 for the heading of trailing notes, plus 2 if it begins like a note or a request."""
     text = evidence.layout.blocks[line].text
     opening = evidence.openings.get(line)
     if opening is None:
@@ -203,7 +209,7 @@ def _classify_heading(line: int, evidence: RuleEvidence) -> int:
 
 
 def compute_line_features(evidence: RuleEvidence, lines: Index) -> FeatureTable:
-    """Return the features of some lines."""
+    """Return the features of the lines themselves."""
     numbers = lines.tolist()
     blocks = [evidence.layout.blocks[line] for line in numbers]
     size = np.array([block.size for block in blocks])
@@ -226,7 +232,11 @@ def _find_opening(line: int, evidence: RuleEvidence) -> int:
 
 
 def _classify_ending(block: TextBlock, authors: tuple[str, ...]) -> int:
-    """Return 2 for the heading of an ending, 4 for a note on an author, 8 for an author's name."""
+    """Return how a line can belong to trailing notes, 0 if it cannot.
+
+    The sum of 2 for their heading, 4 for a note on an author, 8 for an author's name at its
+    beginning.
+    """
     text = block.text
     if block.name in HEADINGS:
         return 2 * is_end_heading(text)
@@ -239,7 +249,7 @@ def _classify_ending(block: TextBlock, authors: tuple[str, ...]) -> int:
 def compute_region_features(
     evidence: RuleEvidence, page: LineSums, lines: Index
 ) -> tuple[FeatureTable, ...]:
-    """Return the features of where some lines of the page stand."""
+    """Return the features of the elements that hold the lines."""
     regions, blocks = evidence.layout.regions, evidence.layout.blocks
     home = np.array([block.region for block in blocks])
     above = np.maximum(np.array([region.parent for region in regions]), 0)
@@ -257,7 +267,7 @@ def compute_region_features(
 def _compute_level_features(
     regions: Sequence[Region], home: Index, above: Index, page: LineSums
 ) -> FeatureTable:
-    """What the elements around lines hold: size, running text, kept text."""
+    """Return size, running text and kept text of the elements around each line."""
     first = np.array([region.first for region in regions])
     last = np.array([region.last for region in regions])
     found = {}
@@ -273,7 +283,7 @@ def _compute_level_features(
 
 
 def _find_shapes(regions: Sequence[Region]) -> list[int]:
-    """Return for each element a number, the same for those of the same tags and classes upwards."""
+    """Return a number for each element, equal if its chain of tags and classes is the same."""
     numbers: dict[tuple[str, tuple[str, ...], int], int] = {}
     shapes = [0] * len(regions)
     for index, region in enumerate(regions):
@@ -288,7 +298,7 @@ def _find_shapes(regions: Sequence[Region]) -> list[int]:
 def _compute_shape_features(
     name: str, shape: Index, lines: Index, page: LineSums, chosen: Column
 ) -> FeatureTable:
-    """What the lines in elements of the same tags and classes are like, all over the page."""
+    """Return totals over all lines of the page in elements with the same tags and classes."""
     at = shape[lines]
     each = np.bincount(shape)[at]
     size, links, weight, kept, inside = (

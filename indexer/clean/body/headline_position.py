@@ -1,6 +1,7 @@
-"""Where the page prints its headline, and what that says about the text around it.
+"""Finds the line that prints the headline, and uses its position.
 
-`find_anchor` gives the line a page has its headline on: bylines and dates are looked for near it.
+`find_headline` gives the line near which bylines and dates are looked for. The other functions drop
+text above the headline, and choose its article among several.
 """
 
 import re
@@ -13,31 +14,31 @@ from indexer.clean.page.outlet_names import fold_words
 HEADING_TAGS: Final = frozenset({"h1", "h2", "h3"})
 
 MIN_TITLE_SHARE: Final = 0.75
-"""Share of words a line before the text has in common with a declared title to be it again."""
+"""Least share of common words of a line before the text and a declared title that it repeats."""
 
 MIN_DECLARED_SHARE: Final = 0.7
-"""Share of a declared title a shorter line is measured against: outlets add their name."""
+"""Share of a declared title that a shorter line must match: outlets add their name to titles."""
 
 MIN_EXACT_SHARE: Final = 0.9
-"""The same for the one heading that is the headline beyond doubt."""
+"""Least share of common words for the one certain headline."""
 
 MAX_HEADLINE_SIZE: Final = 250
 """Characters of the longest headline."""
 
 MIN_HEADLINE_WORDS: Final = 3
-"""Words of a headline; one or two are a section's name too."""
+"""Least number of words of a headline; one or two can be the name of a section."""
 
 MIN_ARTICLE_SIZE: Final = 500
-"""Characters of running text below a headline that make an article of it."""
+"""Least number of characters of running text below a headline that make an article."""
 
 MIN_OTHER_ARTICLES: Final = 2
-"""Articles inside one element that make a list of it."""
+"""Least number of other articles in an element that make it a list."""
 
 _WORD: Final = re.compile(r"\w+")
 
 
 def find_title_lines(blocks: list[TextBlock], titles: tuple[str, ...]) -> list[int]:
-    """Return the indices of the lines that say a declared title again."""
+    """Return the indices of the lines that repeat a declared title."""
     declared = {_split_words(title) for title in titles} - {frozenset()}
     if not declared:
         return []
@@ -65,21 +66,21 @@ def _has_any(text: str, words: set[str]) -> bool:
 
 
 def _count_required_words(title: frozenset[str]) -> int:
-    """Return how many words of a title a line has that says it again."""
+    """Return how many words of a title are in every line that repeats it."""
     return ceil(MIN_TITLE_SHARE * MIN_DECLARED_SHARE * len(title))
 
 
 def _compute_min_size(title: frozenset[str]) -> int:
-    """Return how many characters such a line has."""
+    """Return the least number of characters of a line that repeats a title."""
     count = _count_required_words(title)
     return sum(sorted(map(len, title))[:count]) + count - 1
 
 
 def _choose_probe_words(title: frozenset[str]) -> list[str]:
-    """Return words of a title one of which is in every line that says it again, long ones first.
+    """Return words of which every line that repeats the title has at least one, long ones first.
 
-    Such a line misses fewer words than these. Splitting every line of a page into words to see
-    took five times as long.
+    Such a line misses fewer words than these. Splitting every line of a page into words took five
+    times as long.
     """
     words = sorted(title, key=lambda word: (-len(word), word))
     return words[: len(title) - _count_required_words(title) + 1]
@@ -100,9 +101,9 @@ def _split_words(text: str) -> frozenset[str]:
 def find_certain_headline(
     blocks: list[TextBlock], headlines: list[int], titles: tuple[str, ...]
 ) -> int | None:
-    """Return the index of the headline: the only heading that is a declared title word for word.
+    """Return the index of the only heading that is a declared title word for word, or None.
 
-    630 of 772 pages have one. None has text of its article above it.
+    630 of 772 pages have one. On none of them is text of the article above it.
     """
     declared = [_split_words(title) for title in titles]
     found = [
@@ -121,7 +122,7 @@ def _is_exact_title(block: TextBlock, titles: list[frozenset[str]]) -> bool:
 
 
 def drop_lines_above(blocks: list[TextBlock], verdicts: list[str], head: int) -> None:
-    """Drop what stands above the headline, where an article stands below it."""
+    """Drop the lines above the headline if there is an article below it."""
     below = sum(
         block.size
         for block, out in zip(blocks[head:], verdicts[head:], strict=True)
@@ -133,9 +134,10 @@ def drop_lines_above(blocks: list[TextBlock], verdicts: list[str], head: int) ->
 
 
 def choose_headline_article(layout: PageLayout, chosen: list[Region], head: int) -> list[Region]:
-    """Return the article the headline stands in, where other articles were chosen in its place.
+    """Return the article that holds the headline if others were chosen instead, else `chosen`.
 
-    Below a short article stand others in full ("you may also like"), longer together than it.
+    Below a short article there may be others in full ("you may also like"), longer together than
+    it.
     """
     if any(region.first <= head < region.last for region in chosen):
         return chosen
@@ -156,15 +158,16 @@ def choose_headline_article(layout: PageLayout, chosen: list[Region], head: int)
 
 
 def _count_running_text(layout: PageLayout, region: Region) -> int:
+    """Return the characters of running text in a region."""
     blocks = layout.blocks[region.first : region.last]
     return sum(block.size for block in blocks if is_running_text(block))
 
 
 def find_headline(layout: PageLayout, title: str) -> int | None:
-    """Return the index of the line that is the headline, None where no line is.
+    """Return the index of the line that is the headline, None if no line is.
 
-    First an `<h1>` that says the title, then an `<h2>` or `<h3>`, then the `<h1>` that shares the
-    most words with it (the first of equals), then any line that says it. The last `<h1>` of the
+    First an `<h1>` equal to the title, then such an `<h2>` or `<h3>`, then the `<h1>` that shares
+    most words with it (the first of equals), then any line equal to it. The last `<h1>` of the
     page, taken before, was that of a box below the article on one page in thirty.
     """
     wanted = fold_words(title)

@@ -1,17 +1,14 @@
-"""The fitted judge of lines: features in, how sure it is that a line belongs to the article out.
+"""Scores lines with a fitted forest: features come in, logits and a threshold go out.
 
-A sum of small trees, each asking the same questions at one depth of every line, so that a page is
-judged by one comparison of arrays. `python -m indexer.measure.line_classifier.fit` fits it and
-writes the table `forest.tsv`, which holds numbers and names of features, nothing of any page.
+The forest is a sum of small trees. All nodes of one depth in a tree make the same split, so that a
+page is scored by one comparison of arrays. `python -m indexer.measure.line_classifier.fit` fits the
+forest and writes `forest.tsv`, which holds numbers and names of features, but no text of any page.
+A row of it is one tree: the features of its splits, their limits, and a value for each combination
+of answers (first split first, in thousandths of a logit).
 
-A row of the table is one tree: the features it asks for, the limits they are compared with, and a
-value for each combination of answers (first question first, in thousandths of a logit).
-
-Where a page's lines are cut, by how sure the forest is of each: the share it serves best.
-
-What counts is precision and recall of the whole text, not how many lines are judged rightly. A
-line in doubt matters little to a page whose other lines are sure, and much to one where nearly
-all are in doubt: there, leaving all of them out would leave no article.
+`choose_threshold` maximizes precision and recall of the whole text, not the number of lines judged
+correctly. A doubtful line matters little on a page whose other lines are sure. If nearly all lines
+are doubtful, leaving them all out would leave no article.
 """
 
 from dataclasses import dataclass
@@ -26,29 +23,32 @@ from indexer.clean.body.evidence import Column, Index
 from indexer.clean.body.features import LineFeatures
 
 PRIOR_LOGIT: Final = 1.0
-"""Logits by which a line leans to what the rules said of it before any tree is asked."""
+"""Logit of a line before the trees: positive if the rules kept it, negative if not."""
 
 TABLE_SCALE: Final = 1_000
-"""Steps of a logit in the table."""
+"""Units of the table in one logit."""
 
 CHUNK_LINES: Final = 512
-"""Lines judged at once; a page of thousands would need hundreds of megabytes."""
+"""Lines scored at once; a page of thousands would need hundreds of megabytes."""
 
 TEMPERATURE: Final = 1.4
-"""Logits are divided by this before they are chances: the lines of a page are right or wrong
-together, so the chances of many say less than as many single ones. 1 to 1.6 gain alike."""
+"""Logits are divided by this before they become probabilities. The lines of a page are right or
+wrong together, so the probabilities of many lines mean less than as many independent ones. 1 to 1.6
+gain alike.
+"""
 
 MIN_LOGIT: Final = -3.0
-"""Logit below which no line belongs, however little a page would keep."""
+"""Logit below which no line belongs, however little of a page is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class TreeSplits:
-    """What trees ask, each question once: most are asked by several.
+    """The distinct splits of a forest; most are used by several trees.
 
     Attributes:
-        rows: of the features. limits: what they must exceed, in a column.
-        asked: which of these all trees ask first, then which they ask second, ….
+        rows: of the features.
+        limits: that a feature must exceed, in a column.
+        asked: index of the first split of every tree, then of the second of every tree, ….
     """
 
     rows: Index
@@ -58,11 +58,14 @@ class TreeSplits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forest:
-    """Trees of one depth, at most 8; the same only as itself, so that questions are kept by it.
+    """Trees of one depth, at most 8.
+
+    A forest equals only itself, so that its splits are cached by identity.
 
     Attributes:
-        features: the names asked for, a row a tree. limits: what they must exceed for yes.
-        values: logits, a row a tree, a column a combination of answers.
+        features: names, a row for each tree.
+        limits: that a feature must exceed, a row for each tree.
+        values: logits, a row for each tree, a column for each combination of answers.
     """
 
     features: tuple[tuple[str, ...], ...]
@@ -70,7 +73,7 @@ class Forest:
     values: npt.NDArray[np.float64]
 
     def score(self, described: LineFeatures) -> Column:
-        """Return for each described line the logit that it belongs to the article."""
+        """Return for each line the logit that it belongs to the article."""
         kept = described.values[described.names.index("kept")].astype(np.float64)
         scores: Column = PRIOR_LOGIT * (2 * kept - 1)
         questions = _collect_splits(self, described.names)
@@ -80,7 +83,7 @@ class Forest:
         return scores
 
     def _evaluate_trees(self, questions: TreeSplits, values: npt.NDArray[np.float32]) -> Column:
-        """Return a row a tree, a column a line: the value of the answers to its questions."""
+        """Return the leaf value of each line: a row for each tree, a column for each line."""
         count, depth = self.limits.shape
         answers = values.take(questions.rows, axis=0) > questions.limits
         yes = answers.view(np.uint8).take(questions.asked, axis=0).reshape(depth, count, -1)
@@ -112,12 +115,12 @@ def _collect_splits(forest: Forest, names: tuple[str, ...]) -> TreeSplits:
 
 @cache
 def load_forest() -> Forest:
-    """Return the forest that ships."""
+    """Return the forest of `forest.tsv`, read once a process."""
     return parse_forest((files(__package__) / "forest.tsv").read_text("utf-8"))
 
 
 def parse_forest(text: str) -> Forest:
-    """Read a table; lines that start with `#` are remarks."""
+    """Return the forest of a table; lines that begin with `#` are comments."""
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     return Forest(
         features=tuple(tuple(row[0].split()) for row in rows),
@@ -127,7 +130,7 @@ def parse_forest(text: str) -> Forest:
 
 
 def format_forest(forest: Forest) -> str:
-    """Write a table."""
+    """Return the table of a forest."""
     lines = []
     for features, limits, values in zip(forest.features, forest.limits, forest.values, strict=True):
         rounded = " ".join(f"{round(float(value) * TABLE_SCALE)}" for value in values)
@@ -136,13 +139,13 @@ def format_forest(forest: Forest) -> str:
 
 
 def choose_threshold(sizes: Column, scores: Column) -> float:
-    """Return the logit from which lines belong.
+    """Return the logit from which lines belong to the article, at least MIN_LOGIT.
 
-    Taken from the surest line down, lines have an expected precision and recall; the last one is
-    where their sum is largest.
+    Lines are taken from the surest down; each number of lines has an expected precision and recall.
+    The threshold is the logit of the last line where their sum is largest.
 
     Args:
-        sizes: characters of each line. scores: its logits; at least one line.
+        sizes: characters of each line. scores: their logits; at least one line.
     """
     order = np.argsort(-scores, kind="stable")
     falling, size = scores[order], sizes[order]

@@ -1,4 +1,7 @@
-"""Which lines inside the article's element belong to the article, and which are about it."""
+"""Judges the lines inside the article's element: which belong to the article, which are about it.
+
+Verdicts are filled in place: the reason why a line is left out, "" if it is kept.
+"""
 
 import re
 from collections.abc import Sequence
@@ -12,16 +15,18 @@ HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BOX_TAGS: Final = frozenset({"ul", "ol", "td", "div", "section", "aside", "form", "table"})
 
 LIST_TAGS: Final = frozenset({"ul", "ol", "td"})
-"""Elements that are lists of links where most of their characters are; a cell of several lines."""
+"""Elements that are link lists if most of their characters are links; a cell only with several
+lines.
+"""
 
 MAX_BOX_SIZE: Final = 500
-"""Characters of the largest element that is one request."""
+"""Characters of the largest box that asks for a subscription or the like."""
 
 MAX_BOX_LINES: Final = 8
-"""Lines of the same."""
+"""Lines of the largest such box."""
 
 MAX_LINKED_SHARE: Final = 0.7
-"""A short line with more of its characters inside links is no sentence of the article."""
+"""Share of characters inside links from which a short line is not a sentence of the article."""
 
 _SENTENCE_END: Final = re.compile(r"[.!?:;\u2026\u3002\uff01\uff1f\"\u201d\u2019\u00bb\u203a)\]*]$")
 
@@ -55,7 +60,7 @@ _BOILERPLATE: Final = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Openings of lines about the article or the site; believed where the line is no sentence."""
+"""Beginnings of lines about the article or the site; they count if the line is not a sentence."""
 
 _PROMOTION: Final = re.compile(
     r"""^\W*(?:
@@ -76,7 +81,7 @@ _PROMOTION: Final = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Openings of lines that sell something or ask for something, sentences too."""
+"""Beginnings of lines that sell or ask for something; they count in sentences too."""
 
 _DATE_LINE: Final = re.compile(
     r"""^(?:[^\W\d_]+,\s)?(?:\d{1,2}\.?\s[^\W\d_]{3,9}\.?\s\d{4}|[^\W\d_]{3,9}\.?\s\d{1,2},?\s\d{4})
@@ -84,7 +89,7 @@ _DATE_LINE: Final = re.compile(
     | ^\d{1,2}[:.]\d\d(?:\s?(?:[ap]\.?m\.?|uhr|h|gmt|[a-z]{3}))?$""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Lines that are a date or a time of day, nothing else."""
+"""Lines that are only a date or a time of day."""
 
 _REQUEST: Final = re.compile(
     r"""
@@ -96,12 +101,14 @@ _REQUEST: Final = re.compile(
       | \bby\ signing\ up\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Words of boxes that want an address or a subscription."""
+"""Words of boxes that ask for an address or a subscription."""
 
 _REQUEST_WORDS: Final = (
     "inbox", "newsletter", "sign up", "signing up", "subscribe", "your email", "free article",
 )  # fmt: skip
-"""One of these is in every line `_ASKS` knows; looked for first, it costs a tenth."""
+"""Every line that `_REQUEST` matches contains one of these; looking for them first takes a tenth of
+the time.
+"""
 
 _LABEL: Final = re.compile(
     r"""^\W*(?:
@@ -122,17 +129,17 @@ _LABEL: Final = re.compile(
 """Whole lines that are labels of the site."""
 
 MAX_ABOVE_SHARE: Final = 0.3
-"""Share of the text that may stand above its headline and still be none of it."""
+"""Largest share of the text above its headline that can be dropped."""
 
 MAX_BOILERPLATE_SIZE: Final = 180
-"""Characters up to which a line may be boilerplate by its opening."""
+"""Characters up to which a line can be boilerplate by its beginning."""
 
 
 def judge_lines(layout: PageLayout, verdicts: list[str], headlines: list[int]) -> dict[int, int]:
-    """Fill `verdicts` for the lines still in: each is kept ("") or out with a reason.
+    """Fill `verdicts` for the lines that have none yet: "" to keep a line, or a reason.
 
     Returns:
-        What the lines looked at open like, by index: see `classify_opening`.
+        How each line that was examined begins, by index: see `classify_opening`.
     """
     blocks = layout.blocks
     openings = {}
@@ -150,7 +157,7 @@ def judge_lines(layout: PageLayout, verdicts: list[str], headlines: list[int]) -
 
 
 def _drop_headline(blocks: list[TextBlock], verdicts: list[str], headlines: list[int]) -> None:
-    """Drop the headline and what stands above it, where that is the smaller part."""
+    """Drop the headline and the lines above it, if these are the smaller part."""
     sizes = [0 if out else block.size for block, out in zip(blocks, verdicts, strict=True)]
     limit = MAX_ABOVE_SHARE * sum(sizes)
     running = (s if is_running_text(b) else 0 for s, b in zip(sizes, blocks, strict=True))
@@ -180,7 +187,7 @@ def _judge_block(block: TextBlock, opening: int) -> str:
 
 
 def classify_opening(text: str) -> int:
-    """Return what a line opens like: 4 a request, 3 a label, 2 a date, 1 a note, 0 none of them."""
+    """Return how a line begins: 4 a request, 3 a label, 2 a date, 1 a note, 0 none of them."""
     if _PROMOTION.match(text):
         return 4
     if _LABEL.match(text):
@@ -191,12 +198,12 @@ def classify_opening(text: str) -> int:
 
 
 def _is_note(block: TextBlock) -> bool:
-    """Tell whether a line that opens like a note is no sentence of the article."""
+    """Tell whether a line that begins like a note is not a sentence of the article."""
     return not _SENTENCE_END.search(block.text) or block.link_size > block.size / 2
 
 
 def _judge_boxes(layout: PageLayout, verdicts: list[str]) -> None:
-    """Drop small elements that ask for something, and lists most of whose characters are links."""
+    """Drop small elements that ask for something, and lists that are mostly links."""
     blocks = layout.blocks
     total = sum(b.size for b, out in zip(blocks, verdicts, strict=True) if not out)
     sizes = list(accumulate((b.size for b in blocks), initial=0))
@@ -221,7 +228,7 @@ def _judge_boxes(layout: PageLayout, verdicts: list[str]) -> None:
 
 
 def _is_request(block: TextBlock) -> bool:
-    """Tell whether a line of a small box wants an address, a subscription or a visit."""
+    """Tell whether a line of a small box asks for an address or a subscription."""
     if block.size > MAX_BOX_SIZE:
         return False
     text = block.text.lower()
@@ -251,7 +258,7 @@ def _trim_ends(blocks: list[TextBlock], verdicts: list[str]) -> None:
 
 
 def drop_empty_headings(blocks: Sequence[TextBlock], verdicts: list[str]) -> None:
-    """Drop a heading under which nothing is left."""
+    """Drop headings without any kept line below them."""
     below = ""
     for index in range(len(blocks) - 1, -1, -1):
         if verdicts[index]:

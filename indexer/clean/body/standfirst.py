@@ -1,4 +1,4 @@
-"""The sentence between headline and text (deck, summary, excerpt), wherever the page keeps it."""
+"""Finds the standfirst (deck, summary): the sentence between headline and text."""
 
 import re
 from typing import Final
@@ -14,11 +14,11 @@ _WORD: Final = re.compile(r"\w+")
 def find_standfirst(
     layout: PageLayout, verdicts: list[str], descriptions: tuple[str, ...]
 ) -> int | None:
-    """Return the index of the standfirst among lines left out, None where there is none.
+    """Return the index of the standfirst among the lines left out, None if there is none.
 
-    It stands between the headline and the first kept running text, and says what the page
-    declares as its description. By names alone (deck, summary, excerpt) the wrong line is found
-    more often than the right one.
+    It is between the headline and the first kept running text, and equals a description that the
+    page declares. By names alone (deck, summary, excerpt) a wrong line is found more often than the
+    right one.
     """
     blocks = layout.blocks
     first = next((i for i, b in enumerate(blocks) if not verdicts[i] and is_running_text(b)), None)

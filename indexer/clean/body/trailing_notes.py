@@ -1,4 +1,4 @@
-"""What stands after the last sentence: notes on author and outlet, requests, sources, copyright."""
+"""Drops trailing notes: lines on author and outlet, requests, sources, copyright at the end."""
 
 import re
 from collections.abc import Callable
@@ -8,15 +8,15 @@ from indexer.clean.page.blocks import TextBlock
 from indexer.clean.page.outlet_names import OutletNames
 
 MAX_LINE_SIZE: Final = 300
-"""Characters up to which a line can be one of requests or credits."""
+"""Characters below which a line can be a request or a credit."""
 
 MAX_NOTE_SIZE: Final = 900
-"""Characters from which a line is no note on the author or the outlet."""
+"""Characters from which a line is not a note on the author or the outlet."""
 
 OPENING_QUOTES: Final = '"\u201c\u201e\u00ab\u2018'
 
 MAX_NOTES: Final = 12
-"""Kept lines looked at from the end; the first that reads like the article ends the search."""
+"""Kept lines examined from the end; the first that reads like the article ends the search."""
 
 _END_HEADING: Final = re.compile(
     r"""
@@ -83,7 +83,9 @@ _OUTLET_NOTE: Final = re.compile(
       |headquartered|based|published|owned)|was\ founded)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Who a line says something of, as an outlet does of itself: "Example is a provider of ..."."""
+"""The subject of a line that describes it, as an outlet does itself: "Example is a provider of
+...".
+"""
 
 
 def drop_trailing_notes(
@@ -94,7 +96,8 @@ def drop_trailing_notes(
 ) -> None:
     """Fill `verdicts` from the end of the article back to its last own line.
 
-    `name_outlet` gives the names the outlet goes by; asked where a line says what somebody is.
+    Args:
+        name_outlet: returns the outlet's names; called only for a line that describes somebody.
     """
     kept = [index for index, out in enumerate(verdicts) if not out]
     if len(kept) < 3:
@@ -107,17 +110,17 @@ def drop_trailing_notes(
 
 
 def is_end_heading(text: str) -> bool:
-    """Tell whether a heading begins what stands after an article."""
+    """Tell whether a heading begins trailing notes."""
     return bool(_END_HEADING.match(text))
 
 
 def is_author_note(text: str) -> bool:
-    """Tell whether a line says who wrote the article."""
+    """Tell whether a line describes an author of the article."""
     return bool(_AUTHOR_NOTE.match(text))
 
 
 def is_outlet_note(text: str, name_outlet: Callable[[], OutletNames]) -> bool:
-    """Tell whether a line says what the outlet is."""
+    """Tell whether a line describes the outlet."""
     found = _OUTLET_NOTE.match(text)
     return found is not None and name_outlet().is_exactly(found[1])
 

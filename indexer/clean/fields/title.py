@@ -103,7 +103,7 @@ def _find_subheading(document: PageDocument, declared: list[tuple[str, str]]) ->
 
 
 def _find_outlet_title(document: PageDocument) -> str:
-    """Return the first heading or declared title, which may be the outlet's name; "" without one."""
+    """Return the first heading or declared title, even if it is the outlet's name; or ""."""
     declared = [text for text, _ in _read_declared(document)]
     return next(iter([*_read_headings(document), *declared]), "")
 

@@ -1,4 +1,4 @@
-"""Names that are no furniture, and text that is."""
+"""Names that do not mean boilerplate, and text that is boilerplate."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,8 +9,8 @@ from indexer.clean.page.blocks import read_layout
 LINE = "The pontoon was laid across the river before dawn, the colonel said, and held all day."
 
 
-def furniture_of(markup: str) -> list[str]:
-    """The furniture the first two lines stand in; a long story stands below them."""
+def find_names(markup: str) -> list[str]:
+    """Return the boilerplate around the first two lines; a long story follows them."""
     layout = read_layout(BeautifulSoup(f"<body>{markup}<p>{LINE * 20}</p></body>", "lxml"))
     return find_boilerplate(layout, [float(block.size) for block in layout.blocks])[:2]
 
@@ -19,9 +19,9 @@ def furniture_of(markup: str) -> list[str]:
     "marked",
     ['id="menu-ideas-for-spring"', 'id="2-heading-menu-ideas"', 'id="spring_menu_ideas" class="x"'],
 )
-def test_id_made_of_its_heading_names_no_furniture(marked):
+def test_id_made_of_its_heading_does_not_mean_boilerplate(marked):
     markup = f"<div {marked}><h2>Menu ideas for spring</h2><p>{LINE}</p></div>"
-    assert furniture_of(markup) == ["", ""]
+    assert find_names(markup) == ["", ""]
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,14 @@ def test_id_made_of_its_heading_names_no_furniture(marked):
         'id="menu-ideas-for-spring" class="menu"',
     ],
 )
-def test_id_of_a_role_names_furniture_whatever_the_heading(marked):
+def test_id_of_a_role_means_boilerplate_whatever_the_heading(marked):
     markup = f"<div {marked}><h2>Menu ideas for spring</h2><p>{LINE}</p></div>"
-    assert furniture_of(markup) == ["menu", "menu"]
+    assert find_names(markup) == ["menu", "menu"]
 
 
-def test_heading_linked_to_by_its_own_words_is_no_furniture():
+def test_heading_linked_to_by_its_own_words_is_not_boilerplate():
     markup = f'<h2 id="what-the-comments-say">What the comments say</h2><p>{LINE}</p>'
-    assert furniture_of(markup) == ["", ""]
+    assert find_names(markup) == ["", ""]
 
 
 @pytest.mark.parametrize("name", ["tooltiptext", "popover-content", "hovercard__body"])

@@ -7,7 +7,7 @@ from indexer.clean.body.line_classifier import MIN_LOGIT, TEMPERATURE, choose_th
 
 
 def logit(chance: float) -> float:
-    """The logit that stands for a chance once tempered."""
+    """Return the logit whose probability is `chance` at TEMPERATURE."""
     return TEMPERATURE * float(np.log(chance / (1 - chance)))
 
 

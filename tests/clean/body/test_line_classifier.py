@@ -1,4 +1,4 @@
-"""The fitted judge of lines: its table, its arithmetic, and the features it asks for."""
+"""The fitted forest: its table, its arithmetic, and the features that it uses."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What stands after the last sentence: notes on the outlet, requests."""
+"""Trailing notes: lines on the outlet, requests."""
 
 import pytest
 
