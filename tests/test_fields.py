@@ -143,7 +143,7 @@ def test_filters_are_options_parameters_and_arguments(name: str, sample: Index):
     assert option.opts == [f"--{name}"]
     asked = urls.read_query(MultiDict([(name, "2024")])).query
     assert asked.filters == {name: ("2024",)}
-    assert urls.search_url(asked) == f"/?{name}=2024"
+    assert urls.build_search_url(asked) == f"/?{name}=2024"
     assert sample.search("a", **{name: "2024"}).query.filters == asked.filters
 
 

@@ -14,7 +14,7 @@ from indexer.models import Query
 from web import urls as page_urls
 
 
-def read(address: str) -> page_urls.Asked:
+def read(address: str) -> page_urls.UrlQuery:
     pairs = parse_qsl(urlsplit(address).query, keep_blank_values=True)
     return page_urls.read_query(MultiDict(pairs))
 
@@ -51,13 +51,13 @@ def queries(draw: st.DrawFn) -> Query:
 
 @given(queries())
 def test_an_address_reads_as_the_query_it_was_written_from(query: Query):
-    assert read(page_urls.search_url(query)) == page_urls.Asked(query)
+    assert read(page_urls.build_search_url(query)) == page_urls.UrlQuery(query)
 
 
 @given(queries())
 def test_an_article_remembers_the_search_it_was_found_by(query: Query):
-    assert read(page_urls.article_url("a/b?c", query)) == page_urls.Asked(query)
-    assert urlsplit(page_urls.article_url("a/b?c", query)).path == "/article/a%2Fb%3Fc"
+    assert read(page_urls.build_article_url("a/b?c", query)) == page_urls.UrlQuery(query)
+    assert urlsplit(page_urls.build_article_url("a/b?c", query)).path == "/article/a%2Fb%3Fc"
 
 
 @given(
@@ -67,18 +67,18 @@ def test_an_article_remembers_the_search_it_was_found_by(query: Query):
 )
 def test_any_parameters_give_a_query_that_can_be_written_again(pairs: list[tuple[str, str]]):
     asked = page_urls.read_query(MultiDict(pairs))
-    assert read(page_urls.search_url(asked.query)).query == asked.query
+    assert read(page_urls.build_search_url(asked.query)).query == asked.query
 
 
 def test_defaults_are_left_out_of_an_address():
-    assert page_urls.search_url(Query(text="")) == "/"
-    assert page_urls.search_url(Query(text="su-25 belarus")) == "/?q=su-25+belarus"
+    assert page_urls.build_search_url(Query(text="")) == "/"
+    assert page_urls.build_search_url(Query(text="su-25 belarus")) == "/?q=su-25+belarus"
     full = Query(
         text='"a&b"', sort="newest", match="any", exact=True, fresh=False, first="2024-01-01",
         last="2024-02-29", filters={"year": ("2024",), "source": ("A & B", "C")}, size=25,
         offset=50,
     )  # fmt: skip
-    assert page_urls.search_url(full) == (
+    assert page_urls.build_search_url(full) == (
         "/?q=%22a%26b%22&sort=newest&match=any&exact=1&fresh=0&from=2024-01-01&to=2024-02-29"
         "&source=A+%26+B&source=C&year=2024&size=25&page=3"
     )
@@ -152,7 +152,7 @@ def test_a_filter_value_of_over_200_characters_is_not_used():
 
 
 def test_unknown_parameters_are_passed_over():
-    assert read("/?q=a&utm_source=mail&lang=en") == page_urls.Asked(Query(text="a"))
+    assert read("/?q=a&utm_source=mail&lang=en") == page_urls.UrlQuery(Query(text="a"))
 
 
 @given(
@@ -164,44 +164,45 @@ def test_unknown_parameters_are_passed_over():
 def test_address_with_one_more_value_is_that_of_the_search_with_it(name, filters, value, text):
     query = Query(text, filters=filters, size=25, offset=50)
     if value not in filters.get(name, ()):
-        expected = page_urls.search_url(page_urls.toggled(query, name, value))
-        assert page_urls.adding_url(query, name)(value) == expected
+        expected = page_urls.build_search_url(page_urls.toggle_filter(query, name, value))
+        assert page_urls.make_filter_url_builder(query, name)(value) == expected
 
 
 @settings(deadline=None)
 @given(queries(), st.dates(), st.dates())
 def test_address_over_other_days_is_that_of_the_search_over_them(query: Query, first, last):
     begin, end = first.isoformat(), last.isoformat()
-    expected = page_urls.search_url(page_urls.changed(query, first=begin, last=end))
-    assert page_urls.days_url(query)(begin, end) == expected
+    expected = page_urls.build_search_url(page_urls.change_query(query, first=begin, last=end))
+    assert page_urls.make_period_url_builder(query)(begin, end) == expected
 
 
 def test_names_and_days_in_the_words_of_a_search_are_not_taken_for_its_own():
     query = Query(text="from=0&to=0", filters={"tag": ("from=0&to=0",)}, first="2020-01-01")
-    url = page_urls.days_url(query)("2024-02-01", "2024-02-29")
+    url = page_urls.make_period_url_builder(query)("2024-02-01", "2024-02-29")
     asked = Query(query.text, first="2024-02-01", last="2024-02-29", filters=query.filters)
-    assert read(url) == page_urls.Asked(asked)
+    assert read(url) == page_urls.UrlQuery(asked)
 
 
 def test_searches_that_differ_in_anything_have_their_own_addresses():
     searches = [
         Query("a", filters={"tag": (tag,)}, size=size) for tag in "bcb" for size in (10, 25)
     ]
-    urls = [page_urls.article_url("x", query) for query in searches]
+    urls = [page_urls.build_article_url("x", query) for query in searches]
     assert urls[:2] == urls[4:] == ["/article/x?q=a&tag=b", "/article/x?q=a&tag=b&size=25"]
     assert urls[2:4] == ["/article/x?q=a&tag=c", "/article/x?q=a&tag=c&size=25"]
 
 
 def test_toggling_a_value_twice_gives_the_first_page_of_the_same_search():
     query = Query(text="a", filters={"source": ("A",)}, offset=20)
-    with_b = page_urls.toggled(query, "source", "B")
+    with_b = page_urls.toggle_filter(query, "source", "B")
     assert (with_b.filters, with_b.offset) == ({"source": ("A", "B")}, 0)
-    assert page_urls.toggled(with_b, "source", "B").filters == {"source": ("A",)}
+    assert page_urls.toggle_filter(with_b, "source", "B").filters == {"source": ("A",)}
     assert (
-        page_urls.toggled(Query(text="a", filters={"source": ("A",)}), "source", "A").filters == {}
+        page_urls.toggle_filter(Query(text="a", filters={"source": ("A",)}), "source", "A").filters
+        == {}
     )
 
 
 def test_a_form_keeps_the_search_but_not_its_page_or_its_own_fields():
     query = Query(text="a", first="2024-01-01", filters={"source": ("A",)}, offset=20)
-    assert page_urls.form_pairs(query, "from", "to") == [("q", "a"), ("source", "A")]
+    assert page_urls.list_form_parameters(query, "from", "to") == [("q", "a"), ("source", "A")]

@@ -1,1 +1,1 @@
-"""What each page shows, as its template takes it."""
+"""View models: the values that each template shows."""

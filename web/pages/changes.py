@@ -1,4 +1,8 @@
-"""Two texts of one story -> what differs, laid out for reading: what is the same is folded away."""
+"""Build the values of the page that shows the differences between two texts of one story.
+
+In: an article, and an earlier version of it or another article. Out: the passages of both texts in
+blocks; the template folds blocks that are the same in both.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,8 @@ from indexer.engines.versions import find_earlier_version
 from indexer.errors import NoArticle
 from indexer.output.text_diff import Passage, differences
 from web import urls
-from web.pages.article import said
-from web.pages.template_filters import day
+from web.pages.article import describe_overlap
+from web.pages.template_filters import format_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,13 +23,14 @@ if TYPE_CHECKING:
     from indexer.models import Article, Query
     from indexer.search.index import Index
 
-LONGEST: Final = 400_000
-"""Characters compared of each text: a second at worst; the longest article measured has 90,000."""
+LONGEST_TEXT: Final = 400_000
+"""Characters compared of each text. They take at most one second; the longest article measured has
+90,000."""
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two texts: what it is called, and where it can be read."""
+class ComparedText:
+    """One of the two texts, with its name on the page and its URL."""
 
     article: Article
     name: str
@@ -33,84 +38,92 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """Neighbouring paragraphs, all changed or all the same."""
+class PassageBlock:
+    """Consecutive passages, all changed or all the same."""
 
     changed: bool
     passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """What the later text has and the earlier has not, and the other way round.
+class ChangesPage:
+    """The differences between two texts.
 
     Attributes:
         kind: `version` of one address, or `copy` in another outlet.
-        alike: how much both have, as the article page says it.
-        removed, added: words.
+        overlap: share of the text in both, worded as on the article page.
+        title: the title with its changes; None if both titles are the same.
+        removed, added: numbers of words.
     """
 
-    before: Side
-    after: Side
+    before: ComparedText
+    after: ComparedText
     kind: Literal["version", "copy"]
-    alike: str
+    overlap: str
     title: Passage | None
-    blocks: tuple[Block, ...]
+    blocks: tuple[PassageBlock, ...]
     removed: int
     added: int
 
 
-def changes(index: Index, article_id: str, key: str, query: Query) -> Changes:
-    """What differs between an article and an earlier version of it, or another article.
+def compare_articles(index: Index, article_id: str, key: str, query: Query) -> ChangesPage:
+    """Compare an article with an earlier version of it, or with another article.
 
     Args:
-        key: of an earlier version, else the id of the other article.
+        key: key of an earlier version, else the id of the other article.
+        query: the search that the links on the page return to.
 
     Raises:
-        NoArticle: there is none with that id, or neither a version nor an article with that key.
+        NoArticle: no article has that id, or no version and no article has that key.
     """
     document = index.read_document(article_id)
     version = find_earlier_version(document, key)
-    other = version or _other(index, key)
-    before, after = (one.body[:LONGEST] for one in (other, document.article))
+    other = version or _find_article(index, key)
+    before, after = (one.body[:LONGEST_TEXT] for one in (other, document.article))
     passages = differences(before, after)
     titles = differences(other.title, document.article.title)
-    here = urls.article_url(article_id, query)
-    there = urls.version_url(article_id, key, query) if version else urls.article_url(key, query)
-    return Changes(
-        before=Side(other, _saved(other) if version else _outlet(other), there),
-        after=Side(document.article, "the newest" if version else _outlet(document.article), here),
+    here = urls.build_article_url(article_id, query)
+    there = (
+        urls.build_version_url(article_id, key, query)
+        if version
+        else urls.build_article_url(key, query)
+    )
+    return ChangesPage(
+        before=ComparedText(other, _name_version(other) if version else _name_outlet(other), there),
+        after=ComparedText(
+            document.article, "the newest" if version else _name_outlet(document.article), here
+        ),
         kind="version" if version else "copy",
-        alike=said(other, document.article),
+        overlap=describe_overlap(other, document.article),
         title=titles[0] if titles and titles[0].changed else None,
-        blocks=tuple(_blocks(passages)),
-        removed=_words(passages, "removed"),
-        added=_words(passages, "added"),
+        blocks=tuple(_group_passages(passages)),
+        removed=_count_words(passages, "removed"),
+        added=_count_words(passages, "added"),
     )
 
 
-def _other(index: Index, key: str) -> Article:
+def _find_article(index: Index, key: str) -> Article:
     try:
         return index.read_document(key).article
     except NoArticle as exc:
         raise NoArticle(f"There is no version or article {key} to compare with") from exc
 
 
-def _saved(version: Article) -> str:
+def _name_version(version: Article) -> str:
     if version.saved:
-        return f"the version saved {day(version.saved)}"
-    return f"the version dated {day(version.updated or version.published)}"
+        return f"the version saved {format_day(version.saved)}"
+    return f"the version dated {format_day(version.updated or version.published)}"
 
 
-def _outlet(article: Article) -> str:
-    return article.source or day(article.published)
+def _name_outlet(article: Article) -> str:
+    return article.source or format_day(article.published)
 
 
-def _blocks(passages: Sequence[Passage]) -> Iterator[Block]:
+def _group_passages(passages: Sequence[Passage]) -> Iterator[PassageBlock]:
     for changed, run in groupby(passages, key=lambda passage: passage.changed):
-        yield Block(changed, tuple(run))
+        yield PassageBlock(changed, tuple(run))
 
 
-def _words(passages: Sequence[Passage], kind: str) -> int:
+def _count_words(passages: Sequence[Passage], kind: str) -> int:
     pieces = (piece for passage in passages for piece in passage.pieces)
     return sum(len(piece.text.split()) for piece in pieces if piece.kind == kind)

@@ -1,6 +1,6 @@
-"""`Results` -> links to the pages of the list near this one.
+"""Build the links between pages of results.
 
-`Link` is something to click, as a template draws it.
+In: `Results`. Out: a `Pager`. `Link` is the view model of every link in the templates.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Pages of results. A link without an address is a gap between page numbers."""
+    """Links to pages of results.
+
+    Attributes:
+        links: page numbers; a link with an empty URL is a gap between them.
+        previous, next: URLs; empty on the first and the last page.
+        last: number of the last page, 0 if there are no results.
+    """
 
     links: tuple[Link, ...]
     previous: str
@@ -27,45 +33,51 @@ class Pager:
     last_url: str
 
 
-def pager(results: Results) -> Pager:
-    """Links to the pages near this one, the first and the last."""
+def build_pager(results: Results) -> Pager:
+    """Return links to the pages near the current one, to the first and to the last."""
     query = results.query
-    here = urls.page_number(query)
-    last = _last_page(results)
-    links = tuple(_page_links(query, here, last)) if last > 1 else ()
+    here = urls.find_page_number(query)
+    last = _find_last_page(results)
+    links = tuple(_list_page_links(query, here, last)) if last > 1 else ()
     return Pager(
         links=links,
-        previous=_page_url(query, min(here - 1, last)) if here > 1 and last else "",
-        next=_page_url(query, here + 1) if here < last else "",
+        previous=_build_page_url(query, min(here - 1, last)) if here > 1 and last else "",
+        next=_build_page_url(query, here + 1) if here < last else "",
         last=last,
-        last_url=_page_url(query, max(last, 1)),
+        last_url=_build_page_url(query, max(last, 1)),
     )
 
 
-def _last_page(results: Results) -> int:
-    """The number of the last page, 0 where nothing was found."""
+def _find_last_page(results: Results) -> int:
+    """Return the number of the last page, 0 if there are no results."""
     size = results.query.size
     return min(-(-results.listed // size), urls.MOST_HITS // size)
 
 
-def _page_links(query: Query, here: int, last: int) -> Iterator[Link]:
-    """First, last and the two on each side of this page; a gap where numbers are left out."""
+def _list_page_links(query: Query, here: int, last: int) -> Iterator[Link]:
+    """Yield links to the first and last page and to two on each side, with gaps between."""
     near = {number for number in range(here - 2, here + 3) if 1 <= number <= last}
     before = 0
     for number in sorted({1, last} | near):
         if number - before > 1:
             yield Link("…", "")
-        yield Link(str(number), _page_url(query, number), current=number == here)
+        yield Link(str(number), _build_page_url(query, number), current=number == here)
         before = number
 
 
-def _page_url(query: Query, number: int) -> str:
-    return urls.search_url(urls.on_page(query, number))
+def _build_page_url(query: Query, number: int) -> str:
+    return urls.build_search_url(urls.go_to_page(query, number))
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something to click. `count` is None where nothing is counted."""
+    """A link on a page.
+
+    Attributes:
+        current: whether it leads to the state that is shown.
+        count: number of articles shown beside it, or None.
+        label: name of the filter in front of the text, or empty.
+    """
 
     text: str
     url: str

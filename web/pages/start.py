@@ -1,4 +1,8 @@
-"""The start page: what the index holds, the latest of it, and searches that find something."""
+"""Build the values of the start page.
+
+In: the index. Out: its statistics, its newest articles, example searches that have hits, and its
+outlets.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +25,12 @@ LATEST: Final = 6
 EXAMPLES_SHOWN: Final = 7
 SOURCES_SHOWN: Final = 24
 OLD_DAYS: Final = 30
-"""Age of an index from which the start page says how to bring it up to date."""
+"""Days. From this age of the index on, the start page shows how to update it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """An example with what it finds in this index."""
+class ExampleCount:
+    """An example search with its number of hits in this index."""
 
     example: Example
     query: Query
@@ -34,8 +38,8 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """An outlet, and the search that shows all of it."""
+class SourceCount:
+    """An outlet with its number of articles and the query that finds all of them."""
 
     name: str
     count: int
@@ -43,48 +47,48 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
-    """What the start page shows of one generation."""
+class StartPage:
+    """The values of the start page for one generation of the index."""
 
     stats: Stats
     latest: tuple[Hit, ...]
-    examples: tuple[Tried, ...]
-    sources: tuple[Source, ...]
+    examples: tuple[ExampleCount, ...]
+    sources: tuple[SourceCount, ...]
     more_sources: int
 
 
-def front(index: Index) -> Front:
-    """The start page of the live generation."""
-    return _front(index, index.generation)
+def build_start_page(index: Index) -> StartPage:
+    """Return the values of the start page for the live generation."""
+    return _build_generation_page(index, index.generation)
 
 
-def old_days(stats: Stats) -> int:
-    """Age of the index in whole days where that is worth saying, else 0."""
+def count_old_days(stats: Stats) -> int:
+    """Return the age of the index in whole days, or 0 if it is below OLD_DAYS."""
     days = int(age_s(stats) // 86_400)
     return days if days >= OLD_DAYS else 0
 
 
 @functools.lru_cache(maxsize=2)
-def _front(index: Index, _generation: str) -> Front:
-    """Made once a generation: the examples alone are two dozen searches."""
+def _build_generation_page(index: Index, _generation: str) -> StartPage:
+    """Build the page once for each generation: the examples alone take two dozen searches."""
     stats = index.read_stats()
     newest_first = Query(text="", sort="newest", first=stats.oldest, size=LATEST)
     latest = index.answer(newest_first, facets=()).hits if stats.oldest else ()
     named = sorted(stats.sources.items(), key=lambda item: (-item[1], item[0]))
     sources = tuple(
-        Source(name, number, urls.toggled(Query(text="", sort="newest"), "source", name))
+        SourceCount(name, number, urls.toggle_filter(Query(text="", sort="newest"), "source", name))
         for name, number in named[:SOURCES_SHOWN]
     )
-    examples = tuple(_that_find(index)) if stats.articles else ()
-    return Front(stats, latest, examples, sources, max(0, len(named) - SOURCES_SHOWN))
+    examples = tuple(_find_useful_examples(index)) if stats.articles else ()
+    return StartPage(stats, latest, examples, sources, max(0, len(named) - SOURCES_SHOWN))
 
 
-def _that_find(index: Index) -> Iterator[Tried]:
-    """The first examples of the help page that have hits here."""
+def _find_useful_examples(index: Index) -> Iterator[ExampleCount]:
+    """Yield the first examples of the help page that have hits in this index."""
     found = 0
     for example in EXAMPLES:
         query = Query(text=example.query)
         total = index.answer(Query(text=example.query, size=0), facets=()).total
         if total and found < EXAMPLES_SHOWN:
             found += 1
-            yield Tried(example, query, total)
+            yield ExampleCount(example, query, total)

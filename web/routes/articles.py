@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, abort, render_template, request
 
 from web.http_cache import by_state
-from web.pages.article import around, only, rail, split_paragraphs, version_of
-from web.pages.changes import changes
+from web.pages.article import (
+    build_article_page,
+    build_filter_url,
+    find_mark_positions,
+    find_newest_version,
+    split_paragraphs,
+)
+from web.pages.changes import compare_articles
 from web.state import state
-from web.urls import browsing, read_query
+from web.urls import read_query, resolve_sort
 
 if TYPE_CHECKING:
     from indexer.models import Query
@@ -27,7 +33,7 @@ ORIGINAL_POLICY: Final = "sandbox; default-src 'none'; img-src data:; style-src 
 def article_page(article_id: str) -> str:
     """One article, what the search matched in it marked."""
     query = read_query(request.args).query
-    return _read(state().index.highlight_article(article_id, browsing(query)), query)
+    return _read(state().index.highlight_article(article_id, resolve_sort(query)), query)
 
 
 @articles.get("/article/<article_id>/version/<key>")
@@ -35,7 +41,7 @@ def article_page(article_id: str) -> str:
 def version_page(article_id: str, key: str) -> str:
     """An earlier saved version of an article, set for reading as the newest is."""
     query = read_query(request.args).query
-    return _read(state().index.highlight_article(article_id, browsing(query), key), query)
+    return _read(state().index.highlight_article(article_id, resolve_sort(query), key), query)
 
 
 @articles.get("/article/<article_id>/changes/<key>")
@@ -44,7 +50,7 @@ def changes_page(article_id: str, key: str) -> str:
     """What an article has that an earlier version or a copy has not, and the other way round."""
     query = read_query(request.args).query
     index = state().index
-    found = changes(index, article_id, key, query)
+    found = compare_articles(index, article_id, key, query)
     return render_template("changes.html", query=query, stats=index.read_stats(), changes=found)
 
 
@@ -54,7 +60,7 @@ def why_page(article_id: str) -> str:
     """Why a search found an article: where its words stand there, and what each adds."""
     query = read_query(request.args).query
     index = state().index
-    found = index.explain(article_id, browsing(query))
+    found = index.explain(article_id, resolve_sort(query))
     return render_template("why.html", query=query, stats=index.read_stats(), why=found)
 
 
@@ -79,11 +85,11 @@ def _read(marked: HighlightedArticle, query: Query) -> str:
         stats=index.read_stats(),
         document=marked.document,
         article=marked.article,
-        version=version_of(marked, query),
+        newest_version=find_newest_version(marked, query),
         title_marks=marked.title_marks,
         paragraphs=split_paragraphs(marked),
         mark_count=len(marked.title_marks) + len(marked.body_marks),
-        rail=rail(marked),
-        around=around(index, marked, browsing(query)),
-        only=only,
+        mark_positions=find_mark_positions(marked),
+        page=build_article_page(index, marked, resolve_sort(query)),
+        build_filter_url=build_filter_url,
     )

@@ -40,14 +40,14 @@ def feed() -> Response:
         title=f"Dateline: {query.text or 'all that fits'}",
         query=query,
         updated=index.read_stats().built,
-        address=_absolute(urls.feed_url(query)),
-        page=_absolute(urls.search_url(urls.changed(query))),
+        address=_absolute(urls.build_feed_url(query)),
+        page=_absolute(urls.build_search_url(urls.change_query(query))),
     )
     newest = islice(index.stream(query), ENTRIES)
     # Kept apart from the request, which is over by the time the last entry is written.
     root = _absolute("")
     pieces = as_atom(
-        newest, metadata, lambda article: root + urls.article_url(article.id, Query(""))
+        newest, metadata, lambda article: root + urls.build_article_url(article.id, Query(""))
     )
     return _streamed(pieces, "application/atom+xml")
 

@@ -9,8 +9,8 @@ from indexer.models import Query
 from indexer.query.examples import EXAMPLES
 from web import urls
 from web.http_cache import by_state
-from web.pages import results as results_page
-from web.pages.start import front, old_days
+from web.pages.results import build_results_page
+from web.pages.start import build_start_page, count_old_days
 from web.state import state
 from web.urls import read_query
 
@@ -22,9 +22,9 @@ pages = Blueprint("pages", __name__)
 def search_page() -> str:
     """The start page, or the results of a search."""
     asked = read_query(request.args)
-    query, index = urls.browsing(asked.query), state().index
+    query, index = urls.resolve_sort(asked.query), state().index
     if not query.text.strip() and not query.has_filters:
-        return _start_page(asked)
+        return _show_start_page(asked)
     results, stats = index.answer(query), index.read_stats()
     return render_template(
         "results.html",
@@ -32,7 +32,7 @@ def search_page() -> str:
         stats=stats,
         results=results,
         notices=(*asked.notices, *results.notices),
-        desk=results_page.desk(results, stats, index.count_without_filters(results)),
+        page=build_results_page(results, stats, index.count_without_filters(results)),
     )
 
 
@@ -62,13 +62,13 @@ def static_file(digest: str, name: str) -> Response:
     return response
 
 
-def _start_page(asked: urls.Asked) -> str:
-    shown = front(state().index)
+def _show_start_page(asked: urls.UrlQuery) -> str:
+    page = build_start_page(state().index)
     return render_template(
         "start.html",
-        front=shown,
-        stats=shown.stats,
+        page=page,
+        stats=page.stats,
         query=asked.query,
         notices=asked.notices,
-        old_days=old_days(shown.stats),
+        old_days=count_old_days(page.stats),
     )

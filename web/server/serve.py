@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import SettingError
 from web import create_app
-from web.pages.start import front
+from web.pages.start import build_start_page
 from web.security.token_auth import is_local, require_token
 from web.server.connections import Server
 
@@ -35,7 +35,7 @@ def serve(index: Index, settings: Settings, say: Callable[[str], object]) -> Non
         SettingError: the address cannot be listened on; the message says the way out.
     """
     server = make_server(index, settings)
-    front(index)  # loads the word lists and the columns, so that the first reader need not wait
+    build_start_page(index)  # loads word lists and columns before the first request arrives
     where = f"http://{_shown(settings.host)}:{server.effective_port}/"
     with _stopping(server):
         say(f"Dateline is at {where} (Ctrl-C stops it)")

@@ -9,7 +9,7 @@ import pytest
 
 from indexer.models import Article
 from tests.support.html_pages import TITLE, parse_page
-from web.pages.article import said
+from web.pages.article import describe_overlap
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -45,11 +45,14 @@ def test_copies_tell_outlet_day_and_how_alike_they_are(client: FlaskClient, arti
 
 
 def test_alike_is_whole_only_where_nothing_differs():
-    assert said(ONE, ONE) == "the same text"
+    assert describe_overlap(ONE, ONE) == "the same text"
     # One word of 100 is in 3 of 98 runs of three: 95 of 98 are left, 96.9 %.
-    assert said(ONE, replace(ONE, body=TEXT.replace("word50", "other"))) == "96\u202f% alike"
-    assert said(ONE, replace(ONE, body=TEXT + ".")) == "99\u202f% alike"
-    assert said(ONE, replace(ONE, body="nothing of it is here")) == "0\u202f% alike"
+    assert (
+        describe_overlap(ONE, replace(ONE, body=TEXT.replace("word50", "other")))
+        == "96\u202f% alike"
+    )
+    assert describe_overlap(ONE, replace(ONE, body=TEXT + ".")) == "99\u202f% alike"
+    assert describe_overlap(ONE, replace(ONE, body="nothing of it is here")) == "0\u202f% alike"
 
 
 def test_similar_articles_are_others_and_no_copies(article: BeautifulSoup):

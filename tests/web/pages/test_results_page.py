@@ -16,8 +16,10 @@ def hits(number: int) -> tuple[Hit, ...]:
     )
 
 
-def desk(query: Query, total: int = 1, unfiltered: int = 0, **found) -> results.Desk:
-    return results.desk(Results(query, total, 1.0, **{"listed": total, **found}), STATS, unfiltered)
+def build_page(query: Query, total: int = 1, unfiltered: int = 0, **found) -> results.ResultsPage:
+    return results.build_results_page(
+        Results(query, total, 1.0, **{"listed": total, **found}), STATS, unfiltered
+    )
 
 
 def values(*pairs: tuple[str, int], chosen: str = "") -> tuple[FacetValue, ...]:
@@ -37,19 +39,19 @@ def values(*pairs: tuple[str, int], chosen: str = "") -> tuple[FacetValue, ...]:
 )
 def test_pages_near_this_one_the_first_and_the_last_are_named(page, total, shown):
     query = Query("a", offset=10 * (page - 1))
-    pager = desk(query, total, hits=hits(10)).pager
+    pager = build_page(query, total, hits=hits(10)).pager
     assert [link.text for link in pager.links] == shown
     assert bool(pager.previous) == (page > 1)
     assert bool(pager.next) == (10 * page < total)
 
 
 def test_pages_are_those_of_the_list_as_folded():
-    pager = desk(Query("a", offset=10), total=25, listed=19, hits=hits(9)).pager
+    pager = build_page(Query("a", offset=10), total=25, listed=19, hits=hits(9)).pager
     assert (pager.next, pager.last) == ("", 2)
 
 
 def test_hits_are_paged_to_the_ten_thousandth():
-    pager = desk(Query("a", offset=9_990), total=50_000, hits=hits(10)).pager
+    pager = build_page(Query("a", offset=9_990), total=50_000, hits=hits(10)).pager
     assert (pager.next, pager.last) == ("", 1000)
 
 
@@ -58,37 +60,37 @@ def test_every_change_to_a_search_is_a_chip_that_takes_it_back():
         "a", match="any", fresh=False, first="2024-01-01", last="2024-12-31",
         filters={"source": ("B",), "year": ("2024",)}, offset=30,
     )  # fmt: skip
-    chips = desk(query).chips
+    chips = build_page(query).chips
     assert [(chip.label, chip.text) for chip in chips] == [
         ("", "any of the words"), ("", "old and new alike"), ("Published", "2024"),
         ("Source", "B"), ("Year", "2024"),
     ]  # fmt: skip
     assert chips[3].url == "/?q=a&match=any&fresh=0&from=2024-01-01&to=2024-12-31&year=2024"
-    assert desk(query).bare == "/?q=a&match=any&fresh=0"
+    assert build_page(query).unfiltered_url == "/?q=a&match=any&fresh=0"
 
 
 def test_a_facet_shows_eight_values_and_the_rest_on_demand():
     counted = values(*((f"v{n}", 20 - n) for n in range(11)), ("none", 0))
-    facet = desk(Query("a"), facets={"source": counted}).facets[0]
+    facet = build_page(Query("a"), facets={"source": counted}).facets[0]
     assert (facet.title, len(facet.first), len(facet.more)) == ("Source", 8, 3)
     assert "none" not in [link.text for link in (*facet.first, *facet.more)]
 
 
 def test_a_long_facet_says_that_there_are_others():
     counted = values(*((f"v{n}", 50 - n) for n in range(21)))
-    facet = desk(Query("a"), facets={"source": counted}).facets[0]
-    assert (len(facet.first), len(facet.more), facet.others) == (8, 12, True)
-    assert not desk(Query("a"), facets={"source": counted[:20]}).facets[0].others
+    facet = build_page(Query("a"), facets={"source": counted}).facets[0]
+    assert (len(facet.first), len(facet.more), facet.has_others) == (8, 12, True)
+    assert not build_page(Query("a"), facets={"source": counted[:20]}).facets[0].has_others
 
 
 def test_a_chosen_value_stays_though_nothing_has_it():
     query = Query("a", filters={"place": ("Warsaw",)})
-    facet = desk(query, facets={"place": values(("Warsaw", 0), chosen="Warsaw")}).facets[0]
+    facet = build_page(query, facets={"place": values(("Warsaw", 0), chosen="Warsaw")}).facets[0]
     assert (facet.first[0].current, facet.first[0].url) == (True, "/?q=a")
 
 
 def test_a_facet_without_values_is_left_out():
-    assert desk(Query("a"), facets={"place": (), "tag": values(("x", 0))}).facets == ()
+    assert build_page(Query("a"), facets={"place": (), "tag": values(("x", 0))}).facets == ()
 
 
 @pytest.mark.parametrize(
@@ -104,13 +106,13 @@ def test_a_facet_without_values_is_left_out():
     ],
 )
 def test_days_chosen_are_one_chip(query: Query, chip: tuple[str, str], address: str):
-    (found,) = desk(query).chips
+    (found,) = build_page(query).chips
     assert ((found.label, found.text), found.url) == (chip, address)
 
 
 def test_years_stand_by_time_and_the_chosen_first():
     counted = values(("2022", 9), ("2024", 1), ("2023", 5), ("2021", 0), chosen="2022")
-    (facet,) = desk(Query("a", filters={"year": ("2022",)}), facets={"year": counted}).facets
+    (facet,) = build_page(Query("a", filters={"year": ("2022",)}), facets={"year": counted}).facets
     assert [(link.text, link.current) for link in facet.first] == [
         ("2022", True), ("2024", False), ("2023", False),
     ]  # fmt: skip
@@ -142,21 +144,21 @@ def test_years_stand_by_time_and_the_chosen_first():
     ],
 )
 def test_nothing_found_says_why_and_what_to_try(query, counts, unfiltered, reason, ways):
-    drawn = desk(query, 0, unfiltered, word_counts=counts)
-    assert (drawn.nothing.reason, len(drawn.ways)) == (reason, ways)
+    drawn = build_page(query, 0, unfiltered, word_counts=counts)
+    assert (drawn.nothing.reason, len(drawn.alternatives)) == (reason, ways)
 
 
 def test_words_with_most_articles_come_first():
-    nothing = desk(Query("a b c"), 0, word_counts={"a": 0, "b": 9, "c": 312}).nothing
+    nothing = build_page(Query("a b c"), 0, word_counts={"a": 0, "b": 9, "c": 312}).nothing
     assert nothing.word_counts == (("c", 312), ("b", 9), ("a", 0))
 
 
 def test_a_long_list_of_other_names_is_cut_and_counted():
     names = tuple(f"n{number}" for number in range(20))
-    drawn = desk(Query("a"), widened=names)
-    assert (len(drawn.widened), drawn.more_widened) == (14, 6)
+    drawn = build_page(Query("a"), widened=names)
+    assert (len(drawn.widened), drawn.hidden_widened_count) == (14, 6)
 
 
 def test_without_words_there_is_no_order_by_relevance():
-    drawn = desk(Query("", sort="newest", filters={"tag": ("x",)}))
+    drawn = build_page(Query("", sort="newest", filters={"tag": ("x",)}))
     assert [link.text for link in drawn.sorts] == ["Newest", "Oldest"]

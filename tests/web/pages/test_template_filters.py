@@ -19,9 +19,9 @@ from indexer.settings import Settings
 from tests.support.record_index import index_rows
 from web import create_app
 from web.pages import template_filters
-from web.pages.article import rail, split_paragraphs
+from web.pages.article import find_mark_positions, split_paragraphs
 from web.pages.pager import Link
-from web.pages.timeline import Bar, Slot
+from web.pages.timeline import TimelineBar, TimelineSlot
 
 WEB = Path(template_filters.__file__).parents[1]
 
@@ -66,11 +66,11 @@ def test_marks_without_numbers_are_those_with_numbers_without_their_ids(text: st
 def test_a_browser_reads_back_the_values_of_a_facet(given_rows):
     # A letter first: the parser shortens text that is white space alone.
     links = [Link(f"v{text}", url, current, number) for text, url, current, number in given_rows]
-    page = BeautifulSoup(f"<ul>{template_filters.rows(links)}</ul>", "html.parser")
+    page = BeautifulSoup(f"<ul>{template_filters.render_facet_rows(links)}</ul>", "html.parser")
     anchors = page.select("ul > li > a")
     assert [anchor["href"] for anchor in anchors] == [link.url for link in links]
     assert [anchor.get_text() for anchor in anchors] == [
-        f"{link.text} {template_filters.count(link.count)}" for link in links
+        f"{link.text} {template_filters.format_count(link.count)}" for link in links
     ]
     assert ["aria-current" in anchor.attrs for anchor in anchors] == [
         link.current for link in links
@@ -80,7 +80,7 @@ def test_a_browser_reads_back_the_values_of_a_facet(given_rows):
 
 def test_the_value_of_a_facet_is_one_row_and_its_address_is_escaped():
     link = Link("R&D <x>", "/?q=a&tag=R%26D", current=True, count=1200)
-    assert template_filters.rows([link, Link("\x01", "/", count=2)]) == (
+    assert template_filters.render_facet_rows([link, Link("\x01", "/", count=2)]) == (
         '<li><a href="/?q=a&amp;tag=R%26D" aria-current="true">R&amp;D &lt;x&gt; '
         "<span>1\u202f200</span></a></li>\n"
         '<li><a href="/">\x01 <span>2</span></a></li>\n'
@@ -88,11 +88,13 @@ def test_the_value_of_a_facet_is_one_row_and_its_address_is_escaped():
 
 
 def test_a_bar_is_a_link_and_only_its_ground_where_nothing_is_counted():
-    slot = Slot("Feb 2024", "2024-02-01", "2024-02-29")
-    bar = Bar(Link("Feb 2024", "/?q=a&from=2024-02-01", current=True, count=3), slot, 40, 24)
-    empty = Bar(Link("Feb 2024", "/?q=a", count=0), slot, 0, 0)
+    slot = TimelineSlot("Feb 2024", "2024-02-01", "2024-02-29")
+    bar = TimelineBar(
+        Link("Feb 2024", "/?q=a&from=2024-02-01", current=True, count=3), slot, 40, 24
+    )
+    empty = TimelineBar(Link("Feb 2024", "/?q=a", count=0), slot, 0, 0)
     ground = '<rect class="back" data-days="2024-02-01/2024-02-29" x="{}" y="0" width="20" '
-    assert template_filters.bars([bar, empty]) == (
+    assert template_filters.render_bars([bar, empty]) == (
         '<a href="/?q=a&amp;from=2024-02-01" aria-current="true"><title>Feb 2024: 3</title>'
         + ground.format(40)
         + 'height="50"/><rect x="42" y="25" width="16" height="24"/></a>\n'
@@ -123,7 +125,7 @@ def test_hostile_values_of_a_facet_stay_text_on_the_page(tmp_path: Path):
     ],
 )
 def test_days_are_shown_as_printed(printed, shown):
-    assert template_filters.day(printed) == shown
+    assert template_filters.format_day(printed) == shown
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_days_are_shown_as_printed(printed, shown):
     ],
 )
 def test_days_chosen_are_named_as_a_reader_says_them(first, last, shown):
-    assert template_filters.span(first, last) == shown
+    assert template_filters.format_period(first, last) == shown
 
 
 @pytest.mark.parametrize(
@@ -148,11 +150,11 @@ def test_days_chosen_are_named_as_a_reader_says_them(first, last, shown):
     [("2025-02-17T14:05:00-05:00", "14:05"), ("2025-02-17", ""), (None, ""), ("Today at 5", "")],
 )
 def test_the_time_of_day_is_shown_where_one_was_printed(printed, shown):
-    assert template_filters.clock(printed) == shown
+    assert template_filters.format_time(printed) == shown
 
 
 def test_counts_have_thin_separators():
-    assert [template_filters.count(number) for number in (0, 999, 10427)] == [
+    assert [template_filters.format_count(number) for number in (0, 999, 10427)] == [
         "0",
         "999",
         "10\u202f427",
@@ -160,7 +162,7 @@ def test_counts_have_thin_separators():
 
 
 def test_times_are_shown_in_the_unit_a_reader_takes_in():
-    assert [template_filters.took(ms) for ms in (0.2, 4.4, 999, 1240)] == [
+    assert [template_filters.format_duration(ms) for ms in (0.2, 4.4, 999, 1240)] == [
         "1 ms",
         "4 ms",
         "999 ms",
@@ -177,20 +179,23 @@ UNLINKED = [
 
 @pytest.mark.parametrize("url", UNLINKED)
 def test_only_http_addresses_become_links(url):
-    assert template_filters.link(url) == ""
+    assert template_filters.get_safe_url(url) == ""
 
 
 def test_a_link_names_the_host_it_leads_to():
-    assert template_filters.link("https://www.northernwire.example/a?b") == (
+    assert template_filters.get_safe_url("https://www.northernwire.example/a?b") == (
         "https://www.northernwire.example/a?b"
     )
-    assert template_filters.host("https://www.northernwire.example/a?b") == "northernwire.example"
+    assert (
+        template_filters.format_site("https://www.northernwire.example/a?b")
+        == "northernwire.example"
+    )
 
 
 def test_an_ellipsis_ends_a_snippet_only_within_a_sentence():
-    assert template_filters.breaks_off(Snippet("and then the", closes=True))
-    assert not template_filters.breaks_off(Snippet("It stood there.”", closes=True))
-    assert not template_filters.breaks_off(Snippet("and then the", closes=False))
+    assert template_filters.is_cut_off(Snippet("and then the", closes=True))
+    assert not template_filters.is_cut_off(Snippet("It stood there.”", closes=True))
+    assert not template_filters.is_cut_off(Snippet("and then the", closes=False))
 
 
 ARTICLE = Article("n", "i", "r", "One tank", "A tank.\n\nNo.\n\nTank, tank.")
@@ -203,7 +208,7 @@ MARKED = HighlightedArticle(
 
 
 def test_paragraphs_have_their_own_marks_numbered_after_those_of_the_title():
-    found = [(p.text, p.marks, p.first) for p in split_paragraphs(MARKED)]
+    found = [(p.text, p.marks, p.first_mark) for p in split_paragraphs(MARKED)]
     assert found == [
         ("A tank.", (Span(2, 6),), 2),
         ("No.", (), 3),
@@ -213,7 +218,7 @@ def test_paragraphs_have_their_own_marks_numbered_after_those_of_the_title():
 
 def test_the_rail_counts_from_the_title_to_the_last_word():
     # Title 8 characters, body 25: starts at 4, 8 + 2, 8 + 14, 8 + 20 of 33.
-    assert rail(MARKED) == [12.1, 30.3, 66.7, 84.8]
+    assert find_mark_positions(MARKED) == [12.1, 30.3, 66.7, 84.8]
 
 
 def test_only_the_mark_filter_makes_markup():

@@ -10,7 +10,7 @@ import pytest
 
 from indexer.models import Query, Results, Stats
 from tests.support.html_pages import parse_page
-from web.pages.timeline import Timeline, timeline
+from web.pages.timeline import Timeline, build_timeline
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -21,7 +21,7 @@ LONG = replace(SHORT, oldest="2019-05-01")
 
 
 def chart(query: Query, stats: Stats = SHORT, *months: tuple[str, int]) -> Timeline | None:
-    return timeline(Results(query, 1, 1.0, months=months), stats)
+    return build_timeline(Results(query, 1, 1.0, months=months), stats)
 
 
 def names(drawn: Timeline) -> list[str]:
@@ -33,7 +33,7 @@ def test_a_short_index_is_drawn_by_month_and_the_tallest_is_full():
     assert (drawn.unit, names(drawn)) == ("month", ["Nov 2023", "Dec 2023", "Jan 2024", "Feb 2024"])
     assert [bar.height for bar in drawn.bars] == [0, 48, 0, 24]
     assert drawn.bars[3].link.url == "/?q=a&from=2024-02-01&to=2024-02-29"
-    assert drawn.wider == ()
+    assert drawn.wider_links == ()
 
 
 def test_a_long_index_is_drawn_by_year():
@@ -56,9 +56,12 @@ def test_within_a_long_index_the_months_of_a_chosen_year_are_drawn_with_a_way_ba
     assert (names(drawn)[0], names(drawn)[-1]) == ("Jan 2023", "Dec 2023")
     assert all(bar.link.current for bar in drawn.bars)
     assert [bar.height for bar in drawn.bars][9:] == [0, 48, 0]
-    assert [(link.text, link.url) for link in drawn.wider] == [("All dates", "/?q=a")]
+    assert [(link.text, link.url) for link in drawn.wider_links] == [("All dates", "/?q=a")]
     month = replace(year, first="2023-11-01", last="2023-11-30")
-    assert [link.text for link in chart(month, LONG, ("2023-11", 2)).wider] == ["2023", "All dates"]
+    assert [link.text for link in chart(month, LONG, ("2023-11", 2)).wider_links] == [
+        "2023",
+        "All dates",
+    ]
 
 
 def test_a_chosen_bar_takes_its_days_away_again():
@@ -71,7 +74,7 @@ def test_days_chosen_take_the_place_of_years_chosen():
     drawn = chart(Query("a", filters={"year": ("2023",), "source": ("B",)}), LONG, ("2023-12", 8))
     assert len(drawn.bars) == 12
     assert drawn.bars[11].link.url == "/?q=a&from=2023-12-01&to=2023-12-31&source=B"
-    assert drawn.without == "/?q=a&source=B"
+    assert drawn.undated_url == "/?q=a&source=B"
 
 
 @pytest.mark.parametrize(
