@@ -1,1 +1,1 @@
-"""Text to tokens: the only tokenizer, its rules and its word lists."""
+"""Text analysis: the only tokenizer, its rules and its word lists."""

@@ -1,14 +1,14 @@
-"""How designations are written: letters and a number, joined by a hyphen, with or without a suffix.
+"""The form of a designation: letters and a number, joined by a hyphen, with or without a suffix.
 
-In: one chunk of text and where a word begins in it. Out: the designation that begins there, as one
-canonical term: `Su-25K` -> `su25k`. The rule joins wherever letters and number are hyphenated,
-since `I-95` or `K-12` joined do no harm; `designations` decides whether a term is a weapon at all.
-Letters joined this way can no longer be found alone, hence at most three of them.
+In: one chunk of text and the offset where a word begins. Out: the designation that begins there, as
+one canonical term: `Su-25K` -> `su25k`. The rule joins all hyphenated letters and numbers, because
+`I-95` or `K-12` joined do no harm; `designations` decides whether a term is a weapon. Letters
+joined to a number cannot be found alone, so the rule takes at most three.
 
 Schemes behind the rule: US Mission Design Series (MIL-STD, AFI 16-401: `F-16C`, `MQ-9B`), JETDS
 (`AN/TPY-2`), missiles and bombs (`AIM-120C-8`, `GBU-39/B`), hull numbers (`DDG-51`), Russian bureau
 numbers (`Su-30SM2`, `Mi-17V-5`) and GRAU indices (`9M729`, `3M-54`), Chinese series (`HQ-9B`).
-Russian and Ukrainian ones are read in Cyrillic too: `Су-25` -> `su25`, `Х-101` -> `kh101`.
+Russian and Ukrainian designations are read in Cyrillic too: `Су-25` -> `su25`, `Х-101` -> `kh101`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ORDINARY_WORDS: Final = parse_word_set(
     "a i an as am at be by do go he if in is it me my of on or so to up us we not see say who how "
     "why you she but ex co re"
 )
-"""Words that are words when they stand alone; hyphened they may begin one (`An-124`, `AT-4`)."""
+"""Ordinary words that may begin a designation if a hyphen follows (`An-124`, `AT-4`)."""
 
 _CAPITAL: Final = "A-ZА-ЯЁЄІЇҐ"
 _LETTER: Final = rf"[{_CAPITAL}a-zа-яёєіїґ]"
@@ -65,7 +65,7 @@ _NO_VARIANTS: Final = frozenset({"b2b", "b2c", "c2c", "p2p", "g2g"})
 
 @dataclass(frozen=True, slots=True)
 class ChunkTerm:
-    """A designation in a chunk: canonical term, and code point offsets, end exclusive."""
+    """A term of a chunk, with its code point offsets in the chunk, end exclusive."""
 
     term: str
     start: int
@@ -73,11 +73,11 @@ class ChunkTerm:
 
 
 def match_designation(chunk: str, start: int) -> tuple[ChunkTerm, ...]:
-    """Return the designation that begins at `start`, or nothing.
+    """Return the designations that begin at `start`; empty if none does.
 
-    More than one where variants share their base or numbers their letters: `F-16C/D` is `f16c` and
-    `f16d`, `Su-24/25` is `su24` and `su25`.
-    Runs in time linear in the designation: every part of the pattern is bounded.
+    The result has several if variants share their base or numbers share their letters: `F-16C/D`
+    gives `f16c` and `f16d`, `Su-24/25` gives `su24` and `su25`. Time is linear in the length of the
+    designation, because every part of the pattern is bounded.
     """
     pair = _LETTER_TO_LETTER.match(chunk, start)
     if pair:
@@ -92,9 +92,9 @@ def match_designation(chunk: str, start: int) -> tuple[ChunkTerm, ...]:
 
 
 def canonicalize(surface: str) -> str:
-    """Return a designation's term: folded, without hyphens, slashes, `AN/` and a plural s.
+    """Return the term of a designation: folded, without hyphens, slashes, `AN/` and a plural s.
 
-    Cyrillic letters become Latin ones, so that every language finds the same weapon.
+    Cyrillic letters become Latin letters, so that a query in either script finds the same weapon.
 
     >>> canonicalize("F-16s"), canonicalize("AN/TPY-2"), canonicalize("Су-30СМ2")
     ('f16', 'tpy2', 'su30sm2')
@@ -105,12 +105,13 @@ def canonicalize(surface: str) -> str:
 
 
 def is_designation(term: str) -> bool:
-    """Whether a term has the shape of a designation: letters, then a number, then any suffix."""
+    """Whether a term has the form of a designation: letters, then a number, then any suffix."""
     return _CANONICAL.fullmatch(term) is not None
 
 
 def is_variant(base: str, term: str) -> bool:
-    """Whether `term` names a variant of `base`: f35 covers f35a and f35b, never f351; not reversed.
+    """Whether `term` is a variant of `base`: `f35` has the variants `f35a` and `f35b`, but not
+    `f351`.
 
     >>> is_variant("su25", "su25sm3"), is_variant("t72b", "t72b3"), is_variant("f35a", "f35")
     (True, True, False)
@@ -124,7 +125,7 @@ def is_variant(base: str, term: str) -> bool:
 
 
 def join_uppercase_words(first: str, second: str) -> str | None:
-    """Return two typed words as one designation, if they can be one and are in capitals.
+    """Return two typed words as one designation; None if they are not in capitals or cannot be one.
 
     >>> join_uppercase_words("VFA", "115"), join_uppercase_words("M1", "A2")
     ('VFA-115', 'M1A2')
@@ -140,23 +141,26 @@ def join_uppercase_words(first: str, second: str) -> str | None:
 
 
 def split_designation(term: str) -> tuple[str, str] | None:
-    """Return letters and the rest of a designation's term (`su25k` -> `su`, `25k`), or None."""
+    """Return the letters and the rest of a designation's term: `su25k` -> `su`, `25k`.
+
+    Returns None if the term does not have the form of a designation.
+    """
     found = _CANONICAL.fullmatch(term)
     return (found["letters"], term[found.end("letters") :]) if found else None
 
 
 def is_designation_prefix(letters: str) -> bool:
-    """Whether a folded word alone may stand for designations that begin so: `MiG`, `GBU`."""
+    """Whether a folded word alone also finds the designations that begin with it: `MiG`, `GBU`."""
     return 2 <= len(letters) <= 3 and not is_ordinary_word(letters)
 
 
 def is_ordinary_word(letters: str) -> bool:
-    """Whether folded letters are an ordinary word too, so that only capitals tell: `a 10`."""
+    """Whether folded letters are also an ordinary word, so that only capitals tell: `a 10`."""
     return letters in _ORDINARY_WORDS or letters in PLAIN_WORDS
 
 
 def _is_one_name(found: re.Match[str]) -> bool:
-    """Whether letters and number are one name, and not a date, an item number or a year."""
+    """Whether letters and number are one name, not a date, an item number or a year."""
     letters = found["letters"].lower()
     return letters not in PLAIN_WORDS and not (
         _YEAR.fullmatch(found["number"]) and not found["suffix"]
@@ -164,7 +168,7 @@ def _is_one_name(found: re.Match[str]) -> bool:
 
 
 def _add_slashed(chunk: str, found: re.Match[str]) -> tuple[ChunkTerm, ...]:
-    """Add what follows a slash: a suffix (`GBU-39/B`), further variants (`F-16C/D`) or numbers."""
+    """Add what follows a slash: a suffix (`GBU-39/B`), variants (`F-16C/D`) or numbers."""
     start, end = found.span()
     if found["tail"]:
         return (ChunkTerm(canonicalize(found[0]), start, end),)
@@ -182,9 +186,9 @@ def _add_slashed(chunk: str, found: re.Match[str]) -> tuple[ChunkTerm, ...]:
 
 
 def _find_slashed_numbers(chunk: str, found: re.Match[str]) -> Iterator[ChunkTerm]:
-    """Yield the designations whose letters are written once (`Su-24/25`).
+    """Yield the designations after a slash that share the letters of the first (`Su-24/25`).
 
-    A year is none, nor is the 3 of `M1A2/3`, which may be a model.
+    A year is not such a number. Nor is the 3 of `M1A2/3`, which may be a model.
     """
     if any(map(str.isdigit, found["suffix"])):
         return

@@ -1,11 +1,14 @@
-"""Which letters begin a weapon's designation, with which numbers, and how it is printed.
+"""The letters that begin a weapon's designation, the numbers that follow them, the printed form.
 
-Sources: US Mission Design Series (DoD 4120.15-L), hull symbols (SECNAVINST 5030.8),
-JETDS type codes (MIL-STD-196), Russian design bureaus and GRAU indices, NATO reporting names' codes
-(SA-, AS-), Chinese series, and the makers' own schemes of Europe, Turkey, Korea and Brazil.
+In: the folded letters of a designation and the text after them. Out: whether a known designation
+begins so, the names of its maker, and its usual spelling.
 
-One letter says little (`F-1` is a visa, `B-12` a vitamin), nor do two that are a state's
-(`MI-12`, a district), so these list their numbers.
+Sources: US Mission Design Series (DoD 4120.15-L), hull symbols (SECNAVINST 5030.8), JETDS type
+codes (MIL-STD-196), Russian design bureaus and GRAU indices, NATO codes (SA-, AS-), Chinese series,
+and the schemes of makers in Europe, Turkey, Korea and Brazil.
+
+A single letter is weak evidence (`F-1` is a visa, `B-12` a vitamin), and so are two letters that
+are also a US state (`MI-12`, a district). For these the numbers are listed too.
 """
 
 from __future__ import annotations
@@ -88,7 +91,7 @@ FAMILIES: Final = parse_word_set(" ".join((*_NUMBERS, _US, _HULLS, _RUSSIAN, _CH
 """Letters that begin a designation, folded."""
 
 LONG_FAMILIES: Final = parse_word_set("type leopard mirage project object gripen pzh ssbn ssgn")
-"""Words that name a designation together with the number after them, though not joined to it."""
+"""Words that form a designation with the number after them, but are not joined to it."""
 
 _MAKER_OF: Final = {
     "su": "sukhoi sukhoy",
@@ -98,10 +101,10 @@ _MAKER_OF: Final = {
     "ka": "kamov",
     "yak": "yakovlev",
 }
-"""Bureaus whose name stands for the letters (`Sukhoi-30MKI`, `Antonov-124`), in each romanisation.
+"""Bureaus whose name may replace the letters (`Sukhoi-30MKI`, `Antonov-124`), in each romanisation.
 
-The letters of a Soviet bureau's aircraft are its name cut short (decree of December 1940); ICAO
-Doc 8643 prints them as models under the maker's name: ANTONOV An-124, ILYUSHIN Il-76.
+The letters of a Soviet bureau's aircraft are the first letters of its name (decree of December
+1940); ICAO Doc 8643 prints them as models under the maker's name: ANTONOV An-124, ILYUSHIN Il-76.
 """
 
 _MAKER_NUMBER: Final = re.compile(r"[1-9]\d{0,2}(?:[a-z]{1,4}\d{0,2}){0,2}")
@@ -112,14 +115,15 @@ _PRINTED_LETTERS: Final = {
 _MODEL: Final = re.compile(r"\da\d")
 _WITHOUT_HYPHEN: Final = parse_word_set("nh90 cv90 as90 tb2 tb3 mg3 fh70 ar15 vt4 vt5")
 _WITHOUT_HYPHEN_FROM: Final = {"a": 300, "h": 100, "m": 0, "w": 0, "k": 0, "c": 290, "l": 100}
-"""Single letters printed without a hyphen from this number on: `A400M`, `M777`, `K9`, `C295`."""
+"""Single letters that are printed without a hyphen from this number on: `A400M`, `M777`, `K9`,
+`C295`."""
 
 
 def is_weapon(letters: str, rest: str) -> bool:
-    """Whether folded letters and what follows them begin a known designation.
+    """Whether folded letters and the text after them begin a known weapon's designation.
 
     Districts (`OH-03`) are numbered with a leading zero, weapons are not. `M1` to `M4` are money
-    and motorways until a model follows (`M1A2`).
+    and motorways unless a model follows (`M1A2`).
     """
     if letters not in FAMILIES or rest.startswith("0"):
         return False
@@ -129,7 +133,7 @@ def is_weapon(letters: str, rest: str) -> bool:
 
 
 def find_makers(letters: str) -> tuple[str, ...]:
-    """Return the folded names of the bureau that may stand for a designation's letters, or none.
+    """Return the folded names of the bureau that may replace a designation's letters; may be empty.
 
     >>> find_makers("su"), find_makers("f")
     (('sukhoi', 'sukhoy'), ())
@@ -138,7 +142,7 @@ def find_makers(letters: str) -> tuple[str, ...]:
 
 
 def is_maker_designation(letters: str, rest: str) -> bool:
-    """Whether a bureau's name may stand for these letters before this number.
+    """Whether a bureau's name may replace these letters before this number.
 
     >>> is_maker_designation("su", "30mki"), is_maker_designation("an", "124")
     (True, True)
@@ -151,10 +155,17 @@ def is_maker_designation(letters: str, rest: str) -> bool:
 
 
 def parse_maker_designation(maker: str, number: str) -> tuple[str, str] | None:
-    """Return the letters and number of the designation that a bureau's name and a number are.
+    """Return the letters and number of a designation written with its bureau's name.
 
-    Folded, both; None where they are none (`Sukhoi 2023`, `Sukhoi 30mm`). A plural s goes, as it
-    does where letters and number are joined.
+    A plural s is removed, as it is when letters and number are joined.
+
+    Args:
+        maker: folded word, perhaps the name of a bureau.
+        number: folded word after it.
+
+    Returns:
+        Folded letters and number; None if the two words are not a designation (`Sukhoi 2023`,
+        `Sukhoi 30mm`).
 
     >>> parse_maker_designation("sukhoi", "30mki"), parse_maker_designation("ilyushin", "76s")
     (('su', '30mki'), ('il', '76'))
@@ -167,12 +178,16 @@ def parse_maker_designation(maker: str, number: str) -> tuple[str, str] | None:
 
 
 def read_leading_digits(rest: str) -> str:
-    """Return the digits that `25k` begins with."""
+    """Return the digits at the beginning of a text: `25` of `25k`."""
     return rest[: len(rest) - len(rest.lstrip("0123456789"))]
 
 
 def format_designation(letters: str, rest: str) -> str:
-    """Return a designation as it is usually printed.
+    """Return a designation in its usual printed form.
+
+    Args:
+        letters: folded letters.
+        rest: folded text after the letters, beginning with a digit.
 
     >>> format_designation("su", "25k"), format_designation("a", "400m")
     ('Su-25K', 'A400M')

@@ -1,8 +1,8 @@
-"""Designations in a text: found by rule and by list, printed, and told from their variants.
+"""Designations in a text: found by rule and by list, and printed.
 
-`designation_grammar` says how a designation is written, `designation_prefixes` which letters begin
-one. Here they and the list of systems meet a text: mentions for the `system` facet, and typed
-neighbours that are one designation (`F 16`).
+In: the text of an article, typed words or a term. Out: mentions for the `system` facet, typed
+neighbours that are one designation (`F 16`), or the printed form of a term. `designation_grammar`
+defines the form of a designation, `designation_prefixes` the letters that begin one.
 """
 
 from __future__ import annotations
@@ -40,25 +40,25 @@ _GRAU: Final = re.compile(
     r"(?:1(?:b|k|l|rl)|2[abkms]|3[kms]|4k|5(?:n|p|v|yu)|6b|8[km]|9[abfkmnpst]|14f|15[ap]|40r|5[13][pt])"
     r"\d{1,3}[a-z]{0,2}\d?"
 )
-"""Indices of the Russian artillery and rocket directorate: its sections, then a number."""
+"""Indices of the Russian artillery and rocket directorate (GRAU): its sections, then a number."""
 _LOWER: Final = re.compile(r"[a-gi-uw-z]|v(?!\d)|(?<!S)h")
-"""Small letters that no suffix has; `SEPv3` and `AMTSh` do have some."""
+"""Small letters that no suffix has; `SEPv3` and `AMTSh` have some that are allowed."""
 
 _FILE_NUMBER: Final = re.compile(r"\d|(?:[MFRBU]GM|[FM]IM|RIM)-")
-"""GRAU indices, and US missiles by how they are launched: written in files, hardly ever spoken.
-AIM and AGM numbers are printed as often as the names."""
+"""GRAU indices, and US missiles by their launch method: used in files, hardly ever in speech. AIM
+and AGM numbers are printed as often as the names."""
 
 _NUMBERED: Final = re.compile(r"\d[^\s]{0,40}")
 _LETTERS: Final = re.compile(r"\D*")
 _BEFORE: Final = 24
-"""Characters before a digit in which its designation begins, the word before it included."""
+"""Characters before a digit in which its designation begins, including the word before it."""
 
 _NO_WEAPONS: Final = frozenset({"b2b", "b2c"})
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A system named in a text: as printed, its term, and code point offsets, end exclusive."""
+    """A system named in a text: printed form, term, and code point offsets, end exclusive."""
 
     surface: str
     canonical: str
@@ -67,10 +67,10 @@ class Mention:
 
 
 def find_designations(text: str) -> list[Mention]:
-    """Return the designations of a text in order, those recognised by rule alone.
+    """Return the designations that a rule recognises in a text, in order.
 
-    `F-16s` and `CVN 78` are found; `May 25`, `Article 5`, `G-7`, `COVID-19` are not, nor is one
-    letter apart from its number (`F 16`), which may be a list's.
+    `F-16s` and `CVN 78` are found; `May 25`, `Article 5`, `G-7`, `COVID-19` are not. A single
+    letter separated from its number (`F 16`) is not found either, because it may number a list.
 
     >>> [mention.canonical for mention in find_designations("Two F-16s met CVN 78 on May 25.")]
     ['f16', 'cvn78']
@@ -93,10 +93,11 @@ def find_designations(text: str) -> list[Mention]:
 
 
 def find_systems(title: str, body: str) -> tuple[str, ...]:
-    """Return the systems an article names, as printed, the most frequent first, then by name.
+    """Return the printed names of the systems in an article, the most frequent first, then by name.
 
-    A listed name counts for its designation where the two mean one thing (`Black Hawk`, UH-60). A
-    file number that nobody says goes by its name: Iskander for 9K720, ATACMS for MGM-140.
+    A listed name counts for its designation if both mean the same system (`Black Hawk`, UH-60). A
+    file number that is not used in speech is replaced by the name: Iskander for 9K720, ATACMS for
+    MGM-140.
     """
     counts: Counter[str] = Counter()
     for text in (title, body):
@@ -107,7 +108,7 @@ def find_systems(title: str, body: str) -> tuple[str, ...]:
 
 
 def format_term(term: str) -> str:
-    """Return a term as printed: the list's way where a list has it, else by rule.
+    """Return the printed form of a term: from the list of systems if it has the term, else by rule.
 
     >>> format_term("su25k"), format_term("cvn78"), format_term("frogfoot")
     ('Su-25K', 'CVN-78', 'frogfoot')
@@ -122,7 +123,7 @@ def format_term(term: str) -> str:
 
 
 def is_listed(term: str) -> bool:
-    """Whether the list of systems knows a designation's term, itself or as a variant of one.
+    """Whether the list of systems has a designation's term, or has a term of which it is a variant.
 
     >>> is_listed("su25"), is_listed("su25k"), is_listed("su999")
     (True, True, False)
@@ -136,10 +137,10 @@ def is_listed(term: str) -> bool:
 
 
 def join_neighbours(words: Sequence[str]) -> list[str]:
-    """Return typed words with neighbours that are one designation or measure joined by a space.
+    """Return typed words; two neighbours that are one designation or measure are joined by a space.
 
-    `F` `16`, `MQ` `9B`, `Type` `055`, `155` `mm`, `1.2` `billion` are joined; `END` `3`,
-    `May` `25`, `Article` `5`, `USD` `20` are not.
+    `F` `16`, `MQ` `9B`, `Type` `055`, `155` `mm`, `1.2` `billion` are joined; `END` `3`, `May`
+    `25`, `Article` `5`, `USD` `20` are not.
 
     >>> join_neighbours(["su", "25", "belarus"])
     ['su 25', 'belarus']
@@ -174,7 +175,7 @@ def _is_one_name(first: str, second: str) -> bool:
 
 
 def _find_window_start(text: str, digit: int) -> int:
-    """Return where the word before the word with this digit begins, within _BEFORE characters."""
+    """Return the offset of the word before the word that has this digit, at most _BEFORE back."""
     words = text[max(0, digit - _BEFORE) : digit].replace("\u00a0", " ").split(" ")
     return digit - len(" ".join(words[-2:]))
 
@@ -189,7 +190,9 @@ def _read_mention(place: int, tokens: Sequence[Token], text: str) -> Mention | N
 
 
 def _format_token(place: int, tokens: Sequence[Token], text: str) -> str:
-    """Return a token as printed in Latin letters, those that `Su-24/25` writes once put back."""
+    """Return a token in Latin letters as printed, with the letters that `Su-24/25` prints only
+    once.
+    """
     token = tokens[place]
     written = romanize_surface(text[token.start : token.end])
     if place and written[:1].isdigit() and text[token.start - 1] == "/":
@@ -199,9 +202,9 @@ def _format_token(place: int, tokens: Sequence[Token], text: str) -> str:
 
 
 def _is_weapon(term: str, surface: str) -> bool:
-    """Whether a term begins as weapons do and is printed as they are: in capitals but for `MiG`.
+    """Whether a term begins like a weapon's and is printed like one: in capitals, except for `MiG`.
 
-    One letter and one digit need their hyphen (`B-2`; `U2` is a band), where the family has one.
+    One letter and one digit need a hyphen (`B-2`; `U2` is a band) if their family has one.
     """
     parts = designation_grammar.split_designation(term)
     if not parts or term in _NO_WEAPONS:
@@ -243,13 +246,13 @@ def _is_same_or_variant(base: str, term: str) -> bool:
 
 
 def _resolve_alias(term: str) -> str:
-    """Return the printed system a designation's term means: `sa21` is the S-400."""
+    """Return the printed system that a designation's term means: `sa21` is the S-400."""
     return _load_aliases().get(term) or format_term(term)
 
 
 @cache
 def _load_spoken_names() -> Mapping[str, str]:
-    """Return the first name of each listed file number: the one that the list puts foremost."""
+    """Return the first name of each listed file number: the name that the list puts first."""
     return {
         entry.canonical: entry.forms[0]
         for entry in reversed(_load_rows())
@@ -277,10 +280,10 @@ def _load_aliases() -> Mapping[str, str]:
 
 @cache
 def _load_phrasebook() -> Phrasebook:
-    """Return each listed name, singular and plural, with the designation it alone means.
+    """Return each listed name, singular and plural, with the only designation that it means.
 
-    Designations are left to the rule, and `P-5` to those who mean it; a name of two systems
-    belongs to neither.
+    Designations are left to the rule, and so are two-letter names such as `P-5`. A name of two
+    systems is in neither.
     """
     found: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for entry in _load_rows():

@@ -1,7 +1,8 @@
-"""What two spellings of one word have in common: case, accents, ligatures, invisible characters.
+"""Normalization of one word: case, accents, ligatures and invisible characters.
 
-Also names the characters that join the parts of a word. Everything else about words is decided in
-`tokenizer`; nothing here looks further than one word.
+In: a word. Out: the same word in the form in which two spellings of it are equal. The module also
+names the characters that join the parts of a word. All rules about several words are in
+`tokenizer`.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ APOSTROPHES: Final = "'’‘‛ʼʻʿ′‵＇`´"
 """Straight, curly, modifier letters (Qaʿida), primes, full width, and accents typed for one."""
 
 INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-"""Soft hyphen, zero-width characters and direction marks: they stand inside words, unseen."""
+"""Soft hyphen, zero-width characters and direction marks: invisible characters inside words."""
 
 RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-"""Raised figures, 0 to 9: notes and powers, no part of a word."""
+"""Raised figures, 0 to 9: notes and powers, not part of a word."""
 
 SPACES: Final = " \u00a0\u2007\u2009\u202f"
-"""Spaces that may stand between a figure and its unit."""
+"""Spaces allowed between a figure and its unit."""
 
 MARKS: Final = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
@@ -53,14 +54,14 @@ _DROPPED: Final = str.maketrans("", "", APOSTROPHES + INVISIBLE)
 
 
 def parse_word_set(words: str) -> frozenset[str]:
-    """Return the words of a string that lists them, separated by spaces."""
+    """Return the words of a string in which they are separated by spaces."""
     return frozenset(words.split())
 
 
 def fold(text: str) -> str:
     """Return the text without case, accents, apostrophes and invisible characters.
 
-    Lengths change: never use offsets of the result on the text.
+    The length changes: offsets into the result are not offsets into the text.
 
     >>> fold("Müller’s"), fold("Łódź"), fold("STRASSE") == fold("Straße")
     ('mullers', 'lodz', True)
@@ -73,7 +74,7 @@ def fold(text: str) -> str:
 
 
 def narrow_width(text: str) -> str:
-    """Return the text with full-width letters, digits and signs as ASCII; offsets stay.
+    """Return the text with full-width letters, digits and signs as ASCII; offsets do not change.
 
     >>> narrow_width("Ｆ－３５Ａ")
     'F-35A'
@@ -82,7 +83,7 @@ def narrow_width(text: str) -> str:
 
 
 def romanize_surface(surface: str) -> str:
-    """Return a designation as it is printed in Latin letters, without unseen characters.
+    """Return a printed designation in Latin letters, with its case, without invisible characters.
 
     >>> romanize_surface("Су-25"), romanize_surface("МиГ-29СМТ"), romanize_surface("Ｓｕ－２５")
     ('Su-25', 'MiG-29SMT', 'Su-25')
@@ -94,7 +95,7 @@ def romanize_surface(surface: str) -> str:
 
 
 def romanize_folded(folded: str) -> str:
-    """Return a folded designation in Latin letters: Cyrillic ones are romanised.
+    """Return a folded designation in Latin letters.
 
     >>> romanize_folded(fold("Су-25СМ3")), romanize_folded(fold("Х-101"))
     ('su-25sm3', 'kh-101')

@@ -1,8 +1,8 @@
 """Numbers, money, measures: `1,000` = `1000`, `155 mm` = `155-millimeter`, `$5bn` = `$5 billion`.
 
-In: the runs of one chunk of text (see `tokenizer`). Out: the term for the whole figure, and the
-word for its unit, which keeps a position of its own so that `billion` still finds `$1.2 billion`.
-Only units that are also written short need this; `50-mile` and `50 miles` are two words anyway.
+In: one chunk of text (see `tokenizer`). Out: the term of the whole figure, and the word of its
+unit, which has its own position so that `billion` still finds `$1.2 billion`. Only units that have
+a short form need this; `50-mile` and `50 miles` are two words anyway.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _UNITS: Final = {
 """Short form in a term -> its word, and every way to write it."""
 
 UNITS: Final = frozenset({"", "k", *_UNITS})
-"""What may follow the number in a figure's term."""
+"""Text that may follow the number in a figure's term."""
 
 UNIT_OF: Final = {form: short for short, (_, forms) in _UNITS.items() for form in forms.split()} | {
     "per cent": "%"
@@ -49,12 +49,12 @@ _SHORT_FORMS: Final = parse_word_set(
 )
 _WORD_OF: Final = {short: word for short, (word, _) in _UNITS.items()}
 STANDALONE_UNITS: Final = {short: _WORD_OF[short] for short in ("mm", "cm", "km", "kg")}
-"""Short forms read as their word even without a figure; `bn` is a battalion too, so it is not."""
+"""Short forms read as their word even without a figure. `bn` is not one: it is a battalion too."""
 
 UNIT_PATTERN: Final = "|".join(
     sorted((form for form in UNIT_OF if form != "%"), key=len, reverse=True)
 )
-"""Units as a regular expression, for those that follow a figure after a space."""
+"""Units as a regular expression, for units that follow a figure after a space."""
 
 _FIGURE: Final = re.compile(
     rf"(?P<sign>[{CURRENCIES}]?)(?P<number>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -69,9 +69,9 @@ _FIGURE_TERM: Final = re.compile(rf"[{CURRENCIES}]?\d+(?:\.\d+)?(?:{'|'.join(_UN
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure in a chunk. `unit` is the unit's word, None where there is none.
+    """A figure in a chunk. `unit` is the word of its unit; None if it has no unit.
 
-    Offsets are code points, end exclusive; `unit_start` tells where the unit begins.
+    Offsets are code points, end exclusive; `unit_start` is the offset where the unit begins.
     """
 
     term: str
@@ -82,7 +82,7 @@ class Figure:
 
 
 def match_figure(chunk: str, start: int) -> Figure | None:
-    """Return the figure that begins at `start`, with its unit; None where none does (`25th`).
+    """Return the figure that begins at `start`, with its unit; None if none begins there (`25th`).
 
     >>> match_figure("$1.2 billion", 0)
     Figure(term='$1.2bn', start=0, end=12, unit='billion', unit_start=5)
@@ -109,7 +109,7 @@ def is_figure(term: str) -> bool:
 def has_unit(term: str) -> bool:
     """Whether a term is a number with a unit, whose word is the next term (`155mm`, `$1.2bn`).
 
-    A `k` is a unit of money alone: `5k` is a term by itself.
+    `k` is a unit of money only: `5k` is one term.
     """
     if term[-1:].isdigit() or not is_figure(term):
         return False
@@ -121,5 +121,5 @@ def _format_number(found: re.Match[str]) -> str:
 
 
 def _choose_unit_word(form: str, short: str) -> str:
-    """Return the word a unit stands for: its own where it is written out, else the full word."""
+    """Return the word of a unit: as typed if it is written out, else the full word."""
     return _WORD_OF.get(short, short) if form in _SHORT_FORMS or " " in form else form

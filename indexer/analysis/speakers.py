@@ -1,9 +1,10 @@
-"""Who speaks in an article: full names beside a verb of saying and a quotation. English.
+"""Speakers in an article: full names beside a verb of saying and a quotation. English only.
 
-A name is taken from `“…,” said Vice Admiral Harry Bell`, `“…,” Foreign Minister Ana Ruiz told …`,
-and `Helmut Koch, a ministry official, said: “…”`. A surname alone (`“…,” Koch said`) stands for the
-one full name that ends in it earlier in the text. Precision comes first: what may be an office, a
-ministry or a newspaper is left out, as is who is only reported to have said something.
+In: the text of an article. Out: the full names of the people it quotes. A name is taken from
+`“…,” said Vice Admiral Harry Bell`, `“…,” Foreign Minister Ana Ruiz told …`, and
+`Helmut Koch, a ministry official, said: “…”`. A surname alone (`“…,” Koch said`) means the only
+full name earlier in the text that ends in it. Precision comes first: a name that may be an office,
+a ministry or a newspaper is left out, and so is a person whose words are only reported.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_SPEAKERS: Final = 12
-"""Speakers of one article; a transcript of a panel has more than a reader wants listed."""
+"""Most speakers of one article; a transcript of a panel has more than a reader wants listed."""
 
 VERBS: Final = (
     "said", "says", "told", "added", "adds", "explained", "explains", "warned", "warns", "noted",
@@ -45,7 +46,7 @@ TITLES: Final = frozenset((
     "MSG", "SGM", "CSM", "LTC", "COL", "MAJ", "CPT", "LT", "GEN", "BG", "MG", "LTG", "ADM",
     "VADM", "RADM", "CAPT", "CDR", "LCDR", "CW2", "CW3", "CW4",
 ))  # fmt: skip
-"""Capital words before a name that are no part of it; also those that stand alone as an office."""
+"""Capitalised words before a name that are not part of it, or that name an office alone."""
 
 NO_NAMES: Final = frozenset((
     "Ministry", "Department", "Agency", "Office", "Bureau", "Committee", "Commission",
@@ -71,7 +72,7 @@ NO_NAMES: Final = frozenset((
     "German", "Russian", "Ukrainian", "Chinese", "Japanese", "Israeli", "Iranian", "European",
     "Soviet", "White",
 ))  # fmt: skip
-"""Words of institutions, places, days and of beginnings of sentences: none is in a name we take."""
+"""Words of institutions, places, days and of beginnings of sentences: no name contains one."""
 
 SUFFIXES: Final = frozenset({"Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV"})
 
@@ -104,10 +105,16 @@ _NAMED: Final = re.compile(_NAME)
 
 
 def find_speakers(text: str) -> tuple[str, ...]:
-    """Full names of the people who are quoted, the most quoted first, without title or rank.
+    """Return the full names of the people who are quoted, without title or rank, most quoted first.
 
     Args:
         text: paragraphs joined by one blank line.
+
+    Returns:
+        At most MOST_SPEAKERS names; empty if nobody is quoted by name.
+
+    >>> find_speakers("“We will hold the line,” said Vice Admiral Harry Bell.")
+    ('Harry Bell',)
     """
     named = [(found.start(), _strip_titles(found[0])) for found in _NAMED.finditer(text)]
     full = [(place, name) for place, name in named if name and not _is_surname(name)]
@@ -124,13 +131,14 @@ def find_speakers(text: str) -> tuple[str, ...]:
 
 
 def _find_quoted_names(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the offset and the text of each name beside a verb of saying."""
     for pattern in _QUOTATIONS:
         for found in pattern.finditer(text):
             yield found.start("name"), found["name"]
 
 
 def _strip_titles(said: str) -> str:
-    """The name without what stands before it; empty where it may be none."""
+    """Return the name without titles and ranks; "" if it may not be the name of a person."""
     words = said.removesuffix("’s").removesuffix("'s").split()
     if words[-1] not in SUFFIXES:
         words[-1] = words[-1].rstrip(".")
@@ -142,11 +150,11 @@ def _strip_titles(said: str) -> str:
 
 
 def _is_office(word: str) -> bool:
-    """Whether it is a rank, an office or an employer (`CEO`, `USIP's`), not of the name."""
+    """Whether a word is a rank, office or employer (`CEO`, `USIP's`), not part of the name."""
     letters = word[1:2].isupper() and word not in SUFFIXES
     return letters or word.endswith(("’s", "'s")) or word[0].isdigit() or word.rstrip(".") in TITLES
 
 
 def _is_surname(name: str) -> bool:
-    """Whether it is one word, or one with `van der` and the like before it."""
+    """Whether a name is one word, or one word after `van der` and the like."""
     return all(word.lower() in PARTICLES for word in name.split()[:-1])

@@ -1,7 +1,8 @@
-"""One word in several spellings: US and UK, folded when indexed; romanisations, by rule.
+"""Spelling variants of one word: UK and US spelling, and romanisations of Slavic names.
 
-The list `spelling.tsv` says which UK forms stand for which US form; every word in `-isation` joins
-it by rule.
+In: a folded word. Out: its US spelling, which the index holds, or its other romanisations, which a
+query looks up. The list `spelling.tsv` gives the UK forms of each US form; a rule adds every word
+in `-isation`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _ISATION_BEGUN: Final = re.compile(r"(?<=[a-z]{3})is(?:a(?:t(?:i(?:o(?:ns?)?)?)?
 
 
 def fold_spelling(term: str) -> str:
-    """Return a folded word in US spelling: `defence` -> `defense`, `localisation` too."""
+    """Return a folded word in US spelling: `defence` -> `defense`, `localisation` ->
+    `localization`.
+    """
     listed = load_us_spellings().get(term)
     if listed is not None:
         return listed
@@ -47,9 +50,9 @@ def _sort_uk_forms() -> tuple[str, ...]:
 
 
 def find_us_prefixes(prefix: str) -> tuple[str, ...]:
-    """Return the prefixes to look up for a typed one: `defenc` also means `defense`.
+    """Return the prefixes to look up for a typed prefix, sorted: `defenc` also means `defense`.
 
-    Every listed UK form that begins so adds its US form, whole.
+    Every listed UK form with the typed prefix adds its whole US form.
     """
     forms = _sort_uk_forms()
     found = {prefix}
@@ -78,7 +81,7 @@ _ENDINGS: Final[tuple[tuple[int, tuple[str, ...]], ...]] = (
     # Sergeyev, Sergeev
     (5, ("eyev", "eev", "eiev")),
 )
-"""Endings that romanise alike, with the least letters a word needs."""
+"""Endings that are romanised in several ways, with the fewest letters a word needs."""
 
 _INSIDE: Final = (
     # Zaporizhzhia, Zaporizhia
@@ -88,14 +91,15 @@ _INSIDE: Final = (
     # Yevgeny, Evgeny
     (re.compile("^(?:ye|e)(?=[^aeiouy])"), ("ye", "e")),
 )
-"""Letters that romanise in two ways inside a word."""
+"""Letters inside a word that are romanised in two ways."""
 
 
 def find_romanisations(term: str) -> tuple[str, ...]:
-    """Return the other ways to romanise one Slavic word, by its beginning, middle and end, sorted.
+    """Return the other romanisations of one Slavic word, sorted, by its beginning, middle and end.
 
-    Any two of them give the same set, so that every spelling finds what the others find. English
-    words have such endings too, and most answers exist nowhere: keep what the index holds.
+    Each word of the set gives the same set, so that every spelling finds the others. English words
+    have such endings too, and most results are not words: the caller must drop those that the index
+    does not hold.
 
     >>> find_romanisations("lukashenko"), "zaporizhia" in find_romanisations("zaporizhzhya")
     (('lukashenka',), True)

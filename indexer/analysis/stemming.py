@@ -1,13 +1,13 @@
-"""Words that inflect one another: Snowball's English stems, cut where they join different things.
+"""Stemming: Snowball's English stems, split where they join words of different meaning.
 
-In: folded terms. Out: a stem a term, or the terms of a vocabulary that share one. Nothing is
-stemmed in the index: a typed word reaches its group at query time, so a cut made here needs no
+In: folded terms. Out: the stem of a term, or the terms of a vocabulary that share one. The index
+holds no stems: a typed word is expanded to its stem group at query time, so a change here needs no
 rebuild.
 
-Cuts were reviewed by hand: every Snowball group of two families seen in 6 or more of 28,000 news
-and defense texts (1,158 groups) was read, and those whose families name different things are
-listed. Kin that mean nearly the same (`deploy`, `deployment`) stay together, since joining them
-helps ranking.
+Splits were reviewed by hand: every Snowball group of two families that occurred in 6 or more of
+28,000 news and defense texts (1,158 groups) was read, and the groups whose families name different
+things are listed. Words that mean nearly the same (`deploy`, `deployment`) stay together, because
+joining them helps ranking.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 STEMMER: Final = f"snowball-english {version('PyStemmer')} cuts 2"
-"""What made the stems; recorded in an index, whose groups hold only for the same stemmer."""
+"""Name and version of the stemmer; recorded in an index, whose stem groups hold only for it."""
 
 _CUTS: Final = """
 accession
@@ -180,21 +180,22 @@ underlying
 unite unites united uniting
 utility utilities
 """
-"""One family a line: these words stand for one another and for nothing else."""
+"""One family a line: these words share a stem with each other and with no other word."""
 
 _FAMILY_OF: Final = {
     word: f"{line.split()[0]}." for line in _CUTS.strip().splitlines() for word in line.split()
 }
-"""A family's stem ends in a stop, which no Snowball stem does."""
+"""The stem of a family ends in a full stop, which no Snowball stem does."""
 
 _FAMILY_LETTERS: Final = 4
-"""Letters that the words of every family begin with, or all of the shortest one."""
+"""Letters that all words of a family have in common at the beginning, unless its shortest has
+fewer."""
 
 _NO_MEN: Final = parse_word_set(
     "abdomen acumen amen bremen examen hymen lumen omen ramen regimen semen specimen stamen "
     "turkmen yemen"
 )
-"""Words in -men that are no plural of -man."""
+"""Words in -men that are not the plural of a word in -man."""
 
 _SHORT: Final = 3
 _NO_VOWEL: Final = re.compile(r"[b-df-hj-np-tv-xz]+s")
@@ -202,7 +203,7 @@ _MADE_VERB: Final = re.compile(
     r"(?:\w{2,}al|\w*modern|\w*mobil|\w*privat|civil|optim|fertil|steril|immun|winter|weather|weapon)"
     r"iz(?:e[drs]?|ers|ing|ations?|ational)"
 )
-"""Verbs made of adjectives and nouns that are searched for other things: `national`, `mobile`."""
+"""Verbs made of adjectives and nouns (`national`, `mobile`) that mean something else."""
 
 _VERB_MARK: Final = ".iz"
 
@@ -211,9 +212,9 @@ _snowball.maxCacheSize = 0
 
 
 def stem(term: str) -> str:
-    """Return the stem a term shares with its inflections and near kin.
+    """Return the stem that a term shares with its inflections and related words.
 
-    Designations, figures and everything with a digit or a stop in it are their own stem.
+    The stem of a designation, a figure or any term with a digit or a full stop is the term itself.
 
     >>> stem("missiles") == stem("missile"), stem("news") == stem("new"), stem("f16s")
     (True, False, 'f16s')
@@ -227,17 +228,19 @@ def stem(term: str) -> str:
 
 
 def find_stem_group(term: str, prefixed: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
-    """Return the terms of a vocabulary that share a term's stem, itself among them if it is known.
+    """Return the terms of a vocabulary that share a term's stem, the term itself too if it is
+    there.
 
-    A stem is its words' first letters but for the last one or two, so that only what begins like it
-    is stemmed, and not a whole vocabulary: of 66,657 words at most 3 for half of them, more than
-    126 for one in twenty.
+    All words of a stem begin with the stem but for its last one or two letters. So only terms with
+    that prefix are stemmed, not the whole vocabulary: of 66,657 words, half need at most 3, and one
+    in twenty more than 126.
 
     Args:
-        prefixed: gives the terms of the vocabulary that begin with a prefix, in any order.
+        term: folded.
+        prefixed: returns the terms of the vocabulary that begin with a prefix, in any order.
 
     Returns:
-        The terms in the order given; none for a designation or a figure.
+        The terms in the order given; empty for a designation or a figure.
     """
     if not term.isalpha():
         return ()
@@ -250,10 +253,10 @@ def find_stem_group(term: str, prefixed: Callable[[str], Iterable[str]]) -> tupl
 
 
 def _find_common_letters(key: str) -> str:
-    """Return letters that all words of a stem begin with.
+    """Return a prefix that all words of a stem have.
 
-    The last letter of a stem may be another one in its words (`countri`, `us(e)`), and two at the
-    end of `airman` (airmen), `die` (dying); two letters are never changed. Of 66,657 words of news
+    The last letter of a stem may differ in its words (`countri`, `us(e)`), and two at the end of
+    `airman` (airmen), `die` (dying); a stem of two letters never differs. Of 66,657 words of news
     and defense texts none is an exception.
     """
     if key.endswith("."):
@@ -266,9 +269,9 @@ def _find_common_letters(key: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def list_plural_forms(term: str) -> tuple[str, ...]:
-    """Return the words that would be this one's plural or singular, by English spelling, sorted.
+    """Return the words that may be the plural or the singular of this one in English, sorted.
 
-    They need not exist. A kin always shares the stem, so `news` never gives `new`.
+    They need not exist. Each has the same stem as the term, so `news` never gives `new`.
 
     >>> list_plural_forms("country"), list_plural_forms("forces")
     (('countries', 'countrys'), ('forc', 'force'))
@@ -299,7 +302,7 @@ def _list_number_forms(term: str) -> set[str]:
 
 
 def _stem_forms(words: list[str]) -> list[str]:
-    """Return Snowball's stems, corrected by rule where it does not know the form."""
+    """Return Snowball's stems of words, corrected by rule for forms that it does not know."""
     forms = [_find_base_form(word) for word in words]
     stems: list[str] = _snowball.stemWords(forms)
     return [
@@ -309,10 +312,11 @@ def _stem_forms(words: list[str]) -> list[str]:
 
 
 def _find_base_form(word: str) -> str:
-    """Return what Snowball is to stem: `airman` for `airmen`, `ied` for `ieds`, `slbm` for `slbms`.
+    """Return the form that Snowball stems: `airman` for `airmen`, `ied` for `ieds`, `slbm` for
+    `slbms`.
 
-    It leaves plurals in -men alone, keeps the s of words without vowels, and takes short acronyms
-    for inflections (ied, uas).
+    Snowball does not change plurals in -men, keeps the s of words without vowels, and takes short
+    acronyms for inflections (ied, uas).
     """
     if word[-1] == "s" and (len(word) == _SHORT + 1 or _NO_VOWEL.fullmatch(word)):
         return word if word[-2] in "sui" else word[:-1]
@@ -322,5 +326,7 @@ def _find_base_form(word: str) -> str:
 
 
 def _find_verb_mark(form: str) -> str:
-    """Return what tells `modernize` and `modernization` from `modern`: the end of their stem."""
+    """Return the end of the stem that separates `modernize` and `modernization` from `modern`, or
+    "".
+    """
     return _VERB_MARK if "iz" in form and _MADE_VERB.fullmatch(form) else ""

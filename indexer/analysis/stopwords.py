@@ -1,15 +1,15 @@
-"""Function words of English: they never exclude an article and carry no weight in ranking.
+"""Function words of English, and the first parts of English compounds.
 
-Closed classes as grammars of English list them (articles, prepositions, conjunctions, pronouns,
-determiners, auxiliaries, and question words); no content word, so that a query loses nothing.
+Function words never exclude an article and have no weight in ranking. They are the closed classes
+of English grammars (articles, prepositions, conjunctions, pronouns, determiners, auxiliaries, and
+question words). No content word is among them, so that a query loses nothing.
 
-Words and prefixes that English writes together, apart or with a hyphen: `cyber security`.
-
-Any two neighbours may spell a third word by chance (`not able`, `notable`), so that a pair is read
-as one only by evidence. These first parts are evidence by themselves. Sources: the combining
-forms of the GPO Style Manual, ch. 6, and the commonest first parts of solid compounds in the DoD
-Dictionary of Military Terms. Left out: `over`, `out`, `up`, `down`, `in`, `on`, `to`,
-`for`, `be`, which stand before any word.
+`COMBINING` lists words and prefixes that English writes joined, apart or with a hyphen:
+`cyber security`. Any two neighbours may spell a third word by chance (`not able`, `notable`), so a
+pair is read as one word only by evidence; these first parts are evidence by themselves. Sources:
+the combining forms of the GPO Style Manual, ch. 6, and the commonest first parts of solid compounds
+in the DoD Dictionary of Military Terms. Left out: `over`, `out`, `up`, `down`, `in`, `on`, `to`,
+`for`, `be`, which may precede any word.
 """
 
 from __future__ import annotations
@@ -53,4 +53,4 @@ COMBINING: Final = parse_word_set(
 """First parts of compounds, folded."""
 
 SHORTEST_SECOND: Final = 3
-"""Letters a second part needs."""
+"""Fewest letters of a second part."""

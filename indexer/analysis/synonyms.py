@@ -1,11 +1,11 @@
-"""What a typed name reaches by the reviewed lists: the other names of the same thing.
+"""Synonyms: the other names of a typed name, by the reviewed lists.
 
-In: a written form. Out: other written forms, each with why. Lists: `systems` (Frogfoot reaches
-Su-25), `acronyms` (HIMARS and what it stands for), `people` and `places` (Kiev and Kyiv). The list
-of countries widens nothing: Belarusian is not Belarus.
+In: a name. Out: other names of the same thing, each with the reason. Lists: `systems` (Frogfoot is
+expanded to Su-25), `acronyms` (HIMARS and its full name), `people` and `places` (Kiev and Kyiv).
+The list of countries adds no synonyms: Belarusian is not Belarus.
 
-A row of relation `same` is a circle, each reaches all; of relation `name` a one-way street, the
-form reaches the canonical and what that is the same as, never back.
+In a row of relation `same` each name is a synonym of all others. In a row of relation `name` the
+canonical, and every name that is the same as it, is a synonym of the form, but not the reverse.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _HYPHENED: Final = re.compile(rf"(?<=[a-z])[{HYPHENS}](?=[a-z])")
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """Another form, as the list writes it, and why it is the same."""
+    """Another form of a name, as the list writes it, and the reason why it is the same."""
 
     form: str
     why: SynonymReason
@@ -54,7 +54,7 @@ class Synonym:
 
 @lru_cache(maxsize=1 << 14)
 def make_key(text: str) -> NameKey:
-    """Return what all writings of a name share: its terms, units of measure left out."""
+    """Return the key that all spellings of a name share: its terms, without units of measure."""
     terms = extract_terms(text)
     if not _DIGIT.search(text):  # only a figure has a unit
         return tuple(terms)
@@ -64,12 +64,16 @@ def make_key(text: str) -> NameKey:
 
 
 def close_hyphens(text: str) -> str:
-    """Return the text with hyphenated words written as one: `Co-operation`, Cooperation."""
+    """Return the text with hyphenated words joined: `Co-operation` -> `Cooperation`."""
     return _HYPHENED.sub("", text)
 
 
 def find_synonyms(name: NameKey) -> tuple[Synonym, ...]:
-    """Return the other forms a name reaches, in the order of the lists; a plural reaches too."""
+    """Return the synonyms of a name in the order of the lists; those of the singular for a plural.
+
+    >>> [synonym.form for synonym in find_synonyms(make_key("Frogfoot"))]
+    ['Su-25', 'Grach']
+    """
     if not name:
         return ()
     singulars = ((*name[:-1], singular) for singular in list_plural_forms(name[-1]))
@@ -77,13 +81,13 @@ def find_synonyms(name: NameKey) -> tuple[Synonym, ...]:
 
 
 def find_respellings(term: str) -> tuple[str, ...]:
-    """Return the other romanisations of one word that the lists know: kyiv for kiev."""
+    """Return the other romanisations of one word in the lists: kyiv for kiev."""
     return _load_respellings().get(term, ())
 
 
 @cache
 def list_single_words() -> tuple[str, ...]:
-    """Return the listed names of one plain word, as terms, sorted."""
+    """Return the listed names that are one word of letters, as sorted terms."""
     return tuple(
         sorted(name[0] for name in _load_synonyms() if len(name) == 1 and name[0].isalpha())
     )
@@ -97,7 +101,7 @@ def count_longest_name() -> int:
 
 @cache
 def _load_synonyms() -> Mapping[NameKey, tuple[Synonym, ...]]:
-    """Return for every listed name what it reaches, over all lists."""
+    """Return the synonyms of every listed name, over all lists."""
     reached: defaultdict[NameKey, dict[NameKey, Synonym]] = defaultdict(dict)
     for name, why in _LISTS:
         rows = word_lists.load_list(name)
@@ -122,9 +126,10 @@ def _add_synonyms(
 
 
 def _group_names(rows: Iterable[word_lists.ListEntry]) -> dict[NameKey, dict[NameKey, str]]:
-    """Return for each name the circle it stands in: every name that means the same, by key.
+    """Return for each name its group: every name that means the same, by key.
 
-    Rows of one canonical are one circle. A form of two canonicals joins neither to the other.
+    Rows with the same canonical form are one group. A form of two canonicals does not join their
+    groups.
     """
     by_canonical: dict[NameKey, dict[NameKey, str]] = {}
     for row in rows:
@@ -145,8 +150,8 @@ def _group_names(rows: Iterable[word_lists.ListEntry]) -> dict[NameKey, dict[Nam
 def _load_respellings() -> Mapping[str, tuple[str, ...]]:
     """Return the words that rows of people and places spell in several ways.
 
-    Names of several words give a pair where they differ in one word only, spelled much alike:
-    `al-Qaeda` and `al-Qaida` give qaeda and qaida, Cape Verde and Cabo Verde nothing.
+    Two names of several words give a pair if they differ in one word only and its spellings are
+    similar: `al-Qaeda` and `al-Qaida` give qaeda and qaida, Cape Verde and Cabo Verde give nothing.
     """
     pairs: defaultdict[str, set[str]] = defaultdict(set)
     for name in ("people", "places"):
@@ -161,7 +166,9 @@ def _load_respellings() -> Mapping[str, tuple[str, ...]]:
 
 
 def _find_differing_word(first: NameKey, second: NameKey) -> tuple[str, str] | None:
-    """Return the one word in which two names differ, in both spellings."""
+    """Return both spellings of the only word in which two names differ; None if there is no such
+    word.
+    """
     if len(first) != len(second):
         return None
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a != b]

@@ -1,20 +1,23 @@
 """Text -> tokens: the only tokenizer. Index, parser, highlighter and evaluators all call it.
 
-One expression cuts the text into chunks, `F-16s`, `Belarus’s`, `air-to-air`, `$1.2 billion`; what a
-chunk stands for is decided once a distinct chunk and remembered. The n-th token stands at position
-n: no stop word is dropped and no position skipped. Rules, in the order they are tried:
+One regular expression cuts the text into chunks: `F-16s`, `Belarus’s`, `air-to-air`,
+`$1.2 billion`. The terms of a chunk are found once for each distinct chunk and cached. The n-th
+token has position n: no stop word is dropped and no position skipped. Rules, in the order they are
+tried:
 
 - figures with currency and unit are one term, and the unit a second: `155-mm` -> 155mm, millimeter
 - a designation is one term: `F-16s` -> f16 (`designation_grammar`)
-- dotted letters are one term: `U.A.E.` -> uae; `U.S.` and capital `US` -> `u.s.`, apart from `us`
-  (a line all in capitals decides by the dots); `U.N.` and `UN` -> `u.n.`, apart from Kim Jong Un
-- possessives go, apostrophes inside a word close up: `Belarus’s` -> belarus, `O’Brien` -> obrien
-- every other hyphen, slash, stop or comma parts words: `air-to-air` -> air, to, air
+- dotted letters are one term: `U.A.E.` -> uae; `U.S.` and capital `US` -> `u.s.`, different from
+  `us` (in a line all in capitals only the dots tell); `U.N.` and `UN` -> `u.n.`, different from Kim
+  Jong Un
+- possessives are removed, apostrophes inside a word are dropped: `Belarus’s` -> belarus, `O’Brien`
+  -> obrien
+- every other hyphen, slash, full stop or comma separates words: `air-to-air` -> air, to, air
 - UK spelling becomes US spelling (`spelling_variants`)
 - Han and kana, written without spaces, are one token a character, and Hangul ends where another
-  script begins: `米軍のF-35` and `F-35가` hold an F-35, as full-width `Ｆ－３５` does
-- raised figures are notes or powers and no part of a word: `Su-25²` -> su25
-- a lone `&` between spaces is the word it stands for: `Command & Control` -> command, and, control
+  script begins: `米軍のF-35` and `F-35가` contain an F-35, as full-width `Ｆ－３５` does
+- raised figures are notes or powers and not part of a word: `Su-25²` -> su25
+- a lone `&` between spaces is the word `and`: `Command & Control` -> command, and, control
 
 Over 3,000 White House texts `extract_terms` gives 1.1 million tokens a second of processor time
 with an empty cache and 1.5 million with a full one, `tokenize` .4, a bare scan for words 4.9. Time
@@ -60,15 +63,15 @@ TERM_CAP: Final = 64
 """Longest term in code points; a longer one is cut, so that no junk grows the vocabulary."""
 
 MEMO_CAP: Final = 1 << 16
-"""Chunks remembered, and as many from before them: at most about 30 MB. Two thirds of the chunks of
-20,000 news texts are seen twice. To remember runs between white space instead, and cut only new
-ones, was no faster: with their stops and commas they are half again as many."""
+"""Chunks in each of the two generations of the cache: at most about 30 MB. Two thirds of the chunks
+of 20,000 news texts occur twice. To cache runs between white space instead, and cut only new ones,
+was no faster: with their stops and commas there are half again as many."""
 
 PIECES_CAP: Final = 1 << 12
-"""The same for chunks with offsets, about 4 MB; only marking needs these."""
+"""The same for chunks with offsets, about 4 MB; only highlighting needs these."""
 
 _CHUNK_CAP: Final = 80
-"""Chunks longer than this are analysed anew each time, so that the memo stays small."""
+"""Characters above which a chunk is not cached, so that the cache stays small."""
 
 _LETTER: Final = rf"[\w{MARKS}]"
 _CHUNK: Final = re.compile(
@@ -77,17 +80,17 @@ _CHUNK: Final = re.compile(
     rf"(?:(?<=\d)(?:[{SPACES}](?i:{numbers.UNIT_PATTERN})\b|[{SPACES}]?%))?"
 )
 _CHUNK_OR_AND: Final = re.compile(rf"{_CHUNK.pattern}|(?<= )&(?= )")
-"""For texts that have a lone `&`; tried everywhere it would take a tenth more time."""
+"""For texts that have a lone `&`; used for all texts it would take a tenth more time."""
 
 _UNIT: Final = re.compile(rf"(?i:{numbers.UNIT_PATTERN})\b")
 _BEFORE_CHUNK: Final = frozenset(' "“(')
-"""Characters that no chunk holds, but for the space between a figure and its unit."""
+"""Characters that no chunk contains, except for the space between a figure and its unit."""
 
 _GAPS: Final = {one: re.compile(f"({one.pattern})") for one in (_CHUNK, _CHUNK_OR_AND)}
 _WORD: Final = re.compile(rf"(?:(?!_){_LETTER})+(?:[{APOSTROPHES}{INVISIBLE}](?:(?!_){_LETTER})+)*")
 _DOTTED: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_](?![^\W_]))+")
 _DOTTED_TERMS: Final = {"US": "u.s.", "UN": "u.n."}
-"""Names that are words once case is folded; their terms are reached by no word."""
+"""Names that are also words once case is folded; no word has their terms."""
 
 _POSSESSIVES: Final = frozenset(mark + s for mark in APOSTROPHES for s in "sS")
 _ONE_SCRIPT: Final = re.compile(
@@ -99,7 +102,7 @@ _POSSESSIVE: Final = re.compile(rf"[{APOSTROPHES}][sS](?![^\W_])")
 _IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HANGUL: Final = "\uac00-\ud7a3"
 _SCRIPTS: Final = re.compile(f"[{_IDEOGRAPHS}]|[{_HANGUL}]+|[^{_IDEOGRAPHS}{_HANGUL}{RAISED}]+")
-"""Parts of a chunk: ideographs and kana one by one, Hangul, anything else but raised figures."""
+"""Parts of a chunk: ideographs and kana one by one, Hangul, any other text but raised figures."""
 
 _HYPHENED: Final = re.compile(rf"(?<![\w{HYPHENS}])[^\W\d_]+[{HYPHENS}][^\W\d_]+(?![\w{HYPHENS}])")
 _OTHER_HYPHEN: Final = re.compile("[" + HYPHENS.replace(r"\-", "") + "]")
@@ -109,10 +112,11 @@ _HEADLINE_WORDS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A term where it stands.
+    """A term at its place in a text.
 
     `start` and `end` are code point offsets into the raw text, end exclusive; `position` counts
-    tokens from 0. A unit's token overlaps its figure's: `1.2bn` and `billion` in `1.2 billion`.
+    tokens from 0. The token of a unit overlaps that of its figure: `1.2bn` and `billion` in
+    `1.2 billion`.
     """
 
     term: str
@@ -140,7 +144,11 @@ def tokenize(text: str) -> list[Token]:
 
 
 def extract_terms(text: str) -> list[str]:
-    """Return the terms of `tokenize(text)` without offsets, many times as fast."""
+    """Return the terms of `tokenize(text)` without offsets, many times as fast.
+
+    >>> extract_terms("The defence of Kyiv: 155-mm shells")
+    ['the', 'defense', 'of', 'kyiv', '155mm', 'millimeter', 'shells']
+    """
     chunks = _choose_pattern(text).findall(_lower_us_in_headlines(text))
     return list(chain.from_iterable(map(_term_cache.__getitem__, chunks)))
 
@@ -149,11 +157,12 @@ def find_position_offsets(text: str, positions: Iterable[int]) -> Iterator[tuple
     """Yield start and end of the tokens at some positions, as `tokenize(text)` gives them.
 
     Args:
-        positions: from 0 to one below the number of tokens, in any order.
+        text: as indexed.
+        positions: from 0 to the number of tokens - 1, in any order.
     """
     parts = _GAPS[_choose_pattern(text)].split(
         _lower_us_in_headlines(text)
-    )  # a gap, a chunk, a gap, and so on
+    )  # a gap, a chunk, a gap ...
     starts = list(accumulate(map(len, parts), initial=0))[1::2]
     chunks = parts[1::2]
     ends = list(accumulate(map(len, map(_term_cache.__getitem__, chunks))))
@@ -202,7 +211,7 @@ def find_term_offsets(line: str, term: str, count: int) -> list[tuple[int, int]]
 
 
 def _begins_chunk(line: str, start: int) -> bool:
-    """Whether no chunk of the line can reach over this place; False where it is not certain."""
+    """Whether no chunk of the line can extend over this place; False if that is not certain."""
     if not start:
         return True
     if line[start - 1] not in _BEFORE_CHUNK:
@@ -213,7 +222,8 @@ def _begins_chunk(line: str, start: int) -> bool:
 def find_hyphen_pairs(text: str) -> set[tuple[str, str]]:
     """Return the pairs of words that the text writes as one hyphenated word (`cease-fire`).
 
-    Evidence that `ceasefire` and `cease fire` are one word; `surface-to-air` is no pair.
+    They are evidence that `ceasefire` and `cease fire` are one word. `surface-to-air` is not a
+    pair.
     """
     # No match reaches over white space, and few runs have a hyphen: a third of the time.
     runs = {run for run in _OTHER_HYPHEN.sub("-", text).split() if "-" in run}
@@ -226,10 +236,10 @@ _Value = TypeVar("_Value")
 
 
 class _ChunkCache(dict[str, _Value]):
-    """Chunk -> what it was found to be, filled on demand.
+    """Cache: chunk -> its analysis, computed on demand.
 
-    When full, what it holds becomes what it held before; what is asked for again comes back from
-    there, so that common words are analysed once.
+    A full cache becomes the older generation and a new one begins. A chunk of the older generation
+    that is requested again is moved to the new one, so that common words are analysed once.
     """
 
     def __init__(self, analyse: Callable[[str], _Value], cap: int) -> None:
@@ -255,9 +265,9 @@ def _choose_pattern(text: str) -> re.Pattern[str]:
 
 
 def _lower_us_in_headlines(text: str) -> str:
-    """Put `US` in lower case where a whole line is in capitals, so that only dots tell `U.S.`.
+    """Put `US` in lower case in lines that are all in capitals, so that only dots tell `U.S.`.
 
-    Offsets stay. A line counts as a headline from five words on, so that `US NAVY` stays a name.
+    Offsets do not change. A line is a headline from five words on, so that `US NAVY` stays a name.
     """
     if "US" not in text:
         return text
@@ -288,7 +298,7 @@ def _find_chunk_pieces(chunk: str) -> list[designation_grammar.ChunkTerm]:
 
 
 def _cut_chunk(chunk: str) -> list[designation_grammar.ChunkTerm]:
-    """Return the terms of one chunk, or of a part of it that is in one script."""
+    """Return the terms of one chunk, or of a part of it in one script, with offsets into it."""
     pieces: list[designation_grammar.ChunkTerm] = []
     start = 0
     while start < len(chunk):
@@ -301,7 +311,7 @@ def _cut_chunk(chunk: str) -> list[designation_grammar.ChunkTerm]:
 
 
 def _find_chunk_terms(chunk: str) -> tuple[str, ...]:
-    """Return the terms of one chunk; what most chunks are is told without cutting them up."""
+    """Return the terms of one chunk; the commonest kinds of chunks are not cut up."""
     if chunk.isalpha():
         if chunk.isascii():
             return (_fold_ascii_word(chunk),)
@@ -323,7 +333,9 @@ _piece_cache: Final = _ChunkCache(_find_chunk_pieces, PIECES_CAP)
 
 
 def _match_piece(chunk: str, start: int) -> tuple[designation_grammar.ChunkTerm, ...]:
-    """Return what begins at `start`: figure, designation, dotted letters, word, or nothing."""
+    """Return the terms of what begins at `start`: figure, designation, dotted letters, word; or
+    empty.
+    """
     figure = numbers.match_figure(chunk, start)
     if figure:
         return _split_figure(figure)
@@ -345,6 +357,7 @@ def _match_piece(chunk: str, start: int) -> tuple[designation_grammar.ChunkTerm,
 
 
 def _split_figure(figure: numbers.Figure) -> tuple[designation_grammar.ChunkTerm, ...]:
+    """Return a figure as one term, and the word of its unit as a second."""
     whole = designation_grammar.ChunkTerm(figure.term, figure.start, figure.end)
     if figure.unit is None:
         return (whole,)
@@ -363,7 +376,7 @@ def _read_word(chunk: str, start: int, end: int) -> tuple[designation_grammar.Ch
 
 
 def _fold_ascii_word(word: str) -> str:
-    """Return the term of a word of ASCII letters alone, which the other rules never reach."""
+    """Return the term of a word of ASCII letters only, which the other rules never change."""
     if word in _DOTTED_TERMS:
         return _DOTTED_TERMS[word]
     term = word.lower()

@@ -1,18 +1,18 @@
-"""The reviewed word lists: tab-separated files beside this module -> typed entries, or a refusal.
+"""The reviewed word lists: tab-separated files beside this module -> typed entries, or an error.
 
-Every list has one format: UTF-8, `#` comments, a header row `canonical forms relation source`,
-then rows sorted by canonical; `forms` are separated by `|`. A relation says who reaches whom:
+All lists have one format: UTF-8, `#` comments, a header row `canonical forms relation source`, then
+rows sorted by canonical; `forms` are separated by `|`. The relation gives the direction of
+expansion:
 
-- `same`: canonical and forms mean one thing, each reaches all the others
-- `name`: a form reaches the canonical, the canonical never reaches the form
+- `same`: canonical and forms mean one thing, each is expanded to all the others
+- `name`: a form is expanded to the canonical, the canonical never to the form
 - `demonym` (countries only): adjectives and inhabitants of the canonical country
 
-Strict, because a bad row that loads is a wrong search that nobody sees.
+The reader is strict, because a bad row that loads gives a wrong search that nobody notices.
 
-`Phrasebook` looks for many names in one pass over a text's terms, the longest first.
-
-In: names as tuples of terms, each with a value. Out: for a text's terms the values of the names
-that stand in it, in order, none inside another.
+A `Phrasebook` looks for many names in one pass over the terms of a text, the longest first. In:
+names as tuples of terms, each with a value. Out: the values of the names in the text, in order,
+without overlap.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _STRAY: Final = re.compile(r"^[\s|]|[\t|](?:[ \t|]|$)| (?:[ \t|]|$)|[^\S\t ]")
 class ListEntry:
     """One row of a list.
 
-    `forms` holds at least one written form and never the canonical itself; `line` counts from 1
-    in the file, comments included.
+    `forms` has at least one form and never the canonical itself; `line` counts from 1 in the file,
+    comments included.
     """
 
     canonical: str
@@ -56,7 +56,7 @@ class ListEntry:
 
 @cache
 def load_list(name: str) -> tuple[ListEntry, ...]:
-    """Return the rows of one list of `LISTS` in file order, read once a process.
+    """Return the rows of one list of `LISTS` in file order; each list is read once a process.
 
     Raises:
         ListError: an unknown list, or a bad row, named as `systems.tsv:17`.
@@ -92,12 +92,12 @@ def parse_list(text: str, file: str) -> tuple[ListEntry, ...]:
 
 
 def make_sort_key(entry: ListEntry) -> tuple[str, str]:
-    """Order of rows: canonical without regard to case, then relation."""
+    """Return the sort key of a row: canonical without regard to case, then relation."""
     return entry.canonical.casefold(), entry.relation
 
 
 def squeeze_form(form: str) -> str:
-    """Fold case and drop hyphens and spaces: two forms that squeeze alike are one spelling.
+    """Fold case and drop hyphens and spaces: two forms with the same result are one spelling.
 
     >>> squeeze_form("Black Hawk") == squeeze_form("blackhawk")
     True
@@ -120,7 +120,7 @@ def _read_row(line: str, number: int, file: str, allowed: frozenset[str]) -> Lis
 
 
 def _find_fault(entry: ListEntry, allowed: frozenset[str]) -> str | None:
-    """Say what is wrong with a row, or None."""
+    """Return a sentence about the fault of a row; None if it has none."""
     if entry.relation not in allowed:
         return f"relation {entry.relation!r}, expected one of {', '.join(sorted(allowed))}"
     if len(set(entry.forms)) < len(entry.forms):
@@ -133,10 +133,10 @@ def _find_fault(entry: ListEntry, allowed: frozenset[str]) -> str | None:
 
 
 class Phrasebook:
-    """Names to look for.
+    """Names to look for in texts.
 
     Args:
-        names: each name, at least one term, with what it stands for.
+        names: each name, at least one term, with its value.
     """
 
     __slots__ = ("_lengths", "_names")
@@ -151,7 +151,7 @@ class Phrasebook:
         }
 
     def find_names(self, terms: Sequence[str]) -> Iterator[str]:
-        """Yield the value of each name in the terms; the longest at a place, none overlapping."""
+        """Yield the value of each name in the terms; the longest at a place, without overlap."""
         lengths = self._lengths
         reached = 0
         for place in [place for place, term in enumerate(terms) if term in lengths]:
