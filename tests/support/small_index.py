@@ -14,8 +14,8 @@ from indexer.engines.whoosh.compat.scoring import Bm25Model
 from indexer.engines.whoosh.index.index_writer import IndexWriter
 from indexer.engines.whoosh.index.layout import IndexLayout
 from indexer.engines.whoosh.index.table_of_contents import open_column_index
-from indexer.engines.whoosh.search.executor import Evaluator
-from indexer.engines.whoosh.search.index_arrays import Snapshot
+from indexer.engines.whoosh.search.executor import QueryExecutor
+from indexer.engines.whoosh.search.index_arrays import IndexArrays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ class Doc:
         return datetime.fromisoformat(self.published).toordinal() if self.published else 0
 
 
-def build(folder: Path, *segments: Sequence[Doc], deleted: Sequence[str] = ()) -> Snapshot:
+def build(folder: Path, *segments: Sequence[Doc], deleted: Sequence[str] = ()) -> IndexArrays:
     """Our index, one segment a list of documents, then some deleted by id."""
     folder.mkdir(exist_ok=True)
     for docs in segments:
@@ -88,7 +88,7 @@ def build(folder: Path, *segments: Sequence[Doc], deleted: Sequence[str] = ()) -
             for key in deleted:
                 writer.delete(key)
             writer.commit()
-    return Snapshot(open_column_index(folder, LAYOUT))
+    return IndexArrays(open_column_index(folder, LAYOUT))
 
 
 def build_stock(*segments: Sequence[Doc], deleted: Sequence[str] = ()) -> Searcher:
@@ -113,14 +113,16 @@ def find_stock_scores(searcher: Searcher, query: Query) -> dict[str, float]:
     return {hit["id"]: hit.score for hit in results}
 
 
-def find_our_scores(snapshot: Snapshot, query: Query) -> dict[str, float]:
-    """What the evaluator finds: score by id."""
-    found = Evaluator(snapshot).find(query)
-    numbers = found.documents.listed()
-    return dict(zip(read_ids(snapshot, numbers), found.scores_at(numbers).tolist(), strict=True))
+def find_our_scores(snapshot: IndexArrays, query: Query) -> dict[str, float]:
+    """What the executor finds: score by id."""
+    found = QueryExecutor(snapshot).find(query)
+    numbers = found.documents.to_numbers()
+    return dict(
+        zip(read_ids(snapshot, numbers), found.score_documents(numbers).tolist(), strict=True)
+    )
 
 
-def read_ids(snapshot: Snapshot, numbers) -> list[str]:
+def read_ids(snapshot: IndexArrays, numbers) -> list[str]:
     """Ids of documents by their numbers."""
-    places = [snapshot.place(int(number)) for number in numbers]
+    places = [snapshot.find_address(int(number)) for number in numbers]
     return [snapshot.segments[at.segment].get_text_column("id")[at.document] for at in places]

@@ -29,7 +29,7 @@ _KIND, _ARRAY = "groups", "groups"
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousIndex:
     """What an index was before an update.
 
     Attributes:
@@ -40,7 +40,7 @@ class Before:
     kept: NDArray[np.bool_]
 
 
-def write_groups(index: ColumnIndex, before: Before | None) -> None:
+def write_groups(index: ColumnIndex, before: PreviousIndex | None) -> None:
     """Find the copies among the documents that live, and write their groups beside the index.
 
     Args:
@@ -52,7 +52,7 @@ def write_groups(index: ColumnIndex, before: Before | None) -> None:
     """
     file = ArrayWriter(index.directory / GROUPS_NAME, _KIND)
     try:
-        file.add_array(_ARRAY, _groups(index, before), "<i4")
+        file.add_array(_ARRAY, _find_groups(index, before), "<i4")
         file.close()
     except BaseException:
         file.discard()
@@ -73,27 +73,27 @@ def read_groups(index: ColumnIndex) -> NDArray[np.int32]:
     return groups.copy()  # not mapped: nobody can cut it
 
 
-def _groups(index: ColumnIndex, before: Before | None) -> NDArray[np.int32]:
-    living = _Living(index)
+def _find_groups(index: ColumnIndex, before: PreviousIndex | None) -> NDArray[np.int32]:
+    living = LiveDocuments(index)
     groups = np.full(len(living.live), NO_GROUP, np.int32)
     if before is None:
         every = np.arange(living.count, dtype=np.int32)
         groups[living.live] = group_copies(living.signatures(every), living.read_days(every))
     else:
         known = read_groups(before.index)[before.kept]
-        gone = np.flatnonzero(_live(before.index) & ~before.kept).astype(np.int32)
-        groups[living.live] = regroup(living, known, _signatures(before.index, gone))
+        gone = np.flatnonzero(_make_live_mask(before.index) & ~before.kept).astype(np.int32)
+        groups[living.live] = regroup(living, known, _read_signatures(before.index, gone))
     return groups
 
 
-class _Living:
+class LiveDocuments:
     """The documents of an index that live, in order; what `regroup` takes."""
 
     def __init__(self, index: ColumnIndex) -> None:
         self._index = index
-        self.live = _live(index)
+        self.live = _make_live_mask(index)
         self._documents = np.flatnonzero(self.live).astype(np.int32)
-        self._days = _days(index)
+        self._days = _read_days(index)
         self.count = len(self._documents)
 
     def find_band_matches(self, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -101,21 +101,24 @@ class _Living:
         parts = [
             part.find_band_matches(schema.SIGNATURE, signatures) for part in self._index.segments
         ]
-        found = _concatenated(
-            [part + np.int32(base) for part, base in zip(parts, _bases(self._index), strict=True)]
+        found = _concatenate(
+            [
+                part + np.int32(base)
+                for part, base in zip(parts, _count_bases(self._index), strict=True)
+            ]
         )
         return np.searchsorted(self._documents, found[self.live[found]]).astype(np.int32)
 
     def signatures(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
         """Their signatures."""
-        return _signatures(self._index, self._documents[numbers])
+        return _read_signatures(self._index, self._documents[numbers])
 
     def read_days(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
         """Day ordinals, 0 = undated."""
         return self._days[self._documents[numbers]]
 
 
-def _live(index: ColumnIndex) -> NDArray[np.bool_]:
+def _make_live_mask(index: ColumnIndex) -> NDArray[np.bool_]:
     masks = [
         np.ones(part.document_count, np.bool_) if part.live is None else part.live
         for part in index.segments
@@ -123,9 +126,9 @@ def _live(index: ColumnIndex) -> NDArray[np.bool_]:
     return np.concatenate([np.zeros(0, np.bool_), *masks])
 
 
-def _signatures(index: ColumnIndex, documents: NDArray[np.int32]) -> NDArray[np.int32]:
+def _read_signatures(index: ColumnIndex, documents: NDArray[np.int32]) -> NDArray[np.int32]:
     """Signatures of ascending documents, counted through the segments."""
-    bases = _bases(index)
+    bases = _count_bases(index)
     parts = np.split(documents, documents.searchsorted(bases[1:]))
     found = [
         segment.get_signatures(schema.SIGNATURE).signatures[part - base]
@@ -134,15 +137,15 @@ def _signatures(index: ColumnIndex, documents: NDArray[np.int32]) -> NDArray[np.
     return np.concatenate([np.zeros((0, WIDTH), np.int32), *found])
 
 
-def _bases(index: ColumnIndex) -> NDArray[np.int64]:
+def _count_bases(index: ColumnIndex) -> NDArray[np.int64]:
     """The number of each segment's first document."""
     counts = [segment.document_count for segment in index.segments]
     return np.cumsum([0, *counts])[: len(counts)]
 
 
-def _days(index: ColumnIndex) -> NDArray[np.int32]:
-    return _concatenated([segment.get_int_column("published") for segment in index.segments])
+def _read_days(index: ColumnIndex) -> NDArray[np.int32]:
+    return _concatenate([segment.get_int_column("published") for segment in index.segments])
 
 
-def _concatenated(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:
+def _concatenate(parts: list[NDArray[np.int32]]) -> NDArray[np.int32]:
     return np.concatenate([np.zeros(0, np.int32), *parts])

@@ -43,15 +43,15 @@ class WhooshEngine:
             NoIndex, VersionError, DamageError: it cannot be opened.
         """
         while True:
-            pointer = self._pointer_state()
+            pointer = self._read_pointer_state()
             try:
-                return self._opened(pointer)
+                return self._open_live(pointer)
             except StoreError:
                 # Between pointer and files two writers may have published and pruned: look again.
-                if pointer == self._pointer_state():
+                if pointer == self._read_pointer_state():
                     raise
 
-    def _opened(self, pointer: tuple[int, int] | None) -> WhooshSnapshot:
+    def _open_live(self, pointer: tuple[int, int] | None) -> WhooshSnapshot:
         with self._lock:
             if self._open is None or pointer != self._pointer or pointer is None:
                 name = self.generations.read_current()
@@ -70,7 +70,7 @@ class WhooshEngine:
         except StoreError:
             return None
 
-    def _pointer_state(self) -> tuple[int, int] | None:
+    def _read_pointer_state(self) -> tuple[int, int] | None:
         try:
             stat = (self.generations.root / POINTER_FILE).stat()
         except OSError:

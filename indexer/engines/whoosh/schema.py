@@ -33,7 +33,7 @@ from indexer.engines.stored_document import (
     tokenize_values,
 )
 from indexer.engines.whoosh.index.layout import IndexLayout
-from indexer.engines.whoosh.search.match_positions import LINES, written_lines
+from indexer.engines.whoosh.search.match_positions import LINES, encode_lines
 from indexer.fields import NAME_FIELDS, SEARCH_FIELDS, VALUE_ROWS, index_version
 from indexer.near_duplicates import minhash
 
@@ -73,7 +73,7 @@ STEMMER = stemming.STEMMER
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class IndexDocument:
     """What `IndexWriter.add_document` takes."""
 
     terms: dict[str, list[str]]
@@ -81,23 +81,23 @@ class Row:
     columns: dict[str, ColumnValue]
 
 
-def rows(documents: Sequence[Document]) -> list[Row]:
+def make_index_documents(documents: Sequence[Document]) -> list[IndexDocument]:
     """Documents as terms, stored fields and columns; some at a time, for the signatures' sake."""
-    made = [_row(document) for document in documents]
+    made = [_make_index_document(document) for document in documents]
     signatures = minhash.sign_texts([row.terms["body"] for row in made])
     for row, signature in zip(made, signatures, strict=True):
         row.columns[SIGNATURE] = signature.astype("<i4", copy=False).tobytes()
     return made
 
 
-def _row(document: Document) -> Row:
+def _make_index_document(document: Document) -> IndexDocument:
     article = document.article
     names = list_values(article)
     lines = [extract_terms(line) for line in article.body.split("\n")]
     terms = {
         "id": [article.id],
         "title": extract_terms(article.title),
-        "lead": _lead_terms(article, lines),
+        "lead": _extract_lead_terms(article, lines),
         "body": list(chain.from_iterable(lines)),
         "compound": sorted(
             {f"{first}-{second}" for first, second in find_hyphen_pairs(article.body)}
@@ -108,13 +108,13 @@ def _row(document: Document) -> Row:
         "published": to_day_ordinal(article.published),
         "pack": int(document.original.generation) if document.original else 0,
         "id": article.id,
-        LINES: written_lines([len(line) for line in lines]),
+        LINES: encode_lines([len(line) for line in lines]),
         **names,
     }
-    return Row(terms, encode_document(document), columns)
+    return IndexDocument(terms, encode_document(document), columns)
 
 
-def _lead_terms(article: Article, lines: list[list[str]]) -> list[str]:
+def _extract_lead_terms(article: Article, lines: list[list[str]]) -> list[str]:
     """The terms of the lead: those of the body's first lines, since lines tokenize alone."""
     body, end = article.body, len(article.lead)
     if body.startswith(article.lead) and body[end : end + 1] in ("", "\n"):

@@ -20,15 +20,15 @@ from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.copy_groups import GROUPS_NAME, read_groups
 from indexer.engines.whoosh.index.table_of_contents import open_column_index
 from indexer.engines.whoosh.search import relevance_feedback
-from indexer.engines.whoosh.search.compiler import as_query, compile_filters, compile_query
-from indexer.engines.whoosh.search.executor import Evaluator
+from indexer.engines.whoosh.search.compiler import compile_filters, compile_query, compile_word
+from indexer.engines.whoosh.search.executor import QueryExecutor
 from indexer.engines.whoosh.search.explain import explain_document
-from indexer.engines.whoosh.search.facets import most_frequent
-from indexer.engines.whoosh.search.index_arrays import Snapshot as Arrays
-from indexer.engines.whoosh.search.match_positions import locate
-from indexer.engines.whoosh.search.queries import Group
-from indexer.engines.whoosh.search.searcher import answer
-from indexer.engines.whoosh.search.top_k import Copies
+from indexer.engines.whoosh.search.facets import find_most_frequent
+from indexer.engines.whoosh.search.index_arrays import IndexArrays as Arrays
+from indexer.engines.whoosh.search.match_positions import locate_terms
+from indexer.engines.whoosh.search.queries import WordGroupQuery
+from indexer.engines.whoosh.search.searcher import execute_search
+from indexer.engines.whoosh.search.top_k import CopyGroups
 from indexer.engines.whoosh.search.vocabulary import FieldVocabulary
 from indexer.errors import DamageError, NoArticle
 from indexer.fields import TEXT_WEIGHTS
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from indexer.engines.explanation import Explanation
     from indexer.engines.storage.generations import Generations
     from indexer.engines.whoosh.index.segment import ColumnSegment
-    from indexer.engines.whoosh.search.searcher import Request, Row
+    from indexer.engines.whoosh.search.searcher import DocHit, Request
     from indexer.query.ast import Node
     from indexer.query.plan import QueryPlan
     from indexer.query.vocabulary import Vocabulary
@@ -66,8 +66,8 @@ class WhooshSnapshot:
         self.index = open_column_index(generations.locate_generation(name), schema.LAYOUT, known)
         self._vocabularies: dict[str, FieldVocabulary] = {}
         self._arrays = Arrays(self.index)
-        self._copies = Copies(read_groups(self.index))
-        self._evaluator = Evaluator(self._arrays)
+        self._copies = CopyGroups(read_groups(self.index))
+        self._executor = QueryExecutor(self._arrays)
         self._listed: dict[str, int] = {}
 
     @property
@@ -77,16 +77,16 @@ class WhooshSnapshot:
 
     def ask_vocabulary(self, question: Callable[[Vocabulary], T]) -> T:
         """What a question about the terms of title and body comes to; see `interface.Snapshot`."""
-        return question(self._vocabulary(""))
+        return question(self._get_vocabulary(""))
 
-    def _vocabulary(self, field: str) -> FieldVocabulary:
+    def _get_vocabulary(self, field: str) -> FieldVocabulary:
         if field not in self._vocabularies:
             names = (field,) if field else tuple(name for name, _ in TEXT_WEIGHTS)
             self._vocabularies[field] = FieldVocabulary(self._arrays, names)
         return self._vocabularies[field]
 
     @contextlib.contextmanager
-    def _damage_named(self) -> Iterator[None]:
+    def _name_damage(self) -> Iterator[None]:
         """Name the damaged file where postings lead nowhere; what no file explains is raised as is.
 
         Raises:
@@ -101,70 +101,72 @@ class WhooshSnapshot:
 
     def search(self, tree: Node, options: SearchOptions) -> Answer:
         """The articles that match; see `interface.Snapshot`."""
-        with self._damage_named():
+        with self._name_damage():
             return self._search(tree, options)
 
     def _search(self, tree: Node, options: SearchOptions) -> Answer:
         deadline = time.monotonic() + options.seconds
-        plan = plan_query(tree, self._vocabulary, exact=options.exact)
+        plan = plan_query(tree, self._get_vocabulary, exact=options.exact)
         request = make_request(
             options,
             compile_query(plan),
             filters=compile_filters(options),
-            close=_close_words(plan),
+            close=_list_close_words(plan),
             deadline=deadline,
         )
         if options.feedback:
-            request = self._fed_back(request)
-        listed = answer(self._evaluator, request, self._copies)
-        rows = self._found(listed.rows)
+            request = self._add_feedback(request)
+        listed = execute_search(self._executor, request, self._copies)
+        rows = self._make_hits(listed.hits)
         if options.locate:
-            rows = self._located(rows, listed.rows, collect_terms(plan))
+            rows = self._add_positions(rows, listed.hits, collect_terms(plan))
         counts = {
-            clause: self._evaluator.leaves[as_query(leaf.group)].documents.count
+            clause: self._executor.leaves[compile_word(leaf.group)].documents.count
             for clause, leaf in plan.leaves.items()
         }
         return Answer(listed.matching.count, listed.listed, rows, plan, counts, listed.facets)
 
-    def _found(self, rows: Sequence[Row]) -> tuple[EngineHit, ...]:
-        ids = [self._arrays.id(row.document) for row in rows]
+    def _make_hits(self, rows: Sequence[DocHit]) -> tuple[EngineHit, ...]:
+        ids = [self._arrays.get_id(row.document) for row in rows]
         self._listed = dict(zip(ids, (row.document for row in rows), strict=True))
         return tuple(
-            EngineHit(article_id, row.score, self._in_order(row.copies) if row.copies else ())
+            EngineHit(article_id, row.score, self._order_by_day(row.copies) if row.copies else ())
             for article_id, row in zip(ids, rows, strict=True)
         )
 
-    def _located(
-        self, found: Sequence[EngineHit], rows: Sequence[Row], terms: frozenset[str]
+    def _add_positions(
+        self, found: Sequence[EngineHit], rows: Sequence[DocHit], terms: frozenset[str]
     ) -> tuple[EngineHit, ...]:
-        places = locate(self._arrays, [row.document for row in rows], sorted(terms))
+        places = locate_terms(self._arrays, [row.document for row in rows], sorted(terms))
         return tuple(
             replace(one, located=located) for one, located in zip(found, places, strict=True)
         )
 
     def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
         """Why an article matches; see `interface.Snapshot`."""
-        with self._damage_named():
+        with self._name_damage():
             return self._explain(tree, options, article_id)
 
     def _explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
-        plan = plan_query(tree, self._vocabulary, exact=options.exact)
-        found = self._evaluator.find(compile_query(plan), time.monotonic() + options.seconds)
+        plan = plan_query(tree, self._get_vocabulary, exact=options.exact)
+        found = self._executor.find(compile_query(plan), time.monotonic() + options.seconds)
         return explain_document(
-            self._evaluator.leaves,
+            self._executor.leaves,
             plan,
             found,
-            self._number(article_id),
-            close=() if options.exact else _close_words(plan),
+            self._find_number(article_id),
+            close=() if options.exact else _list_close_words(plan),
             fresh=Freshness() if options.fresh and options.sort == "relevance" else None,
         )
 
-    def _fed_back(self, request: Request) -> Request:
+    def _add_feedback(self, request: Request) -> Request:
         """The same request, ranked by the words of its first documents too."""
         few = replace(request, offset=0, size=relevance_feedback.DOCUMENTS, facets=())
-        first = answer(self._evaluator, few, self._copies)
-        samples = [self._sample(row.document) for row in first.rows]
-        words = relevance_feedback.add_words(self._arrays, request.close, samples, self._group_of)
+        first = execute_search(self._executor, few, self._copies)
+        samples = [self._read_sample(row.document) for row in first.hits]
+        words = relevance_feedback.add_words(
+            self._arrays, request.close, samples, self._make_stem_group
+        )
         asked = {replace(group, boost=1.0) for group in request.close}
         typed = [group for group in words if replace(group, boost=1.0) in asked]
         added = [group for group in words if replace(group, boost=1.0) not in asked]
@@ -172,31 +174,33 @@ class WhooshSnapshot:
             return request
         return replace(request, query=AndMaybe(Or(typed), Or(added)))
 
-    def _sample(self, number: int) -> list[str]:
+    def _read_sample(self, number: int) -> list[str]:
         """The index terms of a document, its title's as often as the title weighs."""
-        place = self._arrays.place(number)
+        place = self._arrays.find_address(number)
         article = decode_document(
             self.index.segments[place.segment].read_stored(place.document)
         ).article
         weight = round(dict(TEXT_WEIGHTS)["title"])
         return extract_terms(article.title) * weight + extract_terms(article.body)
 
-    def _group_of(self, term: str) -> Group:
+    def _make_stem_group(self, term: str) -> WordGroupQuery:
         """A word with its inflections; to expand it whole took ten times as long, ranking alike."""
-        return Group(TEXT_WEIGHTS, tuple(self._vocabulary("").find_stem_group(term)) or (term,))
+        return WordGroupQuery(
+            TEXT_WEIGHTS, tuple(self._get_vocabulary("").find_stem_group(term)) or (term,)
+        )
 
-    def _in_order(self, numbers: Iterable[int]) -> tuple[str, ...]:
+    def _order_by_day(self, numbers: Iterable[int]) -> tuple[str, ...]:
         """Ids of documents, the first published first, the undated last, ties by id."""
-        days = self._arrays.ints("published")
+        days = self._arrays.get_int_column("published")
         found = [
-            (int(days[number]) or date.max.toordinal(), self._arrays.id(number))
+            (int(days[number]) or date.max.toordinal(), self._arrays.get_id(number))
             for number in numbers
         ]
         return tuple(article_id for _, article_id in sorted(found))
 
     def read_document(self, article_id: str) -> Document:
         """What is stored for an id; see `interface.Snapshot`."""
-        place = self._arrays.place(self._number(article_id))
+        place = self._arrays.find_address(self._find_number(article_id))
         return decode_document(self.index.segments[place.segment].read_stored(place.document))
 
     def read_documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
@@ -205,16 +209,18 @@ class WhooshSnapshot:
 
     def find_copies(self, article_id: str) -> tuple[str, ...]:
         """The other articles with the same text; see `interface.Snapshot`."""
-        number = self._number(article_id)
-        return self._in_order(self._copies.others(number, self._arrays.every).tolist())
+        number = self._find_number(article_id)
+        return self._order_by_day(
+            self._copies.find_others(number, self._arrays.live_documents).tolist()
+        )
 
-    def has_groups_as_published(self) -> bool:
+    def has_intact_groups(self) -> bool:
         """Whether the file of groups of copies is still what was written, read in full."""
         path = self.index.directory / GROUPS_NAME
         record = self._manifest.files[f"generations/{self.generation}/{GROUPS_NAME}"]
         return digest_file(path) == record.digest
 
-    def _number(self, article_id: str) -> int:
+    def _find_number(self, article_id: str) -> int:
         listed = self._listed.get(article_id)  # what a search found is mostly fetched next
         if listed is not None:
             return listed
@@ -231,10 +237,10 @@ class WhooshSnapshot:
 
     def count_values(self, name: str) -> tuple[tuple[str, int], ...]:
         """Every value of a filter with its number of articles; see `interface.Snapshot`."""
-        every = self._arrays.every
-        size = len(self._arrays.values(name).values)
-        return self._arrays.once(
-            ("counted", name), lambda: most_frequent(self._arrays, name, every, size)
+        every = self._arrays.live_documents
+        size = len(self._arrays.get_value_column(name).values)
+        return self._arrays.get_or_make(
+            ("counted", name), lambda: find_most_frequent(self._arrays, name, every, size)
         )
 
     def read_original(self, place: OriginalLocation) -> bytes:
@@ -255,5 +261,5 @@ class WhooshSnapshot:
         )
 
 
-def _close_words(plan: QueryPlan) -> tuple[Group, ...]:
-    return tuple(map(as_query, plan.list_typed_words()))
+def _list_close_words(plan: QueryPlan) -> tuple[WordGroupQuery, ...]:
+    return tuple(map(compile_word, plan.list_typed_words()))

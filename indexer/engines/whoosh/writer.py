@@ -14,7 +14,7 @@ from indexer.engines.storage.catalogue import CATALOGUE_FILE, Catalogue
 from indexer.engines.storage.files import OriginalLocation, link_or_copy
 from indexer.engines.storage.manifest import MANIFEST
 from indexer.engines.whoosh import schema
-from indexer.engines.whoosh.copy_groups import GROUPS_NAME, Before, write_groups
+from indexer.engines.whoosh.copy_groups import GROUPS_NAME, PreviousIndex, write_groups
 from indexer.engines.whoosh.index.index_writer import IndexWriter
 from indexer.near_duplicates.minhash import TOGETHER
 
@@ -62,7 +62,7 @@ class WhooshWriter:
             self._add_waiting()
 
     def _add_waiting(self) -> None:
-        for row in schema.rows(tuple(self._waiting.values())):
+        for row in schema.make_index_documents(tuple(self._waiting.values())):
             self._columns.add_document(row.terms, row.stored, row.columns)
         self._waiting.clear()
 
@@ -81,13 +81,13 @@ class WhooshWriter:
         """Commit, verify and make the generation live; returns its name."""
         self._add_waiting()
         before = None
-        if self._base and self._base.has_groups_as_published():
-            before = Before(self._base.index, self._columns.make_survivor_mask())
+        if self._base and self._base.has_intact_groups():
+            before = PreviousIndex(self._base.index, self._columns.make_survivor_mask())
         index = self._columns.commit(single=self._base is None)
         self.catalogue.close()
         self._pack.close()
         write_groups(index, before)
-        facts = _facts(index)
+        facts = _collect_facts(index)
         packs = [f"{number:06d}" for number in facts.pop("packs")]
         if self.generation not in packs:
             self._generations.locate_pack(self.generation).unlink()
@@ -103,7 +103,7 @@ class WhooshWriter:
         self.catalogue.abandon()
 
 
-def _facts(index: ColumnIndex) -> dict[str, Any]:
+def _collect_facts(index: ColumnIndex) -> dict[str, Any]:
     """What `stats` tells, and the numbers of the packs that documents refer to."""
     days: list[NDArray[np.int32]] = []
     packs: set[int] = set()
@@ -111,7 +111,7 @@ def _facts(index: ColumnIndex) -> dict[str, Any]:
     for segment in index.segments:
         live = slice(None) if segment.live is None else segment.live
         days.append(segment.get_int_column("published")[live])
-        packs.update(_distinct(segment.get_int_column("pack")[live]))
+        packs.update(_find_distinct(segment.get_int_column("pack")[live]))
         column = segment.get_value_column("source")
         kept = column.ids
         if segment.live is not None:
@@ -129,7 +129,7 @@ def _facts(index: ColumnIndex) -> dict[str, Any]:
     }
 
 
-def _distinct(values: NDArray[np.int32]) -> list[int]:
+def _find_distinct(values: NDArray[np.int32]) -> list[int]:
     """The distinct among values that mostly stand in long runs; sorting them all took 1 ms."""
     firsts = np.flatnonzero(values[1:] != values[:-1]) + 1
     distinct: list[int] = np.unique(values[np.concatenate(([0], firsts))[: len(values)]]).tolist()

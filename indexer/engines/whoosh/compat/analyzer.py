@@ -46,7 +46,7 @@ class ArticleTokenizer(Tokenizer):
             positions, chars, keeporiginal, removestops, start_pos, start_char, mode: Whoosh's.
         """
         token = Token(positions, chars, removestops=removestops, mode=mode, **kwargs)
-        for term, start, end, position in _cut(value) if tokenize else _fold_whole(value):
+        for term, start, end, position in _tokenize(value) if tokenize else _fold_whole(value):
             token.text = term
             token.boost = 1.0
             token.stopped = False
@@ -60,7 +60,7 @@ class ArticleTokenizer(Tokenizer):
             yield token
 
 
-def _cut(text: str) -> Iterator[tuple[str, int, int, int]]:
+def _tokenize(text: str) -> Iterator[tuple[str, int, int, int]]:
     return ((one.term, one.start, one.end, one.position) for one in tokenize(text))
 
 

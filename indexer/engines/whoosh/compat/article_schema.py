@@ -38,7 +38,7 @@ _STORED_ONLY: Final = tuple(
 )
 
 
-def _searched_field(row: ArticleField) -> TEXT:
+def _make_searched_field(row: ArticleField) -> TEXT:
     """A field of words; one with a single name is sorted by it."""
     # A word that is several terms (`air-to-air`) is a phrase, as it is in Dateline's own queries.
     return TEXT(
@@ -49,7 +49,7 @@ def _searched_field(row: ArticleField) -> TEXT:
     )
 
 
-def _day_field() -> DATETIME:
+def _make_day_field() -> DATETIME:
     field = DATETIME(stored=True, sortable=True)
     field.shift_step = 0  # terms of whole days alone: DayTerms makes no coarser ones
     return field
@@ -57,8 +57,8 @@ def _day_field() -> DATETIME:
 
 ARTICLE_SCHEMA: Final = Schema(
     id=ID(unique=True, stored=True, sortable=True),
-    **{row.name: _searched_field(row) for row in ARTICLE_ROWS if row.search},
-    **{PUBLISHED: _day_field()},
+    **{row.name: _make_searched_field(row) for row in ARTICLE_ROWS if row.search},
+    **{PUBLISHED: _make_day_field()},
     **{row.name: STORED() for row in _STORED_ONLY},
 )
 

@@ -3,7 +3,7 @@
     reader = open_reader(index)          # SegmentReader, MultiReader or EmptyReader
     searcher = whoosh.searching.Searcher(reader)
 
-Whoosh's searchers and stock matchers then answer from the same files as our evaluator: the
+Whoosh's searchers and stock matchers then answer from the same files as our executor: the
 reference it is tested against. There is no way to write through Whoosh. Only what Whoosh 2.7.4
 has is called.
 
@@ -119,7 +119,7 @@ class CodecSegment(base.Segment):
         """Whether a document is deleted; Whoosh's `Not` also asks for the number past the last."""
         return docnum in self._deleted
 
-    def live_length(self, field: str) -> int:
+    def count_live_tokens(self, field: str) -> int:
         """Tokens of the documents not deleted in a field; 0 if it has no tokens.
 
         Asked one document at a time, 100,000 took 32 ms for each term of a query; this takes .2.
@@ -138,7 +138,7 @@ class ColumnCodec(base.Codec):
     def terms_reader(self, storage: object, segment: CodecSegment) -> ColumnTermsReader:
         """Terms and postings of a segment."""
         del storage
-        return ColumnTermsReader(_field_terms(segment))
+        return ColumnTermsReader(_list_field_terms(segment))
 
     def per_document_reader(self, storage: object, segment: CodecSegment) -> ColumnDocumentReader:
         """Lengths, columns and stored fields of a segment."""
@@ -149,7 +149,7 @@ class ColumnCodec(base.Codec):
     postings_reader = new_segment = staticmethod(refuse_writing)
 
 
-def _field_terms(segment: CodecSegment) -> dict[str, FieldTerms]:
+def _list_field_terms(segment: CodecSegment) -> dict[str, FieldTerms]:
     """The terms of each field, by name, sorted: those indexed, and the days of date columns."""
     columns, fields = segment.columns, dict(segment.view.schema.items())
     terms: dict[str, FieldTerms] = {
@@ -229,17 +229,17 @@ class ColumnDocumentReader(base.PerDocumentReader):
 
     def field_length(self, fieldname: str) -> int:
         """Tokens of all documents in a field, deleted ones included; 0 if it has no tokens."""
-        return int(self._lengths(fieldname).sum())
+        return int(self._get_lengths(fieldname).sum())
 
     def min_field_length(self, fieldname: str) -> int:
         """Fewest tokens of a document in a field."""
-        return int(self._lengths(fieldname).min())
+        return int(self._get_lengths(fieldname).min())
 
     def max_field_length(self, fieldname: str) -> int:
         """Most tokens of a document in a field."""
-        return int(self._lengths(fieldname).max())
+        return int(self._get_lengths(fieldname).max())
 
-    def _lengths(self, fieldname: str) -> NDArray[np.int32]:
+    def _get_lengths(self, fieldname: str) -> NDArray[np.int32]:
         """A date field, among others, has no tokens."""
         if fieldname in self._indexed:
             return self._columns.get_lengths(fieldname)

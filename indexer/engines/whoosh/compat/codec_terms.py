@@ -35,7 +35,7 @@ class ColumnTermsReader(base.TermsReader):
         self._fields = fields
 
     def __contains__(self, term: Term) -> bool:
-        return self._number(*term) >= 0
+        return self._find_number(*term) >= 0
 
     def indexed_field_names(self) -> list[str]:
         """Fields that have a term, sorted."""
@@ -48,7 +48,7 @@ class ColumnTermsReader(base.TermsReader):
     def terms(self) -> Iterator[Term]:
         """All terms of all fields, in order."""
         return (
-            (name, terms.encoded(number))
+            (name, terms.get_encoded(number))
             for name, terms in self._fields.items()
             for number in range(len(terms))
         )
@@ -57,8 +57,10 @@ class ColumnTermsReader(base.TermsReader):
         """The terms from (field, prefix) on, of this field and those that follow."""
         for name, terms in self._fields.items():
             if name >= fieldname:
-                first = terms.place(prefix) if name == fieldname else 0
-                yield from ((name, terms.encoded(number)) for number in range(first, len(terms)))
+                first = terms.bisect(prefix) if name == fieldname else 0
+                yield from (
+                    (name, terms.get_encoded(number)) for number in range(first, len(terms))
+                )
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
         """All terms with the statistics of each."""
@@ -70,10 +72,10 @@ class ColumnTermsReader(base.TermsReader):
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         """Statistics of a term, deleted documents included; KeyError if the field lacks it."""
-        number = self._number(fieldname, text)
+        number = self._find_number(fieldname, text)
         if number < 0:
             raise KeyError((fieldname, text))
-        return self._fields[fieldname].info(number)
+        return self._fields[fieldname].make_term_info(number)
 
     def frequency(self, fieldname: str, text: bytes) -> float:
         """Summed weight of a term; KeyError if the field lacks it."""
@@ -81,22 +83,22 @@ class ColumnTermsReader(base.TermsReader):
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         """Documents that hold a term, deleted ones included; KeyError if the field lacks it."""
-        number = self._number(fieldname, text)
+        number = self._find_number(fieldname, text)
         if number < 0:
             raise KeyError((fieldname, text))
-        return self._fields[fieldname].document_frequency(number)
+        return self._fields[fieldname].count_documents(number)
 
     def matcher(
         self, fieldname: str, text: bytes, format_: Format, scorer: BaseScorer | None = None
     ) -> ColumnMatcher:
         """The postings of a term; TermNotFound, as of Whoosh's own codec, if there are none."""
-        number = self._number(fieldname, text)
+        number = self._find_number(fieldname, text)
         if number < 0:
             raise TermNotFound((fieldname, text))
-        postings = self._fields[fieldname].postings(number)
+        postings = self._fields[fieldname].read_postings(number)
         return ColumnMatcher(postings, format_, (fieldname, text), scorer)
 
-    def _number(self, field: str, text: bytes) -> int:
+    def _find_number(self, field: str, text: bytes) -> int:
         terms = self._fields.get(field)
         return -1 if terms is None else find_term(terms, text)
 
@@ -117,7 +119,7 @@ class TermCursor(base.FieldCursor):
     def find(self, string: str | bytes) -> Any:  # noqa: ANN401
         """On to the first term not below `string`; returns it, None if all are below."""
         encoded = string if isinstance(string, bytes) else self._fieldobj.to_bytes(string)
-        self._number = self._terms.place(encoded)
+        self._number = self._terms.bisect(encoded)
         return self.text()
 
     def next(self) -> Any:  # noqa: ANN401
@@ -129,7 +131,7 @@ class TermCursor(base.FieldCursor):
         """The term as the field reads it, None after the last."""
         if not self.is_valid():
             return None
-        return self._fieldobj.from_bytes(self._terms.encoded(self._number))
+        return self._fieldobj.from_bytes(self._terms.get_encoded(self._number))
 
     def term(self) -> Any:  # noqa: ANN401
         """The same under the name MultiReader's cursor asks for."""
@@ -137,7 +139,7 @@ class TermCursor(base.FieldCursor):
 
     def term_info(self) -> TermInfo | None:
         """Statistics of the term, None after the last."""
-        return self._terms.info(self._number) if self.is_valid() else None
+        return self._terms.make_term_info(self._number) if self.is_valid() else None
 
     def is_valid(self) -> bool:
         """Whether the cursor is at a term."""

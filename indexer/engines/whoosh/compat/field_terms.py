@@ -24,31 +24,31 @@ class FieldTerms(Protocol):
 
     def __len__(self) -> int: ...
 
-    def encoded(self, number: int) -> bytes:
+    def get_encoded(self, number: int) -> bytes:
         """The term of a number."""
         ...
 
-    def place(self, encoded: bytes) -> int:
+    def bisect(self, encoded: bytes) -> int:
         """Number of the first term not below `encoded`; len if all are below."""
         ...
 
-    def document_frequency(self, number: int) -> int:
+    def count_documents(self, number: int) -> int:
         """Documents that hold the term, deleted ones included."""
         ...
 
-    def info(self, number: int) -> TermInfo:
+    def make_term_info(self, number: int) -> TermInfo:
         """Statistics of a term, deleted documents included."""
         ...
 
-    def postings(self, number: int) -> Postings:
+    def read_postings(self, number: int) -> Postings:
         """Documents, frequencies and positions of the term."""
         ...
 
 
 def find_term(terms: FieldTerms, encoded: bytes) -> int:
     """Return the number of a term, -1 if the field lacks it."""
-    number = terms.place(encoded)
-    return number if number < len(terms) and terms.encoded(number) == encoded else -1
+    number = terms.bisect(encoded)
+    return number if number < len(terms) and terms.get_encoded(number) == encoded else -1
 
 
 class IndexedTerms:
@@ -58,17 +58,17 @@ class IndexedTerms:
         self._segment = segment
         self._name = name
         self._terms = segment.get_terms(name)
-        self.encoded = self._terms.get_encoded
-        self.place = self._terms.bisect
+        self.get_encoded = self._terms.get_encoded
+        self.bisect = self._terms.bisect
 
     def __len__(self) -> int:
         return len(self._terms)
 
-    def document_frequency(self, number: int) -> int:
+    def count_documents(self, number: int) -> int:
         """Documents that hold the term, deleted ones included."""
         return int(self._terms.document_frequencies[number])
 
-    def info(self, number: int) -> TermInfo:
+    def make_term_info(self, number: int) -> TermInfo:
         """Statistics of a term, deleted documents included."""
         documents, frequencies = self._segment.read_documents_and_frequencies(self._name, number)
         lengths = self._segment.get_lengths(self._name)[documents]
@@ -84,7 +84,7 @@ class IndexedTerms:
             maxid=int(documents[-1]),
         )
 
-    def postings(self, number: int) -> Postings:
+    def read_postings(self, number: int) -> Postings:
         """Documents, frequencies and positions of the term."""
         return self._segment.read_postings(self._name, number)
 
@@ -113,28 +113,28 @@ class DayTerms:
         return np.append(changes, len(self._documents)).astype(np.int64)
 
     @cached_property
-    def _encoded(self) -> list[bytes]:
+    def _encoded_days(self) -> list[bytes]:
         days = self._column[self._documents[self._bounds[:-1]]].tolist()
         return [self._field.to_bytes(datetime.fromordinal(day)) for day in days]
 
     def __len__(self) -> int:
-        return len(self._encoded)
+        return len(self._encoded_days)
 
-    def encoded(self, number: int) -> bytes:
+    def get_encoded(self, number: int) -> bytes:
         """The term of a number."""
-        return self._encoded[number]
+        return self._encoded_days[number]
 
-    def place(self, encoded: bytes) -> int:
+    def bisect(self, encoded: bytes) -> int:
         """Number of the first term not below `encoded`; len if all are below."""
-        return bisect_left(self._encoded, encoded)
+        return bisect_left(self._encoded_days, encoded)
 
-    def document_frequency(self, number: int) -> int:
+    def count_documents(self, number: int) -> int:
         """Documents of the day, deleted ones included."""
-        return len(self._of(number))
+        return len(self._get_documents(number))
 
-    def info(self, number: int) -> TermInfo:
+    def make_term_info(self, number: int) -> TermInfo:
         """Statistics of a day, deleted documents included."""
-        documents = self._of(number)
+        documents = self._get_documents(number)
         return TermInfo(  # type: ignore[no-untyped-call]
             weight=float(len(documents)),
             df=len(documents),
@@ -145,15 +145,15 @@ class DayTerms:
             maxid=int(documents[-1]),
         )
 
-    def postings(self, number: int) -> Postings:
+    def read_postings(self, number: int) -> Postings:
         """The documents of the day, each once and without positions."""
-        documents = self._of(number)
+        documents = self._get_documents(number)
         count = len(documents)
         no_positions = np.empty(0, np.int32)
         return Postings(
             documents, np.ones(count, np.int32), np.zeros(count + 1, np.int64), no_positions
         )
 
-    def _of(self, number: int) -> NDArray[np.int32]:
+    def _get_documents(self, number: int) -> NDArray[np.int32]:
         low, high = self._bounds[number : number + 2].tolist()
         return self._documents[low:high]

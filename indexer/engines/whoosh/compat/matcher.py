@@ -88,9 +88,9 @@ class ColumnMatcher(LeafMatcher):
             case "weight":
                 return self.weight()
             case "positions":
-                return self._positions()
+                return self._get_positions()
             case "position_boosts":
-                return [(position, 1) for position in self._positions()]
+                return [(position, 1) for position in self._get_positions()]
             case _:
                 raise NotImplementedError(astype)
 
@@ -108,7 +108,7 @@ class ColumnMatcher(LeafMatcher):
         """Score of this posting; its weight if there is no scorer."""
         return self.weight() if self.scorer is None else float(self.scorer.score(self))
 
-    def _positions(self) -> list[int]:
+    def _get_positions(self) -> list[int]:
         low, high = self._postings.starts[self._place : self._place + 2].tolist()
         positions: list[int] = self._postings.positions[low:high].tolist()
         return positions

@@ -1,7 +1,7 @@
 """Matchers of our query classes for Whoosh's own searchers, one posting at a time in plain Python.
 
 Importing this module registers a function a class with `queries.make_matcher`. Written apart from
-the evaluator and slow, so that each checks the other:
+the executor and slow, so that each checks the other:
 `tests/engines/whoosh/search/test_differential.py`.
 """
 
@@ -16,13 +16,13 @@ from whoosh.matching.mcore import ListMatcher
 
 from indexer.engines.bm25 import RANKING, compute_idf
 from indexer.engines.whoosh.compat.codec_columns import UNDATED
-from indexer.engines.whoosh.compat.scoring import Bm25Model, mean_length
+from indexer.engines.whoosh.compat.scoring import Bm25Model, compute_mean_length
 from indexer.engines.whoosh.search.queries import (
     PUBLISHED,
     AtLeastMentions,
     DayRange,
-    Group,
     Nearness,
+    WordGroupQuery,
     make_matcher,
 )
 
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from indexer.query.plan import PhraseForms
 
 
-@make_matcher.register(Group)
-def match_group(query: Group, searcher: Searcher) -> Matcher:
+@make_matcher.register(WordGroupQuery)
+def match_group(query: WordGroupQuery, searcher: Searcher) -> Matcher:
     """The documents of a group in one segment, with their scores."""
-    return _list_matcher(_score(query, searcher))
+    return _make_list_matcher(_score_group(query, searcher))
 
 
 @make_matcher.register(Nearness)
@@ -48,25 +48,25 @@ def match_nearness(query: Nearness, searcher: Searcher) -> Matcher:
     reader = searcher.reader()
     near: set[int] = set()
     for name, _ in query.groups[0].fields:
-        spans = [_group_spans(reader, name, group) for group in query.groups]
+        spans = [_find_group_spans(reader, name, group) for group in query.groups]
         for document in set.intersection(*map(set, spans)):
             if _is_near(query, [found[document] for found in spans]):
                 near.add(document)
     totals = dict.fromkeys(near, 0.0)
     for group in query.groups:
-        for document, score in _score(group, searcher).items():
+        for document, score in _score_group(group, searcher).items():
             if document in near:
                 totals[document] += score * query.boost
-    return _list_matcher(totals)
+    return _make_list_matcher(totals)
 
 
 @make_matcher.register(AtLeastMentions)
 def match_mentions(query: AtLeastMentions, searcher: Searcher) -> Matcher:
     """The documents of one segment that mention the group often enough, with their scores."""
-    mentions = _group_frequencies(query.unweighted(), searcher.reader())
-    scores = _score(query.group, searcher)
+    mentions = _sum_frequencies(query.drop_weights(), searcher.reader())
+    scores = _score_group(query.group, searcher)
     often = [document for document, count in mentions.items() if count >= query.count]
-    return _list_matcher({document: scores[document] * query.boost for document in often})
+    return _make_list_matcher({document: scores[document] * query.boost for document in often})
 
 
 @make_matcher.register(DayRange)
@@ -74,8 +74,8 @@ def match_days(query: DayRange, searcher: Searcher) -> Matcher:
     """The documents of one segment published in the range; their score is the boost."""
     reader = searcher.reader()
     days = reader.column_reader(PUBLISHED)
-    within = (number for number in reader.all_doc_ids() if _is_within(query, days[number]))
-    return _list_matcher(dict.fromkeys(within, query.boost))
+    within = (number for number in reader.all_doc_ids() if _is_in_range(query, days[number]))
+    return _make_list_matcher(dict.fromkeys(within, query.boost))
 
 
 def _is_near(query: Nearness, spans: list[list[tuple[int, int]]]) -> bool:
@@ -88,45 +88,45 @@ def _is_near(query: Nearness, spans: list[list[tuple[int, int]]]) -> bool:
     return False
 
 
-def _is_within(query: DayRange, value: int | datetime) -> bool:
+def _is_in_range(query: DayRange, value: int | datetime) -> bool:
     """Whether a value of the column is in the range: an ordinal, or a date where the schema has it
     so."""
-    day = _ordinal(value) if isinstance(value, datetime) else value
+    day = _to_ordinal(value) if isinstance(value, datetime) else value
     return day > 0 and (query.first or 1) <= day and (query.last is None or day <= query.last)
 
 
-def _ordinal(time: datetime) -> int:
+def _to_ordinal(time: datetime) -> int:
     return 0 if time == UNDATED else time.toordinal()
 
 
-def _group_frequencies(group: Group, reader: IndexReader) -> dict[int, float]:
+def _sum_frequencies(group: WordGroupQuery, reader: IndexReader) -> dict[int, float]:
     """Weighted frequency in each live document of a Whoosh reader that has the word."""
     totals: dict[int, float] = defaultdict(float)
     for name, weight in group.fields:
         for term in group.words:
-            for document, frequency in _frequencies(reader, name, term):
+            for document, frequency in _read_frequencies(reader, name, term):
                 totals[document] += weight * frequency
         for phrase in group.sequences:
-            for document, spans in _phrase_spans(reader, name, phrase).items():
+            for document, spans in _find_phrase_spans(reader, name, phrase).items():
                 totals[document] += weight * len(spans)
     return dict(totals)
 
 
-def _list_matcher(scores: dict[int, float]) -> Matcher:
+def _make_list_matcher(scores: dict[int, float]) -> Matcher:
     documents = sorted(scores)
     return ListMatcher(documents, [scores[document] for document in documents])  # type: ignore[no-untyped-call]
 
 
-def _score(group: Group, searcher: Searcher) -> dict[int, float]:
+def _score_group(group: WordGroupQuery, searcher: Searcher) -> dict[int, float]:
     """The group's score in each document of a searcher of one segment."""
     weighting = searcher.weighting
     ranking = weighting.ranking if isinstance(weighting, Bm25Model) else RANKING
     parent = searcher.get_parent()  # type: ignore[no-untyped-call]
-    known = len(_group_frequencies(group, parent.reader()))
+    known = len(_sum_frequencies(group, parent.reader()))
     idf = compute_idf(parent.reader().doc_count(), known)
-    mean = mean_length(parent, group.fields)
+    mean = compute_mean_length(parent, group.fields)
     scores = {}
-    for document, frequency in _group_frequencies(group, searcher.reader()).items():
+    for document, frequency in _sum_frequencies(group, searcher.reader()).items():
         length = sum(
             weight * (searcher.reader().doc_field_length(document, name) or 0)
             for name, weight in group.fields
@@ -135,7 +135,7 @@ def _score(group: Group, searcher: Searcher) -> dict[int, float]:
     return scores
 
 
-def _postings(reader: IndexReader, name: str, term: str) -> Iterator[Matcher]:
+def _read_postings(reader: IndexReader, name: str, term: str) -> Iterator[Matcher]:
     """Yield Whoosh's own matcher once for each live document of the term."""
     if name not in reader.schema:
         return
@@ -148,37 +148,39 @@ def _postings(reader: IndexReader, name: str, term: str) -> Iterator[Matcher]:
         matcher.next()
 
 
-def _frequencies(reader: IndexReader, name: str, term: str) -> Iterator[tuple[int, float]]:
-    return ((matcher.id(), matcher.weight()) for matcher in _postings(reader, name, term))
+def _read_frequencies(reader: IndexReader, name: str, term: str) -> Iterator[tuple[int, float]]:
+    return ((matcher.id(), matcher.weight()) for matcher in _read_postings(reader, name, term))
 
 
-def _phrase_spans(
+def _find_phrase_spans(
     reader: IndexReader, name: str, phrase: PhraseForms
 ) -> dict[int, list[tuple[int, int]]]:
     """First and last position of every occurrence of a phrase, by document."""
-    starts = [_starts(reader, name, terms, place) for place, terms in enumerate(phrase)]
+    starts = [_find_starts(reader, name, terms, place) for place, terms in enumerate(phrase)]
     spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for document, start in sorted(set.intersection(*starts)):
         spans[document].append((start, start + len(phrase) - 1))
     return spans
 
 
-def _starts(
+def _find_starts(
     reader: IndexReader, name: str, terms: Iterable[str], place: int
 ) -> set[tuple[int, int]]:
     """(document, position) where a phrase would begin that has one of the terms at `place`."""
     return {
         (matcher.id(), position - place)
         for term in terms
-        for matcher in _postings(reader, name, term)
+        for matcher in _read_postings(reader, name, term)
         for position in matcher.value_as("positions")
     }
 
 
-def _group_spans(reader: IndexReader, name: str, group: Group) -> dict[int, list[tuple[int, int]]]:
+def _find_group_spans(
+    reader: IndexReader, name: str, group: WordGroupQuery
+) -> dict[int, list[tuple[int, int]]]:
     """First and last position of every occurrence of a group in one field, by document."""
     spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for phrase in (*(((term,),) for term in group.words), *group.sequences):
-        for document, found in _phrase_spans(reader, name, phrase).items():
+        for document, found in _find_phrase_spans(reader, name, phrase).items():
             spans[document].extend(found)
     return spans

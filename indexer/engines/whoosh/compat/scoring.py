@@ -52,14 +52,14 @@ class Bm25Scorer(WeightLengthScorer):
         parent = searcher.get_parent()  # type: ignore[no-untyped-call]
         self._ranking = ranking
         self._idf = parent.idf(fieldname, text)
-        self._mean = mean_length(parent, ((fieldname, 1.0),))
+        self._mean = compute_mean_length(parent, ((fieldname, 1.0),))
         self.setup(searcher, fieldname, text)
 
     def _score(self, weight: float, length: int) -> float:
         return self._ranking.score(self._idf, weight, length, self._mean)
 
 
-def mean_length(searcher: Searcher, fields: Iterable[tuple[str, float]]) -> float:
+def compute_mean_length(searcher: Searcher, fields: Iterable[tuple[str, float]]) -> float:
     """Mean weighted length of the live documents.
 
     Args:
@@ -67,15 +67,17 @@ def mean_length(searcher: Searcher, fields: Iterable[tuple[str, float]]) -> floa
         fields: (name, weight) of each field.
     """
     leaves = [leaf for leaf, _ in searcher.reader().leaf_readers()]
-    total = sum(weight * _live_length(leaf, name) for name, weight in fields for leaf in leaves)
+    total = sum(
+        weight * _count_live_tokens(leaf, name) for name, weight in fields for leaf in leaves
+    )
     return float(total / (searcher.reader().doc_count() or 1))
 
 
-def _live_length(leaf: IndexReader, name: str) -> int:
+def _count_live_tokens(leaf: IndexReader, name: str) -> int:
     """Tokens of the live documents of one segment, ours or stock Whoosh's, in a field."""
     segment = leaf.segment()
     if isinstance(segment, CodecSegment):
-        return segment.live_length(name)
+        return segment.count_live_tokens(name)
     if not leaf.has_deletions():
         return leaf.field_length(name)
     return sum(leaf.doc_field_length(document, name) or 0 for document in leaf.all_doc_ids())

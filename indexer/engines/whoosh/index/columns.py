@@ -1,6 +1,6 @@
 """Columns of one segment: gathered in memory while documents are added, read from mapped arrays.
 
-The arrays that codec and evaluator share: postings and columns of one segment.
+The arrays that codec and executor share: postings and columns of one segment.
 """
 
 from __future__ import annotations

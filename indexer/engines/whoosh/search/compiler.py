@@ -18,9 +18,9 @@ from indexer.engines.search_request import build_filters
 from indexer.engines.whoosh.search.queries import (
     AtLeastMentions,
     DayRange,
-    Group,
     HasValue,
     Nearness,
+    WordGroupQuery,
 )
 from indexer.query.query_builder import build_query
 
@@ -41,24 +41,24 @@ def compile_query(plan: QueryPlan) -> Query:
 
 def compile_filters(options: SearchOptions) -> dict[str, Query]:
     """Compile the filters and days of a search, by the name of the filter."""
-    return build_filters(options, HasValue, day_range)
+    return build_filters(options, HasValue, compile_days)
 
 
-def as_query(word: WordGroup) -> Group:
+def compile_word(word: WordGroup) -> WordGroupQuery:
     """Make the query of one word."""
-    return Group(word.fields, word.words, word.sequences)
+    return WordGroupQuery(word.fields, word.words, word.sequences)
 
 
-def day_range(first: str | None, last: str | None) -> Query:
+def compile_days(first: str | None, last: str | None) -> Query:
     """Make the query of two ISO days, both included; None is open."""
-    return DayRange(_ordinal(first), _ordinal(last))
+    return DayRange(_to_ordinal(first), _to_ordinal(last))
 
 
 class _WhooshBuilder:
     """Builds Whoosh queries; see `query_builder.QueryBuilder`."""
 
     def match_word(self, group: WordGroup) -> Query:
-        return as_query(group)
+        return compile_word(group)
 
     def match_all(self, wanted: Sequence[Query], unwanted: Sequence[Query]) -> Query:
         positive = wanted[0] if len(wanted) == 1 else WhooshAnd(wanted)
@@ -70,13 +70,13 @@ class _WhooshBuilder:
         return WhooshOr([build(child) for child in children])
 
     def match_near(self, groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> Query:
-        return Nearness(tuple(map(as_query, groups)), distance, ordered)
+        return Nearness(tuple(map(compile_word, groups)), distance, ordered)
 
     def match_often(self, group: WordGroup, count: int) -> Query:
-        return AtLeastMentions(as_query(group), count)
+        return AtLeastMentions(compile_word(group), count)
 
     def match_days(self, first: str | None, last: str | None) -> Query:
-        return day_range(first, last)
+        return compile_days(first, last)
 
     def match_everything(self) -> Query:
         return ConstantScoreQuery(Every(), 0.0)  # type: ignore[no-untyped-call]
@@ -85,5 +85,5 @@ class _WhooshBuilder:
         return NullQuery
 
 
-def _ordinal(day: str | None) -> int | None:
+def _to_ordinal(day: str | None) -> int | None:
     return date.fromisoformat(day).toordinal() if day else None

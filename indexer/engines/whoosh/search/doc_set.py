@@ -25,7 +25,7 @@ of the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
-class Documents:
+class DocSet:
     """A set of documents.
 
     Attributes:
@@ -40,24 +40,24 @@ class Documents:
     numbers: NDArray[np.int32] | None
     mask: NDArray[np.bool_] | None
 
-    def has(self, numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
+    def contains(self, numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
         """For each ascending number whether it is in the set."""
-        if self.mask is not None or is_many(len(numbers), self.total):
-            return self.marked().take(numbers)
-        return find_rows(self.listed(), numbers)[1]
+        if self.mask is not None or is_dense(len(numbers), self.total):
+            return self.to_mask().take(numbers)
+        return find_rows(self.to_numbers(), numbers)[1]
 
-    def listed(self) -> NDArray[np.int32]:
+    def to_numbers(self) -> NDArray[np.int32]:
         """The set as ascending int32 numbers."""
         if self.numbers is not None:
             return self.numbers
-        return np.flatnonzero(self.marked()).astype(np.int32)
+        return np.flatnonzero(self.to_mask()).astype(np.int32)
 
-    def marked(self) -> NDArray[np.bool_]:
+    def to_mask(self) -> NDArray[np.bool_]:
         """The set as a mask over all documents; do not write to it."""
         if self.mask is not None:
             return self.mask
         mask = np.zeros(self.total, np.bool_)
-        mask[self.listed()] = True
+        mask[self.to_numbers()] = True
         return mask
 
 
@@ -75,67 +75,71 @@ def find_rows(
     return rows, ascending.take(rows) == wanted
 
 
-def is_many(count: int, total: int) -> bool:
+def is_dense(count: int, total: int) -> bool:
     """Whether a set of that size is kept as a mask."""
     return count * DENSE_SHARE > total
 
 
-def from_numbers(numbers: NDArray[np.int32], total: int) -> Documents:
+def make_doc_set(numbers: NDArray[np.int32], total: int) -> DocSet:
     """The set of ascending, distinct numbers."""
     count = len(numbers)
-    if not is_many(count, total):
-        return Documents(total, count, numbers, None)
+    if not is_dense(count, total):
+        return DocSet(total, count, numbers, None)
     mask = np.zeros(total, np.bool_)
     mask[numbers] = True
-    return Documents(total, count, None, mask)
+    return DocSet(total, count, None, mask)
 
 
-def from_mask(mask: NDArray[np.bool_]) -> Documents:
+def make_doc_set_from_mask(mask: NDArray[np.bool_]) -> DocSet:
     """The set of the documents whose mask is True."""
     total, count = len(mask), int(np.count_nonzero(mask))
-    if is_many(count, total):
-        return Documents(total, count, None, mask)
-    return Documents(total, count, np.flatnonzero(mask).astype(np.int32), None)
+    if is_dense(count, total):
+        return DocSet(total, count, None, mask)
+    return DocSet(total, count, np.flatnonzero(mask).astype(np.int32), None)
 
 
-def intersect(sets: Sequence[Documents]) -> Documents:
+def intersect(sets: Sequence[DocSet]) -> DocSet:
     """What all of one or more sets hold; begins with the smallest."""
     if len(sets) == 1:
         return sets[0]
     ordered = sorted(sets, key=lambda documents: documents.count)
     if ordered[0].numbers is None:
-        return from_mask(reduce(np.logical_and, (documents.marked() for documents in ordered)))
+        return make_doc_set_from_mask(
+            reduce(np.logical_and, (documents.to_mask() for documents in ordered))
+        )
     numbers = ordered[0].numbers
     for documents in ordered[1:]:
-        numbers = numbers[documents.has(numbers)]
-    return Documents(ordered[0].total, len(numbers), numbers, None)
+        numbers = numbers[documents.contains(numbers)]
+    return DocSet(ordered[0].total, len(numbers), numbers, None)
 
 
-def unite(sets: Sequence[Documents]) -> Documents:
+def unite(sets: Sequence[DocSet]) -> DocSet:
     """What any of one or more sets holds."""
     if len(sets) == 1:
         return sets[0]
     total = sets[0].total
-    if not is_many(sum(documents.count for documents in sets), total):
-        return from_numbers(distinct(np.concatenate([part.listed() for part in sets])), total)
+    if not is_dense(sum(documents.count for documents in sets), total):
+        return make_doc_set(
+            sort_distinct(np.concatenate([part.to_numbers() for part in sets])), total
+        )
     mask = np.zeros(total, np.bool_)
     for documents in sets:
         if documents.numbers is None:
-            mask |= documents.marked()
+            mask |= documents.to_mask()
         else:
             mask[documents.numbers] = True
-    return from_mask(mask)
+    return make_doc_set_from_mask(mask)
 
 
-def subtract(kept: Documents, dropped: Documents) -> Documents:
+def subtract(kept: DocSet, dropped: DocSet) -> DocSet:
     """What the first set holds and the second does not."""
     if kept.numbers is None:
-        return from_mask(kept.marked() & ~dropped.marked())
-    numbers = kept.numbers[~dropped.has(kept.numbers)]
-    return Documents(kept.total, len(numbers), numbers, None)
+        return make_doc_set_from_mask(kept.to_mask() & ~dropped.to_mask())
+    numbers = kept.numbers[~dropped.contains(kept.numbers)]
+    return DocSet(kept.total, len(numbers), numbers, None)
 
 
-def distinct(values: NDArray[np.integer[Any]]) -> NDArray[Any]:
+def sort_distinct(values: NDArray[np.integer[Any]]) -> NDArray[Any]:
     """Ascending, each once.
 
     Runs in order are merged: four of 700,000 took .04 s, where numpy's `unique` (2.4, which hashes)

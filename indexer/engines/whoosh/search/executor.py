@@ -22,33 +22,33 @@ from whoosh.query.terms import FuzzyTerm, Prefix, Term
 from whoosh.query.wrappers import ConstantScoreQuery, Not
 
 from indexer.engines.whoosh.search.doc_set import (
-    Documents,
-    from_mask,
-    from_numbers,
+    DocSet,
     intersect,
+    make_doc_set,
+    make_doc_set_from_mask,
     subtract,
     unite,
 )
-from indexer.engines.whoosh.search.match_set import Contribution, Found
-from indexer.engines.whoosh.search.phrases import near_documents, slop_documents
+from indexer.engines.whoosh.search.match_set import Contribution, MatchSet
+from indexer.engines.whoosh.search.phrases import find_near_documents, find_slop_documents
 from indexer.engines.whoosh.search.queries import (
     PUBLISHED,
     AtLeastMentions,
     DayRange,
-    Group,
     HasValue,
     Nearness,
+    WordGroupQuery,
 )
-from indexer.engines.whoosh.search.scored_postings import Leaves
+from indexer.engines.whoosh.search.scored_postings import LeafCache
 from indexer.errors import SearchTimeout
 
 if TYPE_CHECKING:
     from whoosh.query.qcore import Query
 
-    from indexer.engines.whoosh.search.index_arrays import Snapshot
+    from indexer.engines.whoosh.search.index_arrays import IndexArrays
 
 
-class Evaluator:
+class QueryExecutor:
     """Answers queries over one snapshot; threads may share it.
 
     Args:
@@ -56,12 +56,12 @@ class Evaluator:
         leaves: the words kept ready; its own where None.
     """
 
-    def __init__(self, snapshot: Snapshot, leaves: Leaves | None = None) -> None:
-        self.snapshot = snapshot
-        self.leaves = leaves or Leaves(snapshot)
-        self._nothing = from_numbers(np.empty(0, np.int32), snapshot.total)
+    def __init__(self, arrays: IndexArrays, leaves: LeafCache | None = None) -> None:
+        self.arrays = arrays
+        self.leaves = leaves or LeafCache(arrays)
+        self._nothing = make_doc_set(np.empty(0, np.int32), arrays.total)
 
-    def find(self, query: Query, deadline: float | None = None) -> Found:  # noqa: PLR0911  a case each
+    def find(self, query: Query, deadline: float | None = None) -> MatchSet:  # noqa: PLR0911  a case each
         """Everything the query matches.
 
         Args:
@@ -75,162 +75,173 @@ class Evaluator:
         if deadline is not None and monotonic() > deadline:
             raise SearchTimeout("The search took too long; add a word, a date or a filter")
         match query:
-            case Group():
-                return self._leaf(query, query.boost)
+            case WordGroupQuery():
+                return self._match_group(query, query.boost)
             case Term():
-                return self._leaf(as_group(query), query.boost)
+                return self._match_group(convert_term(query), query.boost)
             case And() | Or():
                 children = [self.find(child, deadline) for child in query.subqueries]
-                combine = self._all if isinstance(query, And) else self._any
-                return combine(children).boosted(query.boost)
+                combine = self._match_all if isinstance(query, And) else self._match_any
+                return combine(children).boost(query.boost)
             case AndNot() | AndMaybe() | Require():
-                return self._binary(query, deadline)
+                return self._match_binary(query, deadline)
             case Not():
                 matched = self.find(query.query, deadline).documents
-                return self._constant(subtract(self.snapshot.every, matched), 1.0)
+                return self._match_constant(subtract(self.arrays.live_documents, matched), 1.0)
             case ConstantScoreQuery():
-                return self._constant(self.find(query.child, deadline).documents, query.score)
+                return self._match_constant(self.find(query.child, deadline).documents, query.score)
             case _ if query == NullQuery:
-                return Found(self._nothing)
-        return self._find_leaf(query)
+                return MatchSet(self._nothing)
+        return self._match_leaf_query(query)
 
-    def _find_leaf(self, query: Query) -> Found:  # noqa: PLR0911  a case each
+    def _match_leaf_query(self, query: Query) -> MatchSet:  # noqa: PLR0911  a case each
         match query:
             case Phrase():
-                return self._phrase(query)
+                return self._match_phrase(query)
             case Nearness():
-                return self._near(query)
+                return self._match_nearness(query)
             case AtLeastMentions():
-                often = self.leaves.mentioned(query.unweighted(), query.count)
-                return self._leaf(query.group, query.boost * query.group.boost).within(often)
+                often = self.leaves.find_mentions(query.drop_weights(), query.count)
+                return self._match_group(query.group, query.boost * query.group.boost).restrict_to(
+                    often
+                )
             case DayRange():
-                return self._constant(
-                    self._between(PUBLISHED, query.first, query.last), query.boost
+                return self._match_constant(
+                    self._find_between(PUBLISHED, query.first, query.last), query.boost
                 )
             case HasValue():
-                return self._constant(self._valued(query), query.boost)
+                return self._match_constant(self._find_values(query), query.boost)
             case NumericRange():
-                return self._constant(self._range(query), query.boost)
+                return self._match_constant(self._find_range(query), query.boost)
             case Every():
-                return self._constant(self._every(query.fieldname), query.boost)
+                return self._match_constant(self._find_every(query.fieldname), query.boost)
             case Prefix() | FuzzyTerm():
-                return self._expanded(query)
+                return self._match_expansion(query)
         raise TypeError(f"cannot evaluate a {type(query).__name__}")
 
-    def _leaf(self, group: Group, boost: float) -> Found:
+    def _match_group(self, group: WordGroupQuery, boost: float) -> MatchSet:
         leaf = self.leaves[group]
         part = Contribution(leaf, leaf.idf * boost)
-        return Found(leaf.documents, (part,), exact=boost > 0)
+        return MatchSet(leaf.documents, (part,), exact=boost > 0)
 
-    def _constant(self, documents: Documents, score: float) -> Found:
-        return Found(documents, (Contribution(None, score),) if score else ())
+    def _match_constant(self, documents: DocSet, score: float) -> MatchSet:
+        return MatchSet(documents, (Contribution(None, score),) if score else ())
 
-    def _all(self, children: list[Found]) -> Found:
+    def _match_all(self, children: list[MatchSet]) -> MatchSet:
         if len(children) == 1:
             return children[0]
         parts = tuple(part for child in children for part in child.parts)
-        return Found(intersect([child.documents for child in children]), parts)
+        return MatchSet(intersect([child.documents for child in children]), parts)
 
-    def _any(self, children: list[Found]) -> Found:
+    def _match_any(self, children: list[MatchSet]) -> MatchSet:
         if len(children) == 1:
             return children[0]
-        parts = tuple(part for child in children for part in child.gated())
+        parts = tuple(part for child in children for part in child.gate_parts())
         exact = all(child.exact for child in children)
-        return Found(unite([child.documents for child in children]), parts, exact)
+        return MatchSet(unite([child.documents for child in children]), parts, exact)
 
-    def _binary(self, query: AndNot | AndMaybe | Require, deadline: float | None) -> Found:
+    def _match_binary(self, query: AndNot | AndMaybe | Require, deadline: float | None) -> MatchSet:
         kept, other = (self.find(child, deadline) for child in (query.a, query.b))
         if isinstance(query, AndMaybe):
-            return Found(kept.documents, (*kept.parts, *other.gated()))
+            return MatchSet(kept.documents, (*kept.parts, *other.gate_parts()))
         if isinstance(query, AndNot):
-            return kept.within(subtract(kept.documents, other.documents))
-        return kept.within(intersect([kept.documents, other.documents]))
+            return kept.restrict_to(subtract(kept.documents, other.documents))
+        return kept.restrict_to(intersect([kept.documents, other.documents]))
 
-    def _phrase(self, query: Phrase) -> Found:
-        words = [self._leaf(as_group(Term(query.fieldname, word)), 1.0) for word in query.words]
-        found = [
-            slop_documents(reader, query.fieldname, query.words, query.slop)
-            for reader in self.snapshot.readers
+    def _match_phrase(self, query: Phrase) -> MatchSet:
+        words = [
+            self._match_group(convert_term(Term(query.fieldname, word)), 1.0)
+            for word in query.words
         ]
-        return self._all(words).within(self.snapshot.joined(found)).boosted(query.boost)
+        found = [
+            find_slop_documents(reader, query.fieldname, query.words, query.slop)
+            for reader in self.arrays.readers
+        ]
+        return (
+            self._match_all(words).restrict_to(self.arrays.join_segments(found)).boost(query.boost)
+        )
 
-    def _near(self, query: Nearness) -> Found:
-        words = [self._leaf(group, group.boost) for group in query.groups]
-        together = self._all(words)
-        shared = self.snapshot.by_segment(together.documents.listed())
-        pairs = zip(self.snapshot.readers, shared, strict=True)
-        found = [near_documents(reader, query, within) for reader, within in pairs]
-        return together.within(self.snapshot.joined(found)).boosted(query.boost)
+    def _match_nearness(self, query: Nearness) -> MatchSet:
+        words = [self._match_group(group, group.boost) for group in query.groups]
+        together = self._match_all(words)
+        shared = self.arrays.split_by_segment(together.documents.to_numbers())
+        pairs = zip(self.arrays.readers, shared, strict=True)
+        found = [find_near_documents(reader, query, within) for reader, within in pairs]
+        return together.restrict_to(self.arrays.join_segments(found)).boost(query.boost)
 
-    def _between(self, column: str, first: int | None, last: int | None) -> Documents:
+    def _find_between(self, column: str, first: int | None, last: int | None) -> DocSet:
         """Live documents whose number lies in a range; a day of 0 is none."""
-        values = self.snapshot.ints(column)
+        values = self.arrays.get_int_column(column)
         if column == PUBLISHED:
             first = max(first or 1, 1)
         mask = np.ones(len(values), np.bool_) if first is None else values >= first
         if last is not None:
             mask &= values <= last
-        if self.snapshot.live is not None:
-            mask &= self.snapshot.live
-        return from_mask(mask)
+        if self.arrays.live is not None:
+            mask &= self.arrays.live
+        return make_doc_set_from_mask(mask)
 
-    def _range(self, query: NumericRange) -> Documents:
-        first, last = _day_bounds(query) if isinstance(query, DateRange) else _bounds(query)
-        return self._between(query.fieldname, first, last)
+    def _find_range(self, query: NumericRange) -> DocSet:
+        first, last = (
+            _read_day_bounds(query) if isinstance(query, DateRange) else _read_bounds(query)
+        )
+        return self._find_between(query.fieldname, first, last)
 
-    def _valued(self, query: HasValue) -> Documents:
-        total = self.snapshot.total
-        values = self.snapshot.values(query.column).values
-        holders = self.snapshot.holders(query.column)
+    def _find_values(self, query: HasValue) -> DocSet:
+        total = self.arrays.total
+        values = self.arrays.get_value_column(query.column).values
+        holders = self.arrays.get_documents_by_value(query.column)
         numbers = [bisect_left(values, value) for value in query.values]
         known = [
-            from_numbers(holders.of(number), total)
+            make_doc_set(holders.get_documents(number), total)
             for number, value in zip(numbers, query.values, strict=True)
             if number < len(values) and values[number] == value
         ]
         united = unite([self._nothing, *known])
-        return intersect([united, self.snapshot.every])
+        return intersect([united, self.arrays.live_documents])
 
-    def _every(self, field: str | None) -> Documents:
+    def _find_every(self, field: str | None) -> DocSet:
         if field is None:
-            return self.snapshot.every
-        return intersect([from_mask(self.snapshot.lengths(field) > 0), self.snapshot.every])
+            return self.arrays.live_documents
+        return intersect(
+            [make_doc_set_from_mask(self.arrays.get_lengths(field) > 0), self.arrays.live_documents]
+        )
 
-    def _expanded(self, query: Prefix | FuzzyTerm) -> Found:
-        terms = sorted(self._expand(query))
+    def _match_expansion(self, query: Prefix | FuzzyTerm) -> MatchSet:
+        terms = sorted(self._expand_terms(query))
         fields = ((query.fieldname, 1.0),)
         if query.constantscore:
-            documents = self.leaves[Group(fields, tuple(terms))].documents
-            return self._constant(documents, query.boost)
-        words = [self._leaf(Group(fields, (term,)), query.boost) for term in terms]
-        return self._any(words) if words else self.find(NullQuery)
+            documents = self.leaves[WordGroupQuery(fields, tuple(terms))].documents
+            return self._match_constant(documents, query.boost)
+        words = [self._match_group(WordGroupQuery(fields, (term,)), query.boost) for term in terms]
+        return self._match_any(words) if words else self.find(NullQuery)
 
-    def _expand(self, query: Prefix | FuzzyTerm) -> set[str]:
+    def _expand_terms(self, query: Prefix | FuzzyTerm) -> set[str]:
         """The index terms that a pattern stands for."""
         name, text = query.fieldname, query.text
         if isinstance(query, FuzzyTerm):
             start = text[: query.prefixlength]
-            found = self.snapshot.terms_within(name, text, query.maxdist)
+            found = self.arrays.find_similar_terms(name, text, query.maxdist)
             return {term for term in found if term.startswith(start)}
-        dictionaries = [segment.get_terms(name) for segment in self.snapshot.segments]
+        dictionaries = [segment.get_terms(name) for segment in self.arrays.segments]
         return {
             term for terms in dictionaries for term in terms.decode(*terms.find_prefix_range(text))
         }
 
 
-def as_group(term: Term) -> Group:
+def convert_term(term: Term) -> WordGroupQuery:
     """The group that scores as a term does."""
-    return Group(((term.fieldname, 1.0),), (term.text,))
+    return WordGroupQuery(((term.fieldname, 1.0),), (term.text,))
 
 
-def _bounds(query: NumericRange) -> tuple[int | None, int | None]:
+def _read_bounds(query: NumericRange) -> tuple[int | None, int | None]:
     """First and last whole number of a range, None where it is open."""
     first = None if query.start is None else int(query.start) + int(query.startexcl)
     last = None if query.end is None else int(query.end) - int(query.endexcl)
     return first, last
 
 
-def _day_bounds(query: DateRange) -> tuple[int | None, int | None]:
+def _read_day_bounds(query: DateRange) -> tuple[int | None, int | None]:
     """The same for a range of times, where a document was published at 0:00 of its day."""
     first = last = None
     if query.startdate is not None:

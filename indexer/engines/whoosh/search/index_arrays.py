@@ -17,11 +17,11 @@ import numpy as np
 from indexer.engines.bm25 import RANKING, Bm25
 from indexer.engines.whoosh.index.columns import ValueColumn
 from indexer.engines.whoosh.index.fuzzy_terms import FuzzyTermIndex, filter_by_distance
-from indexer.engines.whoosh.search.doc_set import Documents, from_mask, from_numbers
+from indexer.engines.whoosh.search.doc_set import DocSet, make_doc_set, make_doc_set_from_mask
 from indexer.engines.whoosh.search.postings_reader import (
     PostingsCache,
     PostingsReader,
-    find_numbers,
+    find_term_numbers,
 )
 from indexer.engines.whoosh.search.queries import PUBLISHED
 from indexer.fields import YEAR
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.columns import TextColumn
     from indexer.engines.whoosh.index.segment import ColumnSegment
     from indexer.engines.whoosh.index.table_of_contents import ColumnIndex
-    from indexer.engines.whoosh.search.queries import Group
+    from indexer.engines.whoosh.search.queries import WordGroupQuery
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ by the ranks of all ids, since ties by the thousand (a constant score) would com
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DocAddress:
     """Where a document is: its segment's number and its own number in the segment."""
 
     segment: int
@@ -56,7 +56,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Holders:
+class DocumentsByValue:
     """The documents of each value of a column, deleted ones included.
 
     Attributes:
@@ -68,13 +68,13 @@ class Holders:
     documents: NDArray[np.intp]
     starts: NDArray[np.int64]
 
-    def of(self, value: int) -> NDArray[np.int32]:
+    def get_documents(self, value: int) -> NDArray[np.int32]:
         """The documents of a value by its number."""
         low, high = self.starts[value : value + 2].tolist()
         return self.documents[low:high].astype(np.int32)
 
 
-class Snapshot:
+class IndexArrays:
     """Arrays over all segments of one opened index; safe to share between threads.
 
     Args:
@@ -98,7 +98,7 @@ class Snapshot:
         """Mask of the documents not deleted; None where none is."""
         if all(segment.live is None for segment in self.segments):
             return None
-        return self._joined(
+        return self._concatenate_segments(
             lambda segment: (
                 segment.live
                 if segment.live is not None
@@ -107,92 +107,100 @@ class Snapshot:
         )
 
     @cached_property
-    def every(self) -> Documents:
+    def live_documents(self) -> DocSet:
         """All live documents."""
-        return from_mask(np.ones(self.total, np.bool_) if self.live is None else self.live)
+        return make_doc_set_from_mask(
+            np.ones(self.total, np.bool_) if self.live is None else self.live
+        )
 
-    def place(self, document: int) -> Place:
+    def find_address(self, document: int) -> DocAddress:
         """Segment and own number of a document."""
         segment = bisect_right(self.bases, document) - 1
-        return Place(segment, document - self.bases[segment])
+        return DocAddress(segment, document - self.bases[segment])
 
-    def by_segment(self, documents: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+    def split_by_segment(self, documents: NDArray[np.int32]) -> list[NDArray[np.int32]]:
         """Ascending documents as each segment numbers its own."""
         parts = np.split(documents, documents.searchsorted(self.bases[1:]))
         return [part - np.int32(base) for part, base in zip(parts, self.bases, strict=False)]
 
-    def joined(self, parts: Sequence[NDArray[np.int32]]) -> Documents:
+    def join_segments(self, parts: Sequence[NDArray[np.int32]]) -> DocSet:
         """The live ones among ascending documents as each segment numbers its own."""
         based = [part + np.int32(base) for part, base in zip(parts, self.bases, strict=False)]
         numbers = np.concatenate(based) if based else np.empty(0, np.int32)
-        return from_numbers(
+        return make_doc_set(
             numbers if self.live is None else numbers[self.live[numbers]], self.total
         )
 
-    def terms_within(self, field: str, text: str, edits: int) -> set[str]:
+    def find_similar_terms(self, field: str, text: str, edits: int) -> set[str]:
         """Terms of a field at most `edits` (1 or 2) edits from the text."""
         near: set[str] = set()
         for number, segment in enumerate(self.segments):
             make = partial(FuzzyTermIndex, segment.get_terms(field))
-            terms: FuzzyTermIndex = self.once(("fuzzy", field, number), make)
+            terms: FuzzyTermIndex = self.get_or_make(("fuzzy", field, number), make)
             near.update(terms.find_candidates(text, edits))
         return set(filter_by_distance(list(near), text, edits))
 
-    def occurrences(self, group: Group) -> float:
+    def count_group_occurrences(self, group: WordGroupQuery) -> float:
         """Weighted frequency of a group's words in all documents, deleted ones included."""
         total = 0.0
         for segment in self.segments:
             for field, weight in group.fields:
                 terms = segment.get_terms(field)
-                numbers = find_numbers(terms, group.words)
+                numbers = find_term_numbers(terms, group.words)
                 total += weight * float(terms.collection_frequencies[numbers].sum())
         return total
 
-    def norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:
+    def get_norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:
         """BM25 norms of the documents, lengths weighted by field; float32, shape (total,)."""
-        return self.once(("norms", fields), lambda: self._norms(fields))
+        return self.get_or_make(("norms", fields), lambda: self._make_norms(fields))
 
-    def lengths(self, field: str) -> NDArray[np.int32]:
+    def get_lengths(self, field: str) -> NDArray[np.int32]:
         """Tokens of each document in a field; int32, shape (total,)."""
-        return self.once(("lengths", field), lambda: self._joined(lambda s: s.get_lengths(field)))
+        return self.get_or_make(
+            ("lengths", field), lambda: self._concatenate_segments(lambda s: s.get_lengths(field))
+        )
 
-    def ints(self, name: str) -> NDArray[np.int32]:
+    def get_int_column(self, name: str) -> NDArray[np.int32]:
         """An int column; int32, shape (total,)."""
-        return self.once(("ints", name), lambda: self._joined(lambda s: s.get_int_column(name)))
+        return self.get_or_make(
+            ("ints", name), lambda: self._concatenate_segments(lambda s: s.get_int_column(name))
+        )
 
-    def values(self, name: str) -> ValueColumn:
+    def get_value_column(self, name: str) -> ValueColumn:
         """A column of values, the distinct values of all segments merged; or YEAR, of the days."""
         if name == YEAR:
-            return self.once(("values", name), self._years)
-        return self.once(("values", name), lambda: self._values(name))
+            return self.get_or_make(("values", name), self._make_year_column)
+        return self.get_or_make(("values", name), lambda: self._merge_value_columns(name))
 
-    def holders(self, name: str) -> Holders:
+    def get_documents_by_value(self, name: str) -> DocumentsByValue:
         """A column of values the other way round: the documents of each value."""
-        return self.once(("holders", name), lambda: _turn(self.values(name)))
+        return self.get_or_make(
+            ("holders", name), lambda: _group_by_value(self.get_value_column(name))
+        )
 
-    def months(self) -> NDArray[np.int32]:
+    def get_months(self) -> NDArray[np.int32]:
         """Month published as year * 12 + month - 1 (0 = undated); int32, shape (total,)."""
-        return self.once(("months",), self._months)
+        return self.get_or_make(("months",), self._make_months)
 
-    def id(self, document: int) -> str:
+    def get_id(self, document: int) -> str:
         """Id of a document."""
-        place = self.place(document)
+        place = self.find_address(document)
         return self.segments[place.segment].get_text_column(ID)[place.document]
 
-    def id_order(self, ascending: NDArray[np.int32]) -> NDArray[np.intp]:
+    def order_by_id(self, ascending: NDArray[np.int32]) -> NDArray[np.intp]:
         """The order that sorts ascending documents by id, by code point."""
         if len(ascending) <= FEW:
-            ids = [self.id(document) for document in ascending.tolist()]
+            ids = [self.get_id(document) for document in ascending.tolist()]
             return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
         if len(ascending) <= MANY:
-            return np.argsort(self._padded_ids(ascending), kind="stable")
-        return np.argsort(self.id_ranks()[ascending])
+            return np.argsort(self._pad_ids(ascending), kind="stable")
+        return np.argsort(self.get_id_ranks()[ascending])
 
-    def id_ranks(self) -> NDArray[np.int32]:
+    def get_id_ranks(self) -> NDArray[np.int32]:
         """Place of each document in the order of all ids; made in 0.1 s for 100,000 documents."""
-        return self.once(("id ranks",), self._id_ranks)
+        return self.get_or_make(("id ranks",), self._rank_ids)
 
-    def once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+    def get_or_make(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         """What `make` gives, made once a snapshot and key."""
         made: T | None = self._made.get(key)
         if made is None:
@@ -205,21 +213,21 @@ class Snapshot:
                     made = self._made.setdefault(key, made)
         return made
 
-    def _joined(self, part: Callable[[ColumnSegment], NDArray[Any]]) -> NDArray[Any]:
+    def _concatenate_segments(self, part: Callable[[ColumnSegment], NDArray[Any]]) -> NDArray[Any]:
         if not self.segments:
             return np.zeros(0, np.int32)
         parts = [part(segment) for segment in self.segments]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def _norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:
+    def _make_norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:
         lengths = np.zeros(self.total, np.float32)
         for field, weight in fields:
-            lengths += self.lengths(field) * np.float32(weight)
+            lengths += self.get_lengths(field) * np.float32(weight)
         living = lengths if self.live is None else lengths[self.live]
         mean = float(living.mean(dtype=np.float64)) if len(living) else 0.0
         return self.ranking.compute_norms(lengths, mean)
 
-    def _values(self, name: str) -> ValueColumn:
+    def _merge_value_columns(self, name: str) -> ValueColumn:
         columns = [segment.get_value_column(name) for segment in self.segments]
         if len(columns) == 1:
             return columns[0]
@@ -230,41 +238,41 @@ class Snapshot:
             for column in columns
             if len(column.ids)
         ]
-        return ValueColumn(tuple(values), _joined_starts(columns), _concatenated(ids))
+        return ValueColumn(tuple(values), _join_starts(columns), _concatenate(ids))
 
-    def _years(self) -> ValueColumn:
-        years = self.months() // 12
+    def _make_year_column(self) -> ValueColumn:
+        years = self.get_months() // 12
         dated = np.flatnonzero(years)
         distinct, ids = np.unique(years[dated], return_inverse=True)
         starts = np.zeros(self.total + 1, np.int64)
         np.cumsum(years > 0, out=starts[1:])
         return ValueColumn(tuple(f"{year:04d}" for year in distinct), starts, ids.astype(np.int32))
 
-    def _months(self) -> NDArray[np.int32]:
-        days = self.ints(PUBLISHED)
+    def _make_months(self) -> NDArray[np.int32]:
+        days = self.get_int_column(PUBLISHED)
         # 719163 is the ordinal of 1970-01-01, where numpy counts from.
         months = (days.astype(np.int64) - 719163).astype("datetime64[D]").astype("datetime64[M]")
         counted = months.astype(np.int64) + 1970 * 12
         return np.where(days > 0, counted, 0).astype(np.int32)
 
-    def _id_ranks(self) -> NDArray[np.int32]:
-        order = np.argsort(self._padded_ids(np.arange(self.total, dtype=np.int32)), kind="stable")
+    def _rank_ids(self) -> NDArray[np.int32]:
+        order = np.argsort(self._pad_ids(np.arange(self.total, dtype=np.int32)), kind="stable")
         ranks = np.empty(self.total, np.int32)
         ranks[order] = np.arange(self.total, dtype=np.int32)
         return ranks
 
-    def _padded_ids(self, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
+    def _pad_ids(self, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
         """Ids of ascending documents as fixed-width bytes, which sort as their code points do."""
-        parts = zip(self.segments, self.by_segment(documents), strict=True)
-        found = [_padded(segment.get_text_column(ID), part) for segment, part in parts]
+        parts = zip(self.segments, self.split_by_segment(documents), strict=True)
+        found = [_pad_texts(segment.get_text_column(ID), part) for segment, part in parts]
         return np.concatenate(found) if found else np.empty(0, "S1")
 
 
-def _concatenated(parts: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+def _concatenate(parts: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
     return np.concatenate(parts) if parts else np.empty(0, np.int32)
 
 
-def _joined_starts(columns: Sequence[ValueColumn]) -> NDArray[np.int64]:
+def _join_starts(columns: Sequence[ValueColumn]) -> NDArray[np.int64]:
     counts = [np.diff(column.starts) for column in columns]
     starts = np.zeros(sum(map(len, counts)) + 1, np.int64)
     if counts:
@@ -272,7 +280,7 @@ def _joined_starts(columns: Sequence[ValueColumn]) -> NDArray[np.int64]:
     return starts
 
 
-def _padded(column: TextColumn, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
+def _pad_texts(column: TextColumn, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
     """Texts of some documents in UTF-8, as many bytes wide as the longest."""
     first = column.starts[documents]
     lengths = column.starts[documents + 1] - first
@@ -284,10 +292,10 @@ def _padded(column: TextColumn, documents: NDArray[np.int32]) -> NDArray[np.byte
     return padded.view(f"S{width}").reshape(-1)
 
 
-def _turn(column: ValueColumn) -> Holders:
+def _group_by_value(column: ValueColumn) -> DocumentsByValue:
     counts = np.diff(column.starts)
     order = np.argsort(column.ids, kind="stable")
     documents = np.repeat(np.arange(len(counts)), counts)[order]
     starts = np.zeros(len(column.values) + 1, np.int64)
     np.cumsum(np.bincount(column.ids, minlength=len(column.values)), out=starts[1:])
-    return Holders(documents, starts)
+    return DocumentsByValue(documents, starts)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.engines.whoosh.search.index_arrays import Snapshot
+    from indexer.engines.whoosh.search.index_arrays import IndexArrays
     from indexer.engines.whoosh.search.postings_reader import PostingsReader
 
 LINES = "lines"
@@ -31,27 +31,27 @@ bodies takes 1 to 4 ms."""
 _LONGEST_LINE = 0x10FFFF
 
 
-def written_lines(counts: Sequence[int]) -> str:
+def encode_lines(counts: Sequence[int]) -> str:
     """The tokens of each line as a text; "" where a line has more than any code point."""
     return "".join(map(chr, counts)) if max(counts, default=0) <= _LONGEST_LINE else ""
 
 
-def locate(
-    snapshot: Snapshot, documents: Sequence[int], terms: Sequence[str]
+def locate_terms(
+    arrays: IndexArrays, documents: Sequence[int], terms: Sequence[str]
 ) -> list[TermPositions | None]:
     """Positions of the terms in the body of each document; None where that cannot be told."""
     if len(terms) > MOST_TERMS:
         return [None] * len(documents)
     found: dict[int, TermPositions | None] = {}
     ascending = np.array(sorted(set(documents)), np.int32)
-    parts = zip(snapshot.readers, snapshot.by_segment(ascending), snapshot.bases, strict=True)
+    parts = zip(arrays.readers, arrays.split_by_segment(ascending), arrays.bases, strict=True)
     for reader, part, base in parts:
-        located = _locate_in(reader, part, terms) if len(part) else ()
+        located = _locate_in_segment(reader, part, terms) if len(part) else ()
         found.update(zip((part + base).tolist(), located, strict=True))
     return [found[document] for document in documents]
 
 
-def _locate_in(
+def _locate_in_segment(
     reader: PostingsReader, documents: NDArray[np.int32], terms: Iterable[str]
 ) -> list[TermPositions | None]:
     positions: list[dict[str, list[int]]] = [{} for _ in documents]

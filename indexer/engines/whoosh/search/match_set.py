@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from indexer.engines.whoosh.search.doc_set import Documents
-    from indexer.engines.whoosh.search.scored_postings import Leaf
+    from indexer.engines.whoosh.search.doc_set import DocSet
+    from indexer.engines.whoosh.search.scored_postings import ScoredLeaf
 
 T = TypeVar("T", np.float32, np.int32)
 
@@ -37,41 +37,41 @@ class Contribution:
         gates: documents outside any of these get 0.
     """
 
-    leaf: Leaf | None
+    leaf: ScoredLeaf | None
     weight: float
-    gates: tuple[Documents, ...] = ()
+    gates: tuple[DocSet, ...] = ()
 
-    def at(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
+    def score_documents(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
         """Its value at ascending documents."""
         if self.leaf is None:
             values = np.full(len(numbers), self.weight, np.float32)
         else:
-            values = self.leaf.at(numbers) * np.float32(self.weight)
+            values = self.leaf.score_documents(numbers) * np.float32(self.weight)
         for gate in self.gates:
-            values *= gate.has(numbers)
+            values *= gate.contains(numbers)
         return values
 
-    def everywhere(self, total: int) -> NDArray[np.float32]:
+    def score_all(self, total: int) -> NDArray[np.float32]:
         """Its value at every document."""
         if self.leaf is None:
             values = np.full(total, self.weight, np.float32)
         else:
-            values = self.leaf.everywhere() * np.float32(self.weight)
+            values = self.leaf.score_all() * np.float32(self.weight)
         for gate in self.gates:
-            values *= gate.marked()
+            values *= gate.to_mask()
         return values
 
-    def add_everywhere(self, scores: NDArray[np.float32]) -> None:
+    def add_to(self, scores: NDArray[np.float32]) -> None:
         """Add its value at every document; of a rare word only where it stands."""
         if self.leaf is None or self.leaf.documents.numbers is None:
-            scores += self.everywhere(len(scores))
+            scores += self.score_all(len(scores))
         else:
             numbers = self.leaf.documents.numbers
-            scores[numbers] += self.at(numbers)
+            scores[numbers] += self.score_documents(numbers)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MatchSet:
     """Documents with the means to score them.
 
     Attributes:
@@ -80,50 +80,50 @@ class Found:
         exact: whether the sum is above 0 on the documents and 0 everywhere else.
     """
 
-    documents: Documents
+    documents: DocSet
     parts: tuple[Contribution, ...] = ()
     exact: bool = False
 
-    def boosted(self, boost: float) -> Found:
+    def boost(self, boost: float) -> MatchSet:
         """The same with every score multiplied."""
         if boost == 1.0:
             return self
         parts = tuple(replace(part, weight=part.weight * boost) for part in self.parts)
-        return Found(self.documents, parts, self.exact and boost > 0)
+        return MatchSet(self.documents, parts, self.exact and boost > 0)
 
-    def within(self, documents: Documents) -> Found:
+    def restrict_to(self, documents: DocSet) -> MatchSet:
         """The same scores for fewer documents."""
-        return Found(documents, self.parts)
+        return MatchSet(documents, self.parts)
 
-    def gated(self) -> tuple[Contribution, ...]:
+    def gate_parts(self) -> tuple[Contribution, ...]:
         """Contributions that are 0 outside the documents."""
         if self.exact:
             return self.parts
         return tuple(replace(part, gates=(*part.gates, self.documents)) for part in self.parts)
 
-    def scores(self) -> Scored:
+    def score_matches(self) -> ScoredDocuments:
         """Scores of all documents that match."""
         documents = self.documents
         if documents.numbers is None and documents.count * DENSE_SCORING > documents.total:
-            scores = self._everywhere()
-            return Scored(None, scores if self.exact else only(scores, documents))
-        numbers = documents.listed()
-        return Scored(numbers, self.scores_at(numbers))
+            scores = self._score_all()
+            return ScoredDocuments(None, scores if self.exact else mask_values(scores, documents))
+        numbers = documents.to_numbers()
+        return ScoredDocuments(numbers, self.score_documents(numbers))
 
-    def _everywhere(self) -> NDArray[np.float32]:
+    def _score_all(self) -> NDArray[np.float32]:
         first, *rest = self.parts or (Contribution(None, 0.0),)
-        scores = first.everywhere(self.documents.total)
+        scores = first.score_all(self.documents.total)
         for part in rest:
-            part.add_everywhere(scores)
+            part.add_to(scores)
         return scores
 
-    def scores_at(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
+    def score_documents(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
         """Scores of ascending documents, all of which match."""
-        return _add([part.at(numbers) for part in self.parts], len(numbers))
+        return _sum_scores([part.score_documents(numbers) for part in self.parts], len(numbers))
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredDocuments:
     """Values to rank documents by, the largest first.
 
     Attributes:
@@ -136,18 +136,18 @@ class Scored:
     values: NDArray[np.float32] | NDArray[np.int32]
 
 
-def only(values: NDArray[T], documents: Documents) -> NDArray[T]:
+def mask_values(values: NDArray[T], documents: DocSet) -> NDArray[T]:
     """Values of the documents of a mask, -1 elsewhere; values are 0 or above.
 
     By arithmetic: `np.where` over a mask without order takes six times as long.
     """
-    mask = documents.marked()
+    mask = documents.to_mask()
     kept = values * mask
     kept += mask.view(np.int8) - np.int8(1)
     return kept
 
 
-def _add(values: Sequence[NDArray[np.float32]], count: int) -> NDArray[np.float32]:
+def _sum_scores(values: Sequence[NDArray[np.float32]], count: int) -> NDArray[np.float32]:
     if not values:
         return np.zeros(count, np.float32)
     total = values[0]

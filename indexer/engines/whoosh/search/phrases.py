@@ -12,7 +12,7 @@ from indexer.engines.whoosh.search.positions import (
     find_near,
     find_phrase,
     find_slop,
-    merged_places,
+    merge_places,
 )
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.engines.whoosh.search.postings_reader import PostingsReader
-    from indexer.engines.whoosh.search.queries import Group, Nearness
+    from indexer.engines.whoosh.search.queries import Nearness, WordGroupQuery
     from indexer.query.plan import PhraseForms
 
 
-def phrase_starts(reader: PostingsReader, field: str, forms: PhraseForms) -> NDArray[np.int64]:
+def find_phrase_starts(reader: PostingsReader, field: str, forms: PhraseForms) -> NDArray[np.int64]:
     """Places (see positions.py) where a phrase begins, ascending, deleted documents included."""
     words = [reader.find(field, terms) for terms in forms]
     if not all(words):
@@ -33,22 +33,24 @@ def phrase_starts(reader: PostingsReader, field: str, forms: PhraseForms) -> NDA
     return find_phrase(words)
 
 
-def slop_documents(
+def find_slop_documents(
     reader: PostingsReader, field: str, words: Sequence[str], slop: int
 ) -> NDArray[np.int32]:
     """Documents with the words in order, each at most `slop` positions after the one before."""
     if slop == 1 and len(words) > 1:
-        return documents_of(phrase_starts(reader, field, tuple((word,) for word in words)))
+        return extract_documents(
+            find_phrase_starts(reader, field, tuple((word,) for word in words))
+        )
     postings = [reader.find(field, (word,)) for word in words]
     if not all(postings):
         return np.empty(0, np.int32)
     shared = postings[0][0].documents
     for (other,) in postings[1:]:
         shared = np.intersect1d(shared, other.documents, assume_unique=True)
-    return documents_of(find_slop([merged_places(word, shared) for word in postings], slop))
+    return extract_documents(find_slop([merge_places(word, shared) for word in postings], slop))
 
 
-def near_documents(
+def find_near_documents(
     reader: PostingsReader, query: Nearness, within: NDArray[np.int32]
 ) -> NDArray[np.int32]:
     """Those of the ascending documents `within` that have the groups close together in a field."""
@@ -56,21 +58,23 @@ def near_documents(
         return within
     found = []
     for field, _ in query.groups[0].fields:
-        spans = {group: group_spans(reader, field, group, within) for group in set(query.groups)}
+        spans = {
+            group: find_group_spans(reader, field, group, within) for group in set(query.groups)
+        }
         operands = [spans[group] for group in query.groups]
         ends = find_near(operands, query.distance, ordered=query.ordered)
-        found.append(documents_of(ends))
+        found.append(extract_documents(ends))
     return np.intersect1d(np.concatenate(found), within)
 
 
-def group_spans(
-    reader: PostingsReader, field: str, group: Group, within: NDArray[np.int32]
+def find_group_spans(
+    reader: PostingsReader, field: str, group: WordGroupQuery, within: NDArray[np.int32]
 ) -> Spans:
     """Occurrences of a group in one field, at least those in the documents `within`."""
-    words = reader.places(field, group.words, within)
+    words = reader.find_places(field, group.words, within)
     starts, ends = [words], [words]
     for forms in group.sequences:
-        begins = phrase_starts(reader, field, forms)
+        begins = find_phrase_starts(reader, field, forms)
         starts.append(begins)
         ends.append(begins + (len(forms) - 1))
     if len(starts) == 1:
@@ -80,7 +84,7 @@ def group_spans(
     return Spans(every_start[order], every_end[order])
 
 
-def documents_of(places: NDArray[np.int64]) -> NDArray[np.int32]:
+def extract_documents(places: NDArray[np.int64]) -> NDArray[np.int32]:
     """Distinct documents of ascending places, ascending."""
     documents = (places >> SHIFT).astype(np.int32)
     first = np.ones(len(documents), np.bool_)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.engines.whoosh.search.doc_set import distinct, find_rows
+from indexer.engines.whoosh.search.doc_set import find_rows, sort_distinct
 from indexer.errors import SearchTimeout
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def join_places(documents: NDArray[np.int64], positions: NDArray[np.int32]) -> N
     return joined
 
 
-def places(postings: Postings, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
+def make_places(postings: Postings, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
     """All places of a term, or only those in some rows (ascending indexes of its documents)."""
     if rows is None:
         documents = np.repeat(postings.documents.astype(np.int64), postings.frequencies)
@@ -67,11 +67,11 @@ def places(postings: Postings, rows: NDArray[np.intp] | None = None) -> NDArray[
     return join_places(documents, postings.positions[picked])
 
 
-def merged_places(
+def merge_places(
     terms: Sequence[Postings], within: NDArray[np.int32] | None = None
 ) -> NDArray[np.int64]:
     """Places of any of the terms, ascending; only in the documents `within` where given."""
-    found = [places(postings, _rows_within(postings, within)) for postings in terms]
+    found = [make_places(postings, _find_rows(postings, within)) for postings in terms]
     if len(found) == 1:
         return found[0]
     return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
@@ -91,11 +91,11 @@ def find_phrase(words: Sequence[Sequence[Postings]]) -> NDArray[np.int64]:
         key=lambda slot: sum(len(postings.positions) for postings in words[slot]),
     )
     rarest = order[0]
-    found = merged_places(words[rarest]) - rarest
+    found = merge_places(words[rarest]) - rarest
     for slot in order[1:]:
         if not len(found):
             break
-        found = found[_stands_at(words[slot], found + slot)]
+        found = found[_has_term_at(words[slot], found + slot)]
     return found
 
 
@@ -105,7 +105,7 @@ def find_slop(words: Sequence[NDArray[np.int64]], slop: int) -> NDArray[np.int64
     for following in words[1:]:
         if not len(ends):
             break
-        gaps = following - _at_or_before(ends, following - 1, ends)
+        gaps = following - _look_up_at_or_before(ends, following - 1, ends)
         ends = following[gaps <= slop]
     return ends
 
@@ -122,16 +122,16 @@ def find_near(operands: Sequence[Spans], distance: int, *, ordered: bool) -> NDA
     """
     if any(not len(spans.starts) for spans in operands):
         return np.empty(0, np.int64)
-    if _lookup_count(operands, ordered=ordered) > MOST_LOOKUPS:
+    if _count_lookups(operands, ordered=ordered) > MOST_LOOKUPS:
         raise SearchTimeout("Words this common stand together everywhere; ask for rarer ones")
     if ordered:
-        return _near_in_order(operands, distance)
+        return _find_near_in_order(operands, distance)
     if len(operands) > EXACT_OPERANDS:
-        return _near_window(operands, distance)
-    return _near_any_order(operands, distance)
+        return _find_near_window(operands, distance)
+    return _find_near_any_order(operands, distance)
 
 
-def _lookup_count(operands: Sequence[Spans], *, ordered: bool) -> int:
+def _count_lookups(operands: Sequence[Spans], *, ordered: bool) -> int:
     """About how many binary searches `find_near` makes: known before it begins."""
     places, count = sum(len(spans.starts) for spans in operands), len(operands)
     if ordered:
@@ -142,14 +142,14 @@ def _lookup_count(operands: Sequence[Spans], *, ordered: bool) -> int:
     return int(places * (count - 1) * 2 ** max(count - 2, 0))
 
 
-def _rows_within(postings: Postings, within: NDArray[np.int32] | None) -> NDArray[np.intp] | None:
+def _find_rows(postings: Postings, within: NDArray[np.int32] | None) -> NDArray[np.intp] | None:
     if within is None:
         return None
     rows, present = find_rows(postings.documents, within)
     return rows[present]
 
 
-def _stands_at(terms: Sequence[Postings], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _has_term_at(terms: Sequence[Postings], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
     """For ascending places whether one of the terms stands there."""
     documents = (wanted >> SHIFT).astype(np.int32)
     positions = wanted.astype(np.int32)  # the low 32 bits
@@ -178,7 +178,7 @@ def _has_positions(
     return found
 
 
-def _at_or_before(
+def _look_up_at_or_before(
     ascending: NDArray[np.int64], wanted: NDArray[np.int64], values: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """The value beside the last entry at or before each wanted one; far before where none is."""
@@ -188,46 +188,46 @@ def _at_or_before(
 
 
 @dataclass(frozen=True, slots=True)
-class _ByEnd:
+class SpansByEnd:
     """Spans in the order they end, to look up the best that ends before a place."""
 
     ends: NDArray[np.int64]
     order: NDArray[np.intp]
 
-    def best_before(
+    def find_best_before(
         self, reached: NDArray[np.int64], starts: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         """The largest `reached` (one a span, by start) of the spans that end before each start."""
         best = np.maximum.accumulate(reached[self.order])
-        return _at_or_before(self.ends, starts - 1, best)
+        return _look_up_at_or_before(self.ends, starts - 1, best)
 
 
-def _by_end(spans: Spans) -> _ByEnd:
+def _sort_by_end(spans: Spans) -> SpansByEnd:
     order = np.argsort(spans.ends, kind="stable")
-    return _ByEnd(spans.ends[order], order)
+    return SpansByEnd(spans.ends[order], order)
 
 
-def _tokens(spans: Spans) -> NDArray[np.int64]:
+def _count_tokens(spans: Spans) -> NDArray[np.int64]:
     return spans.ends - spans.starts + 1
 
 
-def _near_in_order(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
+def _find_near_in_order(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
     first = operands[0]
-    reached = first.starts + _tokens(first)
+    reached = first.starts + _count_tokens(first)
     before = first
     for spans in operands[1:]:
-        best = _by_end(before).best_before(reached, spans.starts)
-        reached = best + _tokens(spans)
+        best = _sort_by_end(before).find_best_before(reached, spans.starts)
+        reached = best + _count_tokens(spans)
         before = spans
     return before.ends[before.ends + 1 - reached <= distance]
 
 
-def _near_any_order(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
+def _find_near_any_order(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
     """All orders at once: the best by set of operands placed and the last of them."""
     count = len(operands)
-    by_end = [_by_end(spans) for spans in operands]
+    by_end = [_sort_by_end(spans) for spans in operands]
     reached = {
-        (frozenset((last,)), last): spans.starts + _tokens(spans)
+        (frozenset((last,)), last): spans.starts + _count_tokens(spans)
         for last, spans in enumerate(operands)
     }
     for size in range(2, count + 1):
@@ -235,33 +235,33 @@ def _near_any_order(operands: Sequence[Spans], distance: int) -> NDArray[np.int6
             for last in placed:
                 others = placed - {last}
                 bests = [
-                    by_end[before].best_before(reached[others, before], operands[last].starts)
+                    by_end[before].find_best_before(reached[others, before], operands[last].starts)
                     for before in others
                 ]
-                reached[placed, last] = np.maximum.reduce(bests) + _tokens(operands[last])
+                reached[placed, last] = np.maximum.reduce(bests) + _count_tokens(operands[last])
     every = frozenset(range(count))
     ends = [
         spans.ends[spans.ends + 1 - reached[every, last] <= distance]
         for last, spans in enumerate(operands)
     ]
-    return distinct(np.concatenate(ends))
+    return sort_distinct(np.concatenate(ends))
 
 
-def _near_window(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
+def _find_near_window(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
     """The shortest stretch that ends with some occurrence and holds one of every operand.
 
     An operand given several times is looked up once: 48 times four function words took 6 s.
     """
     times = Counter(map(id, operands))
     apart = {id(spans): spans for spans in operands}
-    ends = distinct(np.concatenate([spans.ends for spans in apart.values()]))
+    ends = sort_distinct(np.concatenate([spans.ends for spans in apart.values()]))
     first = ends.copy()
     tokens = np.zeros(len(ends), np.int64)
     for name, spans in apart.items():
-        lookup = _by_end(spans)
-        starts = _at_or_before(lookup.ends, ends, spans.starts[lookup.order])
+        lookup = _sort_by_end(spans)
+        starts = _look_up_at_or_before(lookup.ends, ends, spans.starts[lookup.order])
         np.minimum(first, starts, out=first)
-        lengths = _at_or_before(lookup.ends, ends, _tokens(spans)[lookup.order])
+        lengths = _look_up_at_or_before(lookup.ends, ends, _count_tokens(spans)[lookup.order])
         tokens += times[name] * np.maximum(lengths, 0)  # none before: `first` is far off already
     others = ends - first + 1 - tokens
     found: NDArray[np.int64] = ends[others <= distance]

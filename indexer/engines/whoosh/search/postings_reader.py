@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from indexer.engines.lru_cache import LruCache
-from indexer.engines.whoosh.search.positions import SHIFT, merged_places
+from indexer.engines.whoosh.search.positions import SHIFT, merge_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ STRETCH = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CachedPostings:
     """The postings of a term, None where the segment lacks it."""
 
     postings: Postings | None
@@ -67,7 +67,7 @@ class PostingsCache:
     """What the readers of a snapshot's segments share; safe for threads."""
 
     def __init__(self) -> None:
-        self.postings: LruCache[tuple[str, str, str], Found] = LruCache(
+        self.postings: LruCache[tuple[str, str, str], CachedPostings] = LruCache(
             CACHE_BYTES, size=lambda found: found.size_bytes
         )
         self.places: LruCache[GroupKey, NDArray[np.int64]] = LruCache(
@@ -92,12 +92,14 @@ class PostingsReader:
         """Postings of those of the terms that the segment has in the field."""
         name = self.segment.name
         found = (
-            self._cache.postings.get_or_make((name, field, term), partial(self._read, field, term))
+            self._cache.postings.get_or_make(
+                (name, field, term), partial(self._read_term, field, term)
+            )
             for term in terms
         )
         return [one.postings for one in found if one.postings is not None]
 
-    def places(
+    def find_places(
         self, field: str, terms: tuple[str, ...], within: NDArray[np.int32]
     ) -> NDArray[np.int64]:
         """Places (see positions.py) of any of the terms in some documents, ascending.
@@ -105,9 +107,9 @@ class PostingsReader:
         Args:
             within: the documents, ascending.
         """
-        every = self._all_places(field, terms) if len(within) <= FEW_DOCUMENTS else None
+        every = self._find_all_places(field, terms) if len(within) <= FEW_DOCUMENTS else None
         if every is None:
-            return merged_places(self.find(field, terms), within)
+            return merge_places(self.find(field, terms), within)
         documents = within.astype(np.int64)
         low = every.searchsorted(documents << SHIFT)
         counts = every.searchsorted((documents + 1) << SHIFT) - low
@@ -117,7 +119,7 @@ class PostingsReader:
         found: NDArray[np.int64] = every[picked]
         return found
 
-    def _all_places(self, field: str, terms: tuple[str, ...]) -> NDArray[np.int64] | None:
+    def _find_all_places(self, field: str, terms: tuple[str, ...]) -> NDArray[np.int64] | None:
         """Places of several terms in all documents; None if merging them does not pay."""
         if len(terms) < 2:
             return None
@@ -131,14 +133,14 @@ class PostingsReader:
         found = self.find(field, terms)
         if sum(len(postings.positions) for postings in found) > MOST_PLACES:
             return None
-        return self._cache.places.get_or_make(key, lambda: merged_places(found))
+        return self._cache.places.get_or_make(key, lambda: merge_places(found))
 
-    def _read(self, field: str, term: str) -> Found:
+    def _read_term(self, field: str, term: str) -> CachedPostings:
         number = self.segment.get_terms(field).find(term)
-        return Found(None if number < 0 else self.segment.read_postings(field, number))
+        return CachedPostings(None if number < 0 else self.segment.read_postings(field, number))
 
 
-def find_numbers(terms: TermDictionary, wanted: Sequence[str]) -> list[int]:
+def find_term_numbers(terms: TermDictionary, wanted: Sequence[str]) -> list[int]:
     """Numbers of those of the terms that a vocabulary has, ascending where `wanted` is sorted."""
     if len(wanted) > STRETCH:
         low, high = terms.find_prefix_range(min(wanted))[0], terms.find_prefix_range(max(wanted))[1]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.engines.search_request import weigh_proximity
-from indexer.engines.whoosh.search.phrases import group_spans
+from indexer.engines.whoosh.search.phrases import find_group_spans
 from indexer.engines.whoosh.search.positions import SHIFT
 
 if TYPE_CHECKING:
@@ -24,54 +24,58 @@ if TYPE_CHECKING:
 
     from indexer.engines.whoosh.search.positions import Spans
     from indexer.engines.whoosh.search.postings_reader import PostingsReader
-    from indexer.engines.whoosh.search.queries import Group
-    from indexer.engines.whoosh.search.scored_postings import Leaves
+    from indexer.engines.whoosh.search.queries import WordGroupQuery
+    from indexer.engines.whoosh.search.scored_postings import LeafCache
 
 WINDOW = 8
 """Positions. Counting 1 / distance within 16 measured .4215 where this gave .4256."""
 
 
-def closeness(
-    leaves: Leaves, groups: Sequence[Group], documents: NDArray[np.int32]
+def score_closeness(
+    leaves: LeafCache, groups: Sequence[WordGroupQuery], documents: NDArray[np.int32]
 ) -> NDArray[np.float32]:
     """The bonus of each ascending document for the words of a query, in the order typed."""
-    snapshot = leaves.snapshot
+    arrays = leaves.arrays
     bonus = np.zeros(len(documents), np.float32)
     if len(groups) < 2 or not len(documents):
         return bonus
-    norms = snapshot.norms(groups[0].fields)[documents]
-    parts = zip(snapshot.readers, snapshot.by_segment(documents), strict=True)
+    norms = arrays.get_norms(groups[0].fields)[documents]
+    parts = zip(arrays.readers, arrays.split_by_segment(documents), strict=True)
     counts = [_count_pairs(reader, groups, part) for reader, part in parts if len(part)]
     for (first, second), count in zip(pairwise(groups), np.concatenate(counts, 1), strict=True):
         weight = weigh_proximity(leaves[first].idf, leaves[second].idf)
-        bonus += snapshot.ranking.saturate(count, norms) * np.float32(weight)
+        bonus += arrays.ranking.saturate(count, norms) * np.float32(weight)
     return bonus
 
 
-def largest_bonus(leaves: Leaves, groups: Sequence[Group]) -> float:
+def bound_bonus(leaves: LeafCache, groups: Sequence[WordGroupQuery]) -> float:
     """What no document's bonus exceeds: every pair saturated, and a thousandth for rounding."""
     weights = (
         weigh_proximity(leaves[one].idf, leaves[other].idf) for one, other in pairwise(groups)
     )
-    return sum(weights) * (leaves.snapshot.ranking.k1 + 1) * 1.001
+    return sum(weights) * (leaves.arrays.ranking.k1 + 1) * 1.001
 
 
 def _count_pairs(
-    reader: PostingsReader, groups: Sequence[Group], documents: NDArray[np.int32]
+    reader: PostingsReader, groups: Sequence[WordGroupQuery], documents: NDArray[np.int32]
 ) -> NDArray[np.float32]:
     """Weighted counts by pair of neighbours and document; float32, shape (pairs, documents)."""
     counts = np.zeros((len(groups) - 1, len(documents)), np.float32)
     for field, weight in groups[0].fields:
-        found = {group: group_spans(reader, field, group, documents) for group in set(groups)}
+        found = {group: find_group_spans(reader, field, group, documents) for group in set(groups)}
         for pair, (first, second) in enumerate(pairwise(groups)):
             if first != second:
                 one, other = found[first], found[second]
-                both_ways = _follow(one, other, documents) + _follow(other, one, documents)
+                both_ways = _weigh_followers(one, other, documents) + _weigh_followers(
+                    other, one, documents
+                )
                 counts[pair] += both_ways * weight
     return counts
 
 
-def _follow(before: Spans, after: Spans, documents: NDArray[np.int32]) -> NDArray[np.float64]:
+def _weigh_followers(
+    before: Spans, after: Spans, documents: NDArray[np.int32]
+) -> NDArray[np.float64]:
     """Sum over `before` of 1 / distance squared to the next of `after`, by document."""
     if not len(after.starts):
         return np.zeros(len(documents))

@@ -1,7 +1,7 @@
 """Our query classes: what Whoosh has no word for, as real `whoosh.query.Query` objects.
 
-The evaluator answers them over whole arrays. `compat.query_matchers` answers them in Whoosh's own
-searchers, one posting at a time: slow, but written apart from the evaluator, so that each checks
+The executor answers them over whole arrays. `compat.query_matchers` answers them in Whoosh's own
+searchers, one posting at a time: slow, but written apart from the executor, so that each checks
 the other.
 
 Compose them with Whoosh's And, Or, AndNot, AndMaybe, Require, ConstantScoreQuery.
@@ -41,7 +41,7 @@ def make_matcher(query: Query, searcher: Searcher) -> Matcher:
         NotImplementedError: no function is registered for the class of the query.
     """
     raise NotImplementedError(
-        f"{type(query).__name__} has no matcher; the evaluator alone answers it, or "
+        f"{type(query).__name__} has no matcher; the executor alone answers it, or "
         "indexer.engines.whoosh.compat.query_matchers is not imported"
     )
 
@@ -80,7 +80,7 @@ class ArrayQuery(Query):
 
 
 @dataclass(frozen=True)
-class Group(ArrayQuery):
+class WordGroupQuery(ArrayQuery):
     """One query word in all its forms, over weighted fields, counted as one word.
 
     A document's frequency is the sum over fields (times weight), words and sequences; the document
@@ -113,7 +113,7 @@ class Nearness(ArrayQuery):
         ordered: whether they must stand in the order given.
     """
 
-    groups: tuple[Group, ...]
+    groups: tuple[WordGroupQuery, ...]
     distance: int
     ordered: bool
     boost: float = 1.0
@@ -127,11 +127,11 @@ class AtLeastMentions(ArrayQuery):
     Scores as the group does.
     """
 
-    group: Group
+    group: WordGroupQuery
     count: int
     boost: float = 1.0
 
-    def unweighted(self) -> Group:
+    def drop_weights(self) -> WordGroupQuery:
         """The group with every field counted alike."""
         return replace(self.group, fields=tuple((name, 1.0) for name, _ in self.group.fields))
 
@@ -152,7 +152,7 @@ class DayRange(ArrayQuery):
 class HasValue(ArrayQuery):
     """Documents with any of the values in a column of values; their score is the boost, 0.
 
-    Only the evaluator answers it: Whoosh's columns hold one value a document.
+    Only the executor answers it: Whoosh's columns hold one value a document.
     """
 
     column: str

@@ -17,8 +17,8 @@ from indexer.analysis.stopwords import FUNCTION_WORDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from indexer.engines.whoosh.search.index_arrays import Snapshot
-    from indexer.engines.whoosh.search.queries import Group
+    from indexer.engines.whoosh.search.index_arrays import IndexArrays
+    from indexer.engines.whoosh.search.queries import WordGroupQuery
 
 DOCUMENTS = 10
 WORDS = 20
@@ -34,11 +34,11 @@ SHARED = 2
 
 
 def add_words(
-    snapshot: Snapshot,
-    asked: Sequence[Group],
+    arrays: IndexArrays,
+    asked: Sequence[WordGroupQuery],
     samples: Sequence[Sequence[str]],
-    group_of: Callable[[str], Group],
-) -> list[Group]:
+    group_of: Callable[[str], WordGroupQuery],
+) -> list[WordGroupQuery]:
     """The words asked, weighted, and up to `WORDS` others, to be searched with Or.
 
     Args:
@@ -47,12 +47,14 @@ def add_words(
         samples: index terms of the first documents, the title's as often as it weighs.
         group_of: the group that a term is counted with; equal for terms of one group.
     """
-    weights: dict[Group, float] = {}
+    weights: dict[WordGroupQuery, float] = {}
     for group in asked:
         weights[group] = weights.get(group, 0.0) + 1.0
-    found, documents = _count(samples, group_of)
+    found, documents = _count_words(samples, group_of)
     gains = {
-        group: _bo1(count, snapshot.occurrences(group) / (snapshot.every.count or 1))
+        group: _score_bo1(
+            count, arrays.count_group_occurrences(group) / (arrays.live_documents.count or 1)
+        )
         for group, count in found.items()
         if documents[group] >= SHARED
     }
@@ -64,15 +66,15 @@ def add_words(
     return [replace(group, boost=group.boost * weight) for group, weight in weights.items()]
 
 
-def _count(
-    samples: Sequence[Sequence[str]], group_of: Callable[[str], Group]
-) -> tuple[Counter[Group], Counter[Group]]:
+def _count_words(
+    samples: Sequence[Sequence[str]], group_of: Callable[[str], WordGroupQuery]
+) -> tuple[Counter[WordGroupQuery], Counter[WordGroupQuery]]:
     """Occurrences of each word in the samples, and in how many of them it stands."""
-    found: Counter[Group] = Counter()
-    documents: Counter[Group] = Counter()
+    found: Counter[WordGroupQuery] = Counter()
+    documents: Counter[WordGroupQuery] = Counter()
     for sample in samples:
         terms = Counter(term for term in sample if len(term) > 1 and not term.isdigit())
-        here: Counter[Group] = Counter()
+        here: Counter[WordGroupQuery] = Counter()
         for term in terms.keys() - FUNCTION_WORDS:
             here[group_of(term)] += terms[term]
         found.update(here)
@@ -80,7 +82,7 @@ def _count(
     return found, documents
 
 
-def _bo1(occurrences: int, expected: float) -> float:
+def _score_bo1(occurrences: int, expected: float) -> float:
     """Bits by which so many occurrences surprise where `expected` is their mean in a document."""
     if expected <= 0:
         return 0.0

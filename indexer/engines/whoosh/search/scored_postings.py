@@ -1,8 +1,8 @@
-"""The leaves of a query over one snapshot: merged postings of a word's forms, kept ready to score.
+"""The leaves of a query over one snapshot: the merged postings of a word's forms, ready to score.
 
-A `Leaf` holds for its documents what each would score at idf 1, so that a query is a few additions
-of arrays. Merging costs milliseconds for common words, so leaves are kept, least recently used
-dropped first, within a bound in bytes.
+In: the group of forms of a word. Out: a `ScoredLeaf`, which has for each of its documents the score
+at idf 1, so that a query is a few additions of arrays. Merging costs milliseconds for common words,
+so leaves are cached, within a bound in bytes; the least recently used is dropped first.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ import numpy as np
 from indexer.engines.bm25 import compute_idf
 from indexer.engines.lru_cache import LruCache
 from indexer.engines.whoosh.search.doc_set import (
-    Documents,
+    DocSet,
     find_rows,
-    from_mask,
-    from_numbers,
-    is_many,
+    is_dense,
+    make_doc_set,
+    make_doc_set_from_mask,
 )
-from indexer.engines.whoosh.search.phrases import phrase_starts
+from indexer.engines.whoosh.search.phrases import find_phrase_starts
 from indexer.engines.whoosh.search.positions import SHIFT
-from indexer.engines.whoosh.search.postings_reader import find_numbers
+from indexer.engines.whoosh.search.postings_reader import find_term_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.engines.whoosh.index.segment import ColumnSegment
-    from indexer.engines.whoosh.search.index_arrays import Snapshot
+    from indexer.engines.whoosh.search.index_arrays import IndexArrays
     from indexer.engines.whoosh.search.postings_reader import PostingsReader
-    from indexer.engines.whoosh.search.queries import Group
+    from indexer.engines.whoosh.search.queries import WordGroupQuery
     from indexer.query.plan import PhraseForms
 
 CACHE_BYTES = 128 << 20
@@ -39,7 +39,7 @@ CACHE_BYTES = 128 << 20
 anew takes 3 ms; with four times the bytes any of three words took 3.6 ms there in place of 8.7."""
 
 
-class Counted(NamedTuple):
+class WeightedPostings(NamedTuple):
     """Documents of one word or several, int32, and the frequency in each, float32.
 
     Attributes:
@@ -52,7 +52,7 @@ class Counted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class ScoredLeaf:
     """The live documents of a word, and what each scores.
 
     Attributes:
@@ -62,20 +62,20 @@ class Leaf:
         idf: what to multiply by.
     """
 
-    documents: Documents
+    documents: DocSet
     scores: NDArray[np.float32]
     idf: float
 
-    def at(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
+    def score_documents(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
         """Scores at ascending documents, 0 where the word is missing."""
-        if self.documents.numbers is None or is_many(len(numbers), self.documents.total):
-            return self.everywhere().take(numbers)
+        if self.documents.numbers is None or is_dense(len(numbers), self.documents.total):
+            return self.score_all().take(numbers)
         rows, present = find_rows(self.documents.numbers, numbers)
         if not len(self.scores):
             return np.zeros(len(numbers), np.float32)
         return self.scores.take(rows) * present
 
-    def everywhere(self) -> NDArray[np.float32]:
+    def score_all(self) -> NDArray[np.float32]:
         """Scores at every document; do not write to it."""
         if self.documents.numbers is None:
             return self.scores
@@ -90,7 +90,7 @@ class Leaf:
         return self.scores.nbytes + sum(part.nbytes for part in sets if part is not None)
 
 
-class Leaves:
+class LeafCache:
     """Makes and keeps the leaves of one snapshot; threads may share it.
 
     Args:
@@ -98,84 +98,90 @@ class Leaves:
         bound: bytes of the cache.
     """
 
-    def __init__(self, snapshot: Snapshot, bound: int = CACHE_BYTES) -> None:
-        self.snapshot = snapshot
-        self._cache: LruCache[Group, Leaf] = LruCache(bound, size=lambda leaf: leaf.size_bytes)
+    def __init__(self, arrays: IndexArrays, bound: int = CACHE_BYTES) -> None:
+        self.arrays = arrays
+        self._cache: LruCache[WordGroupQuery, ScoredLeaf] = LruCache(
+            bound, size=lambda leaf: leaf.size_bytes
+        )
 
-    def __getitem__(self, group: Group) -> Leaf:
+    def __getitem__(self, group: WordGroupQuery) -> ScoredLeaf:
         """The leaf of a group; its boost is left to the caller."""
         key = group if group.boost == 1.0 else replace(group, boost=1.0)
-        return self._cache.get_or_make(key, lambda: self._merge(key))
+        return self._cache.get_or_make(key, lambda: self._merge_leaf(key))
 
-    def mentioned(self, group: Group, count: int) -> Documents:
+    def find_mentions(self, group: WordGroupQuery, count: int) -> DocSet:
         """Live documents whose summed frequency is `count` or more."""
-        counted = count_words(self.snapshot, group)
-        return from_numbers(counted.documents[counted.frequencies >= count], self.snapshot.total)
+        counted = count_words(self.arrays, group)
+        return make_doc_set(counted.documents[counted.frequencies >= count], self.arrays.total)
 
-    def _merge(self, group: Group) -> Leaf:
-        snapshot = self.snapshot
-        found = [weigh_words(reader, group) for reader in snapshot.readers]
+    def _merge_leaf(self, group: WordGroupQuery) -> ScoredLeaf:
+        arrays = self.arrays
+        found = [weigh_words(reader, group) for reader in arrays.readers]
         postings = sum(len(part.documents) for parts in found for part in parts)
-        if is_many(postings, snapshot.total):
-            return self._merge_many(group, found)
-        counted = _count(snapshot, found)
-        norms = snapshot.norms(group.fields)[counted.documents]
-        scores = snapshot.ranking.saturate(counted.frequencies, norms)
-        idf = compute_idf(snapshot.every.count, len(counted.documents))
-        return Leaf(from_numbers(counted.documents, snapshot.total), scores, idf)
+        if is_dense(postings, arrays.total):
+            return self._merge_dense_leaf(group, found)
+        counted = _join_segments(arrays, found)
+        norms = arrays.get_norms(group.fields)[counted.documents]
+        scores = arrays.ranking.saturate(counted.frequencies, norms)
+        idf = compute_idf(arrays.live_documents.count, len(counted.documents))
+        return ScoredLeaf(make_doc_set(counted.documents, arrays.total), scores, idf)
 
-    def _merge_many(self, group: Group, found: list[list[Counted]]) -> Leaf:
+    def _merge_dense_leaf(
+        self, group: WordGroupQuery, found: list[list[WeightedPostings]]
+    ) -> ScoredLeaf:
         """Scores of all documents at once: to gather the norms of a third of them, and to scatter
         the scores, took four times as long."""
-        snapshot = self.snapshot
-        sums = _joined(
+        arrays = self.arrays
+        sums = _concatenate(
             [
                 _add_up(parts, segment.document_count)
-                for parts, segment in zip(found, snapshot.segments, strict=True)
+                for parts, segment in zip(found, arrays.segments, strict=True)
             ]
         )
-        if snapshot.live is not None:
-            sums[~snapshot.live] = 0
-        documents = from_mask(sums > 0)
-        scores = snapshot.ranking.saturate(sums, snapshot.norms(group.fields))
+        if arrays.live is not None:
+            sums[~arrays.live] = 0
+        documents = make_doc_set_from_mask(sums > 0)
+        scores = arrays.ranking.saturate(sums, arrays.get_norms(group.fields))
         if documents.numbers is not None:
             scores = scores[documents.numbers]
-        idf = compute_idf(snapshot.every.count, documents.count)
-        return Leaf(documents, scores, idf)
+        idf = compute_idf(arrays.live_documents.count, documents.count)
+        return ScoredLeaf(documents, scores, idf)
 
 
-def count_words(snapshot: Snapshot, group: Group) -> Counted:
+def count_words(arrays: IndexArrays, group: WordGroupQuery) -> WeightedPostings:
     """Live documents of a group, ascending, and its weighted frequency in each."""
-    return _count(snapshot, [weigh_words(reader, group) for reader in snapshot.readers])
+    return _join_segments(arrays, [weigh_words(reader, group) for reader in arrays.readers])
 
 
-def _count(snapshot: Snapshot, found: list[list[Counted]]) -> Counted:
+def _join_segments(arrays: IndexArrays, found: list[list[WeightedPostings]]) -> WeightedPostings:
     parts = [
         _count_in_segment(each, segment, base)
-        for each, segment, base in zip(found, snapshot.segments, snapshot.bases, strict=True)
+        for each, segment, base in zip(found, arrays.segments, arrays.bases, strict=True)
     ]
-    return Counted(
-        _joined([part.documents for part in parts] or [np.empty(0, np.int32)]),
-        _joined([part.frequencies for part in parts] or [np.empty(0, np.float32)]),
+    return WeightedPostings(
+        _concatenate([part.documents for part in parts] or [np.empty(0, np.int32)]),
+        _concatenate([part.frequencies for part in parts] or [np.empty(0, np.float32)]),
     )
 
 
-def _count_in_segment(parts: list[Counted], segment: ColumnSegment, base: int) -> Counted:
+def _count_in_segment(
+    parts: list[WeightedPostings], segment: ColumnSegment, base: int
+) -> WeightedPostings:
     """Live documents, `base` added to their numbers."""
-    merged = _merged(parts, segment.document_count)
+    merged = _merge_words(parts, segment.document_count)
     if segment.live is not None:
         alive = segment.live[merged.documents]
-        merged = Counted(merged.documents[alive], merged.frequencies[alive])
-    return Counted(merged.documents + np.int32(base), merged.frequencies)
+        merged = WeightedPostings(merged.documents[alive], merged.frequencies[alive])
+    return WeightedPostings(merged.documents + np.int32(base), merged.frequencies)
 
 
-def weigh_words(reader: PostingsReader, group: Group) -> list[Counted]:
+def weigh_words(reader: PostingsReader, group: WordGroupQuery) -> list[WeightedPostings]:
     """Documents of a group's words in one segment, deleted ones too, frequencies weighted."""
     segment = reader.segment
     found = []
     for name, weight in group.fields:
-        parts = _words(segment, name, group.words)
-        parts += [_phrase(reader, name, forms) for forms in group.sequences]
+        parts = _read_words(segment, name, group.words)
+        parts += [_count_phrases(reader, name, forms) for forms in group.sequences]
         found += [
             part._replace(frequencies=part.frequencies * np.float32(weight))
             for part in parts
@@ -184,10 +190,12 @@ def weigh_words(reader: PostingsReader, group: Group) -> list[Counted]:
     return found
 
 
-def _words(segment: ColumnSegment, field: str, words: tuple[str, ...]) -> list[Counted]:
+def _read_words(
+    segment: ColumnSegment, field: str, words: tuple[str, ...]
+) -> list[WeightedPostings]:
     """Postings of the words; neighbours in the vocabulary (a prefix) are taken in one piece."""
     arrays = segment.get_field(field)
-    numbers = np.array(find_numbers(arrays.terms, words), np.intp)
+    numbers = np.array(find_term_numbers(arrays.terms, words), np.intp)
     found = []
     for run in np.split(numbers, np.flatnonzero(np.diff(numbers) != 1) + 1):
         if len(run) == 1:
@@ -197,33 +205,33 @@ def _words(segment: ColumnSegment, field: str, words: tuple[str, ...]) -> list[C
             documents, frequencies = arrays.documents[piece], arrays.frequencies[piece]
         else:
             continue
-        found.append(Counted(documents, frequencies.astype(np.float32), len(run) == 1))
+        found.append(WeightedPostings(documents, frequencies.astype(np.float32), len(run) == 1))
     return found
 
 
-def _phrase(reader: PostingsReader, field: str, forms: PhraseForms) -> Counted:
-    starts = phrase_starts(reader, field, forms)
+def _count_phrases(reader: PostingsReader, field: str, forms: PhraseForms) -> WeightedPostings:
+    starts = find_phrase_starts(reader, field, forms)
     documents, counts = np.unique((starts >> SHIFT).astype(np.int32), return_counts=True)
-    return Counted(documents, counts.astype(np.float32))
+    return WeightedPostings(documents, counts.astype(np.float32))
 
 
-def _merged(parts: list[Counted], total: int) -> Counted:
+def _merge_words(parts: list[WeightedPostings], total: int) -> WeightedPostings:
     """The union of the documents, ascending, frequencies summed."""
     if not parts:
-        return Counted(np.empty(0, np.int32), np.empty(0, np.float32))
+        return WeightedPostings(np.empty(0, np.int32), np.empty(0, np.float32))
     if len(parts) == 1 and parts[0].distinct:
         return parts[0]
     documents = np.concatenate([part.documents for part in parts])
-    if is_many(len(documents), total):
+    if is_dense(len(documents), total):
         sums = _add_up(parts, total)
         found = np.flatnonzero(sums).astype(np.int32)
-        return Counted(found, sums[found])
+        return WeightedPostings(found, sums[found])
     frequencies = np.concatenate([part.frequencies for part in parts])
     distinct, rows = np.unique(documents, return_inverse=True)
-    return Counted(distinct, np.bincount(rows, frequencies).astype(np.float32))
+    return WeightedPostings(distinct, np.bincount(rows, frequencies).astype(np.float32))
 
 
-def _add_up(parts: list[Counted], total: int) -> NDArray[np.float32]:
+def _add_up(parts: list[WeightedPostings], total: int) -> NDArray[np.float32]:
     """Frequencies summed, shape (total,).
 
     Raises:
@@ -240,5 +248,5 @@ def _add_up(parts: list[Counted], total: int) -> NDArray[np.float32]:
     return sums
 
 
-def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
+def _concatenate(parts: list[NDArray[Any]]) -> NDArray[Any]:
     return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -1,7 +1,7 @@
-"""One search over a snapshot: filter, count, rank, fold, list.
+"""One search over a snapshot: filter, count, rank, fold copies, list.
 
-In: a `SearchRequest` with a compiled query. Out: an `Answer` in document numbers; ids, titles and
-texts are the caller's to fetch.
+In: a `SearchRequest` with a compiled query. Out: `SearchHits` in document numbers. The caller
+fetches ids, titles and texts.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from indexer.engines.search_request import (
     collapse_copies,
 )
 from indexer.engines.whoosh.search.doc_set import intersect
-from indexer.engines.whoosh.search.facets import Counts, count_facets
-from indexer.engines.whoosh.search.match_set import Found, Scored
-from indexer.engines.whoosh.search.proximity import closeness, largest_bonus
+from indexer.engines.whoosh.search.facets import FacetCounts, count_facets
+from indexer.engines.whoosh.search.match_set import MatchSet, ScoredDocuments
+from indexer.engines.whoosh.search.proximity import bound_bonus, score_closeness
 from indexer.engines.whoosh.search.queries import PUBLISHED
-from indexer.engines.whoosh.search.top_k import Ranked, best, by_day
+from indexer.engines.whoosh.search.top_k import RankedDocuments, rank_best, score_by_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
 
     from indexer.engines.bm25 import Freshness
     from indexer.engines.search_request import SearchRequest
-    from indexer.engines.whoosh.search.doc_set import Documents
-    from indexer.engines.whoosh.search.executor import Evaluator
-    from indexer.engines.whoosh.search.index_arrays import Snapshot
-    from indexer.engines.whoosh.search.queries import Group
-    from indexer.engines.whoosh.search.top_k import Copies
+    from indexer.engines.whoosh.search.doc_set import DocSet
+    from indexer.engines.whoosh.search.executor import QueryExecutor
+    from indexer.engines.whoosh.search.index_arrays import IndexArrays
+    from indexer.engines.whoosh.search.queries import WordGroupQuery
+    from indexer.engines.whoosh.search.top_k import CopyGroups
 
-    Request: TypeAlias = SearchRequest[Query, Group]
+    Request: TypeAlias = SearchRequest[Query, WordGroupQuery]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DocHit:
     """One document of the list: its number, its score, and the copies folded under it."""
 
     document: int
@@ -53,7 +53,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchHits:
     """What a search found.
 
     Attributes:
@@ -63,83 +63,89 @@ class Answer:
         facets: counts by column.
     """
 
-    matching: Documents
+    matching: DocSet
     listed: int
-    rows: tuple[Row, ...]
-    facets: Mapping[str, Counts]
+    hits: tuple[DocHit, ...]
+    facets: Mapping[str, FacetCounts]
 
 
-def answer(evaluator: Evaluator, request: Request, copies: Copies | None = None) -> Answer:
+def execute_search(
+    executor: QueryExecutor, request: Request, copies: CopyGroups | None = None
+) -> SearchHits:
     """Search.
 
     Args:
-        evaluator: of the snapshot.
+        executor: of the snapshot.
         request: what to search and list.
         copies: groups of copies, from which a request that folds lists one each.
 
     Raises:
         SearchTimeout: the deadline has passed.
     """
-    found = evaluator.find(request.query, request.deadline)
+    found = executor.find(request.query, request.deadline)
     filters = {
-        name: evaluator.find(query, request.deadline).documents
+        name: executor.find(query, request.deadline).documents
         for name, query in request.filters.items()
     }
     facets = {}
     if request.facets:
         facets = count_facets(
-            evaluator.snapshot, found.documents, filters, request.facets, request.facet_size
+            executor.arrays, found.documents, filters, request.facets, request.facet_size
         )
     if filters:
-        found = found.within(intersect([found.documents, *filters.values()]))
-    return _list(evaluator, found, request, copies if request.fold else None, facets)
+        found = found.restrict_to(intersect([found.documents, *filters.values()]))
+    return _list_hits(executor, found, request, copies if request.fold else None, facets)
 
 
-def _list(
-    evaluator: Evaluator,
-    found: Found,
+def _list_hits(
+    executor: QueryExecutor,
+    found: MatchSet,
     request: Request,
-    copies: Copies | None,
-    facets: Mapping[str, Counts],
-) -> Answer:
+    copies: CopyGroups | None,
+    facets: Mapping[str, FacetCounts],
+) -> SearchHits:
     matching = found.documents
     if copies is None:
-        ranked = _rank(evaluator, found, request, request.end)
-        return Answer(matching, matching.count, _rows(found, request, ranked), facets)
+        ranked = _rank(executor, found, request, request.end)
+        return SearchHits(matching, matching.count, _make_hits(found, request, ranked), facets)
     ranked = collapse_copies(
-        partial(_rank, evaluator, found, request),
-        lambda ranked: ranked.at(copies.firsts(ranked.documents)),
+        partial(_rank, executor, found, request),
+        lambda ranked: ranked.select(copies.find_firsts(ranked.documents)),
         request.end,
         matching.count,
         choose_depth(request.end),
-    ).first(request.end)
+    ).take(request.end)
     rows = tuple(
-        replace(row, copies=tuple(copies.others(row.document, matching).tolist()))
-        for row in _rows(found, request, ranked)
+        replace(row, copies=tuple(copies.find_others(row.document, matching).tolist()))
+        for row in _make_hits(found, request, ranked)
     )
-    return Answer(matching, copies.count_listed(matching), rows, facets)
+    return SearchHits(matching, copies.count_listed(matching), rows, facets)
 
 
-def _rank(evaluator: Evaluator, found: Found, request: Request, depth: int) -> Ranked:
-    snapshot = evaluator.snapshot
+def _rank(
+    executor: QueryExecutor, found: MatchSet, request: Request, depth: int
+) -> RankedDocuments:
+    arrays = executor.arrays
     count = min(depth, found.documents.count)
     if request.sort != "relevance":
-        return best(snapshot, by_day(snapshot, found.documents, request.sort), count)
-    scored = found.scores()
+        return rank_best(arrays, score_by_day(arrays, found.documents, request.sort), count)
+    scored = found.score_matches()
     if request.fresh is not None:
-        factors = _factors(snapshot, request.fresh)
+        factors = _get_freshness(arrays, request.fresh)
         gains = factors if scored.numbers is None else factors.take(scored.numbers)
-        scored = Scored(scored.numbers, scored.values * gains)
+        scored = ScoredDocuments(scored.numbers, scored.values * gains)
     if len(request.close) < 2:
-        return best(snapshot, scored, count)
+        return rank_best(arrays, scored, count)
     looked_at = min(max(depth, PROXIMITY_DEPTH), found.documents.count)
-    ranked = best(snapshot, scored, looked_at)
-    return _draw_close(evaluator, _within_reach(evaluator, ranked, request, count), request).first(
-        count
-    )
+    ranked = rank_best(arrays, scored, looked_at)
+    return _add_closeness(
+        executor, _drop_unreachable(executor, ranked, request, count), request
+    ).take(count)
 
 
-def _within_reach(evaluator: Evaluator, ranked: Ranked, request: Request, count: int) -> Ranked:
+def _drop_unreachable(
+    executor: QueryExecutor, ranked: RankedDocuments, request: Request, count: int
+) -> RankedDocuments:
     """The ranking without its end that not even the largest bonus lifts among the first `count`.
 
     A document below the last of them by more than that stays below all of them, whose bonus is
@@ -147,39 +153,41 @@ def _within_reach(evaluator: Evaluator, ranked: Ranked, request: Request, count:
     """
     if not 0 < count < len(ranked.values):
         return ranked
-    most = largest_bonus(evaluator.leaves, request.close)
+    most = bound_bonus(executor.leaves, request.close)
     if request.fresh is not None:
         most *= 1 + request.fresh.strength
     reaching = ranked.values + np.float32(most) >= ranked.values[count - 1]
-    return ranked.first(int(np.count_nonzero(reaching)))
+    return ranked.take(int(np.count_nonzero(reaching)))
 
 
-def _draw_close(evaluator: Evaluator, ranked: Ranked, request: Request) -> Ranked:
+def _add_closeness(
+    executor: QueryExecutor, ranked: RankedDocuments, request: Request
+) -> RankedDocuments:
     """The ranking with the bonus for closeness added to its top, which stays above the rest."""
     top = np.sort(ranked.documents[:PROXIMITY_DEPTH])
-    bonus = closeness(evaluator.leaves, request.close, top)
+    bonus = score_closeness(executor.leaves, request.close, top)
     if request.fresh is not None:
-        bonus *= _factors(evaluator.snapshot, request.fresh)[top]
+        bonus *= _get_freshness(executor.arrays, request.fresh)[top]
     order, values = add_proximity(
         ranked.values, bonus[top.searchsorted(ranked.documents[:PROXIMITY_DEPTH])]
     )
-    return Ranked(ranked.documents[order], values)
+    return RankedDocuments(ranked.documents[order], values)
 
 
-def _rows(found: Found, request: Request, ranked: Ranked) -> tuple[Row, ...]:
+def _make_hits(found: MatchSet, request: Request, ranked: RankedDocuments) -> tuple[DocHit, ...]:
     documents, values = ranked.documents[request.offset :], ranked.values[request.offset :]
     if request.sort != "relevance":
         order = np.argsort(documents)
         values = np.zeros(len(documents), np.float32)
-        values[order] = found.scores_at(documents[order])
-    return tuple(map(Row, documents.tolist(), values.tolist()))
+        values[order] = found.score_documents(documents[order])
+    return tuple(map(DocHit, documents.tolist(), values.tolist()))
 
 
-def _factors(snapshot: Snapshot, fresh: Freshness) -> NDArray[np.float32]:
+def _get_freshness(arrays: IndexArrays, fresh: Freshness) -> NDArray[np.float32]:
     def make() -> NDArray[np.float32]:
-        days = snapshot.ints(PUBLISHED)
+        days = arrays.get_int_column(PUBLISHED)
         return fresh.compute_factors(
-            days if snapshot.live is None else np.where(snapshot.live, days, 0)
+            days if arrays.live is None else np.where(arrays.live, days, 0)
         )
 
-    return snapshot.once(("fresh", fresh), make)
+    return arrays.get_or_make(("fresh", fresh), make)

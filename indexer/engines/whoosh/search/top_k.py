@@ -1,6 +1,6 @@
 """The best of what was found, in order: by value, ties by id (code points), at any depth.
 
-`Copies` folds copies: of articles with one text, the list shows the best and names the others.
+`CopyGroups` folds copies: of articles with one text, the list shows the best and names the others.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.engines.whoosh.search.index_arrays import MANY
-from indexer.engines.whoosh.search.match_set import Scored, only
+from indexer.engines.whoosh.search.match_set import ScoredDocuments, mask_values
 from indexer.engines.whoosh.search.queries import PUBLISHED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from indexer.engines.whoosh.search.doc_set import Documents
-    from indexer.engines.whoosh.search.index_arrays import Snapshot
+    from indexer.engines.whoosh.search.doc_set import DocSet
+    from indexer.engines.whoosh.search.index_arrays import IndexArrays
     from indexer.models import Sort
 
 BLOCK = 64
@@ -34,7 +34,7 @@ _LATEST = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedDocuments:
     """Documents, best first, with the values they rank by."""
 
     documents: NDArray[np.int32]
@@ -43,18 +43,18 @@ class Ranked:
     def __len__(self) -> int:
         return len(self.documents)
 
-    def at(self, places: NDArray[np.intp]) -> Ranked:
+    def select(self, places: NDArray[np.intp]) -> RankedDocuments:
         """Its documents at some places."""
-        return Ranked(self.documents[places], self.values[places])
+        return RankedDocuments(self.documents[places], self.values[places])
 
-    def first(self, count: int) -> Ranked:
+    def take(self, count: int) -> RankedDocuments:
         """Its first documents."""
-        return Ranked(self.documents[:count], self.values[:count])
+        return RankedDocuments(self.documents[:count], self.values[:count])
 
 
-def best(snapshot: Snapshot, scored: Scored, count: int) -> Ranked:
+def rank_best(arrays: IndexArrays, scored: ScoredDocuments, count: int) -> RankedDocuments:
     """The `count` best documents (at most as many as match), best first, ties by id."""
-    index = _fewest(snapshot, scored, largest(scored.values, count), count)
+    index = _limit_ties(arrays, scored, find_largest(scored.values, count), count)
     documents = index.astype(np.int32) if scored.numbers is None else scored.numbers[index]
     values = scored.values[index]
     order = np.argsort(-values, kind="stable")
@@ -62,10 +62,10 @@ def best(snapshot: Snapshot, scored: Scored, count: int) -> Ranked:
     if len(tied):
         # Ids are read and compared of those alone that tie.
         members = np.sort(order[tied])
-        by_id = members[snapshot.id_order(documents[members])]
+        by_id = members[arrays.order_by_id(documents[members])]
         order[tied] = by_id[np.argsort(-values[by_id], kind="stable")]
     order = order[:count]
-    return Ranked(documents[order], values[order])
+    return RankedDocuments(documents[order], values[order])
 
 
 def _find_ties(falling: NDArray[Any]) -> NDArray[np.intp]:
@@ -77,8 +77,8 @@ def _find_ties(falling: NDArray[Any]) -> NDArray[np.intp]:
     return np.flatnonzero(tied)
 
 
-def _fewest(
-    snapshot: Snapshot, scored: Scored, index: NDArray[np.intp], count: int
+def _limit_ties(
+    arrays: IndexArrays, scored: ScoredDocuments, index: NDArray[np.intp], count: int
 ) -> NDArray[np.intp]:
     """Of thousands that tie with the last, only as many as are needed, by id."""
     if len(index) <= count + MANY:
@@ -89,11 +89,11 @@ def _fewest(
     documents = tied if scored.numbers is None else scored.numbers[tied]
     wanted = count - len(above)
     # The ranks are distinct, so that a partition meets no ties.
-    by_id = np.argpartition(snapshot.id_ranks()[documents], wanted)[:wanted]
+    by_id = np.argpartition(arrays.get_id_ranks()[documents], wanted)[:wanted]
     return np.sort(np.concatenate([above, tied[by_id]]))
 
 
-def largest(values: NDArray[Any], count: int) -> NDArray[np.intp]:
+def find_largest(values: NDArray[Any], count: int) -> NDArray[np.intp]:
     """Ascending indexes of the `count` largest values, and of all that tie with the last of them.
 
     Args:
@@ -120,21 +120,21 @@ def largest(values: NDArray[Any], count: int) -> NDArray[np.intp]:
     return np.sort(kept)
 
 
-def by_day(snapshot: Snapshot, documents: Documents, sort: Sort) -> Scored:
+def score_by_day(arrays: IndexArrays, documents: DocSet, sort: Sort) -> ScoredDocuments:
     """The documents valued by day published, undated last in both directions."""
-    days = snapshot.ints(PUBLISHED)
+    days = arrays.get_int_column(PUBLISHED)
     if sort == "oldest":
-        days = snapshot.once(("oldest",), lambda: _backwards(days))
+        days = arrays.get_or_make(("oldest",), lambda: _reverse_days(days))
     if documents.numbers is None:
-        return Scored(None, only(days, documents))
-    return Scored(documents.numbers, days.take(documents.numbers))
+        return ScoredDocuments(None, mask_values(days, documents))
+    return ScoredDocuments(documents.numbers, days.take(documents.numbers))
 
 
-def _backwards(days: NDArray[np.int32]) -> NDArray[np.int32]:
+def _reverse_days(days: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.where(days > 0, np.int32(_LATEST) - days, np.int32(0))
 
 
-class Copies:
+class CopyGroups:
     """The groups of copies of one snapshot.
 
     Args:
@@ -148,24 +148,24 @@ class Copies:
         self._members = self._grouped[by_group]
         self._member_groups = self._groups[self._members]
 
-    def count_listed(self, found: Documents) -> int:
+    def count_listed(self, found: DocSet) -> int:
         """How many of the documents stay when copies are folded."""
-        matching = self._grouped[found.has(self._grouped)]
+        matching = self._grouped[found.contains(self._grouped)]
         return found.count - len(matching) + len(np.unique(self._groups[matching]))
 
-    def firsts(self, ranked: NDArray[np.int32]) -> NDArray[np.intp]:
+    def find_firsts(self, ranked: NDArray[np.int32]) -> NDArray[np.intp]:
         """Places in a ranking of the documents that have no copy before them, in order."""
         groups = self._groups[ranked].astype(np.int64)
         alone = groups <= 0
         groups[alone] = -1 - np.flatnonzero(alone)
         return np.sort(np.unique(groups, return_index=True)[1])
 
-    def others(self, document: int, found: Documents) -> NDArray[np.int32]:
+    def find_others(self, document: int, found: DocSet) -> NDArray[np.int32]:
         """The copies of a document among those found, by number."""
         group = self._groups[document]
         if group <= 0:
             return np.empty(0, np.int32)
         low, high = self._member_groups.searchsorted([group, group + 1])
         members = self._members[low:high]
-        others: NDArray[np.int32] = members[(members != document) & found.has(members)]
+        others: NDArray[np.int32] = members[(members != document) & found.contains(members)]
         return others

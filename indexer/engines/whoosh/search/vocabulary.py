@@ -12,7 +12,7 @@ from indexer.engines.lru_cache import LruCache
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from indexer.engines.whoosh.search.index_arrays import Snapshot
+    from indexer.engines.whoosh.search.index_arrays import IndexArrays
     from indexer.query.vocabulary import S
 
 REMEMBERED_BYTES: Final = 4 << 20
@@ -27,7 +27,7 @@ class FieldVocabulary:
         fields: names of the fields whose terms count as one vocabulary.
     """
 
-    def __init__(self, arrays: Snapshot, fields: tuple[str, ...]) -> None:
+    def __init__(self, arrays: IndexArrays, fields: tuple[str, ...]) -> None:
         self._arrays = arrays
         self._fields = fields
         self.count_documents = lru_cache(maxsize=4096)(self._count_documents)
@@ -62,7 +62,7 @@ class FieldVocabulary:
 
     def find_fuzzy_terms(self, term: str, edits: int) -> list[str]:
         """Every term at most `edits` Levenshtein edits away, sorted."""
-        found = (self._arrays.terms_within(field, term, edits) for field in self._fields)
+        found = (self._arrays.find_similar_terms(field, term, edits) for field in self._fields)
         return sorted(set().union(*found))
 
     def is_hyphenated(self, first: str, second: str) -> bool:

@@ -23,9 +23,9 @@ from indexer.engines.whoosh.compat.article_schema import ARTICLE_SCHEMA
 from indexer.engines.whoosh.search.queries import (
     AtLeastMentions,
     DayRange,
-    Group,
     HasValue,
     Nearness,
+    WordGroupQuery,
 )
 from indexer.errors import DamageError, NoIndex, SettingError, StoreError
 from indexer.ingest.pipeline import rebuild, update
@@ -66,7 +66,7 @@ def over_segments(archive):
 
 
 def in_body(*terms):
-    return Group((("body", 1.0),), terms)
+    return WordGroupQuery((("body", 1.0),), terms)
 
 
 def search(index, text, fields=("body",), **options):
@@ -300,7 +300,7 @@ def test_an_undated_article_is_in_no_range_of_days(over_segments):
         assert refs(every) == ["a1", "a2", "a3", "b2", "b3"]
 
 
-def test_a_query_that_only_the_evaluator_answers_says_so(over_segments):
+def test_a_query_that_only_the_executor_answers_says_so(over_segments):
     with (
         over_segments.searcher() as searcher,
         pytest.raises(NotImplementedError, match="HasValue"),

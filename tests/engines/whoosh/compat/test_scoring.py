@@ -14,7 +14,7 @@ from whoosh.query import Term
 
 from indexer.engines.bm25 import Bm25, Freshness, compute_idf
 from indexer.engines.whoosh.compat.scoring import Bm25Model
-from indexer.engines.whoosh.search.queries import Group
+from indexer.engines.whoosh.search.queries import WordGroupQuery
 from tests.support.small_index import Doc, build, build_stock, find_our_scores, find_stock_scores
 
 
@@ -41,7 +41,7 @@ def test_arrays_give_what_the_formula_gives():
 def test_title_counts_three_times_in_frequency_and_length(tmp_path):
     docs = [Doc("a", title="war", body="air air"), Doc("b", body="air air air air")]
     scores = find_our_scores(
-        build(tmp_path, docs), Group((("title", 3.0), ("body", 1.0)), ("war",))
+        build(tmp_path, docs), WordGroupQuery((("title", 3.0), ("body", 1.0)), ("war",))
     )
     # Weighted lengths 3 + 2 and 4, mean 4.5; frequency 3; idf log(1 + 1.5 / 1.5).
     norm = 1.6 * (0.4 + 0.6 * 5 / 4.5)
@@ -52,7 +52,7 @@ def test_deleted_documents_leave_the_statistics(tmp_path):
     docs = [Doc("a", "war war"), Doc("b", "war air tank tank"), Doc("c", "aid")]
     deleted = build(tmp_path / "deleted", docs, deleted=["b"])
     rebuilt = build(tmp_path / "rebuilt", [docs[0], docs[2]])
-    query = Group((("body", 1.0),), ("war",))
+    query = WordGroupQuery((("body", 1.0),), ("war",))
     assert find_our_scores(deleted, query) == pytest.approx(find_our_scores(rebuilt, query))
 
 
@@ -82,7 +82,7 @@ def test_stem_group_scores_as_a_stemmed_field_of_stock_whoosh(tmp_path):
     writer.commit()
     searcher = index.searcher(weighting=Bm25Model())
     snapshot = build(tmp_path, [Doc(key, body) for key, body in bodies.items()])
-    group = Group((("body", 1.0),), ("missile", "missiles"))
+    group = WordGroupQuery((("body", 1.0),), ("missile", "missiles"))
     expected = find_stock_scores(searcher, Term("body", "missil"))
     assert expected.keys() == {"a", "b", "e"}
     assert find_our_scores(snapshot, group) == pytest.approx(expected, rel=1e-4)
@@ -90,7 +90,7 @@ def test_stem_group_scores_as_a_stemmed_field_of_stock_whoosh(tmp_path):
 
 def test_group_scores_the_same_in_stock_searchers(tmp_path):
     docs = [Doc("a", "air war air force"), Doc("b", "war"), Doc("c", "air force")]
-    group = Group((("body", 1.0),), ("war",), ((("air",), ("force", "war")),))
+    group = WordGroupQuery((("body", 1.0),), ("war",), ((("air",), ("force", "war")),))
     expected = find_stock_scores(build_stock(docs), group)
     assert expected.keys() == {"a", "b", "c"}
     assert find_our_scores(build(tmp_path, docs), group) == pytest.approx(expected, rel=1e-4)

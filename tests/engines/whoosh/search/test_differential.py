@@ -1,4 +1,4 @@
-"""Hundreds of generated query trees: the evaluator against stock Whoosh over the same documents.
+"""Hundreds of generated query trees: the executor against stock Whoosh over the same documents.
 
 Stock Whoosh writes its own index with its own codec here; our query classes run in it through
 their own `matcher`, which walks stock postings one at a time. Then its searcher reads our segments,
@@ -37,9 +37,14 @@ from whoosh.query import (
 from indexer import open_whoosh
 from indexer.engines.interface import Document
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.search.executor import Evaluator
-from indexer.engines.whoosh.search.index_arrays import Snapshot
-from indexer.engines.whoosh.search.queries import AtLeastMentions, DayRange, Group, Nearness
+from indexer.engines.whoosh.search.executor import QueryExecutor
+from indexer.engines.whoosh.search.index_arrays import IndexArrays
+from indexer.engines.whoosh.search.queries import (
+    AtLeastMentions,
+    DayRange,
+    Nearness,
+    WordGroupQuery,
+)
 from indexer.models import Article
 from tests.support.small_index import Doc, build, build_stock, find_our_scores, find_stock_scores
 
@@ -76,7 +81,7 @@ phrases = st.lists(
 
 @st.composite
 def groups(draw, fields=None):
-    return Group(
+    return WordGroupQuery(
         fields or draw(fieldsets),
         tuple(draw(st.lists(words, min_size=1, max_size=3, unique=True))),
         tuple(draw(st.lists(phrases, max_size=1))),
@@ -239,12 +244,12 @@ def test_whooshs_searcher_over_an_open_whoosh_index_says_the_same(corpus, trees)
     segments, deleted = corpus
     with tempfile.TemporaryDirectory() as folder:
         write_articles(Path(folder), segments, deleted)
-        evaluator = Evaluator(Snapshot(WhooshEngine(Path(folder)).open_snapshot().index))
+        executor = QueryExecutor(IndexArrays(WhooshEngine(Path(folder)).open_snapshot().index))
         searcher = open_whoosh(folder).searcher()
         for tree in trees:
-            found = evaluator.find(tree)
-            numbers = found.documents.listed()
-            ours = dict(zip(numbers.tolist(), found.scores_at(numbers).tolist(), strict=True))
+            found = executor.find(tree)
+            numbers = found.documents.to_numbers()
+            ours = dict(zip(numbers.tolist(), found.score_documents(numbers).tolist(), strict=True))
             hits = searcher.search(sound(dated(tree)), limit=None)
             stock = {hit.docnum: hit.score for hit in hits}
             assert ours.keys() == stock.keys(), tree

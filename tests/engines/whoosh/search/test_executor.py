@@ -21,13 +21,13 @@ from whoosh.query import (
 from indexer.engines.bm25 import Freshness
 from indexer.engines.search_request import SearchRequest
 from indexer.engines.whoosh.search.compiler import compile_query
-from indexer.engines.whoosh.search.executor import Evaluator
+from indexer.engines.whoosh.search.executor import QueryExecutor
 from indexer.engines.whoosh.search.explain import explain_document
 from indexer.engines.whoosh.search.facets import count_months
-from indexer.engines.whoosh.search.queries import DayRange, Group, HasValue
-from indexer.engines.whoosh.search.scored_postings import Leaves
-from indexer.engines.whoosh.search.searcher import answer
-from indexer.engines.whoosh.search.top_k import Copies, largest
+from indexer.engines.whoosh.search.queries import DayRange, HasValue, WordGroupQuery
+from indexer.engines.whoosh.search.scored_postings import LeafCache
+from indexer.engines.whoosh.search.searcher import execute_search
+from indexer.engines.whoosh.search.top_k import CopyGroups, find_largest
 from indexer.errors import SearchTimeout
 from indexer.query.parser import parse
 from indexer.query.plan import plan_query
@@ -38,23 +38,23 @@ BODY = (("body", 1.0),)
 
 
 def word(*words):
-    return Group(BODY, words)
+    return WordGroupQuery(BODY, words)
 
 
 def ask(snapshot, query, **options):
     """The answer; `copies` are the groups of copies to fold, none to list them all."""
     copies = options.pop("copies", None)
     request = SearchRequest(query=query, fold=copies is not None, **options)
-    return answer(Evaluator(snapshot), request, copies)
+    return execute_search(QueryExecutor(snapshot), request, copies)
 
 
 def copies(snapshot):
-    return Copies(snapshot.ints("copies"))
+    return CopyGroups(snapshot.get_int_column("copies"))
 
 
 def listed(snapshot, query, **options):
     """Ids of the rows, as one string."""
-    rows = ask(snapshot, query, **options).rows
+    rows = ask(snapshot, query, **options).hits
     return "".join(read_ids(snapshot, [row.document for row in rows]))
 
 
@@ -99,8 +99,8 @@ def test_every_document_by_date_where_all_match(snapshot):
 
 
 def test_a_sort_by_date_tells_the_score_too(snapshot):
-    by_score = {row.document: row.score for row in ask(snapshot, word("war")).rows}
-    assert {row.document: row.score for row in ask(snapshot, word("war"), sort="oldest").rows} == (
+    by_score = {row.document: row.score for row in ask(snapshot, word("war")).hits}
+    assert {row.document: row.score for row in ask(snapshot, word("war"), sort="oldest").hits} == (
         by_score
     )
 
@@ -108,14 +108,14 @@ def test_a_sort_by_date_tells_the_score_too(snapshot):
 def test_deleted_documents_are_gone_from_everything(tmp_path):
     snapshot = build(tmp_path, DOCS[:2], DOCS[2:], deleted=["e", "a"])
     found = ask(snapshot, word("war"), facets=("source", "year"))
-    assert (found.matching.count, len(found.rows)) == (2, 2)
+    assert (found.matching.count, len(found.hits)) == (2, 2)
     assert found.facets == {"source": (("x", 1), ("y", 1)), "year": (("2024", 1),)}
 
 
 def test_copies_are_folded_under_the_best(snapshot):
     found = ask(snapshot, word("war"), copies=copies(snapshot))
     rows = [
-        (read_ids(snapshot, [row.document]), read_ids(snapshot, row.copies)) for row in found.rows
+        (read_ids(snapshot, [row.document]), read_ids(snapshot, row.copies)) for row in found.hits
     ]
     assert rows == [(["c"], ["e"]), (["a"], []), (["d"], [])]
     assert (found.matching.count, found.listed) == (4, 3)
@@ -124,7 +124,7 @@ def test_copies_are_folded_under_the_best(snapshot):
 def test_a_copy_that_does_not_match_is_not_named(snapshot):
     query = And([word("war"), DayRange(None, date(2024, 2, 29).toordinal())])
     found = ask(snapshot, query, copies=copies(snapshot))
-    assert [(row.document, row.copies) for row in found.rows] == [(2, ())]
+    assert [(row.document, row.copies) for row in found.hits] == [(2, ())]
 
 
 def test_folded_pages_hold_no_article_twice(tmp_path):
@@ -134,10 +134,10 @@ def test_folded_pages_hold_no_article_twice(tmp_path):
         ask(snapshot, word("war"), copies=copies(snapshot), size=5, offset=offset)
         for offset in (0, 5, 10)
     ]
-    documents = [row.document for page in pages for row in page.rows]
+    documents = [row.document for page in pages for row in page.hits]
     assert documents == [0, 1, 2, *range(90, 100)]
     assert pages[0].listed == 13
-    assert len(pages[0].rows[0].copies) == 29
+    assert len(pages[0].hits[0].copies) == 29
 
 
 def test_a_facet_counts_under_every_filter_but_its_own(snapshot):
@@ -163,7 +163,7 @@ def test_years_are_a_filter(snapshot):
 
 
 def test_months_are_counted_without_the_undated(snapshot):
-    found = Evaluator(snapshot).find(Every())
+    found = QueryExecutor(snapshot).find(Every())
     assert count_months(snapshot, found.documents) == (
         ("2023-12", 1),
         ("2024-02", 1),
@@ -172,16 +172,16 @@ def test_months_are_counted_without_the_undated(snapshot):
 
 
 def test_filters_do_not_change_scores(snapshot):
-    before = {row.document: row.score for row in ask(snapshot, word("war")).rows}
+    before = {row.document: row.score for row in ask(snapshot, word("war")).hits}
     filters = {"source": HasValue("source", ("y",))}
-    after = {row.document: row.score for row in ask(snapshot, word("war"), filters=filters).rows}
+    after = {row.document: row.score for row in ask(snapshot, word("war"), filters=filters).hits}
     assert after == {document: before[document] for document in (1, 4)}
 
 
 def test_freshness_lifts_the_recent_and_leaves_the_undated(snapshot):
-    plain = {row.document: row.score for row in ask(snapshot, word("war")).rows}
+    plain = {row.document: row.score for row in ask(snapshot, word("war")).hits}
     fresh = Freshness(strength=0.5, half_life=1.0)
-    lifted = {row.document: row.score for row in ask(snapshot, word("war"), fresh=fresh).rows}
+    lifted = {row.document: row.score for row in ask(snapshot, word("war"), fresh=fresh).hits}
     assert lifted == pytest.approx(
         {0: 1.5 * plain[0], 2: 1.25 * plain[2], 4: 1.5 * plain[4], 1: plain[1]}
     )
@@ -201,7 +201,7 @@ def test_an_empty_index_answers(tmp_path):
     snapshot = build(tmp_path, [])
     query = Or([And([word("war"), word("air")]), Every(), DayRange(1, 2), Prefix("body", "w")])
     found = ask(snapshot, query, facets=("source", "year"), copies=copies(snapshot))
-    assert (found.matching.count, found.rows, found.listed) == (0, (), 0)
+    assert (found.matching.count, found.hits, found.listed) == (0, (), 0)
     assert found.facets == {"source": (), "year": ()}
 
 
@@ -230,15 +230,15 @@ def test_a_constant_prefix_scores_its_boost(snapshot):
 
 
 def test_leaves_past_the_bound_are_dropped(snapshot):
-    leaves = Leaves(snapshot, bound=0)
-    assert Evaluator(snapshot, leaves).find(word("war")).documents.count == 4
+    leaves = LeafCache(snapshot, bound=0)
+    assert QueryExecutor(snapshot, leaves).find(word("war")).documents.count == 4
 
 
 def test_common_words_are_masks_and_rare_ones_numbers(tmp_path):
     docs = [Doc(f"{n:03d}", "the war" if n % 50 == 7 else "the") for n in range(200)]
-    evaluator = Evaluator(build(tmp_path, docs))
-    assert evaluator.find(word("the")).documents.numbers is None
-    rare = evaluator.find(word("war")).documents
+    executor = QueryExecutor(build(tmp_path, docs))
+    assert executor.find(word("the")).documents.numbers is None
+    rare = executor.find(word("war")).documents
     assert rare.numbers is not None
     assert rare.numbers.tolist() == [7, 57, 107, 157]
 
@@ -248,7 +248,7 @@ def test_largest_holds_all_ties_of_the_last(count):
     values = np.random.default_rng(1).integers(0, 40, 3000).astype(np.float32)
     threshold = sorted(values.tolist(), reverse=True)[count - 1]
     expected = [place for place, value in enumerate(values.tolist()) if value >= threshold]
-    assert largest(values, count).tolist() == expected
+    assert find_largest(values, count).tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_largest_holds_all_ties_of_the_last(count):
 def test_fuzzy_terms_are_those_within_the_edits(tmp_path, edits, expected):
     terms = ["kyiv", "kiiv", "kyi", "kyivs", "kyïv", "kiev", "ky", "kharkiv", "київ", "k"]
     snapshot = build(tmp_path, [Doc("a", " ".join(terms))])
-    found = snapshot.terms_within("body", "kyiv", edits)
+    found = snapshot.find_similar_terms("body", "kyiv", edits)
     assert found == expected
 
 
@@ -272,8 +272,8 @@ def test_explains_a_match_word_by_word_and_field_by_field(tmp_path):
     vocabulary = MemoryVocabulary(*(doc.body for doc in docs))
     plan = plan_query(tree, lambda _: vocabulary)
     query = compile_query(plan)
-    found = Evaluator(snapshot).find(query)
-    why = explain_document(Leaves(snapshot), plan, found, 1, close=(), fresh=None)
+    found = QueryExecutor(snapshot).find(query)
+    why = explain_document(LeafCache(snapshot), plan, found, 1, close=(), fresh=None)
     assert [(part.leaf.expansion.typed, part.articles, part.frequencies) for part in why.parts] == [
         ("war", 1, {"title": 1}),
         ("war", 1, {"body": 2}),
@@ -290,8 +290,8 @@ def test_ties_by_the_thousand_go_by_id_too(tmp_path):
     docs = [Doc(f"{(n * 7919) % 6007:05d}", "air", title="war" * (n == 77)) for n in range(6000)]
     snapshot = build(tmp_path, docs[:3500], docs[3500:])
     expected = sorted(doc.id for doc in docs if not doc.title)[:12]
-    query = Or([word("air"), Group((("title", 1.0),), ("war",))])
+    query = Or([word("air"), WordGroupQuery((("title", 1.0),), ("war",))])
     found = ask(snapshot, query, size=13)
-    assert read_ids(snapshot, [row.document for row in found.rows]) == [docs[77].id, *expected]
+    assert read_ids(snapshot, [row.document for row in found.hits]) == [docs[77].id, *expected]
     deep = ask(snapshot, query, size=3, offset=10)
-    assert read_ids(snapshot, [row.document for row in deep.rows]) == expected[9:12]
+    assert read_ids(snapshot, [row.document for row in deep.hits]) == expected[9:12]

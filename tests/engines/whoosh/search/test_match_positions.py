@@ -88,5 +88,5 @@ def test_text_is_read_where_a_query_has_too_many_words(tmp_path: Path, monkeypat
 
 
 def test_line_beyond_every_code_point_is_not_written():
-    assert match_positions.written_lines([3, 0, 0x110000]) == ""
-    assert match_positions.written_lines([3, 0, 0xD800]) == "\x03\x00\ud800"
+    assert match_positions.encode_lines([3, 0, 0x110000]) == ""
+    assert match_positions.encode_lines([3, 0, 0xD800]) == "\x03\x00\ud800"

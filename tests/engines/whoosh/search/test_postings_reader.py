@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.whoosh.search import postings_reader
-from indexer.engines.whoosh.search.positions import merged_places
+from indexer.engines.whoosh.search.positions import merge_places
 from indexer.engines.whoosh.search.postings_reader import PostingsCache, PostingsReader
 from tests.support.small_index import Doc, build
 
@@ -34,8 +34,8 @@ def test_places_are_those_of_the_documents_asked_however_often(segments, asked):
     for number, terms, chosen in asked * 3:
         within = np.array(sorted(chosen), np.int32)
         reader = readers[number]
-        expected = merged_places(reader.find("body", terms), within)
-        assert reader.places("body", terms, within).tolist() == expected.tolist()
+        expected = merge_places(reader.find("body", terms), within)
+        assert reader.find_places("body", terms, within).tolist() == expected.tolist()
 
 
 def test_a_group_is_merged_whole_from_its_second_time(segments):
@@ -43,10 +43,10 @@ def test_a_group_is_merged_whole_from_its_second_time(segments):
     reader = PostingsReader(segments[0], cache)
     key = (segments[0].name, "body", ("air", "war"))
     within = np.array([3, 40], np.int32)
-    reader.places("body", ("air", "war"), within)
+    reader.find_places("body", ("air", "war"), within)
     assert cache.places.get(key) is None
-    reader.places("body", ("air", "war"), within)
-    every = merged_places(reader.find("body", ("air", "war")))
+    reader.find_places("body", ("air", "war"), within)
+    every = merge_places(reader.find("body", ("air", "war")))
     assert cache.places.get(key).tolist() == every.tolist()
 
 
@@ -60,18 +60,20 @@ def test_what_is_too_much_to_cache_is_merged_for_the_documents_asked(
     cache = PostingsCache()
     reader = PostingsReader(segments[0], cache)
     within = np.array([3, 11, 40], np.int32)
-    expected = merged_places(reader.find("body", ("air", "war")), within).tolist()
+    expected = merge_places(reader.find("body", ("air", "war")), within).tolist()
     for _ in range(3):
-        assert reader.places("body", ("air", "war"), within).tolist() == expected
+        assert reader.find_places("body", ("air", "war"), within).tolist() == expected
     assert cache.places.get((segments[0].name, "body", ("air", "war"))) is None
 
 
 def test_threads_are_given_the_same_places(segments):
     reader = PostingsReader(segments[0], PostingsCache())
     within = np.array([3, 11, 40], np.int32)
-    expected = merged_places(reader.find("body", ("air", "war")), within).tolist()
+    expected = merge_places(reader.find("body", ("air", "war")), within).tolist()
     with ThreadPoolExecutor(8) as pool:
         found = list(
-            pool.map(lambda _: reader.places("body", ("air", "war"), within).tolist(), range(100))
+            pool.map(
+                lambda _: reader.find_places("body", ("air", "war"), within).tolist(), range(100)
+            )
         )
     assert found == [expected] * 100

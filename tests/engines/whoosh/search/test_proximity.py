@@ -14,19 +14,19 @@ from whoosh.query import And, Or
 from indexer.engines.bm25 import Freshness
 from indexer.engines.search_request import PROXIMITY_STRENGTH, SearchRequest
 from indexer.engines.whoosh.search import searcher
-from indexer.engines.whoosh.search.executor import Evaluator
-from indexer.engines.whoosh.search.proximity import closeness, largest_bonus
-from indexer.engines.whoosh.search.queries import Group
+from indexer.engines.whoosh.search.executor import QueryExecutor
+from indexer.engines.whoosh.search.proximity import bound_bonus, score_closeness
+from indexer.engines.whoosh.search.queries import WordGroupQuery
 from indexer.engines.whoosh.search.relevance_feedback import WEIGHT, add_words
-from indexer.engines.whoosh.search.scored_postings import Leaves
-from indexer.engines.whoosh.search.searcher import answer
+from indexer.engines.whoosh.search.scored_postings import LeafCache
+from indexer.engines.whoosh.search.searcher import execute_search
 from tests.support.small_index import Doc, build, read_ids
 
 BODY = (("body", 1.0),)
 
 
 def word(*words):
-    return Group(BODY, words)
+    return WordGroupQuery(BODY, words)
 
 
 DOCS = [
@@ -44,7 +44,7 @@ def snapshot(tmp_path):
 
 def test_bonus_falls_with_the_square_of_the_distance(snapshot):
     words = (word("air"), word("war"))
-    bonus = closeness(Leaves(snapshot), words, np.arange(4, dtype=np.int32))
+    bonus = score_closeness(LeafCache(snapshot), words, np.arange(4, dtype=np.int32))
     # `war` stands in all four; all lengths are the mean, so the norm is k1.
     idf = math.log(1 + 0.5 / 4.5)
     expected = [
@@ -55,8 +55,8 @@ def test_bonus_falls_with_the_square_of_the_distance(snapshot):
 
 def test_order_of_the_two_words_is_all_one(snapshot):
     numbers = np.arange(4, dtype=np.int32)
-    there = closeness(Leaves(snapshot), (word("air"), word("war")), numbers)
-    back = closeness(Leaves(snapshot), (word("war"), word("air")), numbers)
+    there = score_closeness(LeafCache(snapshot), (word("air"), word("war")), numbers)
+    back = score_closeness(LeafCache(snapshot), (word("war"), word("air")), numbers)
     assert there.tolist() == back.tolist()
 
 
@@ -64,30 +64,33 @@ def test_bonus_of_two_phrases_counts_in_their_own_document_alone(tmp_path):
     texts = ["air war sea fleet", "air war one sea fleet", "air war one two sea fleet", "one"]
     snapshot = build(tmp_path, [Doc(str(number), text) for number, text in enumerate(texts)])
     phrases = tuple(
-        Group(BODY, (), (((first,), (second,)),))
+        WordGroupQuery(BODY, (), (((first,), (second,)),))
         for first, second in (("air", "war"), ("sea", "fleet"))
     )
-    every = closeness(Leaves(snapshot), phrases, np.arange(4, dtype=np.int32)).tolist()
+    every = score_closeness(LeafCache(snapshot), phrases, np.arange(4, dtype=np.int32)).tolist()
     assert every[0] > every[1] > every[2] > every[3] == 0
     for documents in ([0], [1], [3], [0, 2], [1, 3]):
-        bonus = closeness(Leaves(snapshot), phrases, np.array(documents, np.int32))
+        bonus = score_closeness(LeafCache(snapshot), phrases, np.array(documents, np.int32))
         assert bonus.tolist() == [every[document] for document in documents]
 
 
 def test_one_word_gets_no_bonus(snapshot):
     numbers = np.arange(4, dtype=np.int32)
-    assert closeness(Leaves(snapshot), (word("air"),), numbers).tolist() == [0, 0, 0, 0]
-    assert closeness(Leaves(snapshot), (word("air"), word("air")), numbers).tolist() == [0] * 4
+    assert score_closeness(LeafCache(snapshot), (word("air"),), numbers).tolist() == [0, 0, 0, 0]
+    assert (
+        score_closeness(LeafCache(snapshot), (word("air"), word("air")), numbers).tolist()
+        == [0] * 4
+    )
 
 
 @pytest.mark.parametrize("fresh", [None, Freshness()])
 def test_close_words_rank_first(snapshot, fresh):
     words = (word("air"), word("war"))
-    found = answer(
-        Evaluator(snapshot), SearchRequest(query=And(list(words)), close=words, fresh=fresh)
+    found = execute_search(
+        QueryExecutor(snapshot), SearchRequest(query=And(list(words)), close=words, fresh=fresh)
     )
-    assert read_ids(snapshot, [row.document for row in found.rows]) == ["next", "third", "apart"]
-    assert found.rows[0].score > found.rows[1].score > found.rows[2].score
+    assert read_ids(snapshot, [row.document for row in found.hits]) == ["next", "third", "apart"]
+    assert found.hits[0].score > found.hits[1].score > found.hits[2].score
 
 
 def test_pages_of_close_words_continue(snapshot):
@@ -95,10 +98,10 @@ def test_pages_of_close_words_continue(snapshot):
     rows = [
         row.document
         for offset in range(3)
-        for row in answer(
-            Evaluator(snapshot),
+        for row in execute_search(
+            QueryExecutor(snapshot),
             SearchRequest(query=And(list(words)), close=words, offset=offset, size=1),
-        ).rows
+        ).hits
     ]
     assert read_ids(snapshot, rows) == ["next", "third", "apart"]
 
@@ -108,7 +111,7 @@ TEXTS = st.lists(
     min_size=1,
     max_size=60,
 )
-PHRASE = Group(BODY, ("sea",), ((("air",), ("war",)),))
+PHRASE = WordGroupQuery(BODY, ("sea",), ((("air",), ("war",)),))
 
 
 @settings(deadline=None, max_examples=40)
@@ -121,31 +124,31 @@ def test_first_documents_are_those_of_a_ranking_not_cut(tmp_path_factory, texts,
         for n, (text, day) in enumerate(zip(texts, days, strict=True))
     ]
     folder = tmp_path_factory.mktemp("reach")
-    evaluator = Evaluator(build(folder, docs[: len(docs) // 2], docs[len(docs) // 2 :]))
+    executor = QueryExecutor(build(folder, docs[: len(docs) // 2], docs[len(docs) // 2 :]))
     groups = (word("air"), word("war", "land"), PHRASE, word("x"))
     for close in (groups[:2], groups[1:3], groups, (groups[0], groups[3])):
         request = SearchRequest(query=Or(list(close)), close=close, fresh=fresh, size=100)
-        whole = answer(evaluator, request).rows
+        whole = execute_search(executor, request).hits
         for size in (1, 2, 5, 10, 30):
-            assert answer(evaluator, replace(request, size=size)).rows == whole[:size]
+            assert execute_search(executor, replace(request, size=size)).hits == whole[:size]
             following = replace(request, size=size, offset=size)
-            assert answer(evaluator, following).rows == whole[size : 2 * size]
+            assert execute_search(executor, following).hits == whole[size : 2 * size]
 
 
 def test_only_documents_within_reach_are_looked_into(tmp_path, monkeypatch):
     docs = [Doc(f"{n:02d}", "air war " * 3 + "x " * n) for n in range(60)]
     docs += [Doc(f"z{n:02d}", "air " + "x " * 200) for n in range(60)]
-    evaluator = Evaluator(build(tmp_path, docs))
+    executor = QueryExecutor(build(tmp_path, docs))
     looked_into = []
 
     def noting(leaves, groups, documents):
         looked_into.append(len(documents))
-        return closeness(leaves, groups, documents)
+        return score_closeness(leaves, groups, documents)
 
-    monkeypatch.setattr(searcher, "closeness", noting)
+    monkeypatch.setattr(searcher, "score_closeness", noting)
     words = (word("air"), word("war"))
-    found = answer(evaluator, SearchRequest(query=Or(list(words)), close=words, size=10))
-    assert [evaluator.snapshot.id(row.document) for row in found.rows] == [
+    found = execute_search(executor, SearchRequest(query=Or(list(words)), close=words, size=10))
+    assert [executor.arrays.get_id(row.document) for row in found.hits] == [
         f"{n:02d}" for n in range(10)
     ]
     assert 10 <= looked_into[0] <= 60
@@ -155,9 +158,9 @@ def test_no_bonus_exceeds_the_largest(tmp_path):
     docs = [Doc(str(n), "air war " * (n + 1) * 40) for n in range(3)] + [Doc("z", "sea")]
     snapshot = build(tmp_path, docs)
     words = (word("air"), word("war"))
-    leaves = Leaves(snapshot)
-    bonus = closeness(leaves, words, np.arange(4, dtype=np.int32))
-    assert 0.9 * largest_bonus(leaves, words) < bonus.max() <= largest_bonus(leaves, words)
+    leaves = LeafCache(snapshot)
+    bonus = score_closeness(leaves, words, np.arange(4, dtype=np.int32))
+    assert 0.9 * bound_bonus(leaves, words) < bonus.max() <= bound_bonus(leaves, words)
 
 
 def test_feedback_adds_what_first_documents_share(tmp_path):
@@ -170,7 +173,9 @@ def test_feedback_adds_what_first_documents_share(tmp_path):
     assert {group.words: group.boost for group in words} == pytest.approx(
         {("tank",): 2 + WEIGHT, ("gun",): WEIGHT}
     )
-    assert answer(Evaluator(snapshot), SearchRequest(query=Or(words))).matching.count == 2
+    assert (
+        execute_search(QueryExecutor(snapshot), SearchRequest(query=Or(words))).matching.count == 2
+    )
 
 
 def test_feedback_of_nothing_is_what_was_asked(snapshot):
@@ -179,5 +184,7 @@ def test_feedback_of_nothing_is_what_was_asked(snapshot):
 
 def test_close_words_that_match_nothing_list_nothing(snapshot):
     words = (word("air"), word("boat"))
-    found = answer(Evaluator(snapshot), SearchRequest(query=And(list(words)), close=words))
-    assert found.rows == ()
+    found = execute_search(
+        QueryExecutor(snapshot), SearchRequest(query=And(list(words)), close=words)
+    )
+    assert found.hits == ()

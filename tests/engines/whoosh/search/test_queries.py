@@ -9,9 +9,9 @@ from indexer.engines.whoosh.search import positions
 from indexer.engines.whoosh.search.queries import (
     AtLeastMentions,
     DayRange,
-    Group,
     HasValue,
     Nearness,
+    WordGroupQuery,
 )
 from indexer.errors import SearchTimeout
 from tests.support.small_index import Doc, build, build_stock, find_our_scores, find_stock_scores
@@ -21,11 +21,11 @@ BOTH = (("title", 3.0), ("body", 1.0))
 
 
 def word(*words):
-    return Group(BODY, words)
+    return WordGroupQuery(BODY, words)
 
 
 def phrase(*words):
-    return Group(BODY, (), (tuple((one,) for one in words),))
+    return WordGroupQuery(BODY, (), (tuple((one,) for one in words),))
 
 
 DOCS = [
@@ -37,7 +37,7 @@ DOCS = [
 
 
 def found_by_both(tmp_path, query):
-    """Ids found by the evaluator, which must be those of a stock searcher."""
+    """Ids found by the executor, which must be those of a stock searcher."""
     ours = find_our_scores(build(tmp_path, DOCS[:2], DOCS[2:]), query)
     assert ours.keys() == find_stock_scores(build_stock(DOCS[:2], DOCS[2:]), query).keys()
     return "".join(sorted(ours))
@@ -50,7 +50,7 @@ def test_queries_are_values():
 
 
 def test_boost_is_a_copy():
-    assert word("war").with_boost(2.0) == Group(BODY, ("war",), boost=2.0)
+    assert word("war").with_boost(2.0) == WordGroupQuery(BODY, ("war",), boost=2.0)
 
 
 def test_normalize_keeps_our_queries():
@@ -73,7 +73,9 @@ def test_nearness_of_a_word_with_itself_wants_it_twice(tmp_path):
 
 
 def test_nearness_stays_within_one_field(tmp_path):
-    query = Nearness((Group(BOTH, ("himars",)), Group(BOTH, ("from",))), 0, ordered=True)
+    query = Nearness(
+        (WordGroupQuery(BOTH, ("himars",)), WordGroupQuery(BOTH, ("from",))), 0, ordered=True
+    )
     assert found_by_both(tmp_path, query) == "a"
 
 
@@ -114,7 +116,7 @@ def test_nearness_of_many_operands(tmp_path):
     ],
 )
 def test_mentions_are_counted_over_words_and_fields(tmp_path, words, count, ids):
-    assert found_by_both(tmp_path, AtLeastMentions(Group(BOTH, words), count)) == ids
+    assert found_by_both(tmp_path, AtLeastMentions(WordGroupQuery(BOTH, words), count)) == ids
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh.search.match_set import Scored
-from indexer.engines.whoosh.search.top_k import best, largest
+from indexer.engines.whoosh.search.match_set import ScoredDocuments
+from indexer.engines.whoosh.search.top_k import find_largest, rank_best
 from tests.support.small_index import Doc, build
 
 DOCUMENTS = 150
@@ -26,9 +26,9 @@ def scores(most: int):
     return st.lists(st.integers(0, most), min_size=1, max_size=DOCUMENTS)
 
 
-def sorted_plainly(snapshot, scored: Scored, count: int) -> list[tuple[float, str]]:
+def sorted_plainly(snapshot, scored: ScoredDocuments, count: int) -> list[tuple[float, str]]:
     numbers = range(len(scored.values)) if scored.numbers is None else scored.numbers.tolist()
-    pairs = zip(scored.values.tolist(), map(snapshot.id, numbers), strict=True)
+    pairs = zip(scored.values.tolist(), map(snapshot.get_id, numbers), strict=True)
     return sorted(pairs, key=lambda pair: (-pair[0], pair[1]))[:count]
 
 
@@ -41,9 +41,9 @@ def test_best_is_a_plain_sort_by_value_and_id(snapshot, given_scores, data):
     if len(values) < DOCUMENTS or data.draw(st.booleans()):
         chosen = data.draw(st.permutations(range(DOCUMENTS)))[: len(values)]
         numbers = np.array(sorted(chosen), np.int32)
-    scored = Scored(numbers, values)
-    found = best(snapshot, scored, count)
-    ids = map(snapshot.id, found.documents.tolist())
+    scored = ScoredDocuments(numbers, values)
+    found = rank_best(snapshot, scored, count)
+    ids = map(snapshot.get_id, found.documents.tolist())
     assert list(zip(found.values.tolist(), ids, strict=True)) == sorted_plainly(
         snapshot, scored, count
     )
@@ -60,4 +60,4 @@ def test_largest_are_all_that_reach_the_last_of_a_plain_sort(seed, size, count, 
     values = np.random.default_rng(seed).integers(0, most, size, endpoint=True).astype(np.float32)
     count = min(count, size)
     threshold = sorted(values.tolist())[-count]
-    assert largest(values, count).tolist() == np.flatnonzero(values >= threshold).tolist()
+    assert find_largest(values, count).tolist() == np.flatnonzero(values >= threshold).tolist()
