@@ -124,10 +124,10 @@ def on_server(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield name
-    from indexer.engines.opensearch.address import read_address  # noqa: PLC0415
-    from indexer.engines.opensearch.client import Server  # noqa: PLC0415
+    from indexer.engines.opensearch.address import parse_address  # noqa: PLC0415
+    from indexer.engines.opensearch.client import ServerClient  # noqa: PLC0415
 
-    Server(read_address(f"{server_address}/x")).call("DELETE", f"/{prefix}-*")
+    ServerClient(parse_address(f"{server_address}/x")).call("DELETE", f"/{prefix}-*")
 
 
 @pytest.fixture(scope="module", params=["whoosh", "opensearch"])

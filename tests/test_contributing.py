@@ -34,7 +34,7 @@ ASK_PROGRAM = """
 import sys
 from whoosh.query import Term
 from indexer import open_index, open_whoosh
-from indexer.engines.opensearch.mapping import mappings
+from indexer.engines.opensearch.mapping import make_mappings
 from indexer.output import export
 from web import create_app
 from indexer.settings import Settings
@@ -47,7 +47,7 @@ chosen = index.search("radar", program="Gust")
 assert [hit.ref for hit in chosen.hits] == ["2"], chosen
 head, *rows = export.as_csv(index.stream(chosen.query))
 assert head.split(",")[11] == "program" and rows[0].split(",")[11] == "Gust", (head, rows)
-assert "program" in mappings()["properties"]["named"]["properties"]
+assert "program" in make_mappings()["properties"]["named"]["properties"]
 with open_whoosh(sys.argv[1]).searcher() as searcher:
     (hit,) = searcher.search(Term("program", "gust"))
     assert hit["program"] == "Gust", hit

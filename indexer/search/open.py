@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.engines.opensearch.address import KINDS, read_address
+from indexer.engines.opensearch.address import SCHEMES, parse_address
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import SettingError
 from indexer.search.index import Index
@@ -30,12 +30,12 @@ def open_engine(location: str) -> Engine:
     kind, found, _ = location.partition("://")
     if not found:
         return WhooshEngine(Path(location))
-    if kind not in KINDS:
+    if kind not in SCHEMES:
         raise SettingError(
             f"No engine for {kind}:// addresses; give the path of a folder, "
             "or opensearch://host:9200/name"
         )
-    address = read_address(location)
+    address = parse_address(location)
     if importlib.util.find_spec("opensearchpy") is None:
         raise SettingError(f"{address} needs opensearch-py; run: pip install opensearch-py")
     # Imported here, since the embedded engine does not need it and starts faster.
@@ -47,7 +47,7 @@ def open_engine(location: str) -> Engine:
 def hide_password(location: str) -> str:
     """Return a location as it may be printed: the password of an address is left out."""
     kind = location.partition("://")[0]
-    return str(read_address(location)) if kind in KINDS else location
+    return str(parse_address(location)) if kind in SCHEMES else location
 
 
 def open_index(location: str | Path, settings: Settings | None = None) -> Index:
@@ -94,7 +94,7 @@ def open_whoosh(location: str | Path) -> ReadOnlyIndex:
     """
     name = str(location)
     kind, is_address, _ = name.partition("://")
-    if is_address and kind in KINDS:
+    if is_address and kind in SCHEMES:
         raise SettingError(
             f"{hide_password(name)} is kept by an OpenSearch server, and Whoosh reads an index "
             "in a folder only; search it by indexer.open_index"

@@ -22,16 +22,16 @@ from indexer.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KINDS: Final = {"opensearch": False, "opensearch+https": True}
+SCHEMES: Final = {"opensearch": False, "opensearch+https": True}
 """Kinds of address, and whether each is encrypted."""
 
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
-_MOST_SHARDS: Final = 1024
+_INDEX_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
+_MAX_SHARDS: Final = 1024
 _EXAMPLE: Final = "opensearch://127.0.0.1:9200/news"
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ServerAddress:
     """Where an index is kept.
 
     Attributes:
@@ -52,16 +52,16 @@ class Address:
     state: Path = Path()
 
     @property
-    def secure(self) -> bool:
+    def is_secure(self) -> bool:
         """Whether it is spoken to over TLS."""
-        return KINDS[self.kind]
+        return SCHEMES[self.kind]
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.kind}://{host}:{self.port}/{self.name}"
 
 
-def read_address(location: str, environ: Mapping[str, str] = os.environ) -> Address:
+def parse_address(location: str, environ: Mapping[str, str] = os.environ) -> ServerAddress:
     """An address from what was typed; nothing is connected.
 
     Raises:
@@ -73,39 +73,41 @@ def read_address(location: str, environ: Mapping[str, str] = os.environ) -> Addr
     except ValueError as exc:
         raise SettingError(f"An address is written {_EXAMPLE}; this one has no such port") from exc
     kind, name = parts.scheme, parts.path.strip("/")
-    if not parts.hostname or not _NAME.fullmatch(name):
+    if not parts.hostname or not _INDEX_NAME.fullmatch(name):
         raise SettingError(
             f"An address is written {_EXAMPLE}: a host and the name of an index, "
             "lower-case letters, digits, _ . and -"
         )
     user = unquote(parts.username or "") or environ.get("DATELINE_OPENSEARCH_USER", "")
     password = unquote(parts.password or "") or environ.get("DATELINE_OPENSEARCH_PASSWORD", "")
-    default = 443 if KINDS[kind] else 9200
-    return Address(
+    default = 443 if SCHEMES[kind] else 9200
+    return ServerAddress(
         kind=kind,
         host=parts.hostname,
         port=port or default,
         name=name,
-        shards=_shards(parts.query),
+        shards=_parse_shards(parts.query),
         user=user,
         password=password,
         authority=environ.get("DATELINE_OPENSEARCH_CA"),
-        state=_state(environ) / f"{parts.hostname.replace(':', '_')}_{port or default}" / name,
+        state=_find_state_folder(environ)
+        / f"{parts.hostname.replace(':', '_')}_{port or default}"
+        / name,
     )
 
 
-def _shards(query: str) -> int:
+def _parse_shards(query: str) -> int:
     try:
         asked = parse_qs(query, strict_parsing=bool(query), keep_blank_values=True)
         shards = int(asked.pop("shards", ["1"])[0])
     except ValueError as exc:
         raise SettingError("An address takes ?shards=N, a number, and nothing else") from exc
-    if asked or not 1 <= shards <= _MOST_SHARDS:
-        raise SettingError(f"An address takes ?shards=N, 1 to {_MOST_SHARDS}, and nothing else")
+    if asked or not 1 <= shards <= _MAX_SHARDS:
+        raise SettingError(f"An address takes ?shards=N, 1 to {_MAX_SHARDS}, and nothing else")
     return shards
 
 
-def _state(environ: Mapping[str, str]) -> Path:
+def _find_state_folder(environ: Mapping[str, str]) -> Path:
     """Where programs keep what they must remember (XDG base directories)."""
     home = environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(home) / "dateline" / "opensearch"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LEDGER_FILE: Final = "ledger.sqlite"
 
-KEPT: Final = 300_000
+BUFFERED_COUNTS: Final = 300_000
 """Counts gathered in memory, about 60 MB, before they are added to the file."""
 
 _TABLES: Final = """
@@ -37,7 +37,7 @@ CREATE TABLE terms (
 """
 
 
-class Ledger:
+class BuildLedger:
     """The ledger of one generation being written.
 
     Args:
@@ -60,7 +60,7 @@ class Ledger:
 
     def close(self) -> None:
         """Write everything to the file and close it."""
-        self._add_up()
+        self._write_counts()
         self._base.execute("COMMIT")
         self._base.close()
 
@@ -79,21 +79,21 @@ class Ledger:
         """Forget an article."""
         self._base.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
-    def has(self, article_id: str) -> bool:
+    def has_article(self, article_id: str) -> bool:
         """Whether an article is known."""
         found = self._base.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,))
         return found.fetchone() is not None
 
-    def count(self, terms: Mapping[str, Iterable[str]], step: int) -> None:
+    def count_terms(self, terms: Mapping[str, Iterable[str]], step: int) -> None:
         """Count the distinct terms of an article by field, up (step 1) or down (step -1)."""
         for name, found in terms.items():
             number = self._fields[name]
             for term in set(found):
                 self._counts[term, number] += step
-        if len(self._counts) > KEPT:
-            self._add_up()
+        if len(self._counts) > BUFFERED_COUNTS:
+            self._write_counts()
 
-    def _add_up(self) -> None:
+    def _write_counts(self) -> None:
         self._base.executemany(
             "INSERT INTO terms VALUES (?, ?, ?, 1) ON CONFLICT (term, field)"
             " DO UPDATE SET held = held + excluded.held, changed = 1",
@@ -101,12 +101,12 @@ class Ledger:
         )
         self._counts.clear()
 
-    def changed_terms(self) -> Iterator[tuple[str, dict[str, int]]]:
+    def take_changed_terms(self) -> Iterator[tuple[str, dict[str, int]]]:
         """Each term whose counts changed with its counts above 0 by field, none where it is gone.
 
         In order of the term; the counts are taken for told when the last was given.
         """
-        self._add_up()
+        self._write_counts()
         rows = self._base.execute(
             "SELECT term, field, held FROM terms WHERE term IN"
             " (SELECT term FROM terms WHERE changed) ORDER BY term, field"
@@ -124,7 +124,7 @@ class Ledger:
         self._base.execute("DELETE FROM terms WHERE held <= 0")
         self._base.execute("UPDATE terms SET changed = 0 WHERE changed")
 
-    def regroup(self) -> dict[str, str | None]:
+    def regroup_copies(self) -> dict[str, str | None]:
         """Work out the groups of copies anew.
 
         Takes 150 bytes of memory an article.
@@ -157,15 +157,15 @@ class Ledger:
         )
         return changed
 
-    def article_count(self) -> int:
+    def count_articles(self) -> int:
         """Articles known."""
         return int(self._base.execute("SELECT count(*) FROM articles").fetchone()[0])
 
-    def term_count(self) -> int:
-        """Distinct terms and pairs held by any article, once `changed_terms` was taken."""
+    def count_distinct_terms(self) -> int:
+        """Distinct terms and pairs held by any article, once `take_changed_terms` was taken."""
         return int(self._base.execute("SELECT count(DISTINCT term) FROM terms").fetchone()[0])
 
-    def packs(self) -> list[str]:
+    def list_packs(self) -> list[str]:
         """Generations whose packs hold saved pages of these articles, in order."""
         rows = self._base.execute("SELECT DISTINCT pack FROM articles WHERE pack != ''")
         return sorted(pack for (pack,) in rows)

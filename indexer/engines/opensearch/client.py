@@ -20,7 +20,7 @@ from opensearchpy.exceptions import (
     SSLError,
     TransportError,
 )
-from opensearchpy.exceptions import ConnectionError as NoConnection
+from opensearchpy.exceptions import ConnectionError as ServerUnreachable
 
 from indexer.errors import (
     DamageError,
@@ -34,7 +34,7 @@ from indexer.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from indexer.engines.opensearch.address import Address
+    from indexer.engines.opensearch.address import ServerAddress
 
 MAJORS: Final = (2, 3)
 """Versions of OpenSearch spoken to. What is used here stands in both; tried on 2.19 and 3.8."""
@@ -62,26 +62,26 @@ def _check_authority(path: str) -> None:
         ) from exc
 
 
-class Server:
+class ServerClient:
     """One server, connected on first use; safe for threads.
 
     Args:
         address: where it is; the index name plays no part here.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: ServerAddress) -> None:
         self.address = address
-        self._welcomed = False
+        self._is_checked = False
         login = (address.user, address.password) if address.user else None
-        if address.secure and address.authority:
+        if address.is_secure and address.authority:
             _check_authority(address.authority)
-        with self._translated():
+        with self._translate_errors():
             self._client = OpenSearch(
                 hosts=[{"host": address.host, "port": address.port}],
                 http_auth=login,
-                use_ssl=address.secure,
-                verify_certs=address.secure,
-                ca_certs=address.authority if address.secure else None,
+                use_ssl=address.is_secure,
+                verify_certs=address.is_secure,
+                ca_certs=address.authority if address.is_secure else None,
                 http_compress=True,
                 timeout=ANSWER_S,
                 max_retries=1,
@@ -107,22 +107,22 @@ class Server:
             StoreError and its kinds: it cannot be had; the message says what, where, the way out.
             SearchTimeout: no answer in time.
         """
-        if not self._welcomed:
-            self._welcome()
+        if not self._is_checked:
+            self._check_version()
         written = {
             name: str(value).lower() if isinstance(value, bool) else value
             for name, value in params.items()
         }
-        with self._translated():
+        with self._translate_errors():
             return self._client.transport.perform_request(
                 method, path, body=body, params={**written, "request_timeout": wait}
             )
 
-    def has(self, path: str) -> bool:
+    def has_path(self, path: str) -> bool:
         """Whether something stands at a path."""
-        if not self._welcomed:
-            self._welcome()
-        with self._translated():
+        if not self._is_checked:
+            self._check_version()
+        with self._translate_errors():
             return bool(self._client.transport.perform_request("HEAD", path))
 
     def search(self, index: str, body: object, seconds: float) -> dict[str, Any]:
@@ -131,9 +131,9 @@ class Server:
         Raises:
             SearchTimeout: over its time.
         """
-        return self.search_each(index, [body], seconds)[0]
+        return self.search_many(index, [body], seconds)[0]
 
-    def search_each(
+    def search_many(
         self, index: str, bodies: Sequence[object], seconds: float = ANSWER_S
     ) -> list[dict[str, Any]]:
         """Several searches in one request; see `search`."""
@@ -144,19 +144,19 @@ class Server:
         lines = "".join(f"{head}\n{json.dumps(body)}\n" for body in timed)
         answers = self.call("POST", "/_msearch", lines, wait=seconds + 1)["responses"]
         for answer in answers:
-            self._look_at(index, answer)
+            self._raise_failure(index, answer)
         return list(answers)
 
-    def _look_at(self, index: str, answer: dict[str, Any]) -> None:
+    def _raise_failure(self, index: str, answer: dict[str, Any]) -> None:
         """Raise what one answer of several says went wrong."""
         if "error" in answer:
-            raise self._refusal(index, answer["status"], answer["error"])
+            raise self._make_error(index, answer["status"], answer["error"])
         if answer["timed_out"]:
-            raise _too_long()
+            raise _make_timeout()
         if answer["_shards"]["failed"]:
-            raise self._refusal(index, 500, answer["_shards"]["failures"][0])
+            raise self._make_error(index, 500, answer["_shards"]["failures"][0])
 
-    def write(self, lines: Iterable[str]) -> None:
+    def write_bulk(self, lines: Iterable[str]) -> None:
         """Index and delete in bulk; every line of it, or an error.
 
         Args:
@@ -168,15 +168,15 @@ class Server:
         for item in answer["items"]:
             (done,) = item.values()
             if "error" in done:
-                raise self._refusal(done["_index"], done["status"], done["error"])
+                raise self._make_error(done["_index"], done["status"], done["error"])
 
-    def _welcome(self) -> None:
+    def _check_version(self) -> None:
         """Ask once who is there.
 
         Raises:
             VersionError: something we do not speak with.
         """
-        with self._translated():
+        with self._translate_errors():
             found = self._client.transport.perform_request("GET", "/")["version"]
         number = str(found.get("number"))
         major = re.match(r"\d+", number)
@@ -186,13 +186,13 @@ class Server:
                 f"{self._place} is {who}; Dateline works with OpenSearch "
                 f"{' and '.join(map(str, MAJORS))}: name such a server with --index"
             )
-        self._welcomed = True
+        self._is_checked = True
 
     @property
     def _place(self) -> str:
         return str(self.address).removesuffix(f"/{self.address.name}")
 
-    def _distrust(self) -> str:
+    def _explain_distrust(self) -> str:
         if self.address.authority:
             return (
                 f"{self._place} shows no certificate for this host that {self.address.authority} "
@@ -205,36 +205,39 @@ class Server:
         )
 
     @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         """The library's errors as ours, told once."""
         try:
             yield
         except ConnectionTimeout as exc:
-            raise _too_long() from exc
+            raise _make_timeout() from exc
         except SSLError as exc:
-            raise StoreError(self._distrust()) from exc
-        except NoConnection as exc:
-            secure = "" if self.address.secure else ", say opensearch+https:// if it speaks TLS"
+            raise StoreError(self._explain_distrust()) from exc
+        except ServerUnreachable as exc:
+            secure = "" if self.address.is_secure else ", say opensearch+https:// if it speaks TLS"
             raise StoreError(
                 f"No OpenSearch answers at {self._place}; start it there{secure}, "
                 "or name another with --index"
             ) from exc
         except (AuthenticationException, AuthorizationException) as exc:
-            raise self._refusal(self.address.name, int(exc.status_code), _error(exc)) from exc
+            raise self._make_error(
+                self.address.name, int(exc.status_code), _read_error(exc)
+            ) from exc
         except NotFoundError as exc:
+            reason = _read_reason(_read_error(exc))
             raise DamageError(
-                f"{self.address} lacks a part ({_reason(_error(exc))}); run check, then rebuild"
+                f"{self.address} lacks a part ({reason}); run check, then rebuild"
             ) from exc
         except TransportError as exc:
             status = exc.status_code if isinstance(exc.status_code, int) else 500
-            raise self._refusal(self.address.name, status, _error(exc)) from exc
+            raise self._make_error(self.address.name, status, _read_error(exc)) from exc
         except (ImproperlyConfigured, OpenSearchException, OSError) as exc:
             raise StoreError(f"{self._place} cannot be spoken to: {exc}") from exc
 
-    def _refusal(self, index: str, status: int, error: Any) -> IndexerError:  # noqa: ANN401
-        kind, reason = str(error), _reason(error)
+    def _make_error(self, index: str, status: int, error: Any) -> IndexerError:  # noqa: ANN401
+        kind, reason = str(error), _read_reason(error)
         if "timeout" in kind or "task_cancelled" in kind:
-            return _too_long()
+            return _make_timeout()
         if "too_many" in kind or "too many" in reason:
             return QueryRefused(
                 "The search stands for more words than the server takes at once; "
@@ -258,16 +261,16 @@ class Server:
         )
 
 
-def _too_long() -> SearchTimeout:
+def _make_timeout() -> SearchTimeout:
     return SearchTimeout("The search took too long; add a word, a date or a filter")
 
 
-def _error(exc: TransportError) -> Any:  # noqa: ANN401  JSON
+def _read_error(exc: TransportError) -> Any:  # noqa: ANN401  JSON
     info = exc.info if len(exc.args) > 2 else None
     return info.get("error", info) if isinstance(info, dict) else str(exc.error)
 
 
-def _reason(error: Any) -> str:  # noqa: ANN401  JSON
+def _read_reason(error: Any) -> str:  # noqa: ANN401  JSON
     """The innermost reason of an error, one line."""
     while isinstance(error, dict):
         causes = error.get("root_cause") or error.get("failed_shards")

@@ -9,10 +9,10 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from indexer.engines.opensearch.clauses import holds
-from indexer.engines.opensearch.client import Server
-from indexer.engines.opensearch.generations import Store
-from indexer.engines.opensearch.local_files import Local
+from indexer.engines.opensearch.clauses import match_group
+from indexer.engines.opensearch.client import ServerClient
+from indexer.engines.opensearch.generations import ServerGenerations
+from indexer.engines.opensearch.local_files import LocalFiles
 from indexer.engines.opensearch.mapping import SEARCHED
 from indexer.engines.opensearch.snapshot import OpenSearchSnapshot
 from indexer.engines.opensearch.writer import OpenSearchWriter
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from indexer.engines.opensearch.address import Address
+    from indexer.engines.opensearch.address import ServerAddress
 
-LOOK_AGAIN: Final = 1.0
+REOPEN_S: Final = 1.0
 """Seconds for which the live generation is not asked for again."""
 
-SAMPLED: Final = 100
+SAMPLE_SIZE: Final = 100
 """Terms of the dictionary that `check` counts anew."""
 
-COUNTING_S: Final = 60.0
+COUNT_WAIT_S: Final = 60.0
 
 
 class OpenSearchEngine:
@@ -41,11 +41,11 @@ class OpenSearchEngine:
         address: where; nothing is connected yet.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: ServerAddress) -> None:
         self.address = address
         self.folder: Path = address.state
-        self._store = Store(Server(address), address)
-        self._files = Local(address.state)
+        self._store = ServerGenerations(ServerClient(address), address)
+        self._files = LocalFiles(address.state)
         self._lock = threading.Lock()
         self._open: OpenSearchSnapshot | None = None
         self._looked = 0.0
@@ -65,7 +65,7 @@ class OpenSearchEngine:
         """
         with self._lock:
             now = time.monotonic()
-            if self._open is None or now - self._looked > LOOK_AGAIN:
+            if self._open is None or now - self._looked > REOPEN_S:
                 name = self._store.read_current()
                 if self._open is None or self._open.generation != name:
                     self._open = OpenSearchSnapshot(self._store, self._files, name)
@@ -79,35 +79,35 @@ class OpenSearchEngine:
             self.open_snapshot()
         try:
             with self._store.lock() as lock:
-                self._forget()
+                self._drop_snapshot()
                 base = None if fresh else self.open_snapshot()
                 name = f"{self._store.sweep() + 1:06d}"
                 try:
                     if base:
-                        self._store.copy(base.generation, name)
+                        self._store.clone(base.generation, name)
                     else:
-                        self._store.refuse_foreign()
-                        self._store.make(name)
+                        self._store.refuse_foreign_index()
+                        self._store.create(name)
                     writer = OpenSearchWriter(self._store, lock, self._files, name, base)
                     with contextlib.closing(writer):
                         yield writer
                 finally:
-                    self._forget()
+                    self._drop_snapshot()
                     if self.read_live_generation() != name:
-                        self._drop(name)
+                        self._remove_unpublished(name)
         except (OSError, sqlite3.Error) as exc:
             reason = getattr(exc, "strerror", None) or exc
             raise StoreError(
                 f"{self.folder} cannot be written: {reason}; the index that was there stays"
             ) from exc
 
-    def _drop(self, name: str) -> None:
+    def _remove_unpublished(self, name: str) -> None:
         """Remove what was not published; a server that is gone keeps it for the next writer."""
         with contextlib.suppress(IndexerError):
             self._store.remove(name)
         self._files.remove(name)
 
-    def _forget(self) -> None:
+    def _drop_snapshot(self) -> None:
         with self._lock:
             self._open = None
 
@@ -120,31 +120,31 @@ class OpenSearchEngine:
             return
         for name in self._store.list_published():
             try:
-                yield from self._damage(name, counted=name == live)
+                yield from self._find_damage(name, counted=name == live)
             except IndexerError as exc:
                 yield str(exc)
 
-    def _damage(self, name: str, *, counted: bool) -> Iterator[str]:
+    def _find_damage(self, name: str, *, counted: bool) -> Iterator[str]:
         """What is wrong with one generation; `counted` asks for its dictionary term by term."""
         store = self._store
         manifest = store.load_manifest(name)
-        if store.health(name) == "red":
+        if store.read_health(name) == "red":
             yield (
                 f"Generation {name} of {self.address} has parts that no server holds; bring the "
                 "missing servers back, or run rollback or rebuild"
             )
             return
         for index, wanted in (
-            (store.index(name), manifest.articles),
-            (store.dictionary(name), manifest.terms),
+            (store.name_index(name), manifest.articles),
+            (store.name_dictionary(name), manifest.terms),
         ):
             held = store.server.call("GET", f"/{index}/_count")["count"]
             if held != wanted:
                 yield f"{index} holds {held:,} of {wanted:,} documents; run rollback or rebuild"
         if counted:
-            yield from self._miscounted(name)
+            yield from self._find_wrong_counts(name)
 
-    def _miscounted(self, name: str) -> Iterator[str]:
+    def _find_wrong_counts(self, name: str) -> Iterator[str]:
         """Terms of a sample that the dictionary counts otherwise than the articles do."""
         store = self._store
         body = {
@@ -154,9 +154,9 @@ class OpenSearchEngine:
                     "random_score": {"seed": random.randrange(1 << 30), "field": "_seq_no"},  # noqa: S311
                 }
             },
-            "size": SAMPLED,
+            "size": SAMPLE_SIZE,
         }
-        hits = store.server.search(store.dictionary(name), body, COUNTING_S)["hits"]["hits"]
+        hits = store.server.search(store.name_dictionary(name), body, COUNT_WAIT_S)["hits"]["hits"]
         told = [
             (hit["_source"]["term"], field, count)
             for hit in hits
@@ -167,17 +167,17 @@ class OpenSearchEngine:
             {
                 "size": 0,
                 "track_total_hits": True,
-                "query": holds(WordGroup(((field, 1.0),), (term,))),
+                "query": match_group(WordGroup(((field, 1.0),), (term,))),
             }
             for term, field, _ in told
         ]
-        found = store.server.search_each(store.index(name), asked, COUNTING_S)
+        found = store.server.search_many(store.name_index(name), asked, COUNT_WAIT_S)
         for (term, field, count), one in zip(told, found, strict=True):
             held = one["hits"]["total"]["value"]
             if held != count:
                 yield (
-                    f"{store.dictionary(name)} counts {count:,} articles with {term!r} in {field}, "
-                    f"{store.index(name)} {held:,}; run rebuild"
+                    f"{store.name_dictionary(name)} counts {count:,} articles with {term!r} in "
+                    f"{field}, {store.name_index(name)} {held:,}; run rebuild"
                 )
 
     def rollback(self) -> str:
@@ -189,5 +189,5 @@ class OpenSearchEngine:
         with self._store.lock():
             name = self._store.find_previous()
             self._store.point_to(name)
-        self._forget()
+        self._drop_snapshot()
         return name

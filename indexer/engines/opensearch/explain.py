@@ -12,57 +12,57 @@ from indexer.engines.explanation import (
     explain_score,
     list_counted_fields,
 )
-from indexer.engines.opensearch.clauses import any_of, mentions
+from indexer.engines.opensearch.clauses import match_any, score_mentions
 from indexer.engines.opensearch.query_dsl import compile_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indexer.engines.bm25 import Freshness
-    from indexer.engines.opensearch.scoring_scripts import Weighing
+    from indexer.engines.opensearch.scoring_scripts import GroupScorer
     from indexer.query.plan import QueryPlan, WordGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
+class ScoringContext:
     """What one search was made of.
 
     Attributes:
         plan: of the search.
-        weighing: gives the score of a word.
+        scorer: gives the score of a word.
         close: words that gain by standing close to each other.
         fresh: preference for the recent; None for none.
         newest: day ordinal of the latest article.
     """
 
     plan: QueryPlan
-    weighing: Weighing
+    scorer: GroupScorer
     close: tuple[WordGroup, ...]
     fresh: Freshness | None
     newest: int
 
 
 def explain_article(
-    matter: Matter,
+    context: ScoringContext,
     article_id: str,
-    search_each: Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]],
+    search_many: Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]],
 ) -> Explanation:
     """Explain the score of one article.
 
     Args:
-        matter: what was searched.
+        context: what was searched.
         article_id: of the article.
-        search_each: asks several searches of the server.
+        search_many: asks several searches of the server.
     """
-    leaves = matter.plan.list_scored_leaves()
+    leaves = context.plan.list_scored_leaves()
     counted = [(leaf, name) for leaf in leaves for name in list_counted_fields(leaf.group)]
     asked = [
-        compile_query(matter.plan, matter.weighing),
-        any_of(matter.weighing.closeness(matter.close)),
-        *(matter.weighing.weigh(leaf.group) for leaf in leaves),
-        *(mentions(replace(leaf.group, fields=((name, 1.0),))) for leaf, name in counted),
+        compile_query(context.plan, context.scorer),
+        match_any(context.scorer.score_proximity(context.close)),
+        *(context.scorer.score_group(leaf.group) for leaf in leaves),
+        *(score_mentions(replace(leaf.group, fields=((name, 1.0),))) for leaf, name in counted),
     ]
-    found = search_each([_of_one(query, article_id) for query in asked])
+    found = search_many([_restrict_to_article(query, article_id) for query in asked])
     hits = [one["hits"]["hits"] for one in found]
     if not hits[0]:
         return NO_MATCH
@@ -71,7 +71,7 @@ def explain_article(
     parts = [
         LeafScore(
             leaf,
-            matter.weighing.held(leaf.group),
+            context.scorer.read_frequency(leaf.group),
             {
                 name: counts[leaf, name]
                 for name in list_counted_fields(leaf.group)
@@ -82,11 +82,11 @@ def explain_article(
         for leaf, score in zip(leaves, scores, strict=False)
     ]
     day = int(hits[0][0].get("fields", {}).get("published", [0])[0])
-    factor = matter.fresh.compute_factor(day, matter.newest) if matter.fresh else 1.0
+    factor = context.fresh.compute_factor(day, context.newest) if context.fresh else 1.0
     return explain_score(parts, base=base, closeness=near, factor=factor)
 
 
-def _of_one(query: dict[str, Any], article_id: str) -> dict[str, Any]:
+def _restrict_to_article(query: dict[str, Any], article_id: str) -> dict[str, Any]:
     own = {"term": {"id": article_id}}
     return {
         "query": {"bool": {"must": [query], "filter": [own]}},

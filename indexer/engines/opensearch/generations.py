@@ -17,23 +17,28 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.engines.opensearch.lock import Lock
-from indexer.engines.opensearch.mapping import VERSION, dictionary_mappings, mappings, settings
+from indexer.engines.opensearch.lock import WriterLock
+from indexer.engines.opensearch.mapping import (
+    VERSION,
+    make_dictionary_mappings,
+    make_mappings,
+    make_settings,
+)
 from indexer.engines.storage.files import list_earlier_generations
 from indexer.errors import DamageError, NoIndex, StoreError, VersionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.engines.opensearch.address import Address
-    from indexer.engines.opensearch.client import Server
+    from indexer.engines.opensearch.address import ServerAddress
+    from indexer.engines.opensearch.client import ServerClient
 
-LONG: Final = 3600.0
+LONG_WAIT_S: Final = 3600.0
 """Longest wait, seconds, for what grows with the index: merging, copying, becoming healthy."""
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class ServerManifest:
     """What is known of a published generation.
 
     Attributes:
@@ -57,21 +62,25 @@ class Manifest:
     machine: str = ""
 
 
-class Store:
+class ServerGenerations:
     """The generations of one index on a server."""
 
-    def __init__(self, server: Server, address: Address) -> None:
+    def __init__(self, server: ServerClient, address: ServerAddress) -> None:
         self.server = server
         self.name = address.name
         self._address = address
 
-    def index(self, generation: str) -> str:
+    def name_index(self, generation: str) -> str:
         """Name of the index of a generation's articles."""
         return f"{self.name}-{generation}"
 
-    def dictionary(self, generation: str) -> str:
+    def name_dictionary(self, generation: str) -> str:
         """Name of the index of a generation's terms."""
         return f"{self.name}-{generation}-terms"
+
+    def name_both(self, generation: str) -> str:
+        """Name both indices of a generation, separated by a comma, as a path of the server does."""
+        return f"{self.name_index(generation)},{self.name_dictionary(generation)}"
 
     def read_current(self) -> str:
         """Name of the live generation.
@@ -79,10 +88,10 @@ class Store:
         Raises:
             NoIndex: nothing was published yet. DamageError: the alias is missing or odd.
         """
-        if not self.server.has(f"/_alias/{self.name}"):
-            raise self._without_alias()
+        if not self.server.has_path(f"/_alias/{self.name}"):
+            raise self._explain_missing_alias()
         found = list(self.server.call("GET", f"/_alias/{self.name}"))
-        number = _number(self.name, found[0])
+        number = _parse_generation(self.name, found[0])
         if len(found) != 1 or number is None:
             raise DamageError(
                 f"The alias {self.name} of {self._address} names {', '.join(sorted(found))}, "
@@ -90,9 +99,9 @@ class Store:
             )
         return number
 
-    def _without_alias(self) -> StoreError:
+    def _explain_missing_alias(self) -> StoreError:
         try:
-            self.refuse_foreign()
+            self.refuse_foreign_index()
         except StoreError as exc:
             return exc
         if self.list_published():
@@ -101,40 +110,44 @@ class Store:
             f"No index at {self._address}; run: dateline --index {self._address} rebuild FOLDER"
         )
 
-    def refuse_foreign(self) -> None:
+    def refuse_foreign_index(self) -> None:
         """See that no index stands where the alias belongs.
 
         Raises:
             StoreError: one does.
         """
-        if self.server.has(f"/{self.name}") and not self.server.has(f"/_alias/{self.name}"):
+        if self.server.has_path(f"/{self.name}") and not self.server.has_path(
+            f"/_alias/{self.name}"
+        ):
             raise StoreError(
                 f"{self._address} is an index that Dateline did not make; give another name"
             )
 
-    def _all(self) -> dict[str, dict[str, Any]]:
+    def _read_metadata(self) -> dict[str, dict[str, Any]]:
         """`_meta` of every generation there, finished or not."""
         found = self.server.call("GET", f"/{self.name}-*/_mapping", filter_path="*.mappings._meta")
-        numbered = ((_number(self.name, index), value) for index, value in found.items())
+        numbered = ((_parse_generation(self.name, index), value) for index, value in found.items())
         return {number: value["mappings"]["_meta"] for number, value in numbered if number}
 
     def list_published(self) -> list[str]:
         """Names of the generations that were finished, oldest first."""
-        return sorted(number for number, meta in self._all().items() if meta.get("manifest"))
+        return sorted(
+            number for number, meta in self._read_metadata().items() if meta.get("manifest")
+        )
 
-    def packs(self) -> set[str]:
+    def list_packs(self) -> set[str]:
         """Packs that hold saved pages of any finished generation."""
-        metas = self._all().values()
+        metas = self._read_metadata().values()
         finished = [json.loads(meta["manifest"]) for meta in metas if meta.get("manifest")]
         return {pack for content in finished for pack in content["packs"]}
 
-    def load_manifest(self, generation: str) -> Manifest:
+    def load_manifest(self, generation: str) -> ServerManifest:
         """The manifest of a generation.
 
         Raises:
             VersionError: made by another version. DamageError: it is gone or not whole.
         """
-        meta = self._all().get(generation)
+        meta = self._read_metadata().get(generation)
         if meta is None or not meta.get("manifest"):
             raise DamageError(
                 f"Generation {generation} of {self._address} is gone; run rollback or rebuild"
@@ -145,15 +158,15 @@ class Store:
                 f"{meta['dateline']}, here {VERSION}); run rebuild"
             )
         try:
-            return Manifest(**json.loads(meta["manifest"]))
+            return ServerManifest(**json.loads(meta["manifest"]))
         except (TypeError, ValueError) as exc:
             raise DamageError(
-                f"The manifest of {self.index(generation)} is damaged; run rollback or rebuild"
+                f"The manifest of {self.name_index(generation)} is damaged; run rollback or rebuild"
             ) from exc
 
-    def health(self, generation: str) -> str:
+    def read_health(self, generation: str) -> str:
         """`green`, `yellow` (copies missing) or `red` (parts missing) for articles and terms."""
-        names = f"{self.index(generation)},{self.dictionary(generation)}"
+        names = self.name_both(generation)
         return str(self.server.call("GET", f"/_cluster/health/{names}", timeout="1ms")["status"])
 
     def find_previous(self) -> str:
@@ -170,24 +183,24 @@ class Store:
             raise StoreError(f"{self._address} keeps no generation to go back to; run rebuild")
         return names[0]
 
-    def make(self, generation: str) -> None:
+    def create(self, generation: str) -> None:
         """Make the two indices of a generation, empty."""
         shards = self._address.shards
         for index, fields in (
-            (self.index(generation), mappings()),
-            (self.dictionary(generation), dictionary_mappings()),
+            (self.name_index(generation), make_mappings()),
+            (self.name_dictionary(generation), make_dictionary_mappings()),
         ):
-            body = {"settings": settings(shards), "mappings": fields}
+            body = {"settings": make_settings(shards), "mappings": fields}
             self.server.call("PUT", f"/{index}", body)
 
-    def copy(self, base: str, generation: str) -> None:
+    def clone(self, base: str, generation: str) -> None:
         """Make the two indices of a generation, with all that another holds.
 
         The server links the files, so that this costs neither time nor space.
         """
         for source, target in (
-            (self.index(base), self.index(generation)),
-            (self.dictionary(base), self.dictionary(generation)),
+            (self.name_index(base), self.name_index(generation)),
+            (self.name_dictionary(base), self.name_dictionary(generation)),
         ):
             unblocked = {
                 "index.blocks.write": None,
@@ -196,39 +209,43 @@ class Store:
                 "index.refresh_interval": "-1",
             }
             body = {"settings": unblocked}
-            self.server.call("PUT", f"/{source}/_clone/{target}", body, wait=LONG)
-        self._describe(generation, None)
+            self.server.call("PUT", f"/{source}/_clone/{target}", body, wait=LONG_WAIT_S)
+        self._write_metadata(generation, None)
 
-    def finish(self, manifest: Manifest) -> None:
+    def finish(self, manifest: ServerManifest) -> None:
         """Write a generation's manifest, and let nothing be written after it."""
-        self._describe(manifest.generation, json.dumps(asdict(manifest)))
+        self._write_metadata(manifest.generation, json.dumps(asdict(manifest)))
         closed = {"index.blocks.write": True, "index.auto_expand_replicas": "0-1"}
-        names = f"{self.index(manifest.generation)},{self.dictionary(manifest.generation)}"
+        names = self.name_both(manifest.generation)
         self.server.call("PUT", f"/{names}/_settings", closed)
         self.server.call(
-            "GET", f"/_cluster/health/{names}", wait=LONG, wait_for_status="yellow", timeout="60m"
+            "GET",
+            f"/_cluster/health/{names}",
+            wait=LONG_WAIT_S,
+            wait_for_status="yellow",
+            timeout="60m",
         )
 
-    def _describe(self, generation: str, manifest: str | None) -> None:
+    def _write_metadata(self, generation: str, manifest: str | None) -> None:
         meta = {"dateline": VERSION, "manifest": manifest}
-        self.server.call("PUT", f"/{self.index(generation)}/_mapping", {"_meta": meta})
+        self.server.call("PUT", f"/{self.name_index(generation)}/_mapping", {"_meta": meta})
 
     def point_to(self, generation: str) -> None:
         """Make a generation live: readers that ask now are answered from it."""
         actions: list[dict[str, Any]] = [
             {"remove": {"index": f"{self.name}-*", "alias": self.name, "must_exist": False}},
-            {"add": {"index": self.index(generation), "alias": self.name}},
+            {"add": {"index": self.name_index(generation), "alias": self.name}},
         ]
         self.server.call("POST", "/_aliases", {"actions": actions})
 
     def remove(self, generation: str) -> None:
         """Remove a generation, whatever is there of it."""
-        for index in (self.dictionary(generation), self.index(generation)):
+        for index in (self.name_dictionary(generation), self.name_index(generation)):
             self.server.call("DELETE", f"/{index}", ignore_unavailable=True)
 
     def sweep(self) -> int:
         """Remove what dead writers left; the number of the newest generation that stays, 0 none."""
-        everything = self._all()
+        everything = self._read_metadata()
         for number, meta in everything.items():
             if not meta.get("manifest"):
                 self.remove(number)
@@ -240,13 +257,13 @@ class Store:
             self.remove(number)
 
     @contextlib.contextmanager
-    def lock(self) -> Iterator[Lock]:
+    def lock(self) -> Iterator[WriterLock]:
         """Hold the writer's lock of this index.
 
         Raises:
             LockedError: another process, here or elsewhere, holds it.
         """
-        lock = Lock(self.server, self.name)
+        lock = WriterLock(self.server, self.name)
         lock.take()
         try:
             yield lock
@@ -254,7 +271,7 @@ class Store:
             lock.release()
 
 
-def _number(name: str, index: str) -> str | None:
+def _parse_generation(name: str, index: str) -> str | None:
     """The generation an index of articles belongs to, None for any other index."""
     found = re.fullmatch(rf"{re.escape(name)}-(\d{{6}})", index)
     return found[1] if found else None

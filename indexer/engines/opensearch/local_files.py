@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from indexer.engines.storage.files import OriginalLocation
 
 
-class Local(IndexFolder):
+class LocalFiles(IndexFolder):
     """The files of one index on this machine."""
 
-    def make(self, generation: str, base: str | None) -> Path:
+    def create(self, generation: str, base: str | None) -> Path:
         """The folder of a new generation, with copies of another's files where one is named.
 
         Raises:
@@ -75,7 +75,7 @@ class Local(IndexFolder):
             if path.name not in kept_packs:
                 discard(path)
 
-    def page(self, place: OriginalLocation, machine: str) -> bytes:
+    def read_page(self, place: OriginalLocation, machine: str) -> bytes:
         """The saved bytes of a page, inflated.
 
         Raises:

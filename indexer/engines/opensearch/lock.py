@@ -17,24 +17,24 @@ from typing import TYPE_CHECKING, Any, Final
 from indexer.errors import LockedError, StoreError
 
 if TYPE_CHECKING:
-    from indexer.engines.opensearch.client import Server
+    from indexer.engines.opensearch.client import ServerClient
 
-STALE: Final = 600.0
+STALE_S: Final = 600.0
 """Seconds without a sign of life after which a writer is taken for dead."""
 
-BEAT: Final = 15.0
+RENEWAL_S: Final = 15.0
 """Seconds between signs of life."""
 
 
-class Lock:
+class WriterLock:
     """The document that says who writes; taken by being made, kept by being renewed."""
 
-    def __init__(self, server: Server, name: str) -> None:
+    def __init__(self, server: ServerClient, name: str) -> None:
         self._server = server
         self._path = f"/{name}-writing"
         self._since = datetime.now(UTC).isoformat(timespec="seconds")
         self._place: dict[str, Any] = {}
-        self._beaten = 0.0
+        self._renewed = 0.0
 
     def take(self) -> None:
         """Take it; a dead writer's is taken over.
@@ -56,13 +56,13 @@ class Lock:
             )
         self._write({"if_seq_no": place["_seq_no"], "if_primary_term": place["_primary_term"]})
 
-    def beat(self) -> None:
+    def renew_if_due(self) -> None:
         """Give a sign of life where it is time for one.
 
         Raises:
             LockedError: another writer has taken over.
         """
-        if time.monotonic() - self._beaten > BEAT:
+        if time.monotonic() - self._renewed > RENEWAL_S:
             self.renew()
 
     def renew(self) -> None:
@@ -92,12 +92,12 @@ class Lock:
                 ) from exc
             raise
         self._place = {"if_seq_no": done["_seq_no"], "if_primary_term": done["_primary_term"]}
-        self._beaten = time.monotonic()
+        self._renewed = time.monotonic()
 
 
 def _is_dead(holder: dict[str, Any]) -> bool:
     """Whether a writer gave no sign of life for long, or was of this machine and is gone."""
-    if time.time() - holder["seen"] > STALE:
+    if time.time() - holder["seen"] > STALE_S:
         return True
     if holder["machine"] != socket.gethostname():
         return False

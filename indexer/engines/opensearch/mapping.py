@@ -50,28 +50,28 @@ an index of another version needs a rebuild."""
 SEARCHED: Final = SEARCH_FIELDS
 """Fields of terms; the dictionary names them by their number here."""
 
-PAIR: Final = "pair"
+PAIR_FIELD: Final = "pair"
 """The field of the dictionary that counts articles which hyphenate a pair of words."""
 
-TEXT: Final = "text"
+TEXT_LENGTH: Final = "text"
 """Title and body together: the name of their length, weighted as in ranking."""
 
-WAY: Final = "\x01"
+ALTERNATIVE_SEPARATOR: Final = "\x01"
 """Parts, in a query, the terms that may stand at one position."""
 
-TERMS, WAYS = "terms", "ways"
+INDEX_ANALYZER, QUERY_ANALYZER = "terms", "ways"
 """Analyzers: of what is indexed, and of queries."""
 
 MENTIONS: Final = "mentions"
 
-LONGEST: Final = 8000
+MAX_VALUE_CHARS: Final = 8000
 """Longest value that is filtered and counted, characters; the server takes 32,766 bytes."""
 
-MOST_TEXT: Final = 1_048_576
+MAX_TOKEN_CHARS: Final = 1_048_576
 """Longest piece without a space that the server's tokenizer keeps whole, characters."""
 
 
-def settings(shards: int) -> dict[str, Any]:
+def make_settings(shards: int) -> dict[str, Any]:
     """Settings of an index of articles while it is written; copies of it come with publication."""
     return {
         "index": {
@@ -80,17 +80,23 @@ def settings(shards: int) -> dict[str, Any]:
             "refresh_interval": "-1",
             "max_terms_count": 65_536,
             "analysis": {
-                "tokenizer": {"spaces": {"type": "whitespace", "max_token_length": MOST_TEXT}},
+                "tokenizer": {
+                    "spaces": {"type": "whitespace", "max_token_length": MAX_TOKEN_CHARS}
+                },
                 "filter": {
-                    WAYS: {
+                    QUERY_ANALYZER: {
                         "type": "pattern_capture",
                         "preserve_original": False,
-                        "patterns": [f"([^{WAY}]+)"],
+                        "patterns": [f"([^{ALTERNATIVE_SEPARATOR}]+)"],
                     }
                 },
                 "analyzer": {
-                    TERMS: {"type": "custom", "tokenizer": "spaces"},
-                    WAYS: {"type": "custom", "tokenizer": "spaces", "filter": [WAYS]},
+                    INDEX_ANALYZER: {"type": "custom", "tokenizer": "spaces"},
+                    QUERY_ANALYZER: {
+                        "type": "custom",
+                        "tokenizer": "spaces",
+                        "filter": [QUERY_ANALYZER],
+                    },
                 },
             },
             "similarity": {
@@ -103,14 +109,14 @@ def settings(shards: int) -> dict[str, Any]:
     }
 
 
-def mappings() -> dict[str, Any]:
+def make_mappings() -> dict[str, Any]:
     """Fields of an index of articles."""
-    text = {"type": "text", "analyzer": TERMS, "similarity": MENTIONS, "norms": False}
+    text = {"type": "text", "analyzer": INDEX_ANALYZER, "similarity": MENTIONS, "norms": False}
     named = {
-        name: {"type": "keyword", "ignore_above": LONGEST}
+        name: {"type": "keyword", "ignore_above": MAX_VALUE_CHARS}
         for name in (*(row.name for row in VALUE_ROWS), YEAR, MONTH)
     }
-    lengths = {name: {"type": "integer", "index": False} for name in (*SEARCHED, TEXT)}
+    lengths = {name: {"type": "integer", "index": False} for name in (*SEARCHED, TEXT_LENGTH)}
     return {
         "dynamic": "strict",
         "_source": {"includes": ["document"]},
@@ -127,7 +133,7 @@ def mappings() -> dict[str, Any]:
     }
 
 
-def dictionary_mappings() -> dict[str, Any]:
+def make_dictionary_mappings() -> dict[str, Any]:
     """Fields of the index of terms: the term, its stem, and in how many articles by field."""
     return {
         "dynamic": "strict",
@@ -139,7 +145,7 @@ def dictionary_mappings() -> dict[str, Any]:
     }
 
 
-def terms_of(document: Document) -> dict[str, list[str]]:
+def extract_field_terms(document: Document) -> dict[str, list[str]]:
     """Terms of each searched field; names of one field have a gap between them."""
     article = document.article
     names = list_values(article)
@@ -151,7 +157,7 @@ def terms_of(document: Document) -> dict[str, list[str]]:
     }
 
 
-def pairs_of(document: Document) -> set[str]:
+def extract_hyphen_pairs(document: Document) -> set[str]:
     """Pairs of words that the body hyphenates, as the dictionary names them.
 
     The server's ids end at 512 bytes: longer pairs are no words.
@@ -160,7 +166,9 @@ def pairs_of(document: Document) -> set[str]:
     return {pair for pair in pairs if len(pair.encode()) <= 512}
 
 
-def row(document: Document, terms: dict[str, list[str]], fold: str | None) -> dict[str, Any]:
+def make_server_document(
+    document: Document, terms: dict[str, list[str]], fold: str | None
+) -> dict[str, Any]:
     """A document as the server takes it."""
     article = document.article
     lengths = {name: len(found) for name, found in terms.items()}
@@ -171,7 +179,7 @@ def row(document: Document, terms: dict[str, list[str]], fold: str | None) -> di
         "id": article.id,
         **{name: " ".join(found) for name, found in terms.items() if found},
         "named": named,
-        "length": {**lengths, TEXT: round(weighted)},
+        "length": {**lengths, TEXT_LENGTH: round(weighted)},
         "document": json.dumps(encode_document(document)),
     }
     if day:

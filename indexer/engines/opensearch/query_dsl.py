@@ -12,13 +12,13 @@ from math import comb
 from typing import TYPE_CHECKING, Final
 
 from indexer.engines.opensearch.clauses import (
-    NOTHING,
-    Asked,
-    any_of,
-    at_least,
-    constant,
-    day_range,
-    near,
+    MATCH_NONE,
+    QueryJson,
+    match_any,
+    match_at_least,
+    match_days,
+    match_near,
+    score_constant,
 )
 from indexer.engines.search_request import build_filters
 from indexer.query.ast import And, Node, Not
@@ -28,70 +28,72 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indexer.engines.interface import SearchOptions
-    from indexer.engines.opensearch.scoring_scripts import Weighing
+    from indexer.engines.opensearch.scoring_scripts import GroupScorer
     from indexer.query.plan import QueryPlan, WordGroup
 
-MOST_NEAR: Final = 120
+MAX_NEAR_TERMS: Final = 120
 """Most terms of one operand of nearness, the most frequent kept: a server takes 1,024 in all of a
 query, and an operand stands in it once a field and order."""
 
-WRITTEN_OUT: Final = 3
+MAX_WRITTEN_OUT: Final = 3
 """Ways to choose that are asked one by one."""
 
 
-def compile_query(plan: QueryPlan, weighing: Weighing) -> Asked:
+def compile_query(plan: QueryPlan, scorer: GroupScorer) -> QueryJson:
     """Compile the tree of a plan.
 
     Args:
         plan: of the search.
-        weighing: gives the score of a word.
+        scorer: gives the score of a word.
     """
-    return build_query(plan, _ServerBuilder(weighing))
+    return build_query(plan, _ServerBuilder(scorer))
 
 
 class _ServerBuilder:
     """Builds queries of the server; see `query_builder.QueryBuilder`."""
 
-    def __init__(self, weighing: Weighing) -> None:
-        self._weighing = weighing
+    def __init__(self, scorer: GroupScorer) -> None:
+        self._scorer = scorer
 
-    def match_word(self, group: WordGroup) -> Asked:
-        return self._weighing.weigh(group)
+    def match_word(self, group: WordGroup) -> QueryJson:
+        return self._scorer.score_group(group)
 
-    def match_all(self, wanted: Sequence[Asked], unwanted: Sequence[Asked]) -> Asked:
+    def match_all(self, wanted: Sequence[QueryJson], unwanted: Sequence[QueryJson]) -> QueryJson:
         return {"bool": {"must": list(wanted), "must_not": list(unwanted)}}
 
-    def match_any(self, children: tuple[Node, ...], build: Callable[[Node], Asked]) -> Asked:
-        chosen = _choice(children)
+    def match_any(
+        self, children: tuple[Node, ...], build: Callable[[Node], QueryJson]
+    ) -> QueryJson:
+        chosen = _find_minimum_match(children)
         if chosen is None:
-            return any_of([build(child) for child in children])
+            return match_any([build(child) for child in children])
         most = {"should": [build(word) for word in chosen.words]}
         unwanted = [build(one.child) for one in chosen.without]
         return {
             "bool": {**most, "minimum_should_match": chosen.count, "must_not": unwanted},
         }
 
-    def match_near(self, groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> Asked:
-        scores = [self._weighing.weigh(group) for group in groups]
-        close = near(groups, distance, ordered=ordered)
+    def match_near(self, groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> QueryJson:
+        scores = [self._scorer.score_group(group) for group in groups]
+        close = match_near(groups, distance, ordered=ordered)
         return {"bool": {"filter": [close], "should": scores}}
 
-    def match_often(self, group: WordGroup, count: int) -> Asked:
-        often = at_least(group, count)
-        return {"bool": {"filter": [often], "should": [self._weighing.weigh(group)]}}
+    def match_often(self, group: WordGroup, count: int) -> QueryJson:
+        often = match_at_least(group, count)
+        return {"bool": {"filter": [often], "should": [self._scorer.score_group(group)]}}
 
-    def match_days(self, first: str | None, last: str | None) -> Asked:
-        return constant(day_range(first, last))
+    def match_days(self, first: str | None, last: str | None) -> QueryJson:
+        return score_constant(match_days(first, last))
 
-    def match_everything(self) -> Asked:
-        return constant({"match_all": {}})
+    def match_everything(self) -> QueryJson:
+        return score_constant({"match_all": {}})
 
-    def match_nothing(self) -> Asked:
-        return NOTHING
+    def match_nothing(self) -> QueryJson:
+        return MATCH_NONE
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class _MinimumMatch:
     """So many of some words, and without some others."""
 
     words: tuple[Node, ...]
@@ -99,13 +101,13 @@ class _Choice:
     without: tuple[Not, ...]
 
 
-def _choice(children: tuple[Node, ...]) -> _Choice | None:
+def _find_minimum_match(children: tuple[Node, ...]) -> _MinimumMatch | None:
     """What an Or of every way to choose some of several words comes to; None for any other.
 
     Near misses are asked so, six words in twenty ways: too many clauses for a server.
     """
     ways = [child.children for child in children if isinstance(child, And)]
-    if not WRITTEN_OUT < len(ways) == len(children):
+    if not MAX_WRITTEN_OUT < len(ways) == len(children):
         return None
     without = tuple(one for one in ways[0] if isinstance(one, Not))
     chosen = {frozenset(way) - frozenset(without) for way in ways}
@@ -116,13 +118,13 @@ def _choice(children: tuple[Node, ...]) -> _Choice | None:
     (count,) = counts
     if len(chosen) != len(ways) or len(ways) != comb(len(words), count):
         return None
-    return _Choice(words, count, without)
+    return _MinimumMatch(words, count, without)
 
 
-def compile_filters(options: SearchOptions) -> dict[str, Asked]:
+def compile_filters(options: SearchOptions) -> dict[str, QueryJson]:
     """Compile the filters and days of a search, by the name of the filter."""
-    return build_filters(options, _has_value, day_range)
+    return build_filters(options, _match_values, match_days)
 
 
-def _has_value(name: str, values: tuple[str, ...]) -> Asked:
+def _match_values(name: str, values: tuple[str, ...]) -> QueryJson:
     return {"terms": {f"named.{name}": list(values)}}

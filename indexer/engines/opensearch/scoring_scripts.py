@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from indexer.engines.bm25 import RANKING, Freshness, compute_idf
 from indexer.engines.opensearch import clauses as server_clauses
-from indexer.engines.opensearch.mapping import TEXT
+from indexer.engines.opensearch.mapping import TEXT_LENGTH
 from indexer.engines.search_request import weigh_proximity
 from indexer.fields import TEXT_WEIGHTS
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from indexer.query.plan import FieldWeights, WordGroup
 
-BM25: Final = (
+BM25_SCRIPT: Final = (
     "double n = _score;"
     " double norm = params.flat + params.slope * doc[params.length].value;"
     " return params.idf * n / (n + norm);"
 )
 """`idf` comes multiplied by k1 + 1."""
 
-FRESH: Final = (
+FRESHNESS_SCRIPT: Final = (
     "if (doc['published'].size() == 0) return _score;"
     " double age = params.newest - doc['published'].value;"
     " return _score * (1.0 + params.strength * Math.pow(2.0, -age / params.half_life));"
@@ -40,20 +40,20 @@ WINDOWS: Final = ((0, 0.50), (1, 0.21), (3, 0.14), (7, 0.15))
 """Words between, and weight. Occurrences within each window count 1 / distance; so weighted, a pair
 counts 1, .25, .10, .07, .03 … at distance 1, 2, 3, 4, 5: about 1 / distance squared, to 8."""
 
-_NEAR: Final = "double s = _score; return params.weight * s / (1.0 - s);"
+_PROXIMITY_SCRIPT: Final = "double s = _score; return params.weight * s / (1.0 - s);"
 
-MOST_CLAUSES: Final = 800
+MAX_CLAUSES: Final = 800
 """Clauses up to which phrases are counted one by one, and pairs in every window; a server takes
 1,024 in all of a query."""
 
 
-class Weighing:
+class GroupScorer:
     """Scores of one search.
 
     Args:
         total: articles of the index.
         held: articles that hold each group.
-        means: mean length of each field, and of TEXT.
+        means: mean length of each field, and of TEXT_LENGTH.
     """
 
     def __init__(
@@ -62,29 +62,33 @@ class Weighing:
         self._total = total
         self._held = held
         self._means = means
-        self._frugal = sum(map(server_clauses.cost, held)) > MOST_CLAUSES
+        self._frugal = sum(map(server_clauses.count_clauses, held)) > MAX_CLAUSES
 
-    def held(self, group: WordGroup) -> int:
+    def read_frequency(self, group: WordGroup) -> int:
         """Articles that hold a group."""
         return self._held[group]
 
-    def weigh(self, group: WordGroup) -> dict[str, Any]:
+    def score_group(self, group: WordGroup) -> dict[str, Any]:
         """Documents with a group, scored."""
         if not self._held[group]:
-            return server_clauses.NOTHING
-        return self._bm25(
-            server_clauses.mentions(group, frugal=self._frugal), self._idf(group), group.fields
+            return server_clauses.MATCH_NONE
+        return self._apply_bm25(
+            server_clauses.score_mentions(group, frugal=self._frugal),
+            self._compute_idf(group),
+            group.fields,
         )
 
-    def _idf(self, group: WordGroup) -> float:
+    def _compute_idf(self, group: WordGroup) -> float:
         return compute_idf(self._total, self._held[group])
 
-    def _bm25(self, counted: dict[str, Any], idf: float, fields: FieldWeights) -> dict[str, Any]:
-        name = TEXT if fields == TEXT_WEIGHTS else fields[0][0]
+    def _apply_bm25(
+        self, counted: dict[str, Any], idf: float, fields: FieldWeights
+    ) -> dict[str, Any]:
+        name = TEXT_LENGTH if fields == TEXT_WEIGHTS else fields[0][0]
         mean = self._means[name] or 1.0
-        script = server_clauses.scripted(
+        script = server_clauses.score_by_script(
             counted,
-            BM25,
+            BM25_SCRIPT,
             idf=idf * (RANKING.k1 + 1),
             flat=RANKING.k1 * (1 - RANKING.b),
             slope=RANKING.k1 * RANKING.b / mean,
@@ -92,54 +96,63 @@ class Weighing:
         script["script_score"]["script"]["params"]["length"] = f"length.{name}"
         return script
 
-    def closeness(self, groups: Sequence[WordGroup]) -> list[dict[str, Any]]:
+    def score_proximity(self, groups: Sequence[WordGroup]) -> list[dict[str, Any]]:
         """The bonus for neighbouring words that stand close to each other, a query a pair."""
         pairs = [
             (first, second)
             for first, second in pairwise(groups)
             if first != second and self._held[first] and self._held[second]
         ]
-        weights = [weigh_proximity(self._idf(first), self._idf(second)) for first, second in pairs]
+        weights = [
+            weigh_proximity(self._compute_idf(first), self._compute_idf(second))
+            for first, second in pairs
+        ]
         windows: tuple[tuple[int, float], ...] = WINDOWS
-        if sum(starmap(_cost, pairs)) * len(windows) > MOST_CLAUSES:
-            pairs = [(_words_alone(first), _words_alone(second)) for first, second in pairs]
-        if sum(starmap(_cost, pairs)) * len(windows) > MOST_CLAUSES:
+        if sum(starmap(_count_pair_clauses, pairs)) * len(windows) > MAX_CLAUSES:
+            pairs = [(_drop_sequences(first), _drop_sequences(second)) for first, second in pairs]
+        if sum(starmap(_count_pair_clauses, pairs)) * len(windows) > MAX_CLAUSES:
             windows = ((1, 1.0),)
-        if sum(starmap(_cost, pairs)) > MOST_CLAUSES:
+        if sum(starmap(_count_pair_clauses, pairs)) > MAX_CLAUSES:
             return []
         bonus = []
         for (first, second), pair_weight in zip(pairs, weights, strict=True):
             clauses = [
-                server_clauses.scripted(clause, _NEAR, weight=share * weight)
+                server_clauses.score_by_script(clause, _PROXIMITY_SCRIPT, weight=share * weight)
                 for gaps, share in windows
                 for clause, (_, weight) in zip(
-                    server_clauses.close_pairs(first, second, gaps), first.fields, strict=True
+                    server_clauses.score_pair_distance(first, second, gaps),
+                    first.fields,
+                    strict=True,
                 )
             ]
-            bonus.append(self._bm25(server_clauses.any_of(clauses), pair_weight, first.fields))
+            bonus.append(
+                self._apply_bm25(server_clauses.match_any(clauses), pair_weight, first.fields)
+            )
         return bonus
 
 
-def _cost(first: WordGroup, second: WordGroup) -> int:
+def _count_pair_clauses(first: WordGroup, second: WordGroup) -> int:
     """Clauses of a pair in one window: the server writes out each way of one side for the other."""
     sides = zip((first, second), (second, first), strict=True)
-    return len(first.fields) * sum(_size(one) * (1 + len(other.sequences)) for one, other in sides)
+    return len(first.fields) * sum(
+        _count_terms(one) * (1 + len(other.sequences)) for one, other in sides
+    )
 
 
-def _size(group: WordGroup) -> int:
+def _count_terms(group: WordGroup) -> int:
     return len(group.words) + sum(len(slot) for one in group.sequences for slot in one)
 
 
-def _words_alone(group: WordGroup) -> WordGroup:
+def _drop_sequences(group: WordGroup) -> WordGroup:
     return replace(group, sequences=()) if group.words else group
 
 
-def freshened(query: dict[str, Any], newest: int, fresh: Freshness) -> dict[str, Any]:
+def add_freshness(query: dict[str, Any], newest: int, fresh: Freshness) -> dict[str, Any]:
     """A query with the preference for the recent.
 
     Args:
         newest: day ordinal of the latest article.
     """
-    return server_clauses.scripted(
-        query, FRESH, newest=newest, strength=fresh.strength, half_life=fresh.half_life
+    return server_clauses.score_by_script(
+        query, FRESHNESS_SCRIPT, newest=newest, strength=fresh.strength, half_life=fresh.half_life
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from indexer.engines.interface import EngineHit
-from indexer.engines.opensearch.clauses import any_of
+from indexer.engines.opensearch.clauses import match_any
 from indexer.engines.search_request import (
     PROXIMITY_DEPTH,
     add_proximity,
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeAlias
 
-    from indexer.engines.opensearch.clauses import Asked
-    from indexer.engines.opensearch.client import Server
+    from indexer.engines.opensearch.clauses import QueryJson
+    from indexer.engines.opensearch.client import ServerClient
     from indexer.engines.search_request import SearchRequest
     from indexer.models import Sort
 
-    Request: TypeAlias = SearchRequest[Asked, Asked]
+    Request: TypeAlias = SearchRequest[QueryJson, QueryJson]
     """`close` holds the queries that give the bonus for closeness."""
 
-PAGE: Final = 10_000
+PAGE_SIZE: Final = 10_000
 """Rows of one request, the most a server gives."""
 
-MONTHS: Final = 12_000
+MAX_MONTHS: Final = 12_000
 """Most months counted: a thousand years of them."""
 
-LOOKED_AT: Final = 5_000
+SHARD_VALUES: Final = 5_000
 """Values of a facet that each shard puts up, so that the counts of the most frequent are whole."""
 
-DISTINCT: Final = 40_000
+EXACT_GROUPS: Final = 40_000
 """Groups of copies up to which they are counted exactly, but for one in thousands."""
 
 
-class Row(NamedTuple):
+class RankedArticle(NamedTuple):
     """One article of a ranking; `fold` names its group of copies, "" where it is alone."""
 
     id: str
@@ -62,7 +62,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ServerResults:
     """What a search found; see `interface.Answer`."""
 
     total: int
@@ -71,7 +71,7 @@ class Listed:
     facets: Mapping[str, tuple[tuple[str, int], ...]]
 
 
-def answer(server: Server, index: str, request: Request, newest: int) -> Listed:
+def run_search(server: ServerClient, index: str, request: Request, newest: int) -> ServerResults:
     """Search.
 
     Args:
@@ -83,93 +83,97 @@ def answer(server: Server, index: str, request: Request, newest: int) -> Listed:
     Raises:
         SearchTimeout: the deadline has passed.
     """
-    return _Search(server, index, request, newest).answer()
+    return _Search(server, index, request, newest).run()
 
 
 class _Search:
-    def __init__(self, server: Server, index: str, request: Request, newest: int) -> None:
+    def __init__(self, server: ServerClient, index: str, request: Request, newest: int) -> None:
         self._server = server
         self._index = index
         self._request = request
         self._newest = newest
         self._close = request.close if request.sort == "relevance" and request.size else ()
 
-    def answer(self) -> Listed:
+    def run(self) -> ServerResults:
         request = self._request
         depth = (
             max(choose_depth(request.end), PROXIMITY_DEPTH if self._close else 0)
             if request.size
             else 0
         )
-        first = self._page(depth, self._counts())
+        first = self._fetch_page(depth, self._build_aggregations())
         total = first["hits"]["total"]["value"]
         counted = first.get("aggregations", {})
-        rows = self._listed(first, depth, total) if request.size else []
+        rows = self._list_rows(first, depth, total) if request.size else []
         listed = total
         if request.fold and total:
             under = counted["folded"]
             listed = total - under["members"]["value"] + under["groups"]["value"]
-        return Listed(total, listed, self._with_copies(rows), _facets(counted))
+        return ServerResults(total, listed, self._add_copies(rows), _read_facets(counted))
 
-    def _listed(self, first: dict[str, Any], depth: int, total: int) -> list[Row]:
+    def _list_rows(self, first: dict[str, Any], depth: int, total: int) -> list[RankedArticle]:
         """The rows asked for."""
         request = self._request
         if request.fold:
-            rank = partial(self._rows, first, total)
-            rows = collapse_copies(rank, _folded, request.end, total, depth)
+            rank = partial(self._rank_rows, first, total)
+            rows = collapse_copies(rank, _collapse, request.end, total, depth)
         else:
-            rows = self._rows(first, total, depth)
+            rows = self._rank_rows(first, total, depth)
         return rows[request.offset : request.end]
 
-    def _rows(self, first: dict[str, Any], total: int, depth: int) -> list[Row]:
+    def _rank_rows(self, first: dict[str, Any], total: int, depth: int) -> list[RankedArticle]:
         """The best `depth` rows, in order; further pages are fetched where one is not enough."""
         hits = list(first["hits"]["hits"])
         while len(hits) < min(depth, total):
-            page = self._page(depth - len(hits), {}, after=hits[-1]["sort"])["hits"]["hits"]
+            page = self._fetch_page(depth - len(hits), {}, after=hits[-1]["sort"])["hits"]["hits"]
             if not page:
                 break
             hits += page
-        return self._draw_close([_row(hit) for hit in hits])
+        return self._add_proximity([_read_row(hit) for hit in hits])
 
-    def _page(self, size: int, extra: dict[str, Any], after: object = None) -> dict[str, Any]:
+    def _fetch_page(self, size: int, extra: dict[str, Any], after: object = None) -> dict[str, Any]:
         request = self._request
         body: dict[str, Any] = {
-            "query": self._query(),
-            "size": min(size, PAGE),
-            "sort": _sort(request.sort),
+            "query": self._build_query(),
+            "size": min(size, PAGE_SIZE),
+            "sort": _build_sort(request.sort),
             "track_scores": True,
             "track_total_hits": after is None,
             "_source": False,
             "docvalue_fields": ["published", "fold"],
             **extra,
         }
-        if self._under_facets():
-            body["post_filter"] = {"bool": {"filter": self._under_facets()}}
+        if self._list_facet_filters():
+            body["post_filter"] = {"bool": {"filter": self._list_facet_filters()}}
         if after is not None:
             body["search_after"] = after
-        return self._server.search(self._index, body, self._seconds())
+        return self._server.search(self._index, body, self._measure_time_left())
 
-    def _seconds(self) -> float:
+    def _measure_time_left(self) -> float:
         left = (self._request.deadline or math.inf) - time.monotonic()
         if left <= 0:
             raise SearchTimeout("The search took too long; add a word, a date or a filter")
         return left
 
-    def _under_facets(self) -> list[dict[str, Any]]:
+    def _list_facet_filters(self) -> list[dict[str, Any]]:
         """Filters that do not hold for every facet: those of the facets themselves."""
-        return [one for name, one in self._request.filters.items() if name in self._owned()]
+        return [
+            one for name, one in self._request.filters.items() if name in self._name_facet_filters()
+        ]
 
-    def _owned(self) -> set[str]:
+    def _name_facet_filters(self) -> set[str]:
         """Names of the filters that are some facet's own."""
         return set(map(name_own_filter, self._request.facets))
 
-    def _query(self) -> dict[str, Any]:
+    def _build_query(self) -> dict[str, Any]:
         """What every facet is counted among."""
         request = self._request
-        always = [one for name, one in request.filters.items() if name not in self._owned()]
+        always = [
+            one for name, one in request.filters.items() if name not in self._name_facet_filters()
+        ]
         return {"bool": {"must": [request.query], "filter": always}} if always else request.query
 
-    def _counts(self) -> dict[str, Any]:
+    def _build_aggregations(self) -> dict[str, Any]:
         """The counts asked for with the first page."""
         request = self._request
         aggs: dict[str, Any] = {}
@@ -177,40 +181,44 @@ class _Search:
             others = [
                 query
                 for key, query in request.filters.items()
-                if key in self._owned() and key != name_own_filter(name)
+                if key in self._name_facet_filters() and key != name_own_filter(name)
             ]
-            aggs[name] = _under(others, {"values": _facet(name, request.facet_size)})
+            aggs[name] = _filter_aggregations(
+                others, {"values": _build_facet(name, request.facet_size)}
+            )
         if request.fold:
-            groups = {"cardinality": {"field": "fold", "precision_threshold": DISTINCT}}
+            groups = {"cardinality": {"field": "fold", "precision_threshold": EXACT_GROUPS}}
             members = {"value_count": {"field": "fold"}}
-            aggs["folded"] = _under(self._under_facets(), {"groups": groups, "members": members})
+            aggs["folded"] = _filter_aggregations(
+                self._list_facet_filters(), {"groups": groups, "members": members}
+            )
         return {"aggs": aggs} if aggs else {}
 
-    def _draw_close(self, rows: list[Row]) -> list[Row]:
+    def _add_proximity(self, rows: list[RankedArticle]) -> list[RankedArticle]:
         """The ranking with the bonus for closeness added to its top, which stays above the rest."""
         top = rows[:PROXIMITY_DEPTH]
         if not self._close or not top:
             return rows
         among = {"terms": {"id": [row.id for row in top]}}
         body = {
-            "query": {"bool": {"filter": [among], "must": [any_of(list(self._close))]}},
+            "query": {"bool": {"filter": [among], "must": [match_any(list(self._close))]}},
             "size": len(top),
             "_source": False,
         }
-        hits = self._server.search(self._index, body, self._seconds())["hits"]["hits"]
+        hits = self._server.search(self._index, body, self._measure_time_left())["hits"]["hits"]
         bonus = {hit["_id"]: hit["_score"] for hit in hits}
         order, scores = add_proximity(
             np.array([row.score for row in rows]),
-            np.array([bonus.get(row.id, 0.0) * self._factor(row.day) for row in top]),
+            np.array([bonus.get(row.id, 0.0) * self._compute_freshness(row.day) for row in top]),
         )
         drawn = zip(order.tolist(), scores.tolist(), strict=True)
         return [rows[place]._replace(score=score) for place, score in drawn]
 
-    def _factor(self, day: int) -> float:
+    def _compute_freshness(self, day: int) -> float:
         fresh = self._request.fresh
         return fresh.compute_factor(day, self._newest) if fresh else 1.0
 
-    def _with_copies(self, rows: list[Row]) -> tuple[EngineHit, ...]:
+    def _add_copies(self, rows: list[RankedArticle]) -> tuple[EngineHit, ...]:
         """Rows with the copies that match too, the first published first."""
         folds = [row.fold for row in rows if row.fold] if self._request.fold else []
         others: dict[str, list[str]] = {}
@@ -226,13 +234,13 @@ class _Search:
                         ]
                     }
                 },
-                "size": PAGE,
-                "sort": _sort("oldest"),
+                "size": PAGE_SIZE,
+                "sort": _build_sort("oldest"),
                 "_source": False,
                 "docvalue_fields": ["published", "fold"],
             }
-            answered = self._server.search(self._index, body, self._seconds())
-            for member in map(_row, answered["hits"]["hits"]):
+            answered = self._server.search(self._index, body, self._measure_time_left())
+            for member in map(_read_row, answered["hits"]["hits"]):
                 others.setdefault(member.fold, []).append(member.id)
         return tuple(
             EngineHit(
@@ -244,7 +252,7 @@ class _Search:
         )
 
 
-def _folded(rows: list[Row]) -> list[Row]:
+def _collapse(rows: list[RankedArticle]) -> list[RankedArticle]:
     """Those that have no copy before them, in order."""
     seen: set[str] = set()
     kept = []
@@ -255,13 +263,13 @@ def _folded(rows: list[Row]) -> list[Row]:
     return kept
 
 
-def _row(hit: dict[str, Any]) -> Row:
+def _read_row(hit: dict[str, Any]) -> RankedArticle:
     fields = hit.get("fields", {})
     day, fold = fields.get("published", [0]), fields.get("fold", [""])
-    return Row(hit["_id"], hit["_score"] or 0.0, int(day[0]), fold[0])
+    return RankedArticle(hit["_id"], hit["_score"] or 0.0, int(day[0]), fold[0])
 
 
-def _sort(sort: Sort) -> list[dict[str, Any]]:
+def _build_sort(sort: Sort) -> list[dict[str, Any]]:
     """Orders; ties by id, undated articles last in both directions."""
     if sort == "relevance":
         return [{"_score": "desc"}, {"id": "asc"}]
@@ -269,25 +277,25 @@ def _sort(sort: Sort) -> list[dict[str, Any]]:
     return [{"published": {"order": order, "missing": "_last"}}, {"id": "asc"}]
 
 
-def _under(filters: list[dict[str, Any]], aggs: dict[str, Any]) -> dict[str, Any]:
+def _filter_aggregations(filters: list[dict[str, Any]], aggs: dict[str, Any]) -> dict[str, Any]:
     return {"filter": {"bool": {"filter": filters}}, "aggs": aggs}
 
 
-def _facet(name: str, size: int) -> dict[str, Any]:
+def _build_facet(name: str, size: int) -> dict[str, Any]:
     """Values of a facet by falling count; all months, the oldest first."""
     by_month: list[dict[str, str]] = [{"_key": "asc"}]
     by_count = [{"_count": "desc"}, {"_key": "asc"}]
     return {
         "terms": {
             "field": f"named.{name}",
-            "size": MONTHS if name == MONTH else size,
-            "shard_size": max(MONTHS, LOOKED_AT),
+            "size": MAX_MONTHS if name == MONTH else size,
+            "shard_size": max(MAX_MONTHS, SHARD_VALUES),
             "order": by_month if name == MONTH else by_count,
         }
     }
 
 
-def _facets(counted: Mapping[str, Any]) -> dict[str, tuple[tuple[str, int], ...]]:
+def _read_facets(counted: Mapping[str, Any]) -> dict[str, tuple[tuple[str, int], ...]]:
     return {
         name: tuple((one["key"], one["doc_count"]) for one in found["values"]["buckets"])
         for name, found in counted.items()

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from indexer.engines.bm25 import Freshness
 from indexer.engines.interface import Answer, Document, SearchOptions
 from indexer.engines.lru_cache import LruCache
-from indexer.engines.opensearch.clauses import holds
-from indexer.engines.opensearch.explain import Matter, explain_article
-from indexer.engines.opensearch.query_dsl import MOST_NEAR, compile_filters, compile_query
-from indexer.engines.opensearch.scoring_scripts import Weighing, freshened
-from indexer.engines.opensearch.searcher import PAGE, answer
-from indexer.engines.opensearch.term_index import Dictionary
+from indexer.engines.opensearch.clauses import match_group
+from indexer.engines.opensearch.explain import ScoringContext, explain_article
+from indexer.engines.opensearch.query_dsl import MAX_NEAR_TERMS, compile_filters, compile_query
+from indexer.engines.opensearch.scoring_scripts import GroupScorer, add_freshness
+from indexer.engines.opensearch.searcher import PAGE_SIZE, run_search
+from indexer.engines.opensearch.term_index import TermIndex
 from indexer.engines.search_request import make_request
 from indexer.engines.stored_document import decode_document
 from indexer.errors import NoArticle
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from indexer.engines.explanation import Explanation
-    from indexer.engines.opensearch.generations import Store
-    from indexer.engines.opensearch.local_files import Local
+    from indexer.engines.opensearch.generations import ServerGenerations
+    from indexer.engines.opensearch.local_files import LocalFiles
     from indexer.engines.storage.files import OriginalLocation
     from indexer.query.ast import Node
     from indexer.query.plan import QueryPlan, WordGroup
@@ -42,15 +42,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-COUNTED: Final = 10_000
+CACHED_COUNTS: Final = 10_000
 """Groups whose articles are remembered once they were counted."""
 
-SECONDS: Final = 30.0
+WAIT_S: Final = 30.0
 """Longest wait for what has no time budget of its own."""
 
-FRESH: Final = Freshness()
+FRESHNESS: Final = Freshness()
 
-TOGETHER: Final = 100
+BATCH_SIZE: Final = 100
 """Documents fetched at once, about a megabyte."""
 
 
@@ -61,12 +61,12 @@ class OpenSearchSnapshot:
         VersionError, DamageError: it cannot be used; the message says the way out.
     """
 
-    def __init__(self, store: Store, local: Local, generation: str) -> None:
+    def __init__(self, store: ServerGenerations, local: LocalFiles, generation: str) -> None:
         self._store, self._local = store, local
         self.manifest = store.load_manifest(generation)
-        self._index = store.index(generation)
-        self._dictionary = Dictionary(store.server, store.dictionary(generation))
-        self._counts: LruCache[WordGroup, int] = LruCache(COUNTED)
+        self._index = store.name_index(generation)
+        self._dictionary = TermIndex(store.server, store.name_dictionary(generation))
+        self._counts: LruCache[WordGroup, int] = LruCache(CACHED_COUNTS)
         self._values: dict[str, tuple[tuple[str, int], ...]] = {}
         self._lock = Lock()
 
@@ -77,60 +77,64 @@ class OpenSearchSnapshot:
 
     def ask_vocabulary(self, question: Callable[[Vocabulary], T]) -> T:
         """What a question about the terms of title and body comes to; see `interface.Snapshot`."""
-        return self._dictionary.settle(lambda vocabulary: question(vocabulary("")))
+        return self._dictionary.resolve(lambda vocabulary: question(vocabulary("")))
 
     def search(self, tree: Node, options: SearchOptions) -> Answer:
         """The articles that match; see `interface.Snapshot`."""
         deadline = time.monotonic() + options.seconds
-        plan, weighing = self._plan(tree, options)
-        query = compile_query(plan, weighing)
+        plan, scorer = self._plan_search(tree, options)
+        query = compile_query(plan, scorer)
         if options.fresh and options.sort == "relevance":
-            query = freshened(query, self.manifest.newest, FRESH)
+            query = add_freshness(query, self.manifest.newest, FRESHNESS)
         size = min(options.size, max(self.manifest.articles - options.offset, 0))
         request = make_request(
             replace(options, size=size),
             query,
             filters=compile_filters(options),
-            close=tuple(weighing.closeness(plan.list_typed_words())),
+            close=tuple(scorer.score_proximity(plan.list_typed_words())),
             deadline=deadline,
         )
-        listed = answer(self._store.server, self._index, request, self.manifest.newest)
-        counts = {clause: weighing.held(leaf.group) for clause, leaf in plan.leaves.items()}
+        listed = run_search(self._store.server, self._index, request, self.manifest.newest)
+        counts = {clause: scorer.read_frequency(leaf.group) for clause, leaf in plan.leaves.items()}
         return Answer(listed.total, listed.listed, listed.rows, plan, counts, listed.facets)
 
     def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
         """Why an article matches; see `interface.Snapshot`."""
         self.read_document(article_id)
-        plan, weighing = self._plan(tree, options)
-        matter = Matter(
+        plan, scorer = self._plan_search(tree, options)
+        context = ScoringContext(
             plan=plan,
-            weighing=weighing,
+            scorer=scorer,
             close=() if options.exact else plan.list_typed_words(),
-            fresh=FRESH if options.fresh and options.sort == "relevance" else None,
+            fresh=FRESHNESS if options.fresh and options.sort == "relevance" else None,
             newest=self.manifest.newest,
         )
-        ask = partial(self._store.server.search_each, self._index, seconds=options.seconds)
-        return explain_article(matter, article_id, ask)
+        ask = partial(self._store.server.search_many, self._index, seconds=options.seconds)
+        return explain_article(context, article_id, ask)
 
-    def _plan(self, tree: Node, options: SearchOptions) -> tuple[QueryPlan, Weighing]:
+    def _plan_search(self, tree: Node, options: SearchOptions) -> tuple[QueryPlan, GroupScorer]:
         """What the leaves of a tree stand for, and how they score."""
-        plan = self._dictionary.settle(
+        plan = self._dictionary.resolve(
             lambda vocabulary: plan_query(
-                tree, vocabulary, exact=options.exact, most_near=MOST_NEAR
+                tree, vocabulary, exact=options.exact, most_near=MAX_NEAR_TERMS
             )
         )
-        counts = self._count(plan.list_groups(), options.seconds)
-        return plan, Weighing(self.manifest.articles, counts, self.manifest.lengths)
+        counts = self._count_documents(plan.list_groups(), options.seconds)
+        return plan, GroupScorer(self.manifest.articles, counts, self.manifest.lengths)
 
-    def _count(self, groups: set[WordGroup], seconds: float) -> dict[WordGroup, int]:
+    def _count_documents(self, groups: set[WordGroup], seconds: float) -> dict[WordGroup, int]:
         """How many articles hold each group, in any of its forms."""
         known = self._counts.get_all(groups)
         missing = [group for group in groups if group not in known]
         bodies = [
-            {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": [holds(group)]}}}
+            {
+                "size": 0,
+                "track_total_hits": True,
+                "query": {"bool": {"filter": [match_group(group)]}},
+            }
             for group in missing
         ]
-        found = self._store.server.search_each(self._index, bodies, seconds)
+        found = self._store.server.search_many(self._index, bodies, seconds)
         totals = (one["hits"]["total"]["value"] for one in found)
         new = dict(zip(missing, totals, strict=True))
         self._counts.update(new)
@@ -142,19 +146,21 @@ class OpenSearchSnapshot:
 
     def read_documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
         """What is stored for each id, in their order; see `interface.Snapshot`."""
-        return read_documents(self._store, self.generation, article_ids)
+        return fetch_documents(self._store, self.generation, article_ids)
 
     def find_copies(self, article_id: str) -> tuple[str, ...]:
         """The other articles with the same text; see `interface.Snapshot`."""
         self.read_document(article_id)
-        own = self._search({"term": {"id": article_id}}, ["fold"], 1)[0]
+        own = self._fetch_hits({"term": {"id": article_id}}, ["fold"], 1)[0]
         fold = own.get("fields", {}).get("fold")
         if not fold:
             return ()
-        hits = self._search({"term": {"fold": fold[0]}}, [], PAGE)
+        hits = self._fetch_hits({"term": {"fold": fold[0]}}, [], PAGE_SIZE)
         return tuple(hit["_id"] for hit in hits if hit["_id"] != article_id)
 
-    def _search(self, query: dict[str, Any], fields: list[str], size: int) -> list[dict[str, Any]]:
+    def _fetch_hits(
+        self, query: dict[str, Any], fields: list[str], size: int
+    ) -> list[dict[str, Any]]:
         """Hits by day, the undated last, ties by id."""
         body = {
             "query": {"bool": {"filter": [query]}},
@@ -163,7 +169,7 @@ class OpenSearchSnapshot:
             "_source": False,
             "docvalue_fields": fields,
         }
-        hits = self._store.server.search(self._index, body, SECONDS)["hits"]["hits"]
+        hits = self._store.server.search(self._index, body, WAIT_S)["hits"]["hits"]
         return list(hits)
 
     def count_values(self, name: str) -> tuple[tuple[str, int], ...]:
@@ -171,22 +177,22 @@ class OpenSearchSnapshot:
         with self._lock:
             known = self._values.get(name)
         if known is None:
-            known = tuple(sorted(self._all_values(name), key=lambda pair: (-pair[1], pair[0])))
+            known = tuple(sorted(self._fetch_values(name), key=lambda pair: (-pair[1], pair[0])))
             with self._lock:
                 self._values[name] = known
         return known
 
-    def _all_values(self, name: str) -> Iterator[tuple[str, int]]:
+    def _fetch_values(self, name: str) -> Iterator[tuple[str, int]]:
         paged: dict[str, Any] = {
-            "size": PAGE,
+            "size": PAGE_SIZE,
             "sources": [{"value": {"terms": {"field": f"named.{name}"}}}],
         }
         while True:
             body = {"size": 0, "aggs": {"values": {"composite": paged}}}
-            found = self._store.server.search(self._index, body, SECONDS)["aggregations"]["values"]
+            found = self._store.server.search(self._index, body, WAIT_S)["aggregations"]["values"]
             for bucket in found["buckets"]:
                 yield bucket["key"]["value"], bucket["doc_count"]
-            if len(found["buckets"]) < PAGE:
+            if len(found["buckets"]) < PAGE_SIZE:
                 return
             paged["after"] = found["after_key"]
 
@@ -195,7 +201,7 @@ class OpenSearchSnapshot:
 
         See `interface.Snapshot`.
         """
-        return self._local.page(place, self.manifest.machine)
+        return self._local.read_page(place, self.manifest.machine)
 
     def read_stats(self) -> Stats:
         """Counts and spans, from the manifest."""
@@ -205,25 +211,27 @@ class OpenSearchSnapshot:
             generation=manifest.generation,
             built=manifest.built,
             bytes=manifest.bytes,
-            oldest=_iso(manifest.oldest),
-            newest=_iso(manifest.newest),
+            oldest=_format_day(manifest.oldest),
+            newest=_format_day(manifest.newest),
             sources=dict(self.count_values("source")),
         )
 
 
-def _iso(day: int) -> str | None:
+def _format_day(day: int) -> str | None:
     return date.fromordinal(day).isoformat() if day else None
 
 
-def read_documents(store: Store, generation: str, ids: Iterable[str]) -> Iterator[Document]:
+def fetch_documents(
+    store: ServerGenerations, generation: str, ids: Iterable[str]
+) -> Iterator[Document]:
     """The documents of some ids, in their order, fetched as they are taken.
 
     Raises:
         NoArticle: the generation has no such id.
     """
     remaining = iter(ids)
-    while some := list(islice(remaining, TOGETHER)):
-        path = f"/{store.index(generation)}/_mget"
+    while some := list(islice(remaining, BATCH_SIZE)):
+        path = f"/{store.name_index(generation)}/_mget"
         for found in store.server.call("POST", path, {"ids": some})["docs"]:
             if not found.get("found"):
                 raise NoArticle(

@@ -15,39 +15,39 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from indexer.analysis import stemming
 from indexer.engines.lru_cache import LruCache
-from indexer.engines.opensearch.mapping import PAIR
+from indexer.engines.opensearch.mapping import PAIR_FIELD
 from indexer.fields import TEXT_WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    from indexer.engines.opensearch.client import Server
+    from indexer.engines.opensearch.client import ServerClient
     from indexer.query.vocabulary import S, Vocabulary
 
 T = TypeVar("T")
 
-REMEMBERED: Final = 20_000
+CACHED_LOOKUPS: Final = 20_000
 """Answers kept for later questions: some megabytes."""
 
-TOGETHER: Final = 2_000
+BATCH_SIZE: Final = 2_000
 """Terms looked up by one request."""
 
-MOST_LISTED: Final = 10_000
+MAX_LISTED: Final = 10_000
 """Terms of one page of a list, the most a server gives."""
 
 
-SECONDS: Final = 5.0
+WAIT_S: Final = 5.0
 """Longest wait for a look-up."""
 
 
-class Entry(NamedTuple):
+class TermEntry(NamedTuple):
     """A term and the number of articles that hold it, by field."""
 
     term: str
     held: Mapping[str, int]
 
 
-class Asked(NamedTuple):
+class TermLookup(NamedTuple):
     """One look-up: `kind` is `term`, `prefix`, `stem` or `near`; `edits` belongs to the last."""
 
     kind: str
@@ -55,43 +55,46 @@ class Asked(NamedTuple):
     edits: int = 0
 
 
-Entries = tuple[Entry, ...]
+TermEntries = tuple[TermEntry, ...]
 
 
-class Dictionary:
+class TermIndex:
     """The terms of one generation, which never changes; safe for threads.
 
     Args:
         index: name of the index of terms.
     """
 
-    def __init__(self, server: Server, index: str) -> None:
+    def __init__(self, server: ServerClient, index: str) -> None:
         self._server = server
         self._index = index
-        self._cache: LruCache[Asked, Entries] = LruCache(REMEMBERED)
+        self._cache: LruCache[TermLookup, TermEntries] = LruCache(CACHED_LOOKUPS)
 
-    def settle(self, question: Callable[[Callable[[str], Vocabulary]], T]) -> T:
+    def resolve(self, question: Callable[[Callable[[str], Vocabulary]], T]) -> T:
         """What a question about vocabularies comes to.
 
         Args:
             question: takes a function from the name of a field ("" for title and body) to its
                 vocabulary; it must depend on nothing else, and is put several times.
         """
-        known: dict[Asked, Entries] = {}
+        known: dict[TermLookup, TermEntries] = {}
         while True:
-            missing: dict[Asked, None] = {}
+            missing: dict[TermLookup, None] = {}
 
-            def vocabulary(field: str, missing: dict[Asked, None] = missing) -> Vocabulary:
-                return FieldView(field, lambda asked: self._answer(asked, known, missing))
+            def vocabulary(field: str, missing: dict[TermLookup, None] = missing) -> Vocabulary:
+                return ServerVocabulary(field, lambda asked: self._look_up(asked, known, missing))
 
             answer = question(vocabulary)
             if not missing:
                 return answer
             known.update(self._fetch(list(missing)))
 
-    def _answer(
-        self, asked: Asked, known: dict[Asked, Entries], missing: dict[Asked, None]
-    ) -> Entries:
+    def _look_up(
+        self,
+        asked: TermLookup,
+        known: dict[TermLookup, TermEntries],
+        missing: dict[TermLookup, None],
+    ) -> TermEntries:
         """What is known, remembered for this question; nothing, and a note, where it is not."""
         if asked not in known:
             entries = self._cache.get(asked)
@@ -101,51 +104,53 @@ class Dictionary:
             known[asked] = entries
         return known[asked]
 
-    def _fetch(self, missing: list[Asked]) -> dict[Asked, Entries]:
+    def _fetch(self, missing: list[TermLookup]) -> dict[TermLookup, TermEntries]:
         terms = [asked for asked in missing if asked.kind == "term"]
         lists = [asked for asked in missing if asked.kind != "term"]
-        found: dict[Asked, Entries] = {}
-        for start in range(0, len(terms), TOGETHER):
-            found.update(self._terms(terms[start : start + TOGETHER]))
-        found.update(zip(lists, self._lists(lists), strict=True))
+        found: dict[TermLookup, TermEntries] = {}
+        for start in range(0, len(terms), BATCH_SIZE):
+            found.update(self._fetch_terms(terms[start : start + BATCH_SIZE]))
+        found.update(zip(lists, self._fetch_lists(lists), strict=True))
         for entry in chain.from_iterable(found[asked] for asked in lists):
-            found.setdefault(Asked("term", entry.term), (entry,))
+            found.setdefault(TermLookup("term", entry.term), (entry,))
         self._cache.update(found)
         return found
 
-    def _terms(self, asked: Sequence[Asked]) -> dict[Asked, Entries]:
+    def _fetch_terms(self, asked: Sequence[TermLookup]) -> dict[TermLookup, TermEntries]:
         ids = [one.text for one in asked if 0 < len(one.text.encode(errors="replace")) <= 512]
         body = {"query": {"ids": {"values": ids}}, "size": len(ids), "_source": "held"}
-        answer = self._server.search(self._index, body, SECONDS) if ids else {"hits": {"hits": []}}
+        answer = self._server.search(self._index, body, WAIT_S) if ids else {"hits": {"hits": []}}
         held = {hit["_id"]: hit["_source"]["held"] for hit in answer["hits"]["hits"]}
         return {
-            one: (Entry(one.text, held[one.text]),) if one.text in held else () for one in asked
+            one: (TermEntry(one.text, held[one.text]),) if one.text in held else () for one in asked
         }
 
-    def _lists(self, asked: Sequence[Asked]) -> list[Entries]:
-        bodies = [_list_body(one) for one in asked]
-        answers = self._server.search_each(self._index, bodies, SECONDS)
-        return [self._whole(body, answer) for body, answer in zip(bodies, answers, strict=True)]
+    def _fetch_lists(self, asked: Sequence[TermLookup]) -> list[TermEntries]:
+        bodies = [_build_list_request(one) for one in asked]
+        answers = self._server.search_many(self._index, bodies, WAIT_S)
+        return [
+            self._fetch_pages(body, answer) for body, answer in zip(bodies, answers, strict=True)
+        ]
 
-    def _whole(self, body: dict[str, Any], answer: dict[str, Any]) -> Entries:
+    def _fetch_pages(self, body: dict[str, Any], answer: dict[str, Any]) -> TermEntries:
         """All of a list, further pages too."""
-        entries: list[Entry] = []
+        entries: list[TermEntry] = []
         while True:
             hits = answer["hits"]["hits"]
-            entries += (Entry(hit["_source"]["term"], hit["_source"]["held"]) for hit in hits)
-            if len(hits) < MOST_LISTED:
+            entries += (TermEntry(hit["_source"]["term"], hit["_source"]["held"]) for hit in hits)
+            if len(hits) < MAX_LISTED:
                 return tuple(entries)
             after = {**body, "search_after": hits[-1]["sort"]}
-            answer = self._server.search(self._index, after, SECONDS)
+            answer = self._server.search(self._index, after, WAIT_S)
 
 
-def _list_body(asked: Asked) -> dict[str, Any]:
+def _build_list_request(asked: TermLookup) -> dict[str, Any]:
     match asked:
-        case Asked("prefix", text):
+        case TermLookup("prefix", text):
             query: dict[str, Any] = {"prefix": {"term": {"value": text}}}
-        case Asked("stem", text):
+        case TermLookup("stem", text):
             query = {"term": {"stem": {"value": text}}}
-        case Asked(_, text, edits):
+        case TermLookup(_, text, edits):
             near = {
                 "value": text,
                 "fuzziness": edits,
@@ -155,48 +160,48 @@ def _list_body(asked: Asked) -> dict[str, Any]:
             query = {"fuzzy": {"term": near}}
     return {
         "query": {"constant_score": {"filter": query}} if asked.kind != "near" else query,
-        "size": MOST_LISTED,
+        "size": MAX_LISTED,
         "sort": [{"term": "asc"}],
         "_source": ["term", "held"],
         "track_total_hits": False,
     }
 
 
-class FieldView:
+class ServerVocabulary:
     """`query.vocabulary.Vocabulary` of one field, or of title and body together ("")."""
 
-    def __init__(self, field: str, answer: Callable[[Asked], Entries]) -> None:
+    def __init__(self, field: str, answer: Callable[[TermLookup], TermEntries]) -> None:
         self._fields = (field,) if field else tuple(name for name, _ in TEXT_WEIGHTS)
-        self._answer = answer
+        self._look_up = answer
 
     def count_documents(self, term: str) -> int:
         """Articles of the field that holds it most often."""
-        for entry in self._answer(Asked("term", term)):
+        for entry in self._look_up(TermLookup("term", term)):
             return max(entry.held.get(name, 0) for name in self._fields)
         return 0
 
     def find_prefix_terms(self, prefix: str) -> list[str]:
         """Every term that begins with the prefix, sorted."""
-        return self._here(self._answer(Asked("prefix", prefix)))
+        return self._filter_by_field(self._look_up(TermLookup("prefix", prefix)))
 
     def find_stem_group(self, term: str) -> list[str]:
         """Every term that shares the stem of this one, sorted."""
         if not term.isalpha():
             return []
-        return self._here(self._answer(Asked("stem", stemming.stem(term))))
+        return self._filter_by_field(self._look_up(TermLookup("stem", stemming.stem(term))))
 
     def find_fuzzy_terms(self, term: str, edits: int) -> list[str]:
         """Every term at most `edits` Levenshtein edits away, sorted."""
-        return self._here(self._answer(Asked("near", term, edits)))
+        return self._filter_by_field(self._look_up(TermLookup("near", term, edits)))
 
     def is_hyphenated(self, first: str, second: str) -> bool:
         """Whether some article writes the two terms as one hyphenated word."""
-        entries = self._answer(Asked("term", f"{first}-{second}"))
-        return any(entry.held.get(PAIR, 0) for entry in entries)
+        entries = self._look_up(TermLookup("term", f"{first}-{second}"))
+        return any(entry.held.get(PAIR_FIELD, 0) for entry in entries)
 
     def get_or_make(self, key: Hashable, make: Callable[[], S]) -> S:  # noqa: ARG002  see below
         """What `make` returns, anew: a round whose terms are not all known answers wrongly."""
         return make()
 
-    def _here(self, entries: Iterable[Entry]) -> list[str]:
+    def _filter_by_field(self, entries: Iterable[TermEntry]) -> list[str]:
         return [entry.term for entry in entries if any(map(entry.held.get, self._fields))]

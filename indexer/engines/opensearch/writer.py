@@ -12,10 +12,17 @@ import numpy as np
 
 from indexer.analysis.stemming import stem
 from indexer.engines.opensearch import build_ledger
-from indexer.engines.opensearch.build_ledger import Ledger
-from indexer.engines.opensearch.generations import LONG, Manifest
-from indexer.engines.opensearch.mapping import PAIR, SEARCHED, TEXT, pairs_of, row, terms_of
-from indexer.engines.opensearch.snapshot import read_documents
+from indexer.engines.opensearch.build_ledger import BuildLedger
+from indexer.engines.opensearch.generations import LONG_WAIT_S, ServerManifest
+from indexer.engines.opensearch.mapping import (
+    PAIR_FIELD,
+    SEARCHED,
+    TEXT_LENGTH,
+    extract_field_terms,
+    extract_hyphen_pairs,
+    make_server_document,
+)
+from indexer.engines.opensearch.snapshot import fetch_documents
 from indexer.engines.storage.catalogue import CATALOGUE_FILE, Catalogue
 from indexer.engines.storage.files import OriginalLocation
 from indexer.engines.stored_document import GAP, to_day_ordinal
@@ -24,15 +31,15 @@ from indexer.near_duplicates import minhash
 
 if TYPE_CHECKING:
     from indexer.engines.interface import Document
-    from indexer.engines.opensearch.generations import Store
-    from indexer.engines.opensearch.local_files import Local
-    from indexer.engines.opensearch.lock import Lock
+    from indexer.engines.opensearch.generations import ServerGenerations
+    from indexer.engines.opensearch.local_files import LocalFiles
+    from indexer.engines.opensearch.lock import WriterLock
     from indexer.engines.opensearch.snapshot import OpenSearchSnapshot
 
-PIECE_BYTES: Final = 4_000_000
+BULK_BYTES: Final = 4_000_000
 """Bytes sent at once; no more is held in memory."""
 
-READ_TOGETHER: Final = 200
+READ_BATCH_SIZE: Final = 200
 """Documents read back at once, to be written with another group of copies."""
 
 
@@ -44,14 +51,19 @@ class OpenSearchWriter:
     """
 
     def __init__(
-        self, store: Store, lock: Lock, local: Local, name: str, base: OpenSearchSnapshot | None
+        self,
+        store: ServerGenerations,
+        lock: WriterLock,
+        local: LocalFiles,
+        name: str,
+        base: OpenSearchSnapshot | None,
     ) -> None:
         self._store, self._lock, self._local = store, lock, local
         self.generation = name
         self._base = base
-        folder = local.make(name, base.generation if base else None)
+        folder = local.create(name, base.generation if base else None)
         self.catalogue = Catalogue(folder / CATALOGUE_FILE)
-        self._ledger = Ledger(folder / build_ledger.LEDGER_FILE, (*SEARCHED, PAIR))
+        self._ledger = BuildLedger(folder / build_ledger.LEDGER_FILE, (*SEARCHED, PAIR_FIELD))
         self._pack = local.locate_pack(name).open("wb")
         self._lines: list[str] = []
         self._size = 0
@@ -61,30 +73,36 @@ class OpenSearchWriter:
         """Index a document."""
         self._waiting[document.article.id] = document
         if len(self._waiting) == minhash.TOGETHER:
-            self._add_waiting()
+            self._index_waiting()
 
-    def _add_waiting(self) -> None:
+    def _index_waiting(self) -> None:
         documents = list(self._waiting.values())
         self._waiting.clear()
-        terms = [terms_of(document) for document in documents]
+        terms = [extract_field_terms(document) for document in documents]
         signatures = minhash.sign_texts([found["body"] for found in terms])
         for document, found, signature in zip(documents, terms, signatures, strict=True):
             article = document.article
             pack = document.original.generation if document.original else ""
             packed = np.ascontiguousarray(signature, np.int32).tobytes()
             self._ledger.add(article.id, to_day_ordinal(article.published), pack, packed)
-            self._ledger.count(_counted(document, found), 1)
-            self._send(self._store.index(self.generation), article.id, row(document, found, None))
+            self._ledger.count_terms(_collect_counted_terms(document, found), 1)
+            self._send(
+                self._store.name_index(self.generation),
+                article.id,
+                make_server_document(document, found, None),
+            )
 
     def delete(self, article_id: str) -> None:
         """Remove a document; no error where there is none."""
-        if self._waiting.pop(article_id, None) or not self._ledger.has(article_id):
+        if self._waiting.pop(article_id, None) or not self._ledger.has_article(article_id):
             return
         self._flush()
-        document = self._stored([article_id])[0]
-        self._ledger.count(_counted(document, terms_of(document)), -1)
+        document = self._load_documents([article_id])[0]
+        self._ledger.count_terms(
+            _collect_counted_terms(document, extract_field_terms(document)), -1
+        )
         self._ledger.remove(article_id)
-        self._send(self._store.index(self.generation), article_id, None)
+        self._send(self._store.name_index(self.generation), article_id, None)
 
     def store_original(self, packed: bytes) -> OriginalLocation:
         """Append a page's saved bytes to the generation's pack, on this machine."""
@@ -94,23 +112,23 @@ class OpenSearchWriter:
 
     def publish(self) -> str:
         """Send the rest, verify it and make the generation live; returns its name."""
-        self._add_waiting()
+        self._index_waiting()
         self._fold_copies()
         self._write_dictionary()
         self._flush()
-        self._settle()
-        packs, articles = self._ledger.packs(), self._ledger.article_count()
-        terms = self._ledger.term_count()
+        self._refresh()
+        packs, articles = self._ledger.list_packs(), self._ledger.count_articles()
+        terms = self._ledger.count_distinct_terms()
         self._verify(articles, terms)
         self.catalogue.close()
         self._ledger.close()
         self._pack.close()
         self._local.sync(self.generation, packs)
-        self._store.finish(self._manifest(articles, terms, packs))
+        self._store.finish(self._make_manifest(articles, terms, packs))
         self._lock.renew()
         self._store.point_to(self.generation)
         self._store.prune()
-        self._local.prune(self._store.list_published(), self._store.packs())
+        self._local.prune(self._store.list_published(), self._store.list_packs())
         return self.generation
 
     def close(self) -> None:
@@ -122,32 +140,36 @@ class OpenSearchWriter:
 
     def _fold_copies(self) -> None:
         """Write again what has another group of copies than before."""
-        folds = self._ledger.regroup()
+        folds = self._ledger.regroup_copies()
         ids = sorted(folds)
-        for start in range(0, len(ids), READ_TOGETHER):
+        for start in range(0, len(ids), READ_BATCH_SIZE):
             self._flush()
-            for document in self._stored(ids[start : start + READ_TOGETHER]):
+            for document in self._load_documents(ids[start : start + READ_BATCH_SIZE]):
                 article_id = document.article.id
-                content = row(document, terms_of(document), folds[article_id])
-                self._send(self._store.index(self.generation), article_id, content)
+                content = make_server_document(
+                    document, extract_field_terms(document), folds[article_id]
+                )
+                self._send(self._store.name_index(self.generation), article_id, content)
 
     def _write_dictionary(self) -> None:
-        index = self._store.dictionary(self.generation)
-        for term, held in self._ledger.changed_terms():
+        index = self._store.name_dictionary(self.generation)
+        for term, held in self._ledger.take_changed_terms():
             content: dict[str, Any] = {"held": held}
-            if held.keys() != {PAIR}:
+            if held.keys() != {PAIR_FIELD}:
                 content["term"] = term
                 if term.isalpha():
                     content["stem"] = stem(term)
             self._send(index, term, content if held else None)
 
-    def _settle(self) -> None:
+    def _refresh(self) -> None:
         """Make everything sent visible, and a new index one segment a shard."""
-        names = f"{self._store.index(self.generation)},{self._store.dictionary(self.generation)}"
+        names = self._store.name_both(self.generation)
         if self._base is None:
-            self._store.server.call("POST", f"/{names}/_forcemerge", max_num_segments=1, wait=LONG)
-        self._store.server.call("POST", f"/{names}/_refresh", wait=LONG)
-        self._store.server.call("POST", f"/{names}/_flush", wait=LONG)
+            self._store.server.call(
+                "POST", f"/{names}/_forcemerge", max_num_segments=1, wait=LONG_WAIT_S
+            )
+        self._store.server.call("POST", f"/{names}/_refresh", wait=LONG_WAIT_S)
+        self._store.server.call("POST", f"/{names}/_flush", wait=LONG_WAIT_S)
 
     def _verify(self, articles: int, terms: int) -> None:
         """See that the server holds what was sent.
@@ -156,27 +178,28 @@ class OpenSearchWriter:
             DamageError: it does not; nothing is published.
         """
         for index, wanted in (
-            (self._store.index(self.generation), articles),
-            (self._store.dictionary(self.generation), terms),
+            (self._store.name_index(self.generation), articles),
+            (self._store.name_dictionary(self.generation), terms),
         ):
-            held = self._store.server.call("GET", f"/{index}/_count", wait=LONG)["count"]
+            held = self._store.server.call("GET", f"/{index}/_count", wait=LONG_WAIT_S)["count"]
             if held != wanted:
                 raise DamageError(
                     f"{index} holds {held:,} of {wanted:,} documents sent, so it was not "
                     "published; the index that was there stays: look at the server, then try again"
                 )
 
-    def _manifest(self, articles: int, terms: int, packs: list[str]) -> Manifest:
-        index = self._store.index(self.generation)
+    def _make_manifest(self, articles: int, terms: int, packs: list[str]) -> ServerManifest:
+        index = self._store.name_index(self.generation)
         days = {name: {name: {"field": "published"}} for name in ("min", "max")}
         lengths = {
-            f"length.{name}": {"avg": {"field": f"length.{name}"}} for name in (*SEARCHED, TEXT)
+            f"length.{name}": {"avg": {"field": f"length.{name}"}}
+            for name in (*SEARCHED, TEXT_LENGTH)
         }
         body = {"size": 0, "aggs": {**days, **lengths}}
-        found = self._store.server.search(index, body, LONG)["aggregations"]
-        names = f"{index},{self._store.dictionary(self.generation)}"
-        sizes = self._store.server.call("GET", f"/{names}/_stats/store", wait=LONG)["_all"]
-        return Manifest(
+        found = self._store.server.search(index, body, LONG_WAIT_S)["aggregations"]
+        names = f"{index},{self._store.name_dictionary(self.generation)}"
+        sizes = self._store.server.call("GET", f"/{names}/_stats/store", wait=LONG_WAIT_S)["_all"]
+        return ServerManifest(
             generation=self.generation,
             built=datetime.now(UTC).isoformat(timespec="seconds"),
             articles=articles,
@@ -184,14 +207,16 @@ class OpenSearchWriter:
             bytes=sizes["primaries"]["store"]["size_in_bytes"],
             oldest=int(found["min"]["value"] or 0),
             newest=int(found["max"]["value"] or 0),
-            lengths={name: found[f"length.{name}"]["value"] or 0.0 for name in (*SEARCHED, TEXT)},
+            lengths={
+                name: found[f"length.{name}"]["value"] or 0.0 for name in (*SEARCHED, TEXT_LENGTH)
+            },
             packs=packs,
             machine=socket.gethostname(),
         )
 
-    def _stored(self, ids: list[str]) -> list[Document]:
+    def _load_documents(self, ids: list[str]) -> list[Document]:
         """Documents of this generation, as the server has them."""
-        return list(read_documents(self._store, self.generation, ids))
+        return list(fetch_documents(self._store, self.generation, ids))
 
     def _send(self, index: str, key: str, content: dict[str, Any] | None) -> None:
         """Index a document, or delete it where there is no content."""
@@ -201,17 +226,17 @@ class OpenSearchWriter:
             lines.append(json.dumps(content))
         self._lines += lines
         self._size += sum(map(len, lines))
-        if self._size > PIECE_BYTES:
+        if self._size > BULK_BYTES:
             self._flush()
 
     def _flush(self) -> None:
         if self._lines:
-            self._store.server.write(self._lines)
+            self._store.server.write_bulk(self._lines)
         self._lines, self._size = [], 0
-        self._lock.beat()
+        self._lock.renew_if_due()
 
 
-def _counted(document: Document, terms: dict[str, list[str]]) -> dict[str, set[str]]:
+def _collect_counted_terms(document: Document, terms: dict[str, list[str]]) -> dict[str, set[str]]:
     """What the dictionary counts of a document: its terms by field, and the pairs it hyphenates."""
     counted = {name: {term for term in found if term != GAP} for name, found in terms.items()}
-    return {**counted, PAIR: pairs_of(document)}
+    return {**counted, PAIR_FIELD: extract_hyphen_pairs(document)}

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from indexer.engines.opensearch.address import read_address
+from indexer.engines.opensearch.address import parse_address
 from indexer.errors import SettingError
-from indexer.search.open import open_engine, shown
+from indexer.search.open import hide_password, open_engine
 
 
 def test_an_address_names_host_port_and_index():
-    address = read_address("opensearch://search.example:9201/news", {"XDG_STATE_HOME": "/s"})
+    address = parse_address("opensearch://search.example:9201/news", {"XDG_STATE_HOME": "/s"})
     assert (address.host, address.port, address.name) == ("search.example", 9201, "news")
-    assert (address.secure, address.shards, address.user) == (False, 1, "")
+    assert (address.is_secure, address.shards, address.user) == (False, 1, "")
     assert address.state == Path("/s/dateline/opensearch/search.example_9201/news")
     assert str(address) == "opensearch://search.example:9201/news"
 
@@ -28,30 +28,30 @@ def test_an_address_names_host_port_and_index():
     ],
 )
 def test_ports_have_defaults(typed, port, secure):
-    address = read_address(typed, {})
-    assert (address.port, address.secure) == (port, secure)
+    address = parse_address(typed, {})
+    assert (address.port, address.is_secure) == (port, secure)
 
 
 def test_shards_are_asked_for_in_the_address():
-    assert read_address("opensearch://h/news?shards=6", {}).shards == 6
+    assert parse_address("opensearch://h/news?shards=6", {}).shards == 6
 
 
 def test_login_comes_from_the_address_else_the_environment():
     environ = {"DATELINE_OPENSEARCH_USER": "ann", "DATELINE_OPENSEARCH_PASSWORD": "secret"}
-    address = read_address("opensearch://h/news", environ)
+    address = parse_address("opensearch://h/news", environ)
     assert (address.user, address.password) == ("ann", "secret")
-    address = read_address("opensearch://bob:p%40ss@h/news", environ)
+    address = parse_address("opensearch://bob:p%40ss@h/news", environ)
     assert (address.user, address.password) == ("bob", "p@ss")
 
 
 def test_the_password_is_never_shown():
     typed = "opensearch+https://bob:hunter2@h/news"
-    address = read_address(typed, {})
-    for told in (str(address), repr(address), shown(typed), str(address.state)):
+    address = parse_address(typed, {})
+    for told in (str(address), repr(address), hide_password(typed), str(address.state)):
         assert "hunter2" not in told
         assert "bob" not in told
     with pytest.raises(SettingError) as refused:
-        read_address("opensearch://bob:hunter2@h/NEWS", {})
+        parse_address("opensearch://bob:hunter2@h/NEWS", {})
     assert "hunter2" not in str(refused.value)
 
 
@@ -71,13 +71,13 @@ def test_the_password_is_never_shown():
 )
 def test_what_is_no_address_is_refused_with_an_example(typed):
     with pytest.raises(SettingError, match=r"opensearch://127\.0\.0\.1:9200/news"):
-        read_address(typed, {})
+        parse_address(typed, {})
 
 
 @pytest.mark.parametrize("query", ["shards=0", "shards=x", "shards=", "replicas=1", "x"])
 def test_only_shards_may_be_asked_for(query):
     with pytest.raises(SettingError, match=r"\?shards=N"):
-        read_address(f"opensearch://h/news?{query}", {})
+        parse_address(f"opensearch://h/news?{query}", {})
 
 
 def test_other_kinds_of_address_are_refused():
@@ -86,4 +86,4 @@ def test_other_kinds_of_address_are_refused():
 
 
 def test_a_folder_is_shown_as_typed():
-    assert shown("./data") == "./data"
+    assert hide_password("./data") == "./data"

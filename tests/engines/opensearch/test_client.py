@@ -10,8 +10,8 @@ import logging
 
 import pytest
 
-from indexer.engines.opensearch.address import read_address
-from indexer.engines.opensearch.client import Server
+from indexer.engines.opensearch.address import parse_address
+from indexer.engines.opensearch.client import ServerClient
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.mapping import VERSION
 from indexer.errors import (
@@ -31,7 +31,7 @@ MANIFEST = {
 
 
 def engine(address):
-    return OpenSearchEngine(read_address(address, {"XDG_STATE_HOME": "/nowhere"}))
+    return OpenSearchEngine(parse_address(address, {"XDG_STATE_HOME": "/nowhere"}))
 
 
 def served(version=VERSION, **more):
@@ -185,11 +185,11 @@ def _answer(**more):
 def test_a_search_that_fails_says_why(answer, error, told):
     answers = {"GET /": (200, GREETING), "POST /_msearch": (200, {"responses": [answer]})}
     with serve_answers(answers) as address, pytest.raises(error, match=told):
-        Server(read_address(address, {})).search("news-000003", {}, 1.0)
+        ServerClient(parse_address(address, {})).search("news-000003", {}, 1.0)
 
 
 def test_a_document_that_is_refused_stops_the_writing():
     item = {"index": {"_index": "news-000004", "status": 400, "error": {"reason": "no room"}}}
     answers = {"GET /": (200, GREETING), "POST /_bulk": (200, {"errors": True, "items": [item]})}
     with serve_answers(answers) as address, pytest.raises(StoreError, match="no room"):
-        Server(read_address(address, {})).write(['{"index": {}}', "{}"])
+        ServerClient(parse_address(address, {})).write_bulk(['{"index": {}}', "{}"])

@@ -11,8 +11,8 @@ import pytest
 
 from indexer.analysis.stemming import stem
 from indexer.analysis.tokenizer import extract_terms, find_hyphen_pairs
-from indexer.engines.opensearch.mapping import PAIR
-from indexer.engines.opensearch.term_index import Dictionary
+from indexer.engines.opensearch.mapping import PAIR_FIELD
+from indexer.engines.opensearch.term_index import TermIndex
 from indexer.query.ast import Phrase, Word
 from indexer.query.synonym_expansion import widen
 from indexer.query.term_expansion import expand
@@ -28,7 +28,7 @@ class ScriptedServer:
         counts = Counter(term for text in texts for term in set(extract_terms(text)))
         self._held = {term: {"body": count} for term, count in counts.items()}
         pairs = Counter("-".join(pair) for text in texts for pair in find_hyphen_pairs(text))
-        self._held.update({pair: {PAIR: count} for pair, count in pairs.items()})
+        self._held.update({pair: {PAIR_FIELD: count} for pair, count in pairs.items()})
         self.looked_up: list[str] = []
 
     def search(self, index, body, seconds):
@@ -37,7 +37,7 @@ class ScriptedServer:
         known = [term for term in wanted if term in self._held]
         return {"hits": {"hits": [self._hit(term) for term in known]}}
 
-    def search_each(self, index, bodies, seconds):
+    def search_many(self, index, bodies, seconds):
         return [self._listed(body["query"]["constant_score"]["filter"]) for body in bodies]
 
     def _listed(self, query):
@@ -49,7 +49,7 @@ class ScriptedServer:
         return {"hits": {"hits": [self._hit(term) for term in sorted(found)]}}
 
     def _words(self) -> list[str]:
-        return [term for term in self._held if PAIR not in self._held[term]]
+        return [term for term in self._held if PAIR_FIELD not in self._held[term]]
 
     def _hit(self, term: str):
         source = {"term": term, "held": self._held[term]}
@@ -61,22 +61,22 @@ class ScriptedServer:
 )
 def test_server_answers_as_memory_does_however_often_asked(leaf):
     memory = MemoryVocabulary(*TEXTS)
-    dictionary = Dictionary(ScriptedServer(*TEXTS), "terms")
+    dictionary = TermIndex(ScriptedServer(*TEXTS), "terms")
 
     def both(vocabulary):
         widened = widen(leaf, vocabulary)
         return widened, expand(widened, vocabulary)
 
     for _ in range(2):
-        assert dictionary.settle(lambda vocabulary: both(vocabulary(""))) == both(memory)
+        assert dictionary.resolve(lambda vocabulary: both(vocabulary(""))) == both(memory)
 
 
 def test_halves_of_a_word_are_looked_up_only_where_some_article_hyphenates_it():
     server = ScriptedServer(*TEXTS)
-    dictionary = Dictionary(server, "terms")
-    dictionary.settle(lambda vocabulary: expand(Word("missiles"), vocabulary("")))
+    dictionary = TermIndex(server, "terms")
+    dictionary.resolve(lambda vocabulary: expand(Word("missiles"), vocabulary("")))
     assert "miss-iles" in server.looked_up
     assert not {"miss", "iles", "iless", "mi", "ssiles"} & set(server.looked_up)
-    found = dictionary.settle(lambda vocabulary: expand(Word("ceasefire"), vocabulary("")))
+    found = dictionary.resolve(lambda vocabulary: expand(Word("ceasefire"), vocabulary("")))
     assert found.phrases == ((("cease",), ("fire", "fires")),)
     assert {"cease", "fire", "fires"} <= set(server.looked_up)

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from indexer.engines.opensearch.address import read_address
-from indexer.engines.opensearch.client import Server
+from indexer.engines.opensearch.address import parse_address
+from indexer.engines.opensearch.client import ServerClient
 from indexer.errors import StoreError
 from indexer.ingest.pipeline import rebuild
 from indexer.ingest.progress import SilentProgress
@@ -52,7 +52,7 @@ def certificate(tmp_path_factory):
 
 def ask(address, authority=None):
     environ = {"DATELINE_OPENSEARCH_CA": str(authority)} if authority else {}
-    return Server(read_address(address, environ)).call("GET", "/x")
+    return ServerClient(parse_address(address, environ)).call("GET", "/x")
 
 
 def test_a_certificate_of_the_named_authority_is_believed(certificate):
