@@ -68,6 +68,7 @@ def clean(page: Page) -> Article:
 
 
 def _clean_html(page: Page, document: PageDocument) -> Article:
+    """Return the fields that are read from an HTML page; `_derive_fields` adds the others."""
     url = find_url(document)
     source, source_origin = find_source(document, url)
     outlet = OutletNames.from_document(document, source)

@@ -102,9 +102,9 @@ def _find_suspect_names(layout: PageLayout, region: Region) -> Sequence[tuple[st
         return ()
     by_name = _match_suspect_names(name, names)
     if by_name and "id" in attributes:
-        said = _find_heading_words(layout, region)
-        if said:
-            by_name = tuple(suspect for suspect in by_name if suspect[0] not in said)
+        repeated = _find_heading_words(layout, region)
+        if repeated:
+            by_name = tuple(suspect for suspect in by_name if suspect[0] not in repeated)
     if not (
         "role" in attributes or "hidden" in names or "style" in attributes or "hidden" in attributes
     ):
@@ -140,10 +140,12 @@ def _find_heading_words(layout: PageLayout, region: Region) -> frozenset[str]:
     for block in layout.blocks[region.first : region.first + 3]:
         if block.name in HEADINGS:
             words = _WORD.findall(str(attributes["id"]).lower())
-            said = frozenset(words) & frozenset(_WORD.findall(block.text.lower()))
-            if len(words) < MIN_ANCHOR_WORDS or 2 * len(said) <= len(words):
+            repeated = frozenset(words) & frozenset(_WORD.findall(block.text.lower()))
+            if len(words) < MIN_ANCHOR_WORDS or 2 * len(repeated) <= len(words):
                 break
-            return said.difference(_WORD.findall(" ".join(attributes.get("class") or ()).lower()))
+            return repeated.difference(
+                _WORD.findall(" ".join(attributes.get("class") or ()).lower())
+            )
     return _NO_WORDS
 
 

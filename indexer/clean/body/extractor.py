@@ -230,6 +230,7 @@ def _collect_titles(document: PageDocument, title: str) -> tuple[str, ...]:
 
 
 def _collect_descriptions(document: PageDocument) -> tuple[str, ...]:
+    """Return the texts that the page declares as descriptions of its article."""
     declared = [
         to_plain_text(document.article.get(k)) for k in ("description", "alternativeHeadline")
     ]

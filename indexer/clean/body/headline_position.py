@@ -87,6 +87,7 @@ def _choose_probe_words(title: frozenset[str]) -> list[str]:
 
 
 def _is_title_repeated(words: frozenset[str], titles: set[frozenset[str]]) -> bool:
+    """Tell whether the words of a line repeat those of a title."""
     for title in titles:
         common = len(words & title)
         if common and common >= MIN_TITLE_SHARE * max(len(words), MIN_DECLARED_SHARE * len(title)):
@@ -115,6 +116,7 @@ def find_certain_headline(
 
 
 def _is_exact_title(block: TextBlock, titles: list[frozenset[str]]) -> bool:
+    """Tell whether a heading has enough words, and nearly all those of a title."""
     words = _split_words(block.text)
     return len(words) >= MIN_HEADLINE_WORDS and any(
         len(words & title) >= MIN_EXACT_SHARE * max(len(words), len(title)) for title in titles

@@ -97,6 +97,7 @@ class Forest:
 
 @lru_cache(maxsize=2)
 def _collect_splits(forest: Forest, names: tuple[str, ...]) -> TreeSplits:
+    """Return the splits of a forest for features in the order of `names`, each split once."""
     row_of = {name: row for row, name in enumerate(names)}
     numbers: dict[tuple[int, float], int] = {}
     asked = [

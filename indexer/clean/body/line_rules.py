@@ -173,6 +173,7 @@ def _drop_headline(blocks: list[TextBlock], verdicts: list[str], headlines: list
 
 
 def _judge_block(block: TextBlock, opening: int) -> str:
+    """Return why a block is left out by itself, "" to keep it."""
     if block.name == "h1":
         return "title"
     if opening > 1 or (opening == 1 and _is_note(block)):

@@ -128,6 +128,7 @@ def is_outlet_note(text: str, name_outlet: Callable[[], OutletNames]) -> bool:
 def _judge_line(
     block: TextBlock, authors: tuple[str, ...], name_outlet: Callable[[], OutletNames]
 ) -> str:
+    """Return which kind of trailing note a line is, "" if it is none."""
     text = block.text
     if block.name.startswith("h") and len(block.name) == 2 and _END_HEADING.match(text):
         return "end heading"

@@ -57,6 +57,7 @@ def find_authors(
 def _choose_authors(
     document: PageDocument, layout: PageLayout, outlet: OutletNames, headline: int | None
 ) -> tuple[tuple[str, ...], str]:
+    """Return the authors and where they were read."""
     near = read_headline_context(layout, headline)
     declared = _collect_declared(document, outlet, is_all=bool(near.line))
     named = [(origin, names) for origin, names in declared if not all(map(outlet.is_like, names))]
@@ -139,6 +140,7 @@ def _complete_names(names: tuple[str, ...], by_line: tuple[str, ...]) -> tuple[s
 
 
 def _read_declared(document: PageDocument) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the declared authors of each source with its origin, JSON-LD first; names may be ()."""
     for key in ("author", "creator"):
         value = document.article.get(key)
         yield "json-ld", split_names(list(_read_names(value, document.graph)))

@@ -244,6 +244,7 @@ def _find_container(tag: Tag) -> Tag:
 
 
 def _is_author_link(tag: Tag) -> bool:
+    """Tell whether an element is marked as the author or links to an author's page."""
     attributes = tag.attrs
     if not attributes:
         return False

@@ -130,6 +130,7 @@ def _scan_iso(text: str) -> Iterator[DateMatch]:
 
 
 def _format_iso(year: int, month: int, day: int, found: re.Match[str]) -> str:
+    """Return the day in ISO form, with the time and offset of `found` if they are valid."""
     printed = f"{year:04}-{month:02}-{day:02}"
     if not found[4] or int(found[4]) > 23 or int(found[5]) > 59 or int(found[6] or 0) > 59:
         return printed
@@ -147,6 +148,7 @@ def _format_iso(year: int, month: int, day: int, found: re.Match[str]) -> str:
 
 
 def _read_compact(text: str) -> str | None:
+    """Return the date of a text like `20240503T140500` or a Unix time, None if it is neither."""
     found = _COMPACT.match(text)
     if found and is_valid_day(int(found[1]), int(found[2]), int(found[3])):
         return f"{found[1]}-{found[2]}-{found[3]}"
@@ -163,6 +165,7 @@ def _scan_year_first(text: str) -> Iterator[DateMatch]:
 
 
 def _scan_named(text: str) -> Iterator[DateMatch]:
+    """Yield dates whose month is a word: `3 May 2024`, `May 3, 2024`, `2024 May 3`."""
     for pattern, year_at, month_at, day_at in (
         (_DAY_MONTH, 3, 2, 1),
         (_MONTH_DAY, 3, 1, 2),

@@ -133,6 +133,7 @@ def _fold_letters(text: str) -> str:
 
 
 def _find_declared_name(document: PageDocument) -> str | None:
+    """Return the name of the publisher in JSON-LD, else that of its web site, else None."""
     publisher = document.article.get("publisher")
     if isinstance(publisher, list):
         publisher = publisher[0] if publisher else None

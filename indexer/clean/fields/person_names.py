@@ -163,6 +163,7 @@ def _strip_contacts(text: str) -> str:
 
 
 def _is_declared_name(name: str) -> bool:
+    """Tell whether a declared author can be a name, not a placeholder, an address or a number."""
     if not 1 < len(name) <= MAX_NAME_SIZE + 20 or _CREDENTIAL.match(name):
         return False
     low = name.casefold()

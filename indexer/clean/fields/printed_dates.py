@@ -227,6 +227,7 @@ class _PrintedDateReader:
         return []
 
     def _read_far_elements(self) -> list[PrintedDate]:
+        """Return the dates of marked elements outside teasers and boilerplate."""
         found = []
         for tag in self._marked:
             moment = self._read_moment(tag)

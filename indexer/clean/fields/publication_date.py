@@ -109,6 +109,7 @@ def _choose_published(
     declared: Iterator[_SourcedDate],
     updated: _SourcedDate | None,
 ) -> _SourcedDate | None:
+    """Return the date of publication, None if the page gives none; for the order see above."""
     beside = [_SourcedDate(printed.published, "page")] if printed.published else []
     address = _read_url_date(document)
     stated = [_SourcedDate(address, "url")] if address else []
@@ -159,6 +160,7 @@ def _is_utc(moment: str) -> bool:
 
 
 def _read_declared(document: PageDocument, *, day_first: bool | None) -> Iterator[_SourcedDate]:
+    """Yield the declared dates of publication, those of JSON-LD first."""
     nodes = [document.article, *document.graph]
     for node in nodes:
         if (
@@ -181,6 +183,7 @@ def _read_declared(document: PageDocument, *, day_first: bool | None) -> Iterato
 def _read_meta(
     document: PageDocument, names: Iterable[str], *, day_first: bool | None
 ) -> Iterator[_SourcedDate]:
+    """Yield the dates in the meta tags of `names`, in their order."""
     for name in names:
         for content in document.meta.get(name, ()):
             found = parse_date(content, day_first=day_first)
@@ -191,6 +194,7 @@ def _read_meta(
 def _read_declared_update(
     document: PageDocument, *, day_first: bool | None
 ) -> Iterator[_SourcedDate]:
+    """Yield the declared dates of updates, those of JSON-LD first."""
     found = parse_date(to_plain_text(document.article.get("dateModified")), day_first=day_first)
     if found:
         yield _SourcedDate(found, "json-ld")
@@ -228,6 +232,7 @@ def _guess_day_first(document: PageDocument) -> bool | None:
 
 
 def _read_url_date(document: PageDocument) -> str | None:
+    """Return the day in the address of the page, None if the address has none."""
     for url in (document.links.get("canonical"), document.find_meta(("og:url",)), document.url):
         found = _URL_DAY.search(url or "")
         if found:

@@ -68,6 +68,7 @@ def find_section(document: PageDocument, layout: PageLayout, title: str) -> tupl
 
 
 def _is_section_name(name: str, title: str) -> bool:
+    """Tell whether a name can be a section: no placeholder, no part of the title, no question."""
     low = name.casefold()
     return (
         1 < len(name) <= MAX_SECTION_SIZE

@@ -109,6 +109,7 @@ def _find_outlet_title(document: PageDocument) -> str:
 
 
 def _read_declared(document: PageDocument) -> list[tuple[str, str]]:
+    """Return the declared titles with their origins, JSON-LD first, `<title>` last."""
     found = []
     headline = to_plain_text(document.article.get("headline")) or to_plain_text(
         document.article.get("name")

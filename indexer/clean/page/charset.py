@@ -136,6 +136,7 @@ def decode_with_charset(data: bytes, charset: str | None = None) -> tuple[str, s
 
 
 def _refuse_binary(data: bytes) -> None:
+    """Raise a PageError for a file that is not text, naming its kind if it is known."""
     head = data[:16]
     for magic, kind in MAGIC_NUMBERS:
         if head.startswith(magic) and not (magic == b"BM" and b"<" in data[:200]):
@@ -151,6 +152,7 @@ def _refuse_binary(data: bytes) -> None:
 
 
 def _is_unicode(data: bytes) -> bool:
+    """Tell whether the bytes begin with a byte order mark or are UTF-16."""
     return (
         any(data.startswith(bom) for bom, _ in BYTE_ORDER_MARKS) or _guess_utf_16(data) is not None
     )

@@ -151,6 +151,7 @@ def to_plain_text(value: object) -> str:
 
 
 def _read_meta(root: etree._Element) -> dict[str, tuple[str, ...]]:
+    """Return the contents of meta tags by name; a tag counts under each name that it has."""
     found: dict[str, list[str]] = {}
     for node in root.iter("meta"):
         content = node.get("content") or node.get("value")
@@ -168,6 +169,7 @@ def _read_meta(root: etree._Element) -> dict[str, tuple[str, ...]]:
 
 
 def _read_links(root: etree._Element, url: str | None) -> dict[str, str]:
+    """Return the first address of each `rel`, made absolute by `<base>` and the page's address."""
     base = next((node.get("href") for node in root.iter("base") if node.get("href")), None)
     found: dict[str, str] = {}
     for node in root.iter("link"):
@@ -190,6 +192,7 @@ def _read_lang(root: etree._Element) -> str | None:
 
 
 def _read_graph(root: etree._Element) -> Iterator[Mapping[str, Any]]:
+    """Yield the JSON-LD nodes of a page, GRAPH_CAP at most."""
     count = 0
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():

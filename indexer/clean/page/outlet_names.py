@@ -96,6 +96,7 @@ class OutletNames:
         )
 
     def _strip_once(self, title: str) -> str:
+        """Return `title` without one name at its end or, failing that, at its beginning."""
         title = _BY_AUTHOR.sub("", title)
         found = list(_SEPARATOR.finditer(title))
         if not found:
@@ -125,6 +126,7 @@ def _read_home_headings(document: PageDocument) -> list[str]:
 
 
 def _read_path(url: str) -> str | None:
+    """Return the path of an address, None if it has a query or cannot be read."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -60,14 +60,14 @@ def test_page_longer_than_a_chunk_is_scored_alike():
     assert set(scores.round(6)) == {round(PRIOR_LOGIT + 2.2, 6)}
 
 
-def test_forest_that_ships_asks_only_for_traits_there_are():
+def test_forest_that_ships_uses_only_features_there_are():
     forest = load_forest()
     names = set(described(f"<h1>Pontoon laid</h1><p>{PARAGRAPH}</p>", ["title", ""]))
     assert isinstance(forest, Forest)
     assert {name for tree in forest.features for name in tree} <= names
 
 
-def test_traits_of_a_line_are_what_the_page_shows():
+def test_features_of_a_line_are_what_the_page_shows():
     found = described(
         f'<h2>Pontoon laid</h2><div class="related"><p>{PARAGRAPH}</p></div>'
         "<p>Jana Holt is a reporter.</p>",
