@@ -234,7 +234,7 @@ RECORD_KEYS: Final = {row.attribute: row.keys for row in ARTICLE_ROWS if row.key
 """Keys that records of a dump use, by attribute of `Article`."""
 
 TOKENIZATION: Final = 1
-"""Raised with every change to the terms that a text gives (`analysis.tokens`)."""
+"""Raised with every change to the terms that a text gives (`analysis.tokenizer`)."""
 
 RECORDED: Final = "3482134ba294830b"
 """Digest of the table of 42c9897, whose indexes say version 4 (Whoosh) and 2 (OpenSearch)."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def _query_options(command: Callable[..., None]) -> Callable[..., None]:
-    """What says which articles are wanted, one name everywhere (interface.md); see `_asked`."""
+    """What says which articles are wanted, one name everywhere; see `_asked`."""
     for name in reversed(FILTERS):
         option = click.option(f"--{name}", multiple=True, help=f"Only this {name}; may repeat.")
         command = option(command)

@@ -1,6 +1,6 @@
 """Signatures -> groups of copies: the same text from several outlets, lightly edited.
 
-In: a signature (`analysis.fingerprint`) and a day a document. Out: a group number a document.
+In: a signature (`near_duplicates.minhash`) and a day a document. Out: a group number a document.
 Groups depend on the set of documents alone, not on their order, so that an update gives what a
 rebuild gives.
 

@@ -66,6 +66,11 @@ def parse(
 ) -> ParsedQuery:
     """Parse a query.
 
+    >>> parse('su-25 OR "air base"').tree
+    Or(children=(Word(text='su-25'), Phrase(text='air base')))
+    >>> parse("missile )").notices
+    (Notice(kind='syntax', text=') was ignored: no parenthesis was open.'),)
+
     Args:
         text: what was typed, any string.
         match: what neighbours without an operator mean. With `any`, words, phrases and groups are

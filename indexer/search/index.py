@@ -93,7 +93,7 @@ class Index:
         """
         self.search("search engine", limit=1)
 
-    def search(  # noqa: PLR0913  the names that interface.md gives
+    def search(  # noqa: PLR0913  the names of the command line
         self,
         text: str,
         *,
@@ -107,7 +107,9 @@ class Index:
     ) -> Results:
         """Search with the options of the command line.
 
-            open_index("data").search("su-25 belarus", sort="newest", source="Northern Wire")
+        >>> results = index.search("su-25 belarus", sort="newest", source="Northern Wire")
+        >>> [hit.title for hit in results.hits]
+        ['Belarus tells Moscow it can build the Su-25 at home']
 
         Args:
             text: a query in the query language.
@@ -247,7 +249,7 @@ class Index:
         Args:
             article_id: id of the article.
             query: its matches are marked.
-            version: key of an earlier saved version, from `engines.versions.version_key`; empty
+            version: key of an earlier saved version (`engines.versions.make_version_key`); empty
                 for the newest.
 
         Raises:

@@ -53,8 +53,8 @@ def hide_password(location: str) -> str:
 def open_index(location: str | Path, settings: Settings | None = None) -> Index:
     """Open an index for searching.
 
-        index = open_index("data")
-        results = index.search("su-25 belarus", sort="newest", limit=10)
+    >>> open_index("data").search("su-25 belarus", sort="newest", limit=10).total
+    4
 
     Args:
         location: the path of an index folder, or `opensearch://host:9200/name`.

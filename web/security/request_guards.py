@@ -1,4 +1,4 @@
-"""What every request must pass and every response must carry, errors too (reliability.md)."""
+"""What every request must pass and every response must carry, errors too."""
 
 from __future__ import annotations
 

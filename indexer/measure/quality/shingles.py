@@ -1,6 +1,6 @@
 """The body metric: precision and recall over runs of four words, and how titles are folded.
 
-As scrapinghub's article-extraction-benchmark defines it (evaluate.py there, MIT): words are
+As scrapinghub's article-extraction-benchmark defines it in its own evaluation (MIT): words are
 `\\w+`, shingles are counted as bags, a text shorter than four words is one shingle.
 """
 

@@ -94,7 +94,7 @@ def test_schemathesis_finds_no_fault(sample_index: Path, tmp_path: Path):
     """The extra `api` brings it; a run by hand takes `--max-examples 100`.
 
     All checks but that malformed values are rejected: ours are answered, with a notice
-    (query-language.md, what bad input gets).
+    ("What you can type" in README.md).
     """
     beside = Path(sys.executable).with_name("schemathesis")
     command = shutil.which("schemathesis") or shutil.which(beside)

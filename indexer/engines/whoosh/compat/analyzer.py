@@ -1,7 +1,7 @@
 """Dateline's tokenizer as a Whoosh analyzer, for query parsers and highlighters.
 
-Text in; Whoosh tokens out, one a term of `analysis.tokens.tokenize`, at the positions and offsets
-that the index has.
+Text in; Whoosh tokens out, one a term of `analysis.tokenizer.tokenize`, at the positions and
+offsets that the index has.
 """
 
 from __future__ import annotations

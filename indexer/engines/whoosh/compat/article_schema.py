@@ -67,7 +67,7 @@ def read_article_fields(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the stored fields of a document by the names of the schema.
 
     Args:
-        content: what `engines.fields.stored` wrote.
+        content: what `engines.stored_document.encode_document` wrote.
     """
     article: Mapping[str, Any] = content["article"]
     values = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ColumnKind = Literal["int", "text", "values", "signature"]
 """int: one int32 a document. text: one string. values: any number of strings from a shared set.
-signature: the bytes of `analysis.fingerprint`, looked up by their bands."""
+signature: the bytes of `near_duplicates.minhash`, looked up by their bands."""
 
 
 @dataclass(frozen=True, slots=True)
