@@ -1,10 +1,12 @@
-"""Array files, and with them the index format, version 1.
+"""Array files, and the index format, version 1.
 
-An index folder holds `toc.json` (see table_of_contents.py) and for each segment six array files
-that are written once and never changed, so that generations may share them by hard links:
+In: numpy arrays by name, or the path of a file. Out: one file, or read-only views of its arrays.
+
+An index folder holds `toc.json` (see table_of_contents.py) and six array files for each segment.
+An array file is written once and never changed, so generations may share it by a hard link:
 
     s000001.terms        for each indexed field F, sorted by UTF-8 bytes (= by code point):
-                         F.blob u1 the terms end to end, F.starts i8 (terms + 1) where they begin,
+                         F.blob u1 the terms end to end, F.starts i8 (terms + 1) their offsets,
                          F.postings i8 (terms + 1) offsets into documents and frequencies,
                          F.occurrences i8 (terms + 1) running sum of frequencies = offsets into
                          positions, F.lengths i4 (documents) tokens of each document, exact
@@ -20,9 +22,9 @@ that are written once and never changed, so that generations may share them by h
     s000001.stored       blob u1, starts i8 (documents + 1): one zlib stream of JSON a document
     s000001-2.deleted    documents i4, ascending: the deleted documents as of the second deletion
 
-A generation's folder holds one more, over all segments (copy_groups.py):
+The folder of a generation holds one more file, over all segments (copy_groups.py):
 
-    copies.groups        groups i4 (documents, deleted included): group of copies of each, 0 = none
+    copies.groups        groups i4 (documents, deleted ones included): group of copies, 0 = none
 
 An array file is a header of 64 bytes (magic, version, CRC-32 of the directory, offset and length
 of the directory), arrays that each begin at a multiple of 64, and last the directory, JSON:
@@ -52,10 +54,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = 1
-"""Version of everything described above; a change that old readers would misread raises it."""
+"""Version of the format above. A change that an old reader would misread raises it."""
 
 RELEASED_BYTES = 1 << 20
-"""Size from which a file's pages are given back."""
+"""Smallest file whose pages `release_pages` gives back."""
 
 ALIGNMENT = 64
 DTYPES = ("|u1", "<u2", "<i4", "<i8")
@@ -64,21 +66,27 @@ _HEADER = struct.Struct("<8sIIQQ32x")
 
 ENCODING = "utf-8"
 ERRORS = "surrogatepass"
-"""Lone surrogates (legal in JSON) are kept, and sort as their code points do."""
+"""Lone surrogates (legal in JSON) are stored, and sort as their code points do."""
 
 
 def make_damage_error(path: Path, what: str) -> DamageError:
-    """The error for a damaged file: which file, what is wrong with it, and the way out."""
+    """Make the error for a damaged file: the file, its fault, and the way out."""
     way_out = "run `dateline check`, then `dateline rollback` or `dateline rebuild`"
     return DamageError(f"{path}: {what}; {way_out}")
 
 
 class ArrayWriter:
-    """Writes one new array file, an array at a time. Nothing is synced: most files of a build are
-    merged away before anyone reads them; `Generations.publish` syncs what is left.
+    """Writes one new array file, one array after another.
+
+    Nothing is synced: most files of a build are merged away before anyone reads them.
+    `Generations.publish` syncs the files that stay.
+
+    Args:
+        path: of the file.
+        kind: written into the directory; a reader must name the same.
 
     Raises:
-        FileExistsError: the file exists; existing files may be shared and are never touched.
+        FileExistsError: the file exists. Existing files may be shared and are never touched.
     """
 
     def __init__(self, path: Path, kind: str) -> None:
@@ -91,7 +99,7 @@ class ArrayWriter:
         self._file.write(bytes(ALIGNMENT))
 
     def begin_array(self, name: str, dtype: str) -> None:
-        """Begin the array `name`; what `append` gets from now on belongs to it."""
+        """Begin the array `name`; `append` and `append_bytes` write to it from now on."""
         self._pad()
         self._open = self._arrays[name] = [np.dtype(dtype).str, 0, self._end]
 
@@ -114,7 +122,7 @@ class ArrayWriter:
         self.append(values)
 
     def close(self) -> None:
-        """Write directory and header."""
+        """Write the directory and the header, and close the file."""
         self._pad()
         directory = json.dumps({"kind": self._kind, "arrays": self._arrays}).encode()
         self._file.write(directory)
@@ -124,8 +132,8 @@ class ArrayWriter:
         self._file.close()
 
     def discard(self) -> None:
-        """Close and remove the unfinished file, also where the disk is full."""
-        # Closing writes what is buffered, and fails where that is why the file is given up.
+        """Close and remove the unfinished file, even if the disk is full."""
+        # Closing flushes the buffer, which fails again if the disk is full.
         with suppress(OSError):
             self._file.close()
         self.path.unlink(missing_ok=True)
@@ -137,13 +145,14 @@ class ArrayWriter:
 
 
 class ArrayFile:
-    """One array file, memory-mapped whole; its arrays are read-only views.
+    """One array file, memory-mapped as a whole; its arrays are read-only views.
 
-    The views outlive the file's name: a folder may be pruned while a reader has it open.
+    The views stay valid after the file is unlinked: a folder may be pruned while a reader has it
+    open.
 
     Raises:
-        DamageError: the file is missing, cut, or its header or directory is altered.
-        VersionError: a later version wrote it.
+        DamageError: the file is missing or truncated, or its header or directory is altered.
+        VersionError: a later version of the format wrote it.
     """
 
     def __init__(self, path: Path, kind: str) -> None:
@@ -160,35 +169,39 @@ class ArrayFile:
         return len(self._map)
 
     def is_truncated(self) -> bool:
-        """Whether the file is shorter than when it was opened; asking takes a microsecond.
+        """Whether the file is shorter than when it was opened; the call takes a microsecond.
 
-        Reading what somebody cut from a mapped file ends the process (SIGBUS), with no exception.
+        Reading past the end of a mapped file that was truncated ends the process (SIGBUS), with no
+        exception.
         """
         return self._map.size() < len(self._map)
 
     def is_same_file(self, path: str) -> bool:
-        """Whether this very file stands at a path: a hard link to it, or itself."""
+        """Whether a path leads to this file (the same inode): itself or a hard link to it."""
         try:
             return _identify(os.stat(path)) == self._identity  # noqa: PTH116
         except OSError:
             return False
 
     def release_pages(self) -> None:
-        """Give pages that were read back to the system; what is read again comes from its cache.
+        """Give the pages read so far back to the system; its cache serves them if read again.
 
-        They count as memory of the process: merging a million articles held 4.4 GB of them. What a
-        small file holds is not worth the calls, of which merging ten small segments made 1,500.
+        Pages count as memory of the process: merging a million articles held 4.4 GB of them. A file
+        below RELEASED_BYTES is skipped: merging ten small segments made 1,500 calls.
         """
         if hasattr(mmap, "MADV_DONTNEED") and self.size_bytes >= RELEASED_BYTES:
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def get_array(self, name: str, *dtypes: str, count: int | None = None) -> NDArray[Any]:
-        """The array `name`.
+        """Return a read-only view of an array.
 
         Args:
             name: its name in the directory.
             dtypes: numpy dtypes it may have (`<i4`).
-            count: the length it must have; None leaves that to the caller.
+            count: the length it must have; None allows any.
+
+        Raises:
+            DamageError: it is missing, or has another dtype or length.
         """
         if name not in self._arrays:
             raise make_damage_error(self.path, f"array {name!r} is missing")
@@ -202,7 +215,11 @@ class ArrayFile:
         return np.frombuffer(self._map, dtype=dtype, count=length, offset=offset)
 
     def get_offsets(self, name: str, count: int, end: int) -> NDArray[np.int64]:
-        """An array of `count` + 1 offsets that begin at 0, never fall and stop at `end`."""
+        """Return an array of `count` + 1 offsets, which begin at 0, never fall and stop at `end`.
+
+        Raises:
+            DamageError: the array is missing, or its values are others.
+        """
         values: NDArray[np.int64] = self.get_array(name, "<i8", count=count + 1)
         if values[0] != 0 or values[-1] != end or bool((values[1:] < values[:-1]).any()):
             raise make_damage_error(self.path, f"offsets {name!r} do not ascend from 0 to {end}")
@@ -250,7 +267,7 @@ class ArrayFile:
 
 
 def _map_file(path: Path) -> tuple[mmap.mmap, tuple[int, int]]:
-    """A file's content, and which file it is."""
+    """Map a file; returns its content, and its device and inode."""
     try:
         with path.open("rb") as file:
             found = os.fstat(file.fileno())
@@ -262,5 +279,5 @@ def _map_file(path: Path) -> tuple[mmap.mmap, tuple[int, int]]:
 
 
 def _identify(stat: os.stat_result) -> tuple[int, int]:
-    """Device and inode."""
+    """Return device and inode."""
     return stat.st_dev, stat.st_ino

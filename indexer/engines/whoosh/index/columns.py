@@ -1,6 +1,8 @@
-"""Columns of one segment: gathered in memory while documents are added, read from mapped arrays.
+"""Columns of one segment: built in memory while documents are added, read from mapped arrays.
 
-The arrays that codec and executor share: postings and columns of one segment.
+In: a value a document and column, or an array file. Out: arrays in the file `columns`, or
+`TextColumn`, `ValueColumn` and the like over them. `Postings` is here too, since the codec of
+`compat` and the executor share both.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ ColumnValue = int | str | bytes | tuple[str, ...] | None
 
 
 class TextColumn:
-    """One string a document, read at random; "" where the document had none."""
+    """A column of one string a document, with random access; "" if the document has none."""
 
     def __init__(self, blob: NDArray[np.uint8], starts: NDArray[np.int64]) -> None:
         self.blob = blob
@@ -47,20 +49,20 @@ class TextColumn:
 
 
 class IntColumnBuilder:
-    """Gathers an int column; None is 0."""
+    """Builds an int column; None is stored as 0."""
 
     def __init__(self) -> None:
         self._values = array("i")
 
     def check(self, value: ColumnValue) -> None:
-        """Raise TypeError or OverflowError where `add` could not take the value."""
+        """Raise TypeError or OverflowError if `add` cannot take the value."""
         if value is not None and not isinstance(value, int):
             raise TypeError(f"an int column got {value!r}")
         if value is not None and not -(2**31) <= value < 2**31:
             raise OverflowError(f"an int column got {value}, beyond 32 bits")
 
     def add(self, value: ColumnValue) -> int:
-        """Take the next document's value, already checked; returns bytes of memory it took."""
+        """Add the next document's value, already checked; returns the bytes of memory it takes."""
         self._values.append(cast("int", value) or 0)
         return 4
 
@@ -70,19 +72,19 @@ class IntColumnBuilder:
 
 
 class TextColumnBuilder:
-    """Gathers a text column; None is ""."""
+    """Builds a text column; None is stored as ""."""
 
     def __init__(self) -> None:
         self._blob = bytearray()
         self._starts = array("q", [0])
 
     def check(self, value: ColumnValue) -> None:
-        """Raise TypeError where `add` could not take the value."""
+        """Raise TypeError if `add` cannot take the value."""
         if value is not None and not isinstance(value, str):
             raise TypeError(f"a text column got {value!r}")
 
     def add(self, value: ColumnValue) -> int:
-        """Take the next document's value, already checked; returns bytes of memory it took."""
+        """Add the next document's value, already checked; returns the bytes of memory it takes."""
         encoded = (cast("str", value) or "").encode(ENCODING, ERRORS)
         self._blob += encoded
         self._starts.append(len(self._blob))
@@ -95,7 +97,7 @@ class TextColumnBuilder:
 
 
 class ValueColumnBuilder:
-    """Gathers a column of several values a document; None is no value."""
+    """Builds a column of any number of values a document; None is no value."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -103,12 +105,12 @@ class ValueColumnBuilder:
         self._starts = array("q", [0])
 
     def check(self, value: ColumnValue) -> None:
-        """Raise TypeError where `add` could not take the values."""
+        """Raise TypeError if `add` cannot take the values."""
         if value is not None and not isinstance(value, tuple):
             raise TypeError(f"a column of values got {value!r}")
 
     def add(self, value: ColumnValue) -> int:
-        """Take the next document's values, already checked; returns bytes of memory they took."""
+        """Add the next document's values, already checked; returns the bytes of memory taken."""
         texts = cast("tuple[str, ...]", value) or ()
         numbers = self._numbers
         self._ids.extend(numbers.setdefault(text, len(numbers)) for text in texts)
@@ -126,18 +128,18 @@ class ValueColumnBuilder:
 
 
 class SignatureColumnBuilder:
-    """Gathers a column of signatures; None is all 0, as of a text too short for one."""
+    """Builds a column of signatures; None is stored as zeros, as for a text too short for one."""
 
     def __init__(self) -> None:
         self._rows = bytearray()
 
     def check(self, value: ColumnValue) -> None:
-        """Raise TypeError where `add` could not take the value."""
+        """Raise TypeError if `add` cannot take the value."""
         if value is not None and not (isinstance(value, bytes) and len(value) == 4 * WIDTH):
             raise TypeError(f"a column of signatures got {value!r}")
 
     def add(self, value: ColumnValue) -> int:
-        """Take the next document's value, already checked; returns bytes of memory it took."""
+        """Add the next document's value, already checked; returns the bytes of memory it takes."""
         self._rows += cast("bytes", value) or bytes(4 * WIDTH)
         return 4 * WIDTH
 
@@ -152,7 +154,7 @@ ColumnBuilder = IntColumnBuilder | TextColumnBuilder | ValueColumnBuilder | Sign
 
 
 def make_column_builder(kind: ColumnKind) -> ColumnBuilder:
-    """An empty pool for a column of that kind."""
+    """Make an empty builder for a column of that kind."""
     match kind:
         case "int":
             return IntColumnBuilder()
@@ -175,7 +177,13 @@ def write_distinct_values(name: str, values: Iterable[str], file: ArrayWriter) -
 
 
 def write_bands(name: str, bands: Iterator[NDArray[np.uint16]], file: ArrayWriter) -> None:
-    """Write what signatures are looked up by, given the keys of each band in order of documents."""
+    """Write the look-up arrays of a column of signatures.
+
+    Args:
+        name: of the column.
+        bands: for each band the key of every document, by document number.
+        file: the file `columns` of the segment.
+    """
     orders = []
     file.begin_array(f"{name}.keys", "<u2")
     for keys, order in sort_bands(bands):
@@ -187,7 +195,7 @@ def write_bands(name: str, bands: Iterator[NDArray[np.uint16]], file: ArrayWrite
 
 
 def read_signature_column(name: str, file: ArrayFile, documents: int) -> BandIndex:
-    """A column of signatures of a segment."""
+    """Read a column of signatures of a segment with so many documents."""
     rows = file.get_array(f"{name}.rows", "<i4", count=documents * WIDTH)
     keys = file.get_array(f"{name}.keys", "<u2", count=documents * len(STARTS))
     order = file.get_array(f"{name}.order", "<i4", count=documents * len(STARTS))
@@ -196,13 +204,17 @@ def read_signature_column(name: str, file: ArrayFile, documents: int) -> BandInd
 
 
 def read_text_column(name: str, file: ArrayFile, documents: int) -> TextColumn:
-    """A text column of a segment."""
+    """Read a text column of a segment with so many documents."""
     blob = file.get_array(f"{name}.blob", "|u1")
     return TextColumn(blob, file.get_offsets(f"{name}.starts", documents, len(blob)))
 
 
 def read_value_column(name: str, file: ArrayFile, documents: int) -> ValueColumn:
-    """A column of values of a segment."""
+    """Read a column of values of a segment with so many documents.
+
+    Raises:
+        DamageError: an array is missing, out of range or not UTF-8.
+    """
     blob = file.get_array(f"{name}.blob", "|u1")
     bounds = file.get_array(f"{name}.bounds", "<i8")
     ids = file.get_array(f"{name}.ids", "<i4")
@@ -218,13 +230,13 @@ def read_value_column(name: str, file: ArrayFile, documents: int) -> ValueColumn
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Where one term (or a merged group) stands in one field of one segment.
+    """The postings of one term, or of a merged group of terms, in one field of one segment.
 
     Attributes:
-        documents: int32, shape (n,), ascending segment-local document numbers, deleted included.
+        documents: int32, shape (n,), ascending document numbers of the segment, deleted included.
         frequencies: int32, shape (n,), occurrences in each document.
         starts: int64, shape (n + 1,); positions of document i are positions[starts[i]:starts[i+1]].
-        positions: int32, ascending within a document, first token 0.
+        positions: int32, ascending within a document; the first token of a field is 0.
     """
 
     documents: NDArray[np.int32]
@@ -235,12 +247,12 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class ValueColumn:
-    """A column of none, one or several text values a document (sources, systems, authors ...).
+    """A column of any number of text values a document (sources, systems, authors ...).
 
     Attributes:
         values: the distinct values, sorted by code point.
         starts: int64, shape (documents + 1,); document d has ids[starts[d]:starts[d+1]].
-        ids: int32 indexes into `values`, in the order the article gave them.
+        ids: int32 indexes into `values`, in the order of the article.
     """
 
     values: tuple[str, ...]

@@ -1,9 +1,11 @@
-"""Terms within one or two edits of a word, by whole arrays over a segment's vocabulary.
+"""Terms within one or two edits of a word, by whole arrays over the vocabulary of a segment.
 
-Three sieves first: length, the ASCII characters there are, and those there an odd number of times,
-as 32 bits each (an edit changes at most two of them). What passes goes through the Levenshtein
-recurrence, all terms of all segments at once. An edit inserts, deletes or replaces one code point;
-a swap of neighbours is two.
+In: the terms of a field, and a word. Out: the terms at most so many edits away.
+
+Three filters come first: the length, the ASCII characters that occur, and those that occur an odd
+number of times, the last two as 32 bits each (an edit changes at most two of them). The terms that
+pass go through the Levenshtein recurrence, all terms of all segments at once. An edit inserts,
+deletes or replaces one code point; a swap of neighbours is two edits.
 """
 
 from __future__ import annotations
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class FuzzyTermIndex:
-    """The vocabulary of one field of one segment, ready to be sieved.
+    """The vocabulary of one field of one segment, prepared for the filters.
 
-    Takes 12 bytes of memory a term, and 40 ms to make for 300,000 terms.
+    It takes 12 bytes of memory a term; to make it takes 40 ms for 300,000 terms.
     """
 
     def __init__(self, terms: TermDictionary) -> None:
@@ -35,11 +37,11 @@ class FuzzyTermIndex:
         self._bounds = np.cumsum(np.bincount(shapes.lengths, minlength=1))
 
     def find_terms(self, text: str, edits: int) -> list[str]:
-        """Terms at most `edits` (1 or 2) edits from the text, in no order."""
+        """Find the terms at most `edits` (1 or 2) edits from the text, in no order."""
         return filter_by_distance(self.find_candidates(text, edits), text, edits)
 
     def find_candidates(self, text: str, edits: int) -> list[str]:
-        """All terms at most `edits` (1 or 2) edits from the text, and some others, in no order."""
+        """Find all terms at most `edits` (1 or 2) edits from the text, and others, in no order."""
         low, high = self._find_span(len(text) - edits, len(text) + edits)
         present, odd = _make_letter_masks(text)
         index = _find_few_bits(self._present[low:high] ^ present, 2 * edits) + low
@@ -48,14 +50,20 @@ class FuzzyTermIndex:
         return [encoded(number).decode(ENCODING, ERRORS) for number in self._order[index].tolist()]
 
     def _find_span(self, shortest: int, longest: int) -> tuple[int, int]:
-        """Where terms of these lengths stand in `_order`."""
+        """Find the range of `_order` with the terms of these lengths: start and end, exclusive."""
         ends = self._bounds
         low = 0 if shortest <= 0 else int(ends[min(shortest - 1, len(ends) - 1)])
         return low, int(ends[min(longest, len(ends) - 1)])
 
 
 class TermShapes(NamedTuple):
-    """Length in code points, ASCII characters present, and those there an odd number of times."""
+    """Of each term the length in code points, and bits of its ASCII characters.
+
+    Attributes:
+        lengths: code points.
+        present: a bit for each character that occurs.
+        odd: a bit for each character that occurs an odd number of times.
+    """
 
     lengths: NDArray[np.int32]
     present: NDArray[np.uint32]
@@ -88,14 +96,14 @@ def _make_letter_masks(text: str) -> tuple[np.uint32, np.uint32]:
 
 
 def _find_few_bits(values: NDArray[np.uint32], most: int) -> NDArray[np.intp]:
-    """Where at most `most` bits are set."""
+    """Find the indexes of the values with at most `most` bits set."""
     for _ in range(most):
         values &= values - np.uint32(1)  # drops the lowest bit; 0 stays 0
     return np.flatnonzero(values == 0)
 
 
 def filter_by_distance(candidates: list[str], text: str, edits: int) -> list[str]:
-    """Those of the candidates that are within the edits: Levenshtein's table, a row at a time."""
+    """Return the candidates at most `edits` edits from the text: Levenshtein's table, by rows."""
     if not candidates:
         return []
     lengths = np.array([len(term) for term in candidates])

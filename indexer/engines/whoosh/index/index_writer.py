@@ -1,9 +1,11 @@
-"""Writes an index: documents in as token lists, segments out; deletes; one commit at the end.
+"""Writes an index: adds documents, deletes documents, and commits once.
 
-The folder may hold an earlier index (its files perhaps hard-linked from an older generation):
-existing files are never changed, only new ones added, and those no longer needed unlinked after
-the new table of contents stands. Nothing is synced to the disk: `Generations.publish` does that,
-once it is known which files stay.
+In: documents as tokens by field, stored fields and columns. Out: segments and a table of contents.
+
+The folder may have an earlier index, whose files may be hard links into an older generation.
+Existing files are never changed. New files are added, and those no longer needed are unlinked after
+the new table of contents is written. Nothing is synced to the disk: `Generations.publish` does
+that, once it is known which files stay.
 """
 
 from __future__ import annotations
@@ -39,10 +41,10 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.layout import IndexLayout
 
 FLUSH_POSTINGS = 8_000_000
-"""Tokens gathered before a segment is flushed, at most; about 40 bytes each while sorting."""
+"""Most tokens in memory before a segment is flushed; about 40 bytes each while sorting."""
 
 LONG_DOCUMENT = 1 << 20
-"""A document of so many tokens gets a segment of its own. Below it the packed keys fit 63 bits:
+"""A document of so many tokens gets its own segment. Below it the packed keys fit 63 bits:
 under 2^24 terms, 2^18 documents, 2^20 positions."""
 
 
@@ -55,7 +57,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(slots=True)
 class SegmentWithDeletions:
-    """A finished segment of the index being written, and what was deleted from it since."""
+    """A finished segment of the index being written, and the documents deleted from it since."""
 
     entry: SegmentEntry
     segment: ColumnSegment
@@ -63,15 +65,15 @@ class SegmentWithDeletions:
 
     @property
     def live_count(self) -> int:
-        """Documents that live on."""
+        """Documents that are not deleted."""
         return self.segment.live_count - len(self.deleted)
 
     def list_deleted(self) -> NDArray[np.int32]:
-        """int32, ascending: documents deleted before or since."""
+        """Return all deleted documents of the segment, before and since; int32, ascending."""
         return np.union1d(self.segment.deleted, np.array(sorted(self.deleted), np.int32))
 
     def make_live_mask(self) -> NDArray[np.bool_] | None:
-        """Which documents live on; None: all."""
+        """Make the mask of the documents not deleted; None if none is deleted."""
         if self.live_count == self.segment.document_count:
             return None
         live = np.ones(self.segment.document_count, np.bool_)
@@ -80,24 +82,24 @@ class SegmentWithDeletions:
 
 
 class IndexWriter:
-    """Adds to the index of a folder, or begins one. One writer at a time; one commit a writer.
+    """Adds to the index of a folder, or begins one. One writer at a time, one commit a writer.
 
+    Example:
         with IndexWriter(directory, layout) as writer:
             writer.delete("a1")
             writer.add_document({"id": ["a1"], "body": ["war", "and", "peace"]}, {...}, {...})
             writer.commit()
 
-    Left without a commit, the folder is as it was.
+    Without a commit the folder stays as it was.
 
     Args:
         directory: an existing folder.
-        layout: what documents hold.
-        known: segments open already, which need not be read again where the folder has them.
-        flush_postings: tokens gathered in memory before a segment is written, at most
-            FLUSH_POSTINGS.
+        layout: the fields and columns of the documents.
+        known: open segments; those that the folder has are not read again.
+        flush_postings: tokens in memory before a segment is written, at most FLUSH_POSTINGS.
 
     Raises:
-        VersionError, DamageError: the folder holds an index that cannot be added to.
+        VersionError, DamageError: the folder has an index that cannot be opened.
     """
 
     def __init__(
@@ -129,7 +131,7 @@ class IndexWriter:
 
     @property
     def document_count(self) -> int:
-        """Documents that the index would hold if committed now."""
+        """Documents of the index, deleted ones excluded, if it were committed now."""
         count = sum(kept.live_count for kept in self._segments)
         if self._pending is not None:
             count += self._pending.document_count - len(self._pending.deleted)
@@ -144,14 +146,14 @@ class IndexWriter:
         """Add a document.
 
         Args:
-            terms: for an indexed field its tokens; token i stands at position i.
-            stored: JSON values, given back whole by `ColumnSegment.read_stored`.
-            columns: for a column its value: int or None (0), str or None (""), tuple or None (()).
+            terms: the tokens of an indexed field; token i has position i.
+            stored: JSON values, as `ColumnSegment.read_stored` returns them.
+            columns: the value of a column: int or None (0), str or None (""), tuple or None (()).
 
         Raises:
             KeyError: a field or column that the layout lacks.
-            TypeError, OverflowError: a column's value is of another kind, or beyond 32 bits;
-                stored fields are not JSON. The document is refused whole.
+            TypeError, OverflowError: a column's value is of another kind, or beyond 32 bits; or the
+                stored fields are not JSON. Nothing of the document is added.
         """
         self._check_names(terms, columns)
         packed = zlib.compress(_to_json(stored).encode(ENCODING, ERRORS), COMPRESSION)
@@ -166,7 +168,7 @@ class IndexWriter:
             self._flush()
 
     def delete(self, key: str) -> int:
-        """Delete every document added so far whose key field holds `key`; returns how many."""
+        """Delete every document added so far with `key` in the key field; returns how many."""
         count = sum(self._delete_from(kept, key) for kept in self._segments)
         if self._pending is not None:
             documents = self._pending.keys.pop(key, [])
@@ -175,9 +177,10 @@ class IndexWriter:
         return count
 
     def make_survivor_mask(self) -> NDArray[np.bool_]:
-        """Of the documents found at the beginning, in order, those that live; until the commit.
+        """Make the mask of the documents of the earlier index that are not deleted now.
 
-        Those that were deleted even then count as documents.
+        Call it before the commit. Documents that were deleted in the earlier index are in the mask
+        too, as False.
         """
         masks = [
             np.ones(found.segment.document_count, np.bool_)
@@ -188,10 +191,10 @@ class IndexWriter:
         return np.concatenate([np.zeros(0, np.bool_), *masks])
 
     def commit(self, *, single: bool = False) -> ColumnIndex:
-        """Write what is pending, merge, then write the table of contents; the index, open.
+        """Flush, merge, then write the table of contents; returns the index, open.
 
         Args:
-            single: merge everything into one segment, as after a rebuild; else by tiers.
+            single: merge everything into one segment, as after a rebuild; else merge by tiers.
         """
         self._flush()
         self._segments = [kept for kept in self._segments if kept.live_count]

@@ -1,6 +1,7 @@
-"""Whether the arrays of an index agree with each other: read in full, in bounded batches.
+"""Verifies that the arrays of an index agree with each other, in bounded batches.
 
-Checksums find altered files; this finds what a checksum cannot, files that were written wrong.
+In: an open index. Out: nothing, or a DamageError. Checksums find altered files; this finds files
+that were written wrong, which a checksum cannot.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def verify_index(index: ColumnIndex) -> None:
-    """Read everything.
+    """Read the whole index and compare its arrays.
 
     Raises:
         DamageError: an array contradicts another; the message names file and array.
@@ -75,7 +76,7 @@ def _verify_postings(segment: ColumnSegment, field: str) -> None:
 
 
 def _read_batches(segment: ColumnSegment, field: str) -> Iterator[tuple[int, PostingsBatch]]:
-    """All postings of a field in batches, each with the number of its first term."""
+    """Yield all postings of a field in batches, each with the number of its first term."""
     reader = MergeFieldReader(MergeSource(segment, None, 0), field)
     while not reader.is_done:
         first, stop = reader.next, reader.find_batch_end(BATCH_OCCURRENCES)
@@ -112,7 +113,7 @@ def _verify_positions(segment: ColumnSegment, field: str, part: PostingsBatch) -
 
 
 def _is_ascending(values: NDArray[np.int32], ends: NDArray[np.int64]) -> bool:
-    """Whether values rise within each run; `ends` are the runs' ends."""
+    """Whether values rise within each run; `ends` are the ends of the runs, exclusive."""
     rises = values[1:] > values[:-1]
     rises[ends[:-1] - 1] = True
     return bool(rises.all())

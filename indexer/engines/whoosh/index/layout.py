@@ -1,4 +1,8 @@
-"""What an index holds: the indexed fields of a Whoosh schema, and the columns beside them."""
+"""The layout of an index: the indexed fields of a Whoosh schema, and the columns.
+
+In: a schema and the kind of each column, both from code. Out: an `IndexLayout`, which writer and
+reader share.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +23,14 @@ signature: the bytes of `near_duplicates.minhash`, looked up by their bands."""
 
 @dataclass(frozen=True, slots=True)
 class IndexLayout:
-    """Everything a writer and a reader must agree on; it comes from code, never from the index.
+    """The fields and columns of an index. It comes from code and is never read from the index.
 
     Attributes:
         schema: fields with a format are indexed; with positions where the format has them, and
             each term once a document where the format is Whoosh's `Existence`.
-        columns: kind of each column; a column that shares its name with a sortable field of the
-            schema is what Whoosh's searchers sort that field by.
-        version: another one whenever schema, columns or tokenizer change their meaning.
+        columns: kind of each column; Whoosh's searchers sort a sortable field of the schema by
+            the column of the same name.
+        version: changes whenever schema, columns or tokenizer change their meaning.
         key: the indexed field that names a document for `delete`.
     """
 
@@ -36,7 +40,7 @@ class IndexLayout:
     key: str = "id"
 
     def list_indexed_fields(self) -> tuple[str, ...]:
-        """Names of the fields that have terms, sorted."""
+        """Return the names of the fields that have terms, sorted."""
         return tuple(sorted(name for name, field in self.schema.items() if field.format))
 
     def has_positions(self, field: str) -> bool:
@@ -45,5 +49,5 @@ class IndexLayout:
         return format_ is not None and format_.supports("positions")
 
     def has_frequencies(self, field: str) -> bool:
-        """Whether a term is counted each time (False: once a document)."""
+        """Whether postings of the field count every occurrence; if not, a term counts once."""
         return not isinstance(self.schema[field].format, Existence)

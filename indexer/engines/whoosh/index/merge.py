@@ -1,7 +1,8 @@
-"""One segment out of several neighbours, by arrays and in streams.
+"""Merges neighbouring segments into one, by arrays and in batches.
 
-Documents keep their order. Deleted documents go, and so do terms and values that only they had.
-Memory is bounded whatever the size: terms are taken in ranges, rows in batches.
+In: segments, each with the mask of its live documents. Out: the files of the merged segment.
+Documents keep their order. Deleted documents are dropped, and so are terms and values that only
+they have. Memory is bounded whatever the size: terms are read in ranges, rows in batches.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.segment_builder import SegmentFiles
 
 BATCH_ROWS = 1 << 14
-"""Documents whose stored fields or texts are copied at once; 16,384 stored articles are 20 MB."""
+"""Documents in a batch of stored fields or texts; 16,384 stored articles are 20 MB."""
 
 
 def merge_segments(
@@ -34,10 +35,15 @@ def merge_segments(
     parts: Sequence[tuple[ColumnSegment, NDArray[np.bool_] | None]],
     files: SegmentFiles,
 ) -> int:
-    """Merge segments, each given with which of its documents live (None: all).
+    """Merge segments.
+
+    Args:
+        layout: of all of them.
+        parts: each segment with the mask of its live documents; None if all are live.
+        files: those of the merged segment, still open afterwards.
 
     Returns:
-        How many documents the merged segment holds.
+        The number of documents of the merged segment.
     """
     sources: list[MergeSource] = []
     count = 0
@@ -111,7 +117,7 @@ def _merge_rows(
     file: ArrayWriter,
     dtype: str = "|u1",
 ) -> None:
-    """Merge a column of any number of values a document; `names` of values and of starts."""
+    """Merge a column of any number of values a document; `names` are those of values and starts."""
     values_name, starts_name = names
     file.begin_array(values_name, dtype)
     lengths = []
@@ -125,7 +131,7 @@ def _merge_rows(
 def _read_live_rows(
     source: MergeSource, values: NDArray[Any], starts: NDArray[np.int64]
 ) -> Iterator[NDArray[Any]]:
-    """The values of the documents that live, ROWS documents at a time."""
+    """Yield the values of the live documents, BATCH_ROWS documents at a time."""
     for first in range(0, source.segment.document_count, BATCH_ROWS):
         bounds = starts[first : first + BATCH_ROWS + 1]
         part = values[bounds[0] : bounds[-1]]

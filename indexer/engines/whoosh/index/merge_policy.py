@@ -1,4 +1,8 @@
-"""Which segments to merge: logarithmic tiers, and neighbours only: documents keep their order."""
+"""The choice of segments to merge: logarithmic tiers, as in Lucene's LogMergePolicy.
+
+In: the sizes of the segments, oldest first. Out: ranges of neighbours; only neighbours are merged,
+so documents keep their order.
+"""
 
 from __future__ import annotations
 
@@ -12,25 +16,25 @@ MERGE_FACTOR = 8
 """Segments of a tier that are merged into one of the next."""
 
 SMALLEST_TIER = 512
-"""Documents up to which a segment is of the lowest tier; each further tier holds FAN times more."""
+"""Most documents of a segment of the lowest tier; each further tier has MERGE_FACTOR times more."""
 
 DELETED_SHARE = 3
-"""A segment of which more than one in three documents are deleted is written anew."""
+"""A segment with more than one deleted document in so many is written anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentSize:
-    """How full a segment is: documents in all, and how many of them live."""
+    """Documents of a segment: all, and those that are not deleted."""
 
     documents: int
     live: int
 
 
 def plan_merges(loads: Sequence[SegmentSize], *, single: bool = False) -> list[range]:
-    """Which segments become one: ranges of one segment or more, ascending, without overlap.
+    """Choose the segments to merge: ranges of one segment or more, ascending, without overlap.
 
-    As soon as the segments at the end hold FAN of one tier, and between them only lower ones,
-    they are merged; a cascade over several tiers is done in one go.
+    As soon as the last segments are MERGE_FACTOR of one tier, with only lower ones between them,
+    they are merged; a cascade over several tiers is one merge.
 
     Args:
         loads: the segments, oldest first.
@@ -49,7 +53,7 @@ def plan_merges(loads: Sequence[SegmentSize], *, single: bool = False) -> list[r
 
 
 def _find_tail(sizes: Sequence[int]) -> int:
-    """Number of the first segment of the tail that becomes one; len(sizes) where none does."""
+    """Find the first segment of the tail to merge; len(sizes) if no tail is merged."""
     start = len(sizes)
     for tier in range(_find_tier(max(sizes, default=0)) + 1):
         planned = [_find_tier(sum(sizes[start:]))] if start < len(sizes) else []

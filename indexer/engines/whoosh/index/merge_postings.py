@@ -1,4 +1,7 @@
-"""The postings of one field, merged: a range of the vocabulary at a time, appended in order."""
+"""Merges the postings of one field, a range of the vocabulary at a time.
+
+In: the segments to merge. Out: postings in the files of the new segment, in order of terms.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,21 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.segment_builder import SegmentFiles
 
 BATCH_OCCURRENCES = 1 << 21
-"""Occurrences merged at once; 2 million take some 60 MB of temporary arrays."""
+"""Occurrences in a batch; 2 million take some 60 MB of temporary arrays."""
 
 BATCH_TERMS = 1 << 15
-"""Terms of one segment merged at once."""
+"""Most terms of one segment in a batch."""
 
 SLICE_POSTINGS = 1 << 17
-"""Postings copied at once of a term too common for a batch."""
+"""Postings in a slice of a term that is too common for a batch."""
 
 
 class PostingsBatch(NamedTuple):
     """Postings of consecutive terms of one source, renumbered and without deleted documents.
 
-    `postings` and `occurrences`, int64, shape (terms,), count what each term has left.
+    Attributes:
+        postings: int64, shape (terms,), documents left to each term.
+        occurrences: int64, shape (terms,), occurrences left to each term.
     """
 
     documents: NDArray[np.int32]
@@ -41,7 +46,7 @@ class PostingsBatch(NamedTuple):
 
 
 class MergeFieldReader:
-    """One field of a source, read from the first term to the last; `next` is the term to come."""
+    """Reads one field of a source from the first term to the last; `next` is the next term."""
 
     def __init__(self, source: MergeSource, field: str) -> None:
         self._source = source
@@ -56,20 +61,20 @@ class MergeFieldReader:
         return self.next == len(self.terms)
 
     def find_batch_end(self, occurrences: int) -> int:
-        """The term before which a batch of so many occurrences ends; `next` where none fits."""
+        """Find the term before which a batch of so many occurrences ends; `next` if none fits."""
         starts = self.terms.occurrence_starts
         stop = int(np.searchsorted(starts, starts[self.next] + occurrences, side="right")) - 1
         return min(stop, self.next + BATCH_TERMS)
 
     def read_terms(self, stop: int) -> PostingsBatch:
-        """The postings of the terms up to, not including, `stop`; moves on to `stop`."""
+        """Read the postings of the terms from `next` to `stop`, exclusive; sets `next`."""
         bounds = self.terms.posting_starts[self.next : stop + 1]
         part = self._make_batch(bounds, int(self.terms.occurrence_starts[self.next]))
         self.next = stop
         return part
 
     def read_slices(self) -> Iterator[PostingsBatch]:
-        """The postings of the next term alone, in slices; moves on to the term after it."""
+        """Yield the postings of the next term in slices; then the term after it becomes `next`."""
         first, stop = self.terms.posting_starts[self.next : self.next + 2].tolist()
         occurrence = int(self.terms.occurrence_starts[self.next])
         for low in range(first, stop, SLICE_POSTINGS):
@@ -79,7 +84,7 @@ class MergeFieldReader:
         self.next += 1
 
     def _make_batch(self, bounds: NDArray[np.int64], occurrence: int) -> PostingsBatch:
-        """Postings from bounds[0] to bounds[-1], whose positions begin at `occurrence`."""
+        """Make the batch of postings bounds[0] to bounds[-1]; positions begin at `occurrence`."""
         low, high = int(bounds[0]), int(bounds[-1])
         documents = self._arrays.documents[low:high]
         frequencies = self._arrays.frequencies[low:high]
@@ -106,7 +111,7 @@ class MergeFieldReader:
 
 
 class MergeFieldWriter:
-    """The merged field: postings go to the files at once, the dictionary when all is done."""
+    """Writes the merged field: postings at once, the term dictionary at the end."""
 
     def __init__(self, field: str, files: SegmentFiles, frequency_dtype: str) -> None:
         self._field = field
@@ -122,7 +127,7 @@ class MergeFieldWriter:
     def append_postings(
         self, documents: NDArray[np.int32], frequencies: NDArray[Any], positions: NDArray[np.int32]
     ) -> None:
-        """Write the postings of the terms to come."""
+        """Write postings; `add_terms` then says which terms they are of."""
         self._files["documents"].append(documents)
         self._files["frequencies"].append(frequencies)
         self._files["positions"].append(positions)
@@ -130,7 +135,7 @@ class MergeFieldWriter:
     def add_terms(
         self, terms: list[bytes], postings: NDArray[np.int64], occurrences: NDArray[np.int64]
     ) -> None:
-        """Enter the terms of the postings just written; those that have none are left out."""
+        """Add the terms of the postings just written; a term without postings is dropped."""
         kept = [term for term, count in zip(terms, postings.tolist(), strict=True) if count]
         self._blob += b"".join(kept)
         self._lengths.extend(map(len, kept))
@@ -138,7 +143,7 @@ class MergeFieldWriter:
         self._occurrences.append(occurrences[postings > 0])
 
     def close(self) -> None:
-        """Write the dictionary."""
+        """Write the term dictionary."""
         empty = np.empty(0, np.int64)
         write_terms(
             self._field,
@@ -170,9 +175,9 @@ def merge_field(field: str, sources: Sequence[MergeSource], files: SegmentFiles)
 
 
 def _choose_pivot(readers: Sequence[MergeFieldReader]) -> bytes | None:
-    """The term before which the next batch ends; None: it takes all that is left.
+    """Choose the term before which the next batch ends; None if the batch has all terms left.
 
-    It is the first term left only where that term alone is too much for a batch.
+    It is the first term left only if that term alone is too much for a batch.
     """
     share = max(BATCH_OCCURRENCES // len(readers), 1)
     stops = [(reader, reader.find_batch_end(share)) for reader in readers]
@@ -185,7 +190,7 @@ def _choose_pivot(readers: Sequence[MergeFieldReader]) -> bytes | None:
 def _merge_range(
     pivot: bytes | None, readers: Sequence[MergeFieldReader], target: MergeFieldWriter
 ) -> None:
-    """Merge all terms before `pivot` (None: all terms)."""
+    """Merge all terms before `pivot`; all terms left if it is None."""
     names: list[list[bytes]] = []
     parts: list[PostingsBatch] = []
     for reader in readers:
@@ -226,7 +231,7 @@ def _merge_common(
 
 
 def _reorder_runs(counts: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Indexes that put runs of so many values, lying end to end, into another order."""
+    """Return the indexes that reorder runs of so many values that follow each other."""
     starts = np.cumsum(counts) - counts
     counts = counts[order]
     shifts = starts[order] - (np.cumsum(counts) - counts)
@@ -238,16 +243,16 @@ def _reorder_runs(counts: NDArray[np.int64], order: NDArray[np.int64]) -> NDArra
 def _sum_by_term(
     runs: NDArray[np.int64], counts: NDArray[np.int64], terms: int
 ) -> NDArray[np.int64]:
-    """Counts added up by term; float64 inside, exact below 2^53."""
+    """Add the counts up by term; float64 inside, exact below 2^53."""
     return np.bincount(runs, weights=counts, minlength=terms).astype(np.int64)
 
 
 class MergeSource:
-    """A segment to merge: which of its documents live, and the numbers they get.
+    """A segment to merge, with its live documents and their numbers in the merged segment.
 
     Attributes:
         segment: the segment.
-        live: bool, shape (documents,), None where all live.
+        live: bool, shape (documents,), the mask of live documents; None if all are live.
         base: number of its first live document in the merged segment.
     """
 
@@ -258,7 +263,7 @@ class MergeSource:
 
     @cached_property
     def live_count(self) -> int:
-        """Documents that live."""
+        """Live documents."""
         if self.live is None:
             return self.segment.document_count
         return int(np.count_nonzero(self.live))
@@ -269,11 +274,11 @@ class MergeSource:
         return (np.cumsum(live) + (self.base - 1)).astype(np.int32)
 
     def renumber(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Numbers in the merged segment of documents that live."""
+        """Return the numbers of live documents in the merged segment."""
         if self.live is None:
             return documents + np.int32(self.base)
         return self._numbers[documents]
 
     def select_live(self, column: NDArray[Any]) -> NDArray[Any]:
-        """Of a column of one value a document, the values of those that live."""
+        """Return the values of live documents, of a column of one value a document."""
         return column if self.live is None else column[self.live]

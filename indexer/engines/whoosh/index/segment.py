@@ -1,4 +1,7 @@
-"""One segment, read: terms, postings, lengths, columns and stored fields over mapped arrays."""
+"""Reads one segment: terms, postings, lengths, columns and stored fields over mapped arrays.
+
+In: a folder, the name of the segment and the layout. Out: a `ColumnSegment`.
+"""
 
 from __future__ import annotations
 
@@ -36,12 +39,13 @@ KINDS = ("terms", "documents", "frequencies", "positions", "columns", "stored")
 """The files of a segment: `<name>.<kind>`."""
 
 COMMON_TERM_DOCUMENTS = 4096
-"""Postings of a term in so many documents or more are cached, since phrases ask for the same few
-words. Of a term in 94,000 the frequencies take 30 µs to widen and the starts 150 µs to sum up; of
-one below this bound both take under 20 µs. Documents and positions are views of the file."""
+"""Postings of a term in so many documents or more are cached, since phrases read the same few words
+again. For a term in 94,000 documents the frequencies take 30 µs to widen and the starts 150 µs to
+sum up; for one below this bound both take under 20 µs. Documents and positions are views of the
+file."""
 
 CACHED_DOCUMENTS = 4_000_000
-"""Documents in the cached postings of one segment, at most: at 12 bytes each, 48 MB."""
+"""Most documents in the cached postings of one segment: 48 MB at 12 bytes each."""
 
 FREQUENCY_DTYPES = ("|u1", "<u2", "<i4")
 _NO_POSITIONS: NDArray[np.int32] = np.empty(0, np.int32)
@@ -55,7 +59,7 @@ class DocumentsAndFrequencies(NamedTuple):
 
 
 class FieldArrays(NamedTuple):
-    """All arrays of one field, terms end to end; frequencies in the width they are stored in."""
+    """All arrays of one field, terms end to end; frequencies as wide as stored."""
 
     terms: TermDictionary
     documents: NDArray[np.int32]
@@ -64,16 +68,16 @@ class FieldArrays(NamedTuple):
 
 
 class ColumnSegment:
-    """A read-only view of one segment; opened whole, so it outlives the removal of its files.
+    """A read-only view of one segment. All files are opened at once, so they may be removed since.
 
     Attributes:
         name: `s000001`; documents are numbered from 0 within the segment.
-        document_count: deleted ones included.
-        deleted: int32, ascending document numbers.
-        live: bool, shape (document_count,), None where nothing is deleted.
+        document_count: how many, deleted ones included.
+        deleted: int32, the numbers of the deleted documents, ascending.
+        live: bool, shape (document_count,), True if not deleted; None if none is deleted.
 
     Raises:
-        DamageError: a file is missing, cut or of another shape than the rest of the segment.
+        DamageError: a file is missing, truncated, or its arrays do not fit the segment.
     """
 
     def __init__(
@@ -99,16 +103,21 @@ class ColumnSegment:
             self._read_column(column, kind)
 
     def is_linked(self, folder: Path) -> bool:
-        """Whether a folder has the very files of this segment."""
+        """Whether a folder has hard links to the files of this segment."""
         stem = f"{folder}/{self.name}"
         return all(file.is_same_file(f"{stem}.{kind}") for kind, file in self._files.items())
 
     def reopen(self, folder: Path, deleted: str | None) -> ColumnSegment:
-        """The same segment as a folder has it that its files are linked into: nothing is read but
-        what is deleted there; terms, columns and what was kept of them are shared.
+        """Return the same segment for another folder that has hard links to its files.
+
+        Only the deletions of that folder are read; arrays and caches are shared.
+
+        Args:
+            folder: the other folder.
+            deleted: name of its file of deleted documents; None if none is deleted.
 
         Raises:
-            DamageError: the file of what is deleted is missing or makes no sense.
+            DamageError: that file is missing or makes no sense.
         """
         segment = copy(self)
         segment._directory = folder
@@ -122,16 +131,16 @@ class ColumnSegment:
 
     @property
     def size_bytes(self) -> int:
-        """Size of the segment's files on disk, deletions apart."""
+        """Bytes of the segment's files on disk, without the file of deletions."""
         return sum(file.size_bytes for file in self._files.values())
 
     def release_pages(self) -> None:
-        """Give the pages of all files back to the system, while merging or after opening."""
+        """Give the pages of all files back to the system; see `ArrayFile.release_pages`."""
         for file in self._files.values():
             file.release_pages()
 
     def verify_sizes(self) -> None:
-        """Make sure that no file was cut since it was opened; raises DamageError."""
+        """Raise DamageError if a file was truncated since it was opened."""
         for kind in self._files:
             self._verify_size(kind)
 
@@ -140,21 +149,28 @@ class ColumnSegment:
             raise self.make_damage_error(kind, "cut short while it was open")
 
     def make_damage_error(self, kind: str, what: str) -> DamageError:
-        """The error for a damaged file of the segment; `kind` is one of KINDS."""
+        """Make the error for a damaged file of the segment; `kind` is one of KINDS."""
         return make_damage_error(self._directory / f"{self.name}.{kind}", what)
 
     def get_field(self, field: str) -> FieldArrays:
-        """All arrays of an indexed field; KeyError where the layout has no such field."""
+        """Return all arrays of an indexed field; KeyError if the layout has no such field."""
         return self._fields[field]
 
     def get_terms(self, field: str) -> TermDictionary:
-        """The terms of an indexed field."""
+        """Return the terms of an indexed field."""
         return self.get_field(field).terms
 
     def read_postings(self, field: str, number: int) -> Postings:
-        """Where a term stands; read-only, documents and positions without copying.
+        """Return the postings of a term, read-only; documents and positions are not copied.
 
-        A field without positions gives empty `positions` and zeros in `starts`.
+        A field without positions has empty `positions` and zeros in `starts`.
+
+        Args:
+            field: an indexed field.
+            number: of the term in `get_terms(field)`.
+
+        Raises:
+            DamageError: the postings contradict each other.
         """
         first, stop = self.get_terms(field).posting_starts[number : number + 2].tolist()
         if stop - first < COMMON_TERM_DOCUMENTS:
@@ -180,7 +196,7 @@ class ColumnSegment:
         return Postings(documents, frequencies, starts, positions)
 
     def read_documents_and_frequencies(self, field: str, number: int) -> DocumentsAndFrequencies:
-        """In which documents a term stands, and how often in each."""
+        """Return the documents of a term and its frequency in each, by the number of the term."""
         arrays = self.get_field(field)
         low, high = arrays.terms.posting_starts[number : number + 2].tolist()
         documents = arrays.documents[low:high]
@@ -189,27 +205,29 @@ class ColumnSegment:
         return DocumentsAndFrequencies(documents, arrays.frequencies[low:high].astype(np.int32))
 
     def get_lengths(self, field: str) -> NDArray[np.int32]:
-        """int32, shape (document_count,): tokens of each document in the field, exact."""
+        """Return the tokens of each document in a field, exact; int32, shape (document_count,)."""
         return self._lengths[field]
 
     def get_int_column(self, name: str) -> NDArray[np.int32]:
-        """int32, shape (document_count,); 0 where the document had none."""
+        """Return an int column, 0 if a document has no value; int32, shape (document_count,)."""
         return self._ints[name]
 
     def get_text_column(self, name: str) -> TextColumn:
-        """One string a document; "" where it had none."""
+        """Return a text column; "" if a document has no text."""
         return self._texts[name]
 
     def get_value_column(self, name: str) -> ValueColumn:
-        """None, one or several strings a document."""
+        """Return a column of any number of values a document."""
         return self._values[name]
 
     def get_signatures(self, name: str) -> BandIndex:
-        """The signature of each document, all 0 where it had none."""
+        """Return a column of signatures, zeros if a document has none."""
         return self._signatures[name]
 
     def find_band_matches(self, name: str, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Ascending documents, deleted ones too, that agree on a band with one of some signatures.
+        """Find the documents that share a band with one of some signatures, ascending.
+
+        Deleted documents are included.
 
         Args:
             name: of a column of signatures.
@@ -221,22 +239,27 @@ class ColumnSegment:
             raise self.make_damage_error("columns", f"order of {name!r} is out of range") from exc
 
     def read_stored(self, document: int) -> dict[str, Any]:
-        """The stored fields of a document."""
+        """Return the stored fields of a document.
+
+        Raises:
+            IndexError: the segment has no document of that number.
+            DamageError: they cannot be inflated, or the file was truncated.
+        """
         content: dict[str, Any] = json.loads(self._inflate_stored(document))
         return content
 
     def read_stored_many(self, documents: Iterable[int]) -> list[dict[str, Any]]:
-        """The stored fields of several documents, in the order asked for."""
+        """Return the stored fields of several documents, in the order given."""
         return [self.read_stored(int(document)) for document in documents]
 
     def get_stored_bytes(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """The compressed stored fields end to end, and where each document's begin."""
+        """Return the compressed stored fields end to end, and the offsets of each document's."""
         return self._stored_blob, self._stored_starts
 
     def _inflate_stored(self, document: int) -> bytes:
         if not 0 <= document < self.document_count:
             raise IndexError(document)
-        self._verify_size("stored")  # a long export reads while the index may be cut
+        self._verify_size("stored")  # a long export may read while the file is truncated
         low, high = self._stored_starts[document : document + 2].tolist()
         try:
             return inflate(self._stored_blob.data[low:high], MAX_INFLATED_BYTES)
@@ -297,7 +320,7 @@ def _read_deleted(path: Path, count: int) -> NDArray[np.int32]:
     ascending = bool((deleted[1:] > deleted[:-1]).all())
     if not len(deleted) or not ascending or deleted[0] < 0 or deleted[-1] >= count:
         raise make_damage_error(path, "deleted documents are out of order or range")
-    return deleted.copy()  # not mapped: nobody can cut it
+    return deleted.copy()  # a copy, since a mapped file may be truncated
 
 
 def _make_live_mask(deleted: NDArray[np.int32], count: int) -> NDArray[np.bool_] | None:

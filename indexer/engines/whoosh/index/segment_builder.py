@@ -1,6 +1,7 @@
-"""Documents on their way into a segment: gathered, then written as its array files.
+"""Builds a segment: documents are added in memory, then written as array files.
 
-The pool of one field: token lists in, sorted postings out by one sort of packed keys.
+In: documents as tokens by field, packed stored fields and columns. Out: the files of one segment.
+The postings of a field come from one sort of packed keys (term, document, position).
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.layout import IndexLayout
 
 DOCUMENT_COST = 32
-"""Tokens that a document counts for beside its own, so that empty ones flush too."""
+"""Tokens that a document counts in addition to its own, so that empty documents flush too."""
 
 
 class SegmentFiles:
-    """The array files of one segment being written."""
+    """The array files of one segment being written, by kind."""
 
     def __init__(self, directory: Path, name: str) -> None:
         self._writers: dict[str, ArrayWriter] = {}
@@ -54,7 +55,13 @@ class SegmentFiles:
 
 
 class SegmentBuilder:
-    """Documents added since the last flush: tokens and columns in memory, stored fields on disk."""
+    """The documents added since the last flush; tokens and columns in memory, the rest on disk.
+
+    Attributes:
+        keys: numbers of the documents by their key.
+        deleted: numbers of the documents deleted before the flush.
+        cost: tokens in memory, with DOCUMENT_COST for each document; columns count by size.
+    """
 
     def __init__(self, directory: Path, layout: IndexLayout, name: str) -> None:
         self.name = name
@@ -74,7 +81,7 @@ class SegmentBuilder:
 
     @property
     def document_count(self) -> int:
-        """Documents gathered, deleted ones included."""
+        """Documents added, deleted ones included."""
         return len(self._stored_starts) - 1
 
     def add(
@@ -84,7 +91,14 @@ class SegmentBuilder:
         columns: Mapping[str, ColumnValue],
         key: str | None,
     ) -> None:
-        """Take a document, or refuse it whole (TypeError, OverflowError)."""
+        """Add a document; nothing of it is added on TypeError or OverflowError.
+
+        Args:
+            terms: the tokens of each indexed field.
+            stored: the stored fields, compressed.
+            columns: the value of each column.
+            key: of the document; None if it cannot be deleted by key.
+        """
         for name, column in self.columns.items():
             column.check(columns.get(name))
         if key is not None:
@@ -98,7 +112,7 @@ class SegmentBuilder:
         self._stored_starts.append(self._stored_starts[-1] + len(stored))
 
     def write(self) -> None:
-        """Write the segment."""
+        """Write all files of the segment."""
         self.files["stored"].add_array(
             "starts", np.frombuffer(self._stored_starts, np.int64), "<i8"
         )
@@ -128,7 +142,7 @@ class KeyWidths(NamedTuple):
 
 
 class TermArrays(NamedTuple):
-    """The terms of one field (see array_file.py for each array)."""
+    """The arrays of the term dictionary of one field; array_file.py describes each."""
 
     blob: bytes
     starts: NDArray[np.int64]
@@ -137,7 +151,7 @@ class TermArrays(NamedTuple):
 
 
 class InvertedField(NamedTuple):
-    """Terms and postings of one field, terms end to end."""
+    """The terms and postings of one field; the postings of one term follow those of another."""
 
     terms: TermArrays
     documents: NDArray[np.int32]
@@ -146,7 +160,7 @@ class InvertedField(NamedTuple):
 
 
 class PostingsBuilder:
-    """Gathers the tokens of one field as int32 term ids until the writer flushes.
+    """Builds the postings of one field from tokens, held as int32 term ids until the flush.
 
     Args:
         has_frequencies: whether a term counts each time; False counts it once a document.
@@ -161,7 +175,7 @@ class PostingsBuilder:
         self._longest = 0
 
     def add(self, terms: Sequence[str]) -> int:
-        """Take the next document's tokens; returns how many were kept."""
+        """Add the next document's tokens; returns how many count."""
         if not terms:
             self._lengths.append(0)
             return 0
@@ -174,11 +188,11 @@ class PostingsBuilder:
         return len(terms)
 
     def get_lengths(self) -> NDArray[np.int32]:
-        """int32: tokens of each document."""
+        """Return the tokens of each document, int32."""
         return np.frombuffer(self._lengths, np.int32)
 
     def invert(self) -> InvertedField:
-        """Sort what was gathered into postings."""
+        """Sort the tokens into postings."""
         terms = sorted(self._vocabulary)
         encoded = [term.encode(ENCODING, ERRORS) for term in terms]
         widths = KeyWidths(
@@ -203,7 +217,10 @@ class PostingsBuilder:
         return InvertedField(dictionary, documents, np.diff(ends), positions)
 
     def _pack_keys(self, terms: list[str], widths: KeyWidths) -> NDArray[np.int64]:
-        """int64 keys (term, document, position) in order of arrival; terms numbered as sorted."""
+        """Pack each token as (term, document, position) in int64, in the order added.
+
+        Terms are numbered in sorted order.
+        """
         ranks = np.empty(len(terms), np.int64)
         ranks[[self._vocabulary[term] for term in terms]] = np.arange(len(terms))
         keys = ranks[np.frombuffer(self._ids, np.int32)]
@@ -218,7 +235,7 @@ class PostingsBuilder:
 
 
 def write_terms(field: str, terms: TermArrays, file: ArrayWriter) -> None:
-    """Write a field's dictionary."""
+    """Write the term dictionary of a field."""
     file.begin_array(f"{field}.blob", "|u1")
     file.append_bytes(terms.blob)
     file.add_array(f"{field}.starts", terms.starts, "<i8")
@@ -227,20 +244,20 @@ def write_terms(field: str, terms: TermArrays, file: ArrayWriter) -> None:
 
 
 def choose_frequency_dtype(largest: int) -> str:
-    """The narrowest dtype that holds frequencies up to `largest`."""
+    """Return the narrowest dtype for frequencies up to `largest`."""
     if largest < 1 << 8:
         return "|u1"
     return "<u2" if largest < 1 << 16 else "<i4"
 
 
 def accumulate_counts(counts: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
-    """int64, one longer than `counts`: 0, then the sum up to and including each."""
+    """Return 0 and then the sum of the counts up to each, inclusive; int64, one longer."""
     sums = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=sums[1:])
     return sums
 
 
 def _find_run_starts(keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where each run of equal keys begins."""
+    """Find the index at which each run of equal keys begins."""
     changes = np.flatnonzero(keys[1:] != keys[:-1]) + 1
     return np.concatenate((np.zeros(min(len(keys), 1), np.int64), changes))

@@ -1,10 +1,12 @@
-"""The table of contents of an index folder: JSON, read strictly, written beside and then renamed.
+"""The table of contents of an index folder: JSON, validated when read, replaced when written.
+
+In: a folder and the layout of our code. Out: an open `ColumnIndex`, or a new `toc.json`.
 
     {"format": 1, "version": 7, "fields": [...], "columns": {name: kind}, "next": 3,
      "segments": [{"name": "s000001", "documents": 812, "deleted": "s000001-2.deleted" or null}]}
 
-It holds no code and no schema: `version`, field names and column kinds only tell whether the
-layout given by our code is the one the index was written with.
+It has no code and no schema: `version`, field names and column kinds only tell whether the index
+was written with the layout of our code.
 """
 
 from __future__ import annotations
@@ -32,33 +34,39 @@ _DELETED_NAME = re.compile(r"s\d{6,12}-\d{1,12}\.deleted")
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """One segment as the table of contents names it; `deleted` is a file name, or None."""
+    """A segment in the table of contents.
+
+    Attributes:
+        name: the stem of its files, `s000001`.
+        documents: how many, deleted ones included.
+        deleted: name of the file of deleted documents; None if none is deleted.
+    """
 
     name: str
     documents: int
     deleted: str | None = None
 
     def list_files(self) -> tuple[str, ...]:
-        """Names of the files that hold the segment."""
+        """Return the names of the files of the segment."""
         names = tuple(f"{self.name}.{kind}" for kind in KINDS)
         return names if self.deleted is None else (*names, self.deleted)
 
 
 @dataclass(frozen=True, slots=True)
 class TableOfContents:
-    """What an index consists of. `next` is the number that the next new file gets."""
+    """The segments of an index; `next` is the number of the next new file."""
 
     segments: tuple[SegmentEntry, ...] = ()
     next: int = 1
 
     def list_files(self) -> tuple[str, ...]:
-        """Names of all files of the index, the table of contents first."""
+        """Return the names of all files of the index, the table of contents first."""
         return (TOC_NAME, *(name for entry in self.segments for name in entry.list_files()))
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnIndex:
-    """An index opened for reading: a snapshot that later commits and prunings do not touch."""
+    """An index open for reading: a snapshot that later commits and prunings do not change."""
 
     directory: Path
     layout: IndexLayout
@@ -74,17 +82,17 @@ class ColumnIndex:
 def open_column_index(
     directory: Path, layout: IndexLayout, known: Sequence[ColumnSegment] = ()
 ) -> ColumnIndex:
-    """Open the index in a folder; nothing is written, and nothing in it is executed.
+    """Open the index in a folder. Nothing is written, and nothing in the folder is executed.
 
     Args:
         directory: the folder.
-        layout: what the index must hold.
-        known: segments open already; those whose very files the folder has are not read again.
+        layout: the fields and columns that the index must have.
+        known: open segments; one whose files the folder has (hard links) is not read again.
 
     Raises:
         NoIndex: the folder has no table of contents.
         VersionError: it was written with another layout or a newer format.
-        DamageError: a file is missing, cut or makes no sense.
+        DamageError: a file is missing, truncated or makes no sense.
     """
     toc = read_toc(directory, layout)
     open_already = {segment.name: segment for segment in known if segment.layout is layout}
@@ -104,7 +112,7 @@ def _open_segment(
 
 
 def read_toc(directory: Path, layout: IndexLayout) -> TableOfContents:
-    """The table of contents of a folder; raises as `open_column_index` does."""
+    """Read the table of contents of a folder; raises as `open_column_index` does."""
     path = directory / TOC_NAME
     try:
         content = json.loads(path.read_bytes())
@@ -119,7 +127,7 @@ def read_toc(directory: Path, layout: IndexLayout) -> TableOfContents:
 
 
 def write_toc(directory: Path, layout: IndexLayout, toc: TableOfContents) -> None:
-    """Write the table of contents: beside, then renamed. Nothing is synced."""
+    """Write the table of contents to a new file, then rename it. Nothing is synced."""
     content = _describe_layout(layout) | asdict(toc)
     beside = directory / f"{TOC_NAME}.new"
     try:
@@ -166,7 +174,7 @@ def _parse_toc(path: Path, content: dict[str, Any]) -> TableOfContents:
 
 
 def _check_entry(path: Path, entry: SegmentEntry) -> None:
-    """Only names of our own pattern are opened: none can lead out of the folder."""
+    """Refuse names of another pattern than ours, so that none leads out of the folder."""
     fits = isinstance(entry.name, str) and _SEGMENT_NAME.fullmatch(entry.name)
     if not fits or not _is_count(entry.documents):
         raise make_damage_error(path, f"segment {entry.name!r} makes no sense")

@@ -1,4 +1,7 @@
-"""The terms of one field of one segment: a sorted blob, searched in place."""
+"""The terms of one field of one segment: a sorted blob that is searched in place.
+
+In: mapped arrays. Out: term numbers by text and prefix, texts by number, and frequencies.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAMPLE_STEP = 32
-"""Every so manieth term is decoded beforehand and searched first, so that a look-up decodes 5 terms
-and not 18. The sample of 200,000 terms takes 0.35 MB."""
+"""One term in so many is decoded beforehand and searched first, so that a look-up decodes 5 terms
+in place of 18. The sample of 200,000 terms takes 0.35 MB."""
 
 
 class TermDictionary:
@@ -47,42 +50,42 @@ class TermDictionary:
         return len(self.starts) - 1
 
     def __getitem__(self, number: int) -> str:
-        """The term of a number from 0 to len - 1."""
+        """Return the term of a number from 0 to len - 1."""
         if not 0 <= number < len(self):
             raise IndexError(number)
         return self.get_encoded(number).decode(ENCODING, ERRORS)
 
     def get_encoded(self, number: int) -> bytes:
-        """The term of a number in UTF-8."""
+        """Return the term of a number, in UTF-8."""
         return self._bytes[self._bounds[number] : self._bounds[number + 1]].tobytes()
 
     def bisect(self, encoded: bytes) -> int:
-        """Number of the first term not below `encoded`; len where all are."""
+        """Return the number of the first term not below `encoded`; len if all are below."""
         sampled = bisect_left(self._sample, encoded)  # the term is after the one before it
         low = max(0, (sampled - 1) * SAMPLE_STEP)
         high = min(sampled * SAMPLE_STEP, len(self))
         return low + bisect_left(range(low, high), encoded, key=self.get_encoded)
 
     def find(self, term: str) -> int:
-        """Number of the term, -1 where the segment lacks it."""
+        """Return the number of the term, -1 if the segment lacks it."""
         encoded = term.encode(ENCODING, ERRORS)
         number = self.bisect(encoded)
         return number if number < len(self) and self.get_encoded(number) == encoded else -1
 
     def find_prefix_range(self, prefix: str) -> tuple[int, int]:
-        """Numbers of the terms that begin with the prefix: first, and last + 1."""
+        """Return the numbers of the terms that begin with the prefix: start and end, exclusive."""
         encoded = prefix.encode(ENCODING, ERRORS)
         # No UTF-8 byte is 0xFF, so it sorts above whatever may follow the prefix.
         return self.bisect(encoded), self.bisect(encoded + b"\xff")
 
     def get_encoded_range(self, first: int, stop: int) -> list[bytes]:
-        """The terms numbered from `first` up to, not including, `stop`, in UTF-8."""
+        """Return the terms from number `first` to `stop`, exclusive, in UTF-8."""
         bounds = (self.starts[first : stop + 1] - self.starts[first]).tolist()
         blob = self._bytes[self._bounds[first] : self._bounds[stop]].tobytes()
         return [blob[low:high] for low, high in pairwise(bounds)]
 
     def decode(self, first: int = 0, stop: int | None = None) -> list[str]:
-        """The terms numbered from `first` up to, not including, `stop` (None: to the end)."""
+        """Return the terms from number `first` to `stop`, exclusive; None for the end."""
         encoded = self.get_encoded_range(first, len(self) if stop is None else stop)
         return [term.decode(ENCODING, ERRORS) for term in encoded]
 
