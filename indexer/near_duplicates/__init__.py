@@ -1,1 +1,1 @@
-"""Copies of one report: MinHash signatures, candidate pairs, groups of copies."""
+"""Near-duplicates of one report ("copies"): MinHash signatures, candidate pairs, groups."""

@@ -1,19 +1,20 @@
 """Signatures -> groups of copies: the same text from several outlets, lightly edited.
 
-In: a signature (`near_duplicates.minhash`) and a day a document. Out: a group number a document.
-Groups depend on the set of documents alone, not on their order, so that an update gives what a
-rebuild gives.
+In: a signature (`minhash.sign_texts`) and a day a document. Out: a group number a document. Groups
+depend on the set of documents alone, not on their order, so that an update gives the same result as
+a rebuild.
 
-Two texts are copies when they share enough runs of words, when the one keeps the other's figures,
-and when they were published within days of each other. Copies of copies are one group, and equal
-signatures are of any age. Pairs are looked for among texts that agree on a band of three hashes,
-and judged by the whole signature.
+Two texts are copies if they share enough runs of words, if one keeps the figures of the other, and
+if they were published within days of each other. Copies of copies are one group, and texts with
+equal signatures are copies whatever their days. Candidate pairs are texts that agree on a band of
+three hashes; each pair is then judged by the whole signature.
 
-Figures and days are there for form letters (declarations of disaster, bond issues, tallies), which
-keep the words and change the facts, and come back by the week. Of 29,000 news texts of 1987 to
-2026, 3,750 pairs have half their runs in common and three days or more between them, all other
-articles: DAYS leaves 55 of these, figures 16, and 98.7 % of the 1,145 pairs of one day. That was
-measured before the rule for one changed figure, on exact shares; with it, groups were only read.
+The rules about figures and days exclude form letters (declarations of disaster, bond issues,
+tallies), which keep the words, change the facts, and are published every week. Of 29,000 news texts
+of 1987 to 2026, 3,750 pairs have half their runs in common and three days or more between them, all
+other articles: DAYS leaves 55 of these, figures 16, and 98.7 % of the 1,145 pairs of one day. That
+was measured before the rule for one changed figure, on exact shares; with it, groups were only
+read.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ SHARE: Final = 0.5
 """Least share of runs in common, estimated within .07 (one standard deviation)."""
 
 FIGURES: Final = 0.85
-"""Least share of the figures of the text with fewer of them that the other has too."""
+"""Least share of the figures of the text with fewer of them that the other text has too."""
 
 ONE_FIGURE: Final = 0.7
-"""Share of runs in common from which one figure may change however few there are, within a day:
-sums granted week by week in the same words are no copies."""
+"""Share of runs in common from which one figure may change, even of few figures, within a day: sums
+granted week by week in the same words are not copies."""
 
 DAYS: Final = 6
 """Most days between copies."""
@@ -53,7 +54,7 @@ more, all of the same words."""
 LATE_DAYS: Final = 30
 
 WINDOW: Final = 16
-"""Neighbours in a band that each text is compared with; more agree only on a stock phrase."""
+"""Neighbours in a band that each text is compared with; if more agree, it is by a stock phrase."""
 
 _BATCH: Final = 1 << 17
 """Pairs compared at once, about 60 MB."""
@@ -64,15 +65,15 @@ _FACTORS: Final = np.cumprod(np.full(WIDTH // 2, 0x9E3779B97F4A7C15, np.uint64))
 
 
 def group_copies(signatures: NDArray[np.int32], days: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The group of each document.
+    """Return the group of each document.
 
     Args:
-        signatures: shape (n, WIDTH); all 0 where a text has none.
-        days: shape (n,), day ordinals, 0 = undated, which is near every day.
+        signatures: shape (n, WIDTH); all 0 if a text has none.
+        days: shape (n,), day ordinals; 0 = undated, which is near every day.
 
     Returns:
-        int32, shape (n,): groups numbered from 1 by their first document; NO_GROUP for a
-        document without copies.
+        int32, shape (n,): groups numbered from 1 by their first document; NO_GROUP for a document
+        without copies.
     """
     signed = np.flatnonzero(signatures.any(axis=1))
     texts, owners = find_distinct(signatures[signed])
@@ -86,7 +87,10 @@ def group_copies(signatures: NDArray[np.int32], days: NDArray[np.int32]) -> NDAr
 def find_distinct(
     signatures: NDArray[np.int32],
 ) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
-    """The distinct signatures, in an order that only they decide, and which one each row is."""
+    """Return the distinct signatures, and for each row the number of its distinct signature.
+
+    The order of the distinct signatures depends on the signatures alone.
+    """
     words = np.ascontiguousarray(signatures).view(np.uint64)
     keys = (words * _FACTORS).sum(axis=1, dtype=np.uint64)
     _, firsts, owners = np.unique(keys, return_index=True, return_inverse=True)
@@ -94,7 +98,9 @@ def find_distinct(
 
 
 def _find_candidates(texts: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Pairs of texts that agree on a band, packed: the lower number above 32 bits of the other."""
+    """Return pairs of texts that agree on a band, packed: the lower number above 32 bits of the
+    other.
+    """
     found = [np.empty(0, np.int64)]
     for band in STARTS:
         found.extend(_pair_neighbours(sort_by_band(texts, band)))
@@ -102,7 +108,13 @@ def _find_candidates(texts: NDArray[np.int32]) -> NDArray[np.int64]:
 
 
 def sort_by_band(texts: NDArray[np.int32], band: int) -> NDArray[np.int64]:
-    """The texts in order of one band, packed: its three hashes above 32 bits of the number."""
+    """Return the texts sorted by one band, packed: its three hashes above 32 bits of the text's
+    number.
+
+    Args:
+        texts: signatures, shape (n, WIDTH).
+        band: the first hash of the band, one of `lsh.STARTS`.
+    """
     hashes = texts.view(np.uint8)
     keys = np.arange(len(texts))
     for place in range(BAND):
@@ -117,10 +129,12 @@ def select_copies(
     candidates: NDArray[np.int64],
     gaps: Callable[[NDArray[np.int64]], NDArray[np.int64]],
 ) -> NDArray[np.int64]:
-    """Those of some packed pairs that are copies, shape (copies, 2).
+    """Return the candidate pairs that are copies, shape (copies, 2).
 
     Args:
-        gaps: the days between the texts of each pair.
+        texts: signatures, shape (n, WIDTH).
+        candidates: packed pairs.
+        gaps: returns the days between the texts of each pair.
     """
     # In batches: a million texts had ten million candidates, and 1.5 GB of arrays over them.
     batches = (
@@ -134,12 +148,14 @@ def select_copies(
 
 
 def _unpack_pairs(packed: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Packed pairs as shape (pairs, 2)."""
+    """Return packed pairs as shape (pairs, 2)."""
     return np.stack((packed >> 32, packed & ROW), axis=1)
 
 
 def _pair_neighbours(keys: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Packed pairs of rows whose sorted keys agree above the low 32 bits, with the next few."""
+    """Yield packed pairs of rows whose sorted keys agree above the low 32 bits, with the next few
+    rows.
+    """
     bands = keys >> 32
     for distance in range(1, WINDOW + 1):
         agree = np.flatnonzero(bands[distance:] == bands[:-distance])
@@ -150,11 +166,12 @@ def _pair_neighbours(keys: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """Pairs of texts compared: arrays of one value a pair.
+    """The result of comparing pairs of texts: arrays with one value a pair.
 
     Attributes:
         shares: estimated share of runs in common.
-        figures: figures of the text that has fewer. lost: those of them that the other lacks.
+        figures: number of figures of the text that has fewer.
+        lost: number of those figures that the other text lacks.
     """
 
     shares: NDArray[np.float64]
@@ -163,6 +180,7 @@ class _Comparison:
 
 
 def _judge_pairs(compared: _Comparison, gaps: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return for each pair whether the two texts are copies."""
     shares, lost = compared.shares, compared.lost
     kept = lost <= (1 - FIGURES) * compared.figures
     same_day = (gaps <= 1) & (shares >= ONE_FIGURE) & (lost <= 1)
@@ -173,6 +191,7 @@ def _judge_pairs(compared: _Comparison, gaps: NDArray[np.int64]) -> NDArray[np.b
 
 
 def _compare(texts: NDArray[np.int32], pairs: NDArray[np.int64]) -> _Comparison:
+    """Compare the texts of each pair by their signatures."""
     rows = texts.view(np.uint8)
     one, other = rows[pairs[:, 0]], rows[pairs[:, 1]]
     equal = np.count_nonzero(one[:, :HASHES] == other[:, :HASHES], axis=1) / HASHES
@@ -192,7 +211,8 @@ class TextDays:
     """The days on which each text was published.
 
     Args:
-        days: of each document. owners: the text of each document.
+        days: day ordinal of each document, 0 = undated.
+        owners: number of the text of each document.
     """
 
     def __init__(self, days: NDArray[np.int32], owners: NDArray[np.intp]) -> None:
@@ -202,7 +222,9 @@ class TextDays:
         self._undated = (self._dated[firsts] & ROW) == 0
 
     def measure_gaps(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Days between the nearest documents of two texts, 0 where one has an undated one."""
+        """Return the days between the nearest documents of two texts; 0 if a document of one is
+        undated.
+        """
         dated, starts = self._dated, self._starts
         one, other = pairs[:, 0], pairs[:, 1]
         counts = starts[one + 1] - starts[one]
@@ -218,7 +240,12 @@ class TextDays:
 
 
 def label_components(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """For each text the lowest text that pairs lead to, itself where there is none."""
+    """Return for each text the lowest text connected to it by pairs, itself if it is in no pair.
+
+    Args:
+        pairs: shape (pairs, 2).
+        count: number of texts.
+    """
     labels = np.arange(count)
     one, other = pairs[:, 0], pairs[:, 1]
     while True:
@@ -233,10 +260,11 @@ def label_components(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 
 
 def number_groups(labels: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Labels of several documents as numbers from 1, in order of first documents; else NO_GROUP.
+    """Return group numbers from 1, in order of first documents; NO_GROUP for a label of one
+    document.
 
     Args:
-        labels: from 0 to about as many as there are.
+        labels: one a document, from 0 to about the number of documents.
     """
     counts = np.bincount(labels)
     firsts = np.empty(len(counts), np.int64)

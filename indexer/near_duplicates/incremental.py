@@ -1,11 +1,11 @@
-"""Groups of copies after an update: those of `group_copies`, worked out only where they may differ.
+"""Groups of copies after an update: equal to `group_copies`, computed only where they may differ.
 
-In: signatures and days as `group_copies` takes them, to be looked up, the groups before, and the
-signatures of what was removed. Out: what `group_copies` gives, to the number.
+In: signatures and days as `group_copies` takes them, behind a look-up, the previous groups, and the
+signatures of the removed documents. Out: exactly the numbers that `group_copies` gives.
 
-A text that comes or goes changes the pairs it is in, and those of the texts on either side of it in
-a band, which are now further apart or nearer. Where such a pair are copies, the groups of both are
-formed anew, from the pairs within them; whatever else was joined, stays so.
+A text that is added or removed changes its own pairs, and also the pairs of the texts on either
+side of it in a band, whose distance changes. If such a pair are copies, the groups of both texts
+are formed again, from the pairs within these groups; all other groups stay as they are.
 """
 
 from __future__ import annotations
@@ -34,42 +34,42 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEW: Final = 100
-"""Documents come and gone up to which it pays to look at them alone."""
+"""Added and removed documents up to which updating costs less than grouping all."""
 
 
 class SignedDocuments(Protocol):
-    """Documents with their signatures: those that were kept, in their order, then the new ones."""
+    """Documents with their signatures: the kept ones in their previous order, then the new ones."""
 
     @property
     def count(self) -> int:
-        """How many."""
+        """The number of documents."""
         ...
 
     def find_band_matches(self, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Ascending numbers of the documents that agree on a band with one of some signatures."""
+        """Return the documents, ascending, that agree on a band with one of some signatures."""
         ...
 
     def signatures(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Their signatures, shape (len(documents), WIDTH)."""
+        """Return the signatures of documents, shape (len(documents), WIDTH)."""
         ...
 
     def read_days(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Day ordinals, 0 = undated."""
+        """Return the day ordinals of documents, 0 = undated."""
         ...
 
 
 def regroup(
     signed: SignedDocuments, known: NDArray[np.int32], gone: NDArray[np.int32]
 ) -> NDArray[np.int32]:
-    """The group of each document after an update.
+    """Return the group of each document after an update.
 
     Args:
-        signed: the documents there are now.
-        known: int32, shape (kept,), the groups before of the documents kept.
-        gone: signatures of the documents removed, shape (removed, WIDTH).
+        signed: the documents after the update.
+        known: int32, shape (kept,), the previous groups of the kept documents.
+        gone: signatures of the removed documents, shape (removed, WIDTH).
 
     Returns:
-        int32, shape (n,), as `group_copies` gives it.
+        int32, shape (n,), as `group_copies` returns it.
     """
     if signed.count - len(known) + len(gone) > FEW:
         every = np.arange(signed.count, dtype=np.int32)
@@ -97,7 +97,7 @@ def regroup(
 
 
 def _find_members(groups: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The documents of some groups."""
+    """Return the documents of some groups."""
     sought = np.zeros(groups.max() + 1, np.bool_)
     sought[wanted] = True
     return np.flatnonzero(sought[groups]).astype(np.int32)
@@ -106,12 +106,12 @@ def _find_members(groups: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArr
 def _find_changed(
     near: NDArray[np.int32], new: NDArray[np.bool_], gone: NDArray[np.int32]
 ) -> NDArray[np.bool_]:
-    """Which documents are new, or have a pair that came or went with the new or the gone.
+    """Return for each document whether it is new or in a pair that the update added or removed.
 
     Args:
-        near: signatures of all that agree on a band with a new one or one gone.
+        near: signatures of all documents that agree on a band with a new or removed one.
         new: which of them are new.
-        gone: signatures of those gone.
+        gone: signatures of the removed documents.
     """
     texts, owners = find_distinct(np.concatenate((near, gone)))
     changed = _mark_texts(owners, np.concatenate((new, np.ones(len(gone), np.bool_))))
@@ -127,9 +127,11 @@ def _find_changed(
 def _form_groups(
     signed: SignedDocuments, chosen: NDArray[np.int32], near: NDArray[np.int32]
 ) -> NDArray[np.int32]:
-    """Groups of the chosen documents, which hold whole groups: numbers from 1, NO_GROUP = none.
+    """Return the groups of the chosen documents: numbers from 1, NO_GROUP = none.
 
     Args:
+        signed: all documents.
+        chosen: ascending, whole groups only.
         near: ascending, at least all documents that agree on a band with a chosen one.
     """
     texts, owners = find_distinct(signed.signatures(near))
@@ -141,16 +143,16 @@ def _form_groups(
 
 
 def _find_band_matches(signed: SignedDocuments, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
-    """The documents that agree on a band with one of some signatures; those that have none do not.
+    """Return the signed documents that agree on a band with one of some signatures.
 
-    A document agrees with itself.
+    A document agrees with itself. Signatures that are all 0 match nothing.
     """
     found = signed.find_band_matches(signatures[signatures.any(axis=1)])
     return found[signed.signatures(found).any(axis=1)]
 
 
 def _mark_texts(owners: NDArray[np.intp], documents: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which texts are of some documents."""
+    """Return for each text whether one of its documents is among some documents."""
     texts = np.zeros(owners.max(initial=-1) + 1, np.bool_)
     texts[owners[documents]] = True
     return texts
@@ -159,7 +161,7 @@ def _mark_texts(owners: NDArray[np.intp], documents: NDArray[np.bool_]) -> NDArr
 def _find_candidates(
     texts: NDArray[np.int32], marked: NDArray[np.bool_], window: int
 ) -> NDArray[np.int64]:
-    """Pairs that agree on a band, as in `grouping`, with a marked text at an end or between."""
+    """Return pairs that agree on a band, as `grouping` does, with a marked text in or between."""
     keys = np.array([sort_by_band(texts, start) for start in STARTS])
     return np.unique(
         np.concatenate([np.empty(0, np.int64), *_pair_neighbours(keys, marked, window)])
@@ -169,7 +171,7 @@ def _find_candidates(
 def _pair_neighbours(
     keys: NDArray[np.int64], marked: NDArray[np.bool_], window: int
 ) -> Iterator[NDArray[np.int64]]:
-    """Such pairs among the texts of each shelf; `keys` in the shape (bands, texts)."""
+    """Yield such pairs for each band; `keys` has shape (bands, texts) and is sorted by band."""
     bands = keys >> 32
     before = np.zeros((len(keys), keys.shape[1] + 1), np.int64)
     np.cumsum(marked[keys & ROW], axis=1, out=before[:, 1:])

@@ -1,9 +1,9 @@
-"""Which texts may be copies of a few others: bands of hashes, sorted, looked up by searching.
+"""Candidate copies of a few texts: sorted bands of hashes, looked up by binary search.
 
-Two signatures agree on a band where BAND hashes (a byte each) are the same. Of each band the first
-two bytes are kept in order, with the text each is of: 16 bands of 100,000 texts take 10 MB, and
-the texts that agree on a band with ten others are found in .2 ms, where a pass over all signatures
-took 8.
+In: signatures. Out: the texts that may be copies of some others. Two signatures agree on a band if
+BAND hashes (a byte each) are the same. Of each band the first two bytes are stored sorted, with the
+number of their text: 16 bands of 100,000 texts take 10 MB, and the texts that agree on a band with
+ten others are found in .2 ms; a pass over all signatures took 8 ms.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
 BAND: Final = 3
 """Hashes of a band. Of pairs with .5 of their runs in common 88 % agree on one of 16 bands, of
-those with .6 98 %; by bands of four it were 54 % and 81 %."""
+pairs with .6 98 %; with bands of four it would be 54 % and 81 %."""
 
 STARTS: Final = tuple(range(0, HASHES, BAND))
-"""Where each band begins in a signature."""
+"""The first hash of each band in a signature."""
 
 
 FEW_PAIRS: Final = 1 << 11
-"""Pairs up to which each text is compared with each: ten texts and twenty wanted take 20 µs,
-searched they take 100."""
+"""Pairs up to which all texts are compared with all: ten texts with twenty take 20 µs, by search
+100."""
 
 
 @dataclass(frozen=True, slots=True)
 class BandIndex:
-    """Signatures that can be looked up.
+    """Signatures that can be looked up by band.
 
     Attributes:
         signatures: int32, shape (n, WIDTH).
         keys: uint16, shape (bands, n): `make_band_keys` of each band, ascending.
-        order: int32, shape (bands, n): the number of the text each key is of.
+        order: int32, shape (bands, n): the number of the text of each key.
     """
 
     signatures: NDArray[np.int32]
@@ -48,10 +48,13 @@ class BandIndex:
     order: NDArray[np.int32]
 
     def find_band_matches(self, wanted: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Ascending numbers of the texts that agree on a band with one of some signatures.
+        """Return the texts, ascending, that agree on a band with one of some signatures.
+
+        Args:
+            wanted: signatures, int32, shape (m, WIDTH).
 
         Raises:
-            IndexError: the order names a text that is none.
+            IndexError: the order names a text that does not exist.
         """
         hashes, own = _view_bytes(wanted), _view_bytes(self.signatures)
         bands = hashes[:, :HASHES].reshape(-1, len(STARTS), BAND)
@@ -75,7 +78,12 @@ class BandIndex:
 
 
 def make_band_keys(signatures: NDArray[np.int32], start: int) -> NDArray[np.uint16]:
-    """The first two bytes of a band of each signature."""
+    """Return the first two bytes of a band of each signature.
+
+    Args:
+        signatures: int32, shape (n, WIDTH).
+        start: the first hash of the band, one of STARTS.
+    """
     hashes = _view_bytes(signatures)
     keys: NDArray[np.uint16] = hashes[:, start].astype(np.uint16)
     keys |= hashes[:, start + 1].astype(np.uint16) << 8
@@ -85,7 +93,11 @@ def make_band_keys(signatures: NDArray[np.int32], start: int) -> NDArray[np.uint
 def sort_bands(
     columns: Iterator[NDArray[np.uint16]],
 ) -> Iterator[tuple[NDArray[np.uint16], NDArray[np.int32]]]:
-    """Keys and order of each band, given its keys in order of the texts."""
+    """Yield the sorted keys and their order for each band.
+
+    Args:
+        columns: the keys of each band, in order of the texts.
+    """
     for keys in columns:
         order = np.argsort(keys, kind="stable")
         yield keys[order], order.astype(np.int32)

@@ -1,15 +1,16 @@
-"""Fingerprints of texts: 64 bytes each that tell near copies, and the exact share two texts have.
+"""Signatures of texts, 64 bytes each, that tell near-duplicates; and the exact share two texts
+have.
 
-In: the index terms of a body, in order. Out: a signature of WIDTH int32. Its first 48 bytes are
-the ends of the smallest hashes in each of 48 ranges (one-permutation MinHash: Li, Owen, Zhang
-2012; an empty range takes the next one's: Shrivastava, Li 2014) over all runs of SHINGLE terms:
-the share of bytes that two texts have alike estimates the share of runs they have in common. The
+In: the index terms of a body, in order. Out: a signature of WIDTH int32. Its first 48 bytes are the
+low bytes of the smallest hashes in each of 48 ranges (one-permutation MinHash: Li, Owen, Zhang
+2012; an empty range takes the hash of the next one: Shrivastava, Li 2014) over all runs of SHINGLE
+terms: the share of equal bytes of two texts estimates the share of runs they have in common. The
 last 16 bytes are a set of the figures after the dateline (`2025`, 1.2 of `$1.2bn`, 35 of `f35a`),
-since editors change words and keep figures, while form letters (tallies, bond issues) do the
+because editors change words and keep figures, while form letters (tallies, bond issues) do the
 reverse.
 
-Nothing depends on the process or on other texts, so signatures may be stored. Texts are taken many
-at once: 16 together cost 6 % of what indexing them does, one by one 12 %.
+A signature does not depend on the process or on other texts, so it may be stored. Texts are signed
+in batches: signing 16 together takes 6 % of the time of indexing them, one by one 12 %.
 """
 
 from __future__ import annotations
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHINGLE: Final = 3
-"""Terms in a run. One word swapped in twenty leaves .75 of runs of three in common and .69 of four;
-different articles share less than .1 of either."""
+"""Terms in a run. One word replaced in twenty leaves .75 of runs of three in common and .69 of
+four; different articles share less than .1 of either."""
 
 SHORTEST: Final = 40
-"""Terms below which a text has no signature: what short texts share is form, not content."""
+"""Terms below which a text has no signature: short texts have their form in common, not their
+content."""
 
 HASHES: Final = 48
 FIGURE_BITS: Final = 128
@@ -41,13 +43,13 @@ _DATELINE: Final = 10
 """Terms at the beginning whose figures do not count: `KYIV, Ukraine, March 3 (Reuters) -`."""
 
 _BLOCK: Final = 1 << 16
-"""Bytes worked on at once, about 16 articles."""
+"""Bytes processed together, about 16 articles."""
 
 _LONGEST: Final = _BLOCK - 2
-"""Bytes of a text that count, about 10,000 words; longer ones are compared by their beginning."""
+"""Bytes of a text that count, about 10,000 words; a longer text is compared by its beginning."""
 
 TOGETHER: Final = 16
-"""Texts worth gathering before they are signed: 16 cost half of what they cost one by one."""
+"""Texts of a batch: signing 16 together costs half of signing them one by one."""
 
 _END: Final = 10  # "\n", which no term holds
 _BASE: Final = 0x9E3779B97F4A7C15
@@ -58,9 +60,12 @@ _RANGES: Final = np.arange(HASHES, dtype=np.uint64) * np.uint64((1 << 32) // HAS
 
 
 def sign_texts(texts: Sequence[Sequence[str]]) -> NDArray[np.int32]:
-    """The signatures of texts given as terms; int32, shape (len(texts), WIDTH).
+    """Return the signatures of texts given as terms; int32, shape (len(texts), WIDTH).
 
-    A text of fewer than SHORTEST terms has none: all 0.
+    The signature of a text of fewer than SHORTEST terms is all 0.
+
+    >>> sign_texts([["word"] * 40, ["too", "short"]]).any(axis=1).tolist()
+    [True, False]
     """
     found = np.zeros((len(texts), WIDTH), np.int32)
     signed = [number for number, terms in enumerate(texts) if len(terms) >= SHORTEST]
@@ -75,10 +80,13 @@ def sign_texts(texts: Sequence[Sequence[str]]) -> NDArray[np.int32]:
 
 
 def measure_similarity(one: str, other: str) -> float:
-    """How much two texts have in common, 0 to 1: the share of their runs of terms that both have.
+    """Return the share of their runs of terms that two texts have in common, 0 to 1.
 
-    Both texts' runs count (Dice's coefficient): two texts that differ in one word of 400 are .99
-    alike. Texts shorter than a run are alike only when their terms are the same.
+    The runs of both texts count (Dice's coefficient): two texts that differ in one word of 400 have
+    .99. Texts shorter than a run have 1 if their terms are the same, else 0.
+
+    >>> measure_similarity("one two three four", "one two three five")
+    0.5
     """
     first, second = _list_shingles(extract_terms(one)), _list_shingles(extract_terms(other))
     if not first and not second:
@@ -87,7 +95,7 @@ def measure_similarity(one: str, other: str) -> float:
 
 
 class _TextBlock:
-    """Some texts end to end. Term k stands between `ends[k]` and `ends[k + 1]`.
+    """Several texts end to end. Term k is between `ends[k]` and `ends[k + 1]`.
 
     Args:
         encoded: the terms of each text in UTF-8, joined by _END.
@@ -103,7 +111,7 @@ class _TextBlock:
         """Number of each text's first term, and of all terms at the end."""
 
     def find_smallest_hashes(self) -> NDArray[np.uint8]:
-        """Low byte of the smallest hash of a run in each range, shape (texts, HASHES)."""
+        """Return the low byte of the smallest hash of a run in each range; (texts, HASHES)."""
         counts = np.diff(self.starts) - (SHINGLE - 1)
         texts = np.repeat(np.arange(len(counts)), counts)
         firsts = np.arange(len(texts)) + texts * (SHINGLE - 1)
@@ -117,7 +125,7 @@ class _TextBlock:
         return keys[places].astype(np.uint8)
 
     def hash_figures(self) -> NDArray[np.uint8]:
-        """The figures after the dateline, first digit to last, as FIGURE_BITS bits a text."""
+        """Return the figures after the dateline, first digit to last, FIGURE_BITS bits a text."""
         digits = np.flatnonzero((self.text - np.uint8(ord("0"))) < 10)
         terms = self.ends.searchsorted(digits) - 1
         changes = np.flatnonzero(np.diff(terms, prepend=-1, append=-1))
@@ -131,10 +139,11 @@ class _TextBlock:
         return np.packbits(bits, axis=1)
 
     def _hash_spans(self, before: NDArray[np.intp], last: NDArray[np.intp]) -> NDArray[np.uint64]:
-        """32-bit hashes of stretches of bytes: their polynomials, moved to the origin.
+        """Return 32-bit hashes of spans of bytes: their polynomials, moved to the origin.
 
         Args:
-            before: index of the byte before each stretch. last: of its last byte.
+            before: index of the byte before each span.
+            last: index of the last byte of each span.
         """
         hashes = self.sums[last] - self.sums[before]
         hashes *= _INVERSE_POWERS[before]
@@ -143,7 +152,7 @@ class _TextBlock:
 
 
 def _split_blocks(encoded: Sequence[bytes]) -> Iterator[slice]:
-    """Neighbours that fit into a block together."""
+    """Yield slices of consecutive texts that fit into one block."""
     start = size = 0
     for number, text in enumerate(encoded):
         if size + len(text) + 2 > _BLOCK:

@@ -1,1 +1,1 @@
-"""What the user typed, as a tree: parsed, rendered, widened, expanded to index terms."""
+"""The query: parsed to a tree, rewritten, widened by synonyms, planned, rendered as text."""

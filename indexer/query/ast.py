@@ -1,9 +1,9 @@
-"""The query tree: what the user typed, as values. Imports nothing of ours; engines match on it.
+"""The query tree: a typed query as frozen values, on which engines match.
 
-The parser makes every node but `Widened`; `synonym_expansion` makes those. `And`, `Or` hold two or
-more children, flattened (no `And` directly in an `And`). `Not` stands only as a child of an `And`
-that has at least one child that is no `Not`. `Nothing` is the tree of a query with nothing to
-search.
+The module imports nothing from this project. The parser makes every node but `Widened`, which
+`synonym_expansion` makes, and `Everything`, which `search` makes. `And` and `Or` have two or more
+children, flattened (no `And` directly in an `And`). A `Not` is always a child of an `And` that has
+at least one child of another kind. `Nothing` is the tree of a query without anything to search.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ WidenedBy: TypeAlias = Literal["name", "acronym", "spelling", "compound"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """An unquoted word as typed, without white space but for a designation's (`SU 25`)."""
+    """An unquoted word as typed; it contains white space only in a designation (`SU 25`)."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in this order within one field, as typed between the quotes."""
+    """Words in this order in one field, as typed between the quotes."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Every term that begins so; at least 3 letters, without the star."""
+    """Every term with this prefix; at least 3 letters, without the star."""
 
     text: str
 
@@ -45,10 +45,10 @@ class Fuzzy:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """All children (Word, Phrase, Prefix, Fuzzy, or an Or of these) within one field.
+    """All children (Word, Phrase, Prefix, Fuzzy, or an Or of these) close together in one field.
 
-    `distance` is how many other words may stand between the first and the last of them;
-    `ordered` asks for the order given.
+    `distance` is the most other words between the first and the last of them; `ordered` requires
+    the order given.
     """
 
     children: tuple[Node, ...]
@@ -58,8 +58,10 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """Articles that mention the child (Word, Phrase, Prefix, Fuzzy, Or of these) `count` times or
-    more, 2 to 1,000.
+    """Articles that mention the child (Word, Phrase, Prefix, Fuzzy, Or of these) at least `count`
+    times.
+
+    `count` is 2 to 1,000.
     """
 
     count: int
@@ -68,9 +70,10 @@ class AtLeast:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The child in that field only, one of `fields.SEARCH_FIELDS`. Words of the field's text,
-    inflections and spellings folded as everywhere. The child is no Not, and holds no Field and no
-    Dates.
+    """The child in one field only, one of `fields.SEARCH_FIELDS`.
+
+    Inflections and spellings are folded as in every field. The child is no Not, and contains no
+    Field and no Dates.
     """
 
     name: str
@@ -79,7 +82,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Published between two ISO days, both included; None is open, not both None."""
+    """Published between two ISO days, both included. None is an open end; never both are None."""
 
     first: str | None
     last: str | None
@@ -87,28 +90,28 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """Every child."""
+    """Articles that match every child."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Any child."""
+    """Articles that match any child."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Not the child; only within an And."""
+    """Articles that do not match the child; only within an And."""
 
     child: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another way to write what was typed: the node to search, and why it stands here."""
+    """Another spelling or name of a typed word: the node to search, and the reason it is added."""
 
     node: Word | Phrase
     why: WidenedBy
@@ -116,7 +119,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Widened:
-    """What was typed together with its other writings; counted as one word by the ranking."""
+    """A typed word or phrase together with its other spellings and names, ranked as one word."""
 
     child: Word | Phrase
     others: tuple[Other, ...]
@@ -124,7 +127,7 @@ class Widened:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Nothing to search for."""
+    """No article: the query has nothing to search for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A day, month, year or range as typed -> the days it spans, and back.
+"""A typed day, month, year or range -> the days it spans, and back.
 
 `2024`, `2024-02`, `2024-02-29`, `2024-01..2024-03`, `2024..`, `..2024`, `>=2024-01-01` (also `>`,
 `<`, `<=`), `[2024-01-01 TO 2024-03-31]` (a star is an open end). Both ends are included.
@@ -21,19 +21,27 @@ _COMPARED: Final = re.compile(r"(>=|<=|>|<)\s*(\S+)")
 
 @dataclass(frozen=True, slots=True)
 class _DaySpan:
+    """A first and a last day, both included."""
+
     first: date
     last: date
 
 
 class _OpenEnd:
-    """An end left open."""
+    """An open end of a range."""
 
 
 _RangeEnd: TypeAlias = _DaySpan | _OpenEnd | None
 
 
 def parse_day_range(text: str) -> Dates | None:
-    """The days a text spans, None where it is no date or ends before it begins."""
+    """Return the days that a text spans; None if it is no date or ends before it begins.
+
+    >>> parse_day_range("2024-02")
+    Dates(first='2024-02-01', last='2024-02-29')
+    >>> parse_day_range("2024..")
+    Dates(first='2024-01-01', last=None)
+    """
     text = text.strip()
     if bracketed := _BRACKETS.fullmatch(text):
         return _join_ends(_parse_end(bracketed[1]), _parse_end(bracketed[2]))
@@ -46,13 +54,13 @@ def parse_day_range(text: str) -> Dates | None:
 
 
 def parse_span(text: str) -> tuple[str, str] | None:
-    """The first and the last ISO day a text spans; None where it spans none or has an open end."""
+    """Return the first and the last ISO day of a text; None if it has none or an open end."""
     days = parse_day_range(text)
     return (days.first, days.last) if days and days.first and days.last else None
 
 
 def render_days(dates: Dates) -> str:
-    """The shortest text that spans these days: `2024-02` for a whole month."""
+    """Return the shortest text that spans these days: `2024-02` for a whole month."""
     if dates.last is None:
         return f">={dates.first}"
     if dates.first is None:
@@ -63,7 +71,7 @@ def render_days(dates: Dates) -> str:
 
 
 def _parse_days(text: str) -> _DaySpan | None:
-    """All days of a year, of a month, or one day; None where the calendar has no such thing."""
+    """Return the days of a year or a month, or one day; None if the calendar lacks it."""
     parts = _DAY.fullmatch(text.strip())
     if not parts:
         return None
@@ -102,7 +110,7 @@ def _join_ends(first: _RangeEnd, last: _RangeEnd) -> Dates | None:
 
 
 def _apply_comparison(sign: str, days: _DaySpan | None) -> Dates | None:
-    """`>2024` begins with 2025; None where that is past the calendar's end."""
+    """Return the days of a comparison: `>2024` begins with 2025. None if outside the calendar."""
     if days is None:
         return None
     try:

@@ -1,9 +1,9 @@
-"""Did you mean: the tree as typed -> the query with its misspelt words put right, or None.
+"""Did you mean: the typed tree -> the query with its misspelt words corrected, or None.
 
-A word is misspelt where the index has it hardly ever and a word much alike often. Words alike are
-the index's own terms within one edit, or two from six letters on where no article has the word, and
-the one-word names of the lists that the index holds by another name. Quoted words are put right
-too; designations, figures and short words never, since one edit makes another thing of them.
+A word is misspelt if the index has it very rarely and a similar word often. Similar words are the
+terms of the index within one edit (two, for words of six letters or more that no article has), and
+the one-word names of the lists that the index has under another name. Words in quotes are corrected
+too. Designations, figures and short words never are, because one edit makes another thing of them.
 """
 
 from __future__ import annotations
@@ -23,20 +23,21 @@ if TYPE_CHECKING:
     from indexer.query.vocabulary import Vocabulary
 
 SELDOM: Final = 1
-"""Articles that may hold a word which is still taken for misspelt."""
+"""Most articles that may contain a word which is still taken for misspelt."""
 
 TIMES: Final = 20
-"""How many times as often the better word must occur; a word no article has needs 2 articles."""
+"""How many times as often the better word occurs; a word that no article has needs 2 articles."""
 
 _SHORTEST: Final = 4
 _TWO_EDITS: Final = 6
 
 
 def suggest_query(tree: Node, vocabulary: Vocabulary) -> str | None:
-    """Return the query as text with its misspelt words put right; None where none is.
+    """Return the query as text with its misspelt words corrected; None if no word is misspelt.
 
     Args:
         tree: as the parser made it, before widening.
+        vocabulary: of title and body.
     """
     mended = _correct(tree, vocabulary)
     return None if mended == tree else render(mended)
@@ -61,7 +62,7 @@ def _correct(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a ca
 
 
 def _correct_text(text: str, vocabulary: Vocabulary) -> str:
-    """Return the text with each misspelt word replaced where it stands."""
+    """Return the text with each misspelt word replaced in place."""
     mended = text
     for token in reversed(tokenize(text)):
         better = _find_correction(token, vocabulary)
@@ -71,7 +72,7 @@ def _correct_text(text: str, vocabulary: Vocabulary) -> str:
 
 
 def _find_correction(token: Token, vocabulary: Vocabulary) -> str | None:
-    """Return the word meant by a typed one, None where it may stand."""
+    """Return the word that a misspelt one means; None if the word is not misspelt."""
     term = token.term
     if len(term) < _SHORTEST or not term.isalpha():
         return None
@@ -91,13 +92,15 @@ def _find_correction(token: Token, vocabulary: Vocabulary) -> str | None:
 
 
 def _rank_correction(term: str, word: str, vocabulary: Vocabulary) -> tuple[bool, int, int, str]:
-    """Sort key of what may be meant: same beginning, by any name frequent, so written frequent."""
+    """Return a sort key of corrections: same first letter, then frequent by any name, then as
+    spelt.
+    """
     written = vocabulary.count_documents(word)
     return word[0] != term[0], -_count_articles(word, vocabulary), -written, word
 
 
 def _count_articles(term: str, vocabulary: Vocabulary) -> int:
-    """Return in how many articles a word stands, by its most frequent form or other name."""
+    """Return the number of articles with a word, by its most frequent form or other name."""
     forms = {term, *expand(Word(term), vocabulary).terms}
     forms.update(
         form
@@ -108,7 +111,7 @@ def _count_articles(term: str, vocabulary: Vocabulary) -> int:
 
 
 def _find_similar_words(term: str, edits: int, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the words at most `edits` away that the index or a list knows."""
+    """Yield the words of the index and of the lists that are at most `edits` away."""
     yield from (word for word in vocabulary.find_fuzzy_terms(term, edits) if word.isalpha())
     yield from (
         word
@@ -118,7 +121,11 @@ def _find_similar_words(term: str, edits: int, vocabulary: Vocabulary) -> Iterat
 
 
 def is_within_edits(first: str, second: str, edits: int) -> bool:
-    """Whether two words are at most `edits` single-character edits apart (Levenshtein)."""
+    """Whether two words are at most `edits` single-character edits apart (Levenshtein).
+
+    >>> is_within_edits("kyiv", "kiev", 2), is_within_edits("kyiv", "kiev", 1)
+    (True, False)
+    """
     row = list(range(len(second) + 1))
     for place, letter in enumerate(first, start=1):
         above, row[0] = row[0], place

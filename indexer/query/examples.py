@@ -1,6 +1,6 @@
-"""The query language by example: what the help page shows, each a query that works as it stands.
+"""Examples of the query language for the help page, each a query that works as printed.
 
-Names and dates are those of the sample corpus, so that there every example finds something.
+Names and dates are those of the sample corpus, so that each example finds something there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from indexer.fields import HELP_ROWS
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query and what it finds, as a sentence without its full stop."""
+    """A query and its meaning, as a sentence without a full stop."""
 
     query: str
     meaning: str

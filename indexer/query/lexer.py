@@ -1,7 +1,8 @@
-"""A straightened query -> tokens: leaves of the tree, operators, prefixes, parentheses.
+"""A query with normalized punctuation -> tokens: leaves of the tree, operators, prefixes,
+parentheses.
 
-What begins a chunk is decided here: a field, a date, an exclusion, an operator, nearness. What is
-left of it is a leaf (operands.py); how tokens combine is the parser's. What is changed is noted.
+The lexer decides how a chunk begins: a field, a date, an exclusion, an operator, nearness. The rest
+of the chunk is a leaf (operands.py). The parser combines the tokens. Every change is noted.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from indexer.query.notices import NoticeCollector, shorten
 from indexer.query.operands import is_lone_star, read_leaves
 
 MOST_COUNT: Final = 1000
-"""Greatest distance of a NEAR and greatest count of an atleast; no article asks for more."""
+"""Greatest distance of a NEAR and greatest count of an atleast; no article needs more."""
 
 FIELD_LIST: Final = ", ".join(f"{name}:" for name in SEARCH_FIELDS) + " and date:"
 
@@ -35,7 +36,7 @@ _DATE: Final = re.compile(
 
 
 class TokenKind(Enum):
-    """What a token is to the parser."""
+    """The kind of a query token."""
 
     OPERAND = auto()
     FIELD = auto()
@@ -51,8 +52,10 @@ class TokenKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class QueryToken:
-    """One token. `node` is set for an OPERAND; `name` for a FIELD (its name) and the operators
-    (`NEAR`, `PRE`); `number` is the distance of a NEAR and the count of an ATLEAST.
+    """One token of a query.
+
+    `node` is set for an OPERAND; `name` for a FIELD (its name) and the operators (`NEAR`, `PRE`);
+    `number` is the distance of a NEAR and the count of an ATLEAST.
     """
 
     kind: TokenKind
@@ -63,22 +66,29 @@ class QueryToken:
 
 @dataclass(frozen=True, slots=True)
 class LexedQuery:
-    """The tokens of a query, and whether a star stood alone in it."""
+    """The tokens of a query, and whether it has a star alone."""
 
     tokens: list[QueryToken]
     has_star: bool
 
 
 def lex(text: str, notes: NoticeCollector) -> LexedQuery:
-    """Read a straightened text into tokens; never raises."""
+    """Return the tokens of a query; never raises.
+
+    Args:
+        text: as `literals.normalize_punctuation` returns it.
+        notes: collects a notice for each change.
+    """
     lexer = _Lexer(text, notes)
     lexer.read()
     return LexedQuery(lexer.tokens, lexer.has_star)
 
 
 class _Lexer:
-    """Walks the text once. Bare words wait in `_run` until something else comes, because
-    neighbours may be one designation (`F 16`).
+    """Reads the text once.
+
+    Unquoted words wait in `_run` until another kind of token follows, because neighbours may be one
+    designation (`F 16`).
     """
 
     def __init__(self, text: str, notes: NoticeCollector) -> None:
@@ -97,7 +107,7 @@ class _Lexer:
         self._end_run()
 
     def _read_one(self, piece: str, start: int, end: int) -> int:
-        """Read what begins at `start`; the place where the next begins."""
+        """Read the token that begins at `start`; return the offset where the next begins."""
         match piece:
             case '"':
                 return self._read_quoted(start)
@@ -166,8 +176,10 @@ class _Lexer:
         return end
 
     def _is_minus(self, at: int, start: int, end: int) -> bool:
-        """Whether a hyphen excludes: it begins a chunk that does not touch a quote or a closing
-        parenthesis before it, or follows a field, and something other than a hyphen follows it.
+        """Whether a hyphen excludes.
+
+        It does if it begins a chunk that does not touch a quote or a closing parenthesis before it,
+        or follows a field, and if the character after it is not a hyphen.
         """
         if self._text[at : at + 1] != "-" or at >= end:
             return False
@@ -224,7 +236,7 @@ class _Lexer:
         return QueryToken(TokenKind.NEAR, name, distance)
 
     def _number(self, before: str, digits: str) -> int:
-        """The number, at most 1,000. Python refuses to read digits by the thousand."""
+        """Return the number, at most 1,000. Python refuses to convert thousands of digits."""
         significant = digits.lstrip("0")
         number = int(significant[:5] or "0")
         if number > MOST_COUNT:
@@ -241,8 +253,10 @@ class _Lexer:
             self._notes.add("field", f"{text}{FIELD_LIST}.")
 
     def _add_leaves(self, prefixes: list[QueryToken], piece: str) -> None:
-        """Add what a chunk stands for. Punctuation beside words keeps them apart from their
-        neighbours (`25, F`), as does a field whose values are names (`source:AP 16`).
+        """Add the leaves of a chunk.
+
+        Punctuation beside words separates them from their neighbours (`25, F`), and so does a field
+        whose values are names (`source:AP 16`).
         """
         leaves = read_leaves(piece, self._notes)
         bare = [leaf.text for leaf in leaves if isinstance(leaf, Word)]

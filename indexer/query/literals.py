@@ -1,7 +1,7 @@
-"""What was typed -> clean text and literal words; the limits, decided before any parsing.
+"""A typed query -> normalized text and literal words; and the limits, checked before any parsing.
 
-In: any string. Out: the string with its quotes straightened and the unseen stripped; the words it
-holds when nothing in it is an operator; or a refusal. Everything here is linear in the text.
+In: any string. Out: the string with plain quotes and without invisible characters; its words if
+nothing in it is an operator; or a refusal. Everything here is linear in the text.
 """
 
 from __future__ import annotations
@@ -43,26 +43,34 @@ _TOKEN: Final = re.compile(r'[^\s()"]+')
 
 
 def normalize_punctuation(text: str) -> str:
-    """The text with double quotes and parentheses made plain, and characters nobody sees removed.
+    """Return the text with plain double quotes and parentheses, and without invisible characters.
 
-    Single quotes stay as typed: inside a word they are apostrophes. A dash that stands where an
-    excluding hyphen would, `–drone`, is one; `war – drone` has a dash.
+    Single quotes stay as typed: inside a word they are apostrophes. A dash in the place of an
+    excluding hyphen, `–drone`, becomes a hyphen; the dash of `war – drone` does not.
+
+    >>> normalize_punctuation("“air defense” –drone")
+    '"air defense" -drone'
     """
     return _EXCLUDING.sub("-", _UNSEEN.sub("", text).translate(_QUOTES))
 
 
 def is_searchable(text: str) -> bool:
-    """Whether there is a letter or a digit in it, of any script; apostrophes that Unicode counts
-    as letters are none, nor are the raised figures of notes.
+    """Whether a text has a letter or a digit, of any script.
+
+    Apostrophes that Unicode counts as letters do not count, nor do the raised figures of notes.
     """
     return any(character.isalnum() and character not in _NO_WORD for character in text)
 
 
 def extract_words(text: str) -> list[str]:
-    """The words of a text in which nothing is an operator.
+    """Return the words of a text in which nothing is an operator.
 
-    Standing punctuation goes; what would be read as an operator, a field or nearness is taken
-    apart or set in lower case, so that each word, typed again, is read as that same word.
+    Punctuation alone is dropped. A word that would be read as an operator, a field or nearness is
+    split or set in lower case, so that each word of the result, typed again, is read as the same
+    word.
+
+    >>> extract_words("tanks AND title:guns - 1,000")
+    ['tanks', 'and', 'title', 'guns', '1,000']
     """
     return [
         word
@@ -85,7 +93,9 @@ def _split_operators(piece: str) -> list[str]:
 
 
 def _trim_punctuation(piece: str) -> str:
-    """Without the punctuation around it. What means something stays: `$5`, `20%`, `U.S.`."""
+    """Return a word without the punctuation around it, except where it has a meaning: `$5`, `20%`,
+    `U.S.`.
+    """
     start, end = 0, len(piece)
     while start < end and not _is_word_start(piece, start):
         start += 1
@@ -104,20 +114,20 @@ def _is_word_start(piece: str, at: int) -> bool:
 
 
 def _is_dotted(core: str) -> bool:
-    """Whether it ends as an abbreviation without its last dot: `U.S`, `e.g`."""
+    """Whether a text ends like an abbreviation without its last dot: `U.S`, `e.g`."""
     tail = core[-4:].rjust(4)
     return tail[1].isalpha() and tail[2] == "." and tail[3].isalpha() and not tail[0].isalnum()
 
 
 def check_limits(text: str) -> None:
-    """Refuse a query over a limit, by a scan that parses nothing.
+    """Refuse a query over a limit, without parsing it.
 
-    A term is a word, in quotes too, and no operator; a token ends at a space, a quote or a
+    A term is a word, in quotes too, but not an operator; a token ends at a space, a quote or a
     parenthesis; parentheses in quotes do not nest.
 
     Raises:
-        QueryRefused: over 1,000 characters, 50 terms, 10 levels of parentheses, or a token of
-            more than 64 characters; the message names the limit and the way out.
+        QueryRefused: over 1,000 characters, 50 terms, 10 levels of parentheses, or a token of more
+            than 64 characters; the message names the limit and the way out.
     """
     if len(text) > MOST_CHARACTERS:
         _refuse(f"The query has {len(text):,} characters; the limit is {MOST_CHARACTERS:,}.")

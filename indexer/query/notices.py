@@ -1,4 +1,4 @@
-"""The notices of one query: gathered while it is read, each once, and never without end."""
+"""The notices of one query: collected while it is parsed, each once, limited in number."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ LONGEST_QUOTATION: Final = 40
 
 
 class NoticeCollector:
-    """Gathers notices: each once, and of all but hints at most ten, however long the query."""
+    """Collects notices: each once, and at most ten besides hints, however long the query."""
 
     def __init__(self) -> None:
         self._notices: dict[Notice, None] = {}
 
     def add(self, kind: NoticeKind, text: str) -> None:
-        """Note a sentence."""
+        """Add a notice of one sentence."""
         if kind == "hint" or len(self._notices) < MOST_NOTICES:
             self._notices[Notice(kind, text)] = None
 
     def add_ignored(self, piece: str, why: str) -> None:
-        """Note that a piece of the query was left out."""
+        """Add a notice that a piece of the query was left out, and why."""
         self.add("syntax", f"{shorten(piece)} was ignored: {why}.")
 
     def list_notices(self) -> tuple[Notice, ...]:
-        """The notices in the order they were made."""
+        """Return the notices in the order in which they were added."""
         return tuple(self._notices)
 
 
 def shorten(text: str) -> str:
-    """A piece of the query as a notice quotes it: at most 40 characters."""
+    """Return a piece of the query as a notice quotes it: at most 40 characters."""
     return text if len(text) <= LONGEST_QUOTATION else text[: LONGEST_QUOTATION - 1] + "…"

@@ -1,6 +1,7 @@
-"""One chunk of a query without its operators -> the words, prefix or fuzzy word it stands for.
+"""One chunk of a query without its operators -> its words, prefix or fuzzy word.
 
-Whatever is not offered (`*ing`, `wom?n`, `/x.*/`, `a*`) gives nothing and a notice with the reason.
+A form that is not offered (`*ing`, `wom?n`, `/x.*/`, `a*`) gives no node, and a notice with the
+reason.
 """
 
 from __future__ import annotations
@@ -22,12 +23,17 @@ _CLOSING: Final = "?.!"
 
 
 def is_lone_star(piece: str) -> bool:
-    """Whether the chunk is a star alone, or several."""
+    """Whether the chunk is one star or several, and nothing else."""
     return set(piece.strip(_AROUND)) == {"*"}
 
 
 def read_leaves(piece: str, notes: NoticeCollector) -> list[Word | Prefix | Fuzzy]:
-    """What a chunk stands for, one node or several literal words; empty where nothing is left."""
+    """Return the leaves of a chunk: one prefix or fuzzy word, or any number of literal words.
+
+    Args:
+        piece: the chunk, without field and exclusion.
+        notes: collects a notice for each change.
+    """
     core = piece.strip(_AROUND)
     head, tilde, edits = piece.rpartition("~")
     if "://" in piece:  # an address may hold ? and *
@@ -76,18 +82,19 @@ def _read_fuzzy(
 
 
 def _read_edits(typed: str) -> int:
-    """1 or 2. None typed means 1; so does a similarity between 0 and 1, as old Lucene had it."""
+    """Return 1 or 2. No digits mean 1; so does a similarity between 0 and 1, as in old Lucene."""
     whole = typed.partition(".")[0].lstrip("0")
     return 1 if whole in {"", "1"} else MOST_EDITS
 
 
 def _has_wildcard(text: str) -> bool:
-    """Whether a star or question mark stands before the end, or question marks alone."""
+    """Whether a star or question mark is before the end, or the text is question marks alone."""
     inner = text.rstrip(_CLOSING) if literals.is_searchable(text) else text
     return "*" in inner or "?" in inner
 
 
 def _explain_wildcard(piece: str) -> str:
+    """Return the reason why the wildcard of a chunk is ignored."""
     if "*" in piece:
         return "a star works only at the end of a word"
     return "? is not a wildcard here; a star at the end of a word is"

@@ -1,14 +1,15 @@
-"""What the user typed -> the query tree and the notices that go with it.
+"""A typed query -> the query tree and its notices.
 
     any      = all { OR all }
     all      = nearby { [AND] nearby }
     nearby   = operand { NEAR/n | PRE/n  operand }
     operand  = { NOT | - | field: | atleastN } ( leaf | "(" any ")" )
 
-No string raises: what cannot be read is left out or read as text, with a notice. The one error is
-`QueryRefused`, for a query over a limit, decided before any parsing. Time is linear in the text.
-Parentheses are balanced before the descent, and those nested past `MOST_NESTING` dropped, so that
-neither this descent nor a walk over its tree can exhaust the stack.
+No string is a syntax error: a part that cannot be parsed is left out or read as text, with a
+notice. The only error is `QueryRefused`, for a query over a limit, raised before any parsing. Time
+is linear in the text. Parentheses are balanced before the descent, and those nested deeper than
+`MOST_NESTING` are dropped, so that neither the descent nor a walk over its tree can exhaust the
+stack.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from indexer.models import Match, Notice
 
 MOST_NESTING: Final = 20
-"""Levels of parentheses kept where no limits apply; a person's query has three."""
+"""Most levels of parentheses if no limits apply; queries typed by people have three."""
 
 NO_WORD: Final = "Add something to search for: a word, a phrase in quotes or a date."
 ONLY_EXCLUDES: Final = (
@@ -55,7 +56,7 @@ _END: Final = QueryToken(TokenKind.END)
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """The tree of a query, and a sentence for whatever was changed or left out on the way."""
+    """The tree of a query, and a notice for each part that was changed or left out."""
 
     tree: Node
     notices: tuple[Notice, ...]
@@ -72,17 +73,23 @@ def parse(
     (Notice(kind='syntax', text=') was ignored: no parenthesis was open.'),)
 
     Args:
-        text: what was typed, any string.
-        match: what neighbours without an operator mean. With `any`, words, phrases and groups are
+        text: any string, as typed.
+        match: meaning of neighbours without an operator. With `any`, words, phrases and groups are
             joined by OR; exclusions, dates and fields stay required.
         plain: read words only, no operators.
         limits: whether the limits of the web apply.
 
     Returns:
-        The tree, `Nothing` where nothing is left to search; blank text alone gives no notice then.
+        The tree, and notices. The tree is `Nothing` if there is nothing to search; blank text then
+        gives no notice.
 
     Raises:
         QueryRefused: over a limit; never with `limits=False`.
+
+    >>> parse("su-25 -drone").tree
+    And(children=(Word(text='su-25'), Not(child=Word(text='drone'))))
+    >>> [notice.text for notice in parse("drone)").notices]
+    [') was ignored: no parenthesis was open.']
     """
     if limits:
         check_limits(text)
@@ -111,7 +118,7 @@ def _read_operators(text: str, match: Match, notes: NoticeCollector) -> Node | N
 
 
 def _balance(tokens: Sequence[QueryToken], notes: NoticeCollector) -> list[QueryToken]:
-    """The tokens with every parenthesis closed, none closed twice, none nested past the most."""
+    """Return the tokens with balanced parentheses, nested at most MOST_NESTING deep."""
     balanced: list[QueryToken] = []
     depth = 0
     for token in tokens:
@@ -130,7 +137,7 @@ def _balance(tokens: Sequence[QueryToken], notes: NoticeCollector) -> list[Query
 
 
 class _Parser:
-    """Recursive descent over balanced tokens. Each `_read_*` returns None where nothing is left."""
+    """Recursive descent over balanced tokens. Each `_read_*` returns None if no node is left."""
 
     def __init__(self, tokens: Sequence[QueryToken], match: Match, notes: NoticeCollector) -> None:
         self._tokens = tokens
@@ -172,7 +179,7 @@ class _Parser:
         return parts[0] if len(parts) == 1 else disjoin(parts, self._notes)
 
     def _read_all(self) -> Node | None:
-        """A run of operands; those with an AND between them belong together even in match=any."""
+        """Read operands up to an OR; those joined by AND belong together even with match="any"."""
         groups: list[list[Node]] = []
         glue: QueryToken | None = None
         while self._peek().kind not in {TokenKind.OR, TokenKind.CLOSE, TokenKind.END}:
@@ -218,7 +225,7 @@ class _Parser:
         return join_near(operands, between, self._notes)
 
     def _read_operand(self) -> Node | None:
-        """Prefixes and what they belong to. Of several fields the innermost holds."""
+        """Read prefixes and their operand. Of several fields the innermost applies."""
         prefixes: dict[TokenKind, QueryToken] = {}
         negations = 0
         while self._peek().kind in _PREFIXED:

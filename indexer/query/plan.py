@@ -1,11 +1,11 @@
-"""A searched tree -> its plan: every leaf with its field and the index terms it stands for.
+"""A searched tree -> its plan: every leaf with its field and its index terms.
 
 In: the tree and the vocabulary of each field. Out: a frozen `QueryPlan`, made once a search. The
-engines compile it (see query_builder.py), score by it and explain by it; the page marks by it and
-tells what was searched.
+engines compile it (see query_builder.py), and score and explain by it; the page highlights by it
+and lists what was searched.
 
-A leaf is named by its node *and* its field: `body:officials title:officials` has one node in two
-fields, which stands for other terms in each and is held by other articles.
+A leaf is identified by its node *and* its field: `body:officials title:officials` has one node in
+two fields, with other index terms in each and other articles.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ FieldWeights: TypeAlias = tuple[tuple[str, float], ...]
 """Fields with their weights in ranking, above 0."""
 
 PhraseForms: TypeAlias = tuple[tuple[str, ...], ...]
-"""For each position of a phrase, the terms that may stand there."""
+"""For each position of a phrase, the terms allowed there."""
 
 
 class Clause(NamedTuple):
@@ -61,8 +61,8 @@ class WordGroup:
 
     Attributes:
         fields: names and weights.
-        words: index terms that stand for it alone.
-        sequences: ways to write it over consecutive positions, two or more each.
+        words: index terms that are a form of the word by themselves.
+        sequences: forms that take several consecutive positions, two or more each.
     """
 
     fields: FieldWeights
@@ -72,9 +72,9 @@ class WordGroup:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLeaf:
-    """A leaf in its field: the terms it stands for there, and the word that is searched.
+    """A leaf in its field: its expansion to index terms, and the word group that is searched.
 
-    `expansion` holds the terms to show and to mark. `group` may hold more: see `plan_query`.
+    `expansion` has the terms to show and to highlight. `group` may have more: see `plan_query`.
     """
 
     clause: Clause
@@ -84,14 +84,14 @@ class PlannedLeaf:
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """A tree, its leaves and what they stand for in one generation.
+    """A tree and its leaves, expanded to the index terms of one generation.
 
     Attributes:
         tree: as searched.
-        leaves: every leaf by its clause, excluded ones too; in the order of the query, but what an
-            And excludes after what it wants.
-        operands: of each `Near` and `AtLeast`, by its clause: one leaf each, for several joined by
-            OR one leaf of the Or.
+        leaves: every leaf by its clause, excluded ones too; in the order of the query, but the
+            children that an And excludes come after the others.
+        operands: of each `Near` and `AtLeast`, by its clause: one leaf each; several joined by OR
+            are one leaf, whose node is the Or.
     """
 
     tree: Node
@@ -99,7 +99,7 @@ class QueryPlan:
     operands: Mapping[Clause, tuple[PlannedLeaf, ...]] = field(default_factory=dict)
 
     def list_typed_words(self) -> tuple[WordGroup, ...]:
-        """List the words in the order typed, which gain by standing close to each other.
+        """Return the words in the order typed, which gain by being close to each other.
 
         Empty unless the tree is a list of words; words of a named field do not take part.
         """
@@ -108,12 +108,12 @@ class QueryPlan:
         return tuple(self.leaves[clause].group for clause in clauses if clause in self.leaves)
 
     def list_wanted_leaves(self) -> tuple[PlannedLeaf, ...]:
-        """List the leaves that are not excluded, each once."""
+        """Return the leaves that are not excluded, each once."""
         found = (leaf for clause in find_clauses(self.tree) for leaf in find_leaves(clause))
         return tuple(self.leaves[clause] for clause in dict.fromkeys(found))
 
     def list_scored_leaves(self) -> tuple[PlannedLeaf, ...]:
-        """List the leaves that have a score of their own, each once.
+        """Return the leaves that have a score of their own, each once.
 
         Leaves that NEAR or ATLEAST joins by OR are scored as one word, and are one leaf here.
         """
@@ -124,7 +124,9 @@ class QueryPlan:
         return tuple(found.values())
 
     def list_marked_clauses(self) -> tuple[Clause, ...]:
-        """List what is marked by itself: each leaf, those of ATLEAST too, and each NEAR whole."""
+        """Return the clauses to highlight: each leaf, those of ATLEAST too, and each NEAR as a
+        whole.
+        """
         return tuple(
             marked
             for clause in find_clauses(self.tree)
@@ -132,15 +134,16 @@ class QueryPlan:
         )
 
     def list_groups(self) -> set[WordGroup]:
-        """List the words of all leaves and operands, each once."""
+        """Return the word groups of all leaves and operands, each once."""
         operands = (leaf for leaves in self.operands.values() for leaf in leaves)
         return {leaf.group for leaf in (*self.leaves.values(), *operands)}
 
     def list_searched(self) -> dict[str, tuple[str, ...]]:
-        """List the index terms and phrases behind each typed text.
+        """Return the index terms and phrases of each typed text.
 
-        JSON and page name a text, not its field. So of a text in several fields or kinds
-        (`missile "missile"`), those of the first leaf are listed, then what the others add.
+        JSON and page name a text, not its field. So for a text in several fields or kinds
+        (`missile "missile"`), the terms of the first leaf are listed, then those that the others
+        add.
         """
         searched: dict[str, tuple[str, ...]] = {}
         for leaf in self.leaves.values():
@@ -151,14 +154,14 @@ class QueryPlan:
         return searched
 
     def count_typed(self, counts: Mapping[Clause, int]) -> dict[str, int]:
-        """Count the articles that hold each typed text.
+        """Return the number of articles with each typed text.
 
-        A text in several fields counts the most that any of its leaves counts: the articles that
-        hold it in one field or another are at least as many. So it is missing (0) only if every
-        one of its fields lacks it.
+        For a text in several fields it is the highest count of its leaves, which is a lower bound:
+        more articles may have it in one field or another. So a text is missing (0) only if all its
+        fields lack it.
 
         Args:
-            counts: articles that hold each leaf.
+            counts: number of articles of each leaf.
         """
         counted: dict[str, int] = {}
         for clause, leaf in self.leaves.items():
@@ -168,7 +171,7 @@ class QueryPlan:
 
 
 def plan_leaf_alone(leaf: PlannedLeaf) -> QueryPlan:
-    """Plan the search of one leaf that is planned already, wherever it stands, as of one word."""
+    """Return the plan of a search for one leaf of another plan, as of one word."""
     clause = Clause(Word(leaf.expansion.typed))
     return QueryPlan(clause.node, {clause: leaf})
 
@@ -180,18 +183,18 @@ def plan_query(
     exact: bool = False,
     most_near: int | None = None,
 ) -> QueryPlan:
-    """Plan a search: look up what each leaf of a tree stands for.
+    """Plan a search: look up the index terms of each leaf of a tree.
 
-    For `title:drone NATO` the plan has the leaves `Clause(Word("drone"), "title")`, which stands
-    for the forms of the word that titles hold, and `Clause(Word("NATO"), "")`.
+    For `title:drone NATO` the plan has the leaves `Clause(Word("drone"), "title")`, with the forms
+    of the word that occur in titles, and `Clause(Word("NATO"), "")`.
 
     Args:
         tree: as searched: widened, without function words.
-        vocabulary_of_field: gives the vocabulary of a field, that of title and body for "".
-        exact: whether a leaf stands for what was typed alone.
-        most_near: most terms of one operand of NEAR, if the engine has such a bound: the most
-            frequent are kept. A leaf that loses terms is told as truncated and marked by those that
-            are left, but where it stands outside NEAR too it is searched whole.
+        vocabulary_of_field: returns the vocabulary of a field; for "", that of title and body.
+        exact: whether a leaf matches only the typed words.
+        most_near: most terms of one operand of NEAR, if the engine has such a limit: the most
+            frequent are kept. A leaf that loses terms is reported as truncated and highlighted by
+            the terms that are left, but outside NEAR it is searched with all its terms.
     """
     planner = _Planner(vocabulary_of_field, exact=exact, most_near=most_near)
     for clause in find_clauses(tree, excluded=True):
@@ -200,7 +203,7 @@ def plan_query(
 
 
 class _Planner:
-    """Gathers the leaves and operands of one plan."""
+    """Collects the leaves and operands of one plan."""
 
     def __init__(
         self,
@@ -234,7 +237,7 @@ class _Planner:
         return self.leaves[clause]
 
     def _plan_operand(self, node: Node, name: str) -> PlannedLeaf:
-        """An operand of NEAR or ATLEAST as one word: a leaf, or several joined by OR."""
+        """Return an operand of NEAR or ATLEAST as one word: a leaf, or several joined by OR."""
         leaves = [self._add_leaf(leaf, name) for leaf in _list_alternatives(node)]
         if len(leaves) == 1:
             return leaves[0]
@@ -246,7 +249,7 @@ class _Planner:
         return _plan_leaf(Clause(node, name), expansion)
 
     def _plan_near_operand(self, node: Node, name: str) -> PlannedLeaf:
-        """An operand of NEAR within the bound."""
+        """Return an operand of NEAR with at most `most_near` terms."""
         whole = self._plan_operand(node, name)
         if self._most_near is None:
             return whole
@@ -286,8 +289,8 @@ def find_clauses(node: Node, name: str = "", *, excluded: bool = False) -> Itera
 
     Args:
         node: the tree.
-        name: the field it stands in.
-        excluded: whether what an And excludes is yielded too, after what it wants.
+        name: the field around it, "" for none.
+        excluded: whether the children that an And excludes are yielded too, after the others.
     """
     match node:
         case Word() | Phrase() | Prefix() | Fuzzy() | Widened() | Near() | AtLeast():
@@ -310,7 +313,7 @@ def find_clauses(node: Node, name: str = "", *, excluded: bool = False) -> Itera
 
 
 def find_leaves(clause: Clause) -> Iterator[Clause]:
-    """Yield the leaves of a clause: itself, or those that a `Near` or an `AtLeast` is of."""
+    """Yield the leaves of a clause: itself, or the operands of a `Near` or an `AtLeast`."""
     for operand in _list_operands(clause.node) or (clause.node,):
         for leaf in _list_alternatives(operand):
             yield Clause(leaf, clause.field)
@@ -327,7 +330,7 @@ def _list_operands(node: Node) -> tuple[Node, ...]:
 
 
 def _list_alternatives(operand: Node) -> Iterator[Leaf]:
-    """The leaves of an operand, which is a leaf or an Or of leaves."""
+    """Yield the leaves of an operand, which is a leaf or an Or of leaves."""
     for node in operand.children if isinstance(operand, Or) else (operand,):
         match node:
             case Word() | Phrase() | Prefix() | Fuzzy() | Widened():
@@ -340,7 +343,7 @@ def _list_shown_terms(leaf: PlannedLeaf) -> tuple[str, ...]:
 
 
 def collect_terms(plan: QueryPlan) -> frozenset[str]:
-    """Every term that may be part of what leaves matched."""
+    """Return every term of a plan that may match a leaf."""
     expansions = (leaf.expansion for leaf in plan.leaves.values())
     return frozenset(
         term

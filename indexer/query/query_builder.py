@@ -1,7 +1,7 @@
-"""A plan -> the query of one engine: the tree is walked here, each engine brings a builder.
+"""A plan -> the query of one engine: this module walks the tree, each engine has a builder.
 
-In: a `QueryPlan` and a `QueryBuilder`. Out: whatever the builder makes of the whole tree. No string
-of the user is parsed again on the way.
+In: a `QueryPlan` and a `QueryBuilder`. Out: the engine's query for the whole tree. No string of the
+user is parsed again on the way.
 """
 
 from __future__ import annotations
@@ -39,40 +39,43 @@ class QueryBuilder(Protocol[Q]):
     """Makes the queries of one engine, of type Q, from the clauses of a plan."""
 
     def match_word(self, group: WordGroup) -> Q:
-        """Documents that hold a word, scored."""
+        """Match documents that contain a word, scored."""
         ...
 
     def match_all(self, wanted: Sequence[Q], unwanted: Sequence[Q]) -> Q:
-        """Documents that match all of some queries, one at least, and none of some others."""
+        """Match documents that match all of some queries, at least one, and none of some others."""
         ...
 
     def match_any(self, children: tuple[Node, ...], build: Callable[[Node], Q]) -> Q:
-        """Documents that match any child of an Or; `build` gives the query of a node in it."""
+        """Match documents that match any child of an Or; `build` returns the query of a node."""
         ...
 
     def match_near(self, groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> Q:
-        """Documents where the words stand close together in one field, scored as the words are."""
+        """Match documents with the words close together in one field, scored as the words are."""
         ...
 
     def match_often(self, group: WordGroup, count: int) -> Q:
-        """Documents that mention a word `count` times or more, scored as the word is."""
+        """Match documents that mention a word at least `count` times, scored as the word is."""
         ...
 
     def match_days(self, first: str | None, last: str | None) -> Q:
-        """Documents published between two ISO days, both included; not scored."""
+        """Match documents published between two ISO days, both included; not scored.
+
+        None is an open end.
+        """
         ...
 
     def match_everything(self) -> Q:
-        """Every document; not scored."""
+        """Match every document; not scored."""
         ...
 
     def match_nothing(self) -> Q:
-        """No document."""
+        """Match no document."""
         ...
 
 
 def build_query(plan: QueryPlan, builder: QueryBuilder[Q]) -> Q:
-    """Build the query of a plan for one engine."""
+    """Return the query of a plan for one engine."""
     return _build(plan, builder, plan.tree, "")
 
 

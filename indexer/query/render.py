@@ -1,7 +1,7 @@
-"""A query tree -> its canonical text, which parses to that same tree.
+"""A query tree -> its canonical text, which parses to the same tree.
 
-Neighbours are joined by a space. AND is written only where two words standing side by side would
-be read as one designation. Near and Or inside an And, and And inside an Or, stand in parentheses.
+Neighbours are joined by a space. AND is written only between two words that would be read as one
+designation without it. Near and Or inside an And, and And inside an Or, are in parentheses.
 """
 
 from __future__ import annotations
@@ -34,7 +34,14 @@ if TYPE_CHECKING:
 
 
 def render(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912  a case each
-    """The query as text. A `Widened` is written as what was typed; what cannot be typed is ""."""
+    """Return the query as text.
+
+    A `Widened` is written as typed. A node that cannot be typed (`Nothing`, `Everything`) is "".
+
+    >>> from indexer.query.parser import parse
+    >>> render(parse("NATO AND (tanks OR guns)").tree)
+    'NATO (tanks OR guns)'
+    """
     match node:
         case Word(text):
             return text
@@ -72,7 +79,7 @@ def _render_in_group(node: Node, *groups: type[Node]) -> str:
 
 
 def _render_unit(node: Node) -> str:
-    """Text that a prefix takes whole."""
+    """Return a node as text to which a prefix such as `title:` applies as a whole."""
     text = render(node)
     return f"({text})" if isinstance(node, (And, Or, Near)) or _has_space(node) else text
 
@@ -89,7 +96,7 @@ def _render_and(children: Sequence[Node]) -> str:
 
 
 def _find_and_places(children: Sequence[Node]) -> set[int]:
-    """Places of words that would be read otherwise, were only a space before them."""
+    """Return the places of words that need an AND before them to be read as they are."""
     places: set[int] = set()
     run: list[str] = []
     for place, child in enumerate([*children, Nothing()]):
@@ -103,7 +110,7 @@ def _find_and_places(children: Sequence[Node]) -> set[int]:
 
 
 def _start_run(node: Node) -> list[str]:
-    """The word at the end of the node's text to which the words after it might be joined."""
+    """Return the word at the end of the node's text with which the next words might be joined."""
     match node:
         case Word(text):
             return [text]

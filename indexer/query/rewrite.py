@@ -1,10 +1,10 @@
-"""Nodes -> one node, by the rules of ast.py: flattened, no exclusion without company.
+"""Rewriting: several nodes -> one node by the rules of ast.py, and a tree -> a weaker one.
 
 While a query is parsed a node may be *negative*: a `Not`, or an `And` of nothing but `Not`. It
-becomes part of the `And` around it; where there is none, the parser has nothing to search.
-Trees are at most `parser.MOST_NESTING` parentheses deep, so recursion here is bounded.
+becomes part of the `And` around it; if there is no `And`, the parser has nothing to search. Trees
+are at most `parser.MOST_NESTING` parentheses deep, so recursion here is bounded.
 
-A tree -> one that asks for less: without function words, or without some of its words.
+The weaker trees ask for less: without function words, or without some of the words.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ Nearness: TypeAlias = tuple[int, bool]
 _LEAVES: Final = (Word, Phrase, Prefix, Fuzzy)
 
 MOST_REQUIRED: Final = 6
-"""Words of which some are left out, since the ways to do so double with each."""
+"""Most words of which some are left out, because the combinations double with each word."""
 
 
 def join_nodes(kind: type[And | Or], parts: Sequence[Node]) -> Node:
-    """One part as it is, several under one And or Or, flattened; `parts` is never empty."""
+    """Return one part as it is, or several as one flattened And or Or; `parts` is never empty."""
     flat: list[Node] = []
     for part in parts:
         flat.extend(part.children if isinstance(part, kind) else [part])
@@ -51,12 +51,15 @@ def join_nodes(kind: type[And | Or], parts: Sequence[Node]) -> Node:
 
 
 def conjoin(parts: Sequence[Node]) -> Node | None:
-    """Every part; None where there is none."""
+    """Return the And of all parts; None if there are no parts."""
     return join_nodes(And, parts) if parts else None
 
 
 def disjoin(parts: Iterable[Node], notes: NoticeCollector) -> Node | None:
-    """Any part. An exclusion is left out with a notice: beside an OR it would be all the rest."""
+    """Return the Or of all parts; None if no part is left.
+
+    An exclusion is left out with a notice: in an OR it would match all other articles.
+    """
     kept: list[Node] = []
     for part in parts:
         if is_negative(part):
@@ -67,7 +70,10 @@ def disjoin(parts: Iterable[Node], notes: NoticeCollector) -> Node | None:
 
 
 def join_any(parts: Sequence[Node], notes: NoticeCollector) -> Node | None:
-    """Any of the bare words, phrases and groups; exclusions, dates and fields stay required."""
+    """Return a node that matches any of the words, phrases and groups.
+
+    Exclusions, dates and fields stay required.
+    """
     required = [part for part in parts if _is_condition(part)]
     bare = disjoin((part for part in parts if not _is_condition(part)), notes)
     return conjoin([*([bare] if bare else []), *required])
@@ -78,14 +84,16 @@ def _is_condition(node: Node) -> bool:
 
 
 def is_negative(node: Node) -> bool:
-    """Whether it only excludes."""
+    """Whether the node only excludes."""
     if isinstance(node, And):
         return all(isinstance(child, Not) for child in node.children)
     return isinstance(node, Not)
 
 
 def negate(node: Node) -> Node:
-    """All but the node; an exclusion of an exclusion is the thing itself."""
+    """Return a node that matches all other articles; an exclusion of an exclusion is the node
+    itself.
+    """
     match node:
         case Not(child):
             return child
@@ -96,7 +104,10 @@ def negate(node: Node) -> Node:
 
 
 def restrict_to_field(name: str, node: Node, notes: NoticeCollector) -> Node | None:
-    """The node in one field. A field or date inside a group keeps its own meaning."""
+    """Return the node restricted to one field; None for `date`, which takes no group.
+
+    A field or date inside a group is not changed.
+    """
     if name == "date":
         notes.add("date", "date: was ignored: it takes one day, month, year or range, no group.")
         return None
@@ -132,7 +143,7 @@ def _has_field(node: Node) -> bool:
 
 
 def require_count(count: int, node: Node, notes: NoticeCollector) -> Node:
-    """At least `count` mentions of a word, a phrase, or any of several."""
+    """Return a node that requires `count` mentions of a word, a phrase, or any of several."""
     if count == 1:
         return node
     match node:
@@ -150,10 +161,15 @@ def require_count(count: int, node: Node, notes: NoticeCollector) -> Node:
 def join_near(
     operands: Sequence[Node], between: Sequence[Nearness], notes: NoticeCollector
 ) -> Node | None:
-    """Operands joined by NEAR or PRE; `between` holds one nearness less than there are operands.
+    """Return operands joined by NEAR or PRE as one node; None if there are no operands.
 
-    One nearness throughout is one `Near` of all. Several are read stretch by stretch: a NEAR/5 b
-    PRE/3 c is a NEAR/5 b and b PRE/3 c.
+    If all operators are the same, the result is one `Near`. Several are read from left to right in
+    groups: a NEAR/5 b PRE/3 c is a NEAR/5 b and b PRE/3 c.
+
+    Args:
+        operands: in the order typed.
+        between: the operator between each two operands, one fewer than the operands.
+        notes: collects a notice for each change.
     """
     if not between:
         return operands[0] if operands else None
@@ -177,7 +193,7 @@ def join_near(
 
 
 def _is_countable(node: Node) -> bool:
-    """Whether it may stand in a Near or an AtLeast."""
+    """Whether the node is allowed in a Near or an AtLeast."""
     if isinstance(node, Or):
         return all(isinstance(child, _LEAVES) for child in node.children)
     return isinstance(node, _LEAVES)
@@ -186,7 +202,7 @@ def _is_countable(node: Node) -> bool:
 def drop_function_words(node: Node) -> Node:
     """Return the tree without unquoted function words, which never exclude an article.
 
-    They stay where nothing else would be left (`the who`).
+    They stay if nothing else would be left (`the who`).
     """
     match node:
         case And(children) | Or(children):
@@ -207,10 +223,10 @@ def _is_function_word(node: Node) -> bool:
 
 
 def leave_out_words(tree: Node) -> Iterator[Node]:
-    """Yield the tree that asks for all words of an And but any one, then but any two, and so on.
+    """Yield the tree that requires all words of an And but any one, then but any two, and so on.
 
-    Exclusions stay; of more than `MOST_REQUIRED` words the first are taken. Nothing is yielded for
-    a tree of one word, or one that is no And.
+    Exclusions stay; of more than `MOST_REQUIRED` words the first are used. Yields nothing for a
+    tree of one word, or a tree that is no And.
     """
     children = tree.children if isinstance(tree, And) else ()
     exclusions = [child for child in children if isinstance(child, Not)]

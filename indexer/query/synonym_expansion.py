@@ -1,9 +1,9 @@
-"""The tree as typed -> the tree to search, with every other writing made explicit.
+"""Synonym expansion: the typed tree -> the tree to search, with other names and spellings as nodes.
 
-What a word means by the lists (names, acronyms, spellings) becomes a `Widened` node or, where
-several unquoted words are one listed name, an `Or` beside them. Inflections, variants and compounds
-of one word need no node: `expand` knows them. Only writings that the index holds are added.
-A `Widened` without others marks a writing that stands beside unquoted words.
+Names, acronyms and spellings from the lists become a `Widened` node or, if several unquoted words
+are one listed name, an `Or` beside them. Inflections, variants and compounds of one word need no
+node: `expand` finds them. Only names and spellings that the index has are added. A `Widened`
+without others marks a name that is an alternative to several unquoted words.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from indexer.query.vocabulary import Vocabulary
 
 MOST_OTHERS: Final = 24
-"""Most writings added to one word; the longest row of the lists has fewer."""
+"""Most names and spellings added to one word; the longest row of the lists has fewer."""
 
 WIDENED_FIELDS: Final = frozenset({"title", "lead", "body", "place", "system"})
 """Fields in which words are widened; an author or a source is searched as typed."""
@@ -57,28 +57,34 @@ _ARTICLES: Final = ("al", "el")
 
 @dataclass(frozen=True, slots=True)
 class WidenedLeaf:
-    """A word or phrase with its other writings, as a vocabulary remembers it."""
+    """A word or phrase with its other names and spellings, as a vocabulary caches it."""
 
     node: Word | Phrase | Widened
 
     @property
     def size_bytes(self) -> int:
-        """Memory it takes, estimated at 256 bytes a writing."""
+        """Memory in bytes, estimated at 256 bytes a spelling."""
         others = self.node.others if isinstance(self.node, Widened) else ()
         return 1024 + 256 * len(others)
 
 
 def widen(tree: Node, vocabulary: Vocabulary, *, exact: bool = False) -> Node:
-    """Return the tree with the other writings of its words; as it is where `exact`."""
+    """Return the tree with the other names and spellings of its words; unchanged if `exact`.
+
+    Args:
+        tree: as the parser made it.
+        vocabulary: of title and body.
+        exact: whether the query asks for the typed words only.
+    """
     return tree if exact else _widen_node(tree, vocabulary)
 
 
 def list_widened_names(plan: QueryPlan) -> tuple[str, ...]:
-    """Return what was searched beyond what was typed, for "Also searched".
+    """Return the names and terms searched beyond the typed ones, for "Also searched".
 
     Names, acronyms and spellings first, as the lists print them, in the order of the query; then
-    variants as printed, then inflections but for plain plurals. Forms that differ by folding only
-    are shown once, and never what was typed.
+    variants as printed, then inflections except plain plurals. Forms that differ by folding only
+    are listed once, and typed forms never.
     """
     leaves = [leaf for leaf in plan.list_wanted_leaves() if _is_widenable(leaf)]
     nodes = [leaf.clause.node for leaf in leaves]
@@ -127,7 +133,7 @@ def _widen_node(tree: Node, vocabulary: Vocabulary) -> Node:  # noqa: PLR0911  a
 
 
 def _widen_leaf(leaf: Word | Phrase, vocabulary: Vocabulary) -> Word | Phrase | Widened:
-    """Return a word or phrase with its other writings; the whole by list, each word by spelling."""
+    """Return a word or phrase with its other names by the lists, and the spellings of each word."""
     name = synonyms.make_key(_hyphenate_text(leaf))
     others: dict[synonyms.NameKey, Other] = {}
     for reached in synonyms.find_synonyms(name) or synonyms.find_synonyms(
@@ -162,7 +168,7 @@ def _respell(leaf: Word | Phrase, spelling: synonyms.NameKey) -> Word | Phrase:
 
 
 def _find_spellings(name: synonyms.NameKey, vocabulary: Vocabulary) -> Iterator[synonyms.NameKey]:
-    """Yield a name with its words in other romanisations, one or several changed."""
+    """Yield a name with one or several of its words in other romanisations."""
     ways: list[synonyms.NameKey] = [()]
     for place, term in enumerate(name):
         forms = [term, *_find_word_spellings(term, vocabulary)]
@@ -188,7 +194,7 @@ def _find_word_spellings(term: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _is_in_index(node: Word | Phrase, vocabulary: Vocabulary) -> bool:
-    """Whether the index holds every word of one way to write the node."""
+    """Whether the index has every word of at least one spelling of the node."""
     expansion = expand(node, vocabulary)
     return any(map(vocabulary.count_documents, expansion.terms)) or any(
         all(any(map(vocabulary.count_documents, terms)) for terms in phrase)
@@ -197,7 +203,7 @@ def _is_in_index(node: Word | Phrase, vocabulary: Vocabulary) -> bool:
 
 
 def _widen_run(children: Sequence[Node], vocabulary: Vocabulary) -> Iterator[Node]:
-    """Yield the children of an And, unquoted neighbours that are one name together as an Or."""
+    """Yield the children of an And; unquoted neighbours that are one name together become an Or."""
     children = _join_known_designations(children, vocabulary)
     place = 0
     while place < len(children):
@@ -211,11 +217,11 @@ def _widen_run(children: Sequence[Node], vocabulary: Vocabulary) -> Iterator[Nod
 
 
 def _join_known_designations(children: Sequence[Node], vocabulary: Vocabulary) -> list[Node]:
-    """Return the children, neighbours that are one designation of the index as one word.
+    """Return the children; neighbours that are one designation of the index become one word.
 
-    The parser joins what any text would (`F 16`); here the index is the evidence: `VFA 115`, `COP
-    26` and `M1 A2` are one where some article has `VFA-115`, `COP26` or `M1A2`. Capitals are asked
-    for, since `map 21` may be a map and a number.
+    The parser joins words that are one in any text (`F 16`). Here the index is the evidence:
+    `VFA 115`, `COP 26` and `M1 A2` are one word if some article has `VFA-115`, `COP26` or `M1A2`.
+    Capitals are required, because `map 21` may be a map and a number.
     """
     found: list[Node] = []
     for child in children:
@@ -232,7 +238,7 @@ def _join_known_designations(children: Sequence[Node], vocabulary: Vocabulary) -
 def _find_longest_name(
     children: Sequence[Node], vocabulary: Vocabulary
 ) -> tuple[int, tuple[Word | Phrase, ...]]:
-    """Return how many words from the first on are one name or compound, and its other writings."""
+    """Return how many words from the first are one name or compound, and its other spellings."""
     words: list[str] = []
     for child in children[: synonyms.count_longest_name()]:
         if not isinstance(child, Word):
@@ -250,7 +256,7 @@ def _find_longest_name(
 
 
 def _find_compounds(name: synonyms.NameKey, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Yield typed words as one: `cease fire` where the index has both, `su-30 mki`, `sukhoi 30`."""
+    """Yield typed words as one: `cease fire` if the index has both, `su-30 mki`, `sukhoi 30`."""
     designation = designation_prefixes.parse_maker_designation(name[0], "".join(name[1:]))
     if designation:
         yield Word(designation_prefixes.format_designation(*designation))
@@ -265,7 +271,7 @@ def _find_compounds(name: synonyms.NameKey, vocabulary: Vocabulary) -> Iterator[
 
 
 def _is_widenable(leaf: PlannedLeaf) -> bool:
-    """Whether it has other writings to show: a prefix or fuzzy word says itself what it finds."""
+    """Whether a leaf can have other spellings to list; a prefix or fuzzy word cannot."""
     return isinstance(leaf.clause.node, Word | Phrase | Widened)
 
 

@@ -1,7 +1,7 @@
-"""A leaf of the query tree -> the index terms it stands for, looked up in one index's vocabulary.
+"""A leaf of the query tree -> its index terms, looked up in the vocabulary of one index.
 
-In: a leaf node and a `Vocabulary`. Out: an `Expansion`, which the engine compiles, the
-highlighter marks by, and the page shows as "searched".
+In: a leaf node and a `Vocabulary`. Out: an `Expansion`, which the engine compiles, the highlighter
+highlights by, and the page lists as "searched".
 """
 
 from __future__ import annotations
@@ -35,32 +35,32 @@ if TYPE_CHECKING:
     from indexer.query.word_forms import TermPath
 
 TERM_CAP: Final = 1000
-"""Most index terms behind one prefix or fuzzy word; the most frequent are kept."""
+"""Most index terms of one prefix or fuzzy word; the most frequent are kept."""
 
 PATH_CAP: Final = 16
-"""Most ways to write one phrase; a phrase of four names with two writings each still fits."""
+"""Most spellings of one phrase; a phrase of four names with two spellings each still fits."""
 
 _HYPHENS: Final = frozenset(HYPHENS.replace("\\", ""))
 
 LONG_PHRASE: Final = 50
-"""Words of a phrase beyond which no other writing is tried; the web allows no more."""
+"""Words above which a phrase is searched as typed only; the web allows no more."""
 
 Leaf: TypeAlias = Word | Phrase | Prefix | Fuzzy | Widened
 
 _SPACE: Final = re.compile(r"\s+")
 _COMPOUND_LETTERS: Final = 5
-"""Shortest word that may be two: `ad hoc` is not `adhoc`, but `cyberwar` may be `cyber war`."""
+"""Fewest letters of a word that may be two: `adhoc` is not, `cyberwar` may be `cyber war`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The index terms a leaf stands for, all counted as one word by the ranking.
+    """The index terms of a leaf, all counted as one word by the ranking.
 
     Attributes:
-        typed: what the user typed.
-        terms: terms that stand for it alone, at one position; sorted, no duplicates.
-        phrases: ways to write it over several positions: for each position the terms that may
-            stand there, positions consecutive.
+        typed: as typed.
+        terms: terms that match by themselves, at one position; sorted, no duplicates.
+        phrases: spellings over several positions: for each position the terms allowed there,
+            positions consecutive.
         truncated: whether TERM_CAP cut the terms.
     """
 
@@ -71,32 +71,36 @@ class Expansion:
 
     @property
     def size_bytes(self) -> int:
-        """Memory it takes, estimated at 64 bytes a term."""
+        """Memory in bytes, estimated at 64 bytes a term."""
         forms = (self.terms, *chain.from_iterable(self.phrases))
         return 512 + 64 * sum(1 + len(form) for form in forms)
 
 
 @dataclass(frozen=True, slots=True)
 class _TypedTerm:
-    """A typed term, and whether a hyphen joins it to the next and to no other."""
+    """A typed term, and whether a hyphen joins it to the next term and to no other."""
 
     term: str
     hyphened: bool
 
 
 def expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool = False) -> Expansion:
-    """Return the index terms a leaf stands for in one vocabulary.
+    """Return the index terms of a leaf in one vocabulary.
 
-    An unquoted word stands for its stem group; a designation for its variants too, and for its
-    letters and number in two words (`F 16`), the maker's name for the letters too (`Sukhoi-30`,
-    and the other way round); a figure for the same figure with a unit. Quoted
-    words stand for their plural and singular only. A hyphened word is a phrase, and one word where
-    the index writes it so. The same leaf and vocabulary give the same answer, which the vocabulary
-    remembers: a word is expanded by every page of its search, and once more to be widened.
+    An unquoted word is expanded to its stem group; a designation to its variants too, to its
+    letters and number in two words (`F 16`), and to the maker's name for the letters (`Sukhoi-30`,
+    and the reverse); a figure to the same figure with a unit. Quoted words are expanded to their
+    plural and singular only. A hyphenated word is a phrase, and also one word if the index has it
+    so.
+
+    The vocabulary caches the result by leaf, because a word is expanded by every page of its
+    search, and once more to be widened.
 
     Args:
-        exact: folding only: no inflections, variants or compounds. A figure keeps its units, since
-            the index has them in one term.
+        node: a leaf.
+        vocabulary: of one field, or of title and body.
+        exact: folding only: no inflections, variants or compounds. A figure keeps its units,
+            because the index has them in one term.
     """
     return vocabulary.get_or_make((node, exact), lambda: _expand(node, vocabulary, exact=exact))
 
@@ -121,7 +125,7 @@ def _expand(node: Leaf, vocabulary: Vocabulary, *, exact: bool) -> Expansion:
 
 
 def _make_expansion(typed: str, paths: Iterable[TermPath], *, truncated: bool = False) -> Expansion:
-    """Part the paths of one position, which are terms, from those of several."""
+    """Return an expansion: paths of one position become terms, longer ones phrases."""
     terms: set[str] = set()
     phrases: dict[TermPath, None] = {}
     for path in paths:
@@ -141,7 +145,7 @@ def _merge_expansions(expansions: Iterable[Expansion]) -> Expansion:
 
 
 def _find_word_paths(text: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[TermPath]:
-    """Yield the ways to write an unquoted word."""
+    """Yield the spellings of an unquoted word."""
     tokens = _drop_unit_tokens(tokenize(_SPACE.sub("-", text.strip())))
     if len(tokens) != 1:
         yield from _find_phrase_paths(
@@ -155,7 +159,7 @@ def _find_word_paths(text: str, vocabulary: Vocabulary, *, exact: bool) -> Itera
 
 
 def _find_split_paths(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[TermPath]:
-    """Yield the ways to write one term as several: `F 16`, `U. S.`, `cease fire`."""
+    """Yield the spellings of one term in several words: `F 16`, `U. S.`, `cease fire`."""
     if "." in term and term.endswith("."):
         yield (term[0],), (term[2],)
     parts = designation_grammar.split_designation(term)
@@ -171,9 +175,9 @@ def _find_split_paths(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iter
 def _find_phrase_paths(
     tokens: Sequence[_TypedTerm], vocabulary: Vocabulary, *, exact: bool, inflect: bool = False
 ) -> list[TermPath]:
-    """Return the ways to write a phrase, the typed one first, at most PATH_CAP.
+    """Return the spellings of a phrase, the typed one first, at most PATH_CAP.
 
-    A phrase over LONG_PHRASE is searched as typed only.
+    A phrase of more than LONG_PHRASE words is searched as typed only.
     """
     reached: list[list[TermPath]] = [[()], *([] for _ in tokens)]
     for place in range(len(tokens)):
@@ -187,7 +191,8 @@ def _find_phrase_paths(
 def _find_steps(
     place: int, tokens: Sequence[_TypedTerm], vocabulary: Vocabulary, *, exact: bool, inflect: bool
 ) -> Iterator[tuple[int, TermPath]]:
-    """Yield how a phrase may go on: how many typed tokens are read, and what is searched for them.
+    """Yield how a phrase may continue: the number of typed terms read, and the path searched for
+    them.
 
     Only the last word of an unquoted compound inflects: `cease-fires`, not `ceased-fire`.
     """
@@ -215,7 +220,7 @@ def _find_steps(
 
 
 def _find_position_terms(term: str, vocabulary: Vocabulary, *, exact: bool) -> tuple[str, ...]:
-    """Return the terms that may stand in one place of a phrase: 180 in `$180 million` too."""
+    """Return the terms allowed at one position of a phrase: `$180mn` too for `180`."""
     if exact:
         return filter_known_terms((term, *list_figure_forms(term)), term, vocabulary)
     return find_position_terms(term, vocabulary, inflect=False)
@@ -224,7 +229,9 @@ def _find_position_terms(term: str, vocabulary: Vocabulary, *, exact: bool) -> t
 def _join_terms(
     first: _TypedTerm, second: _TypedTerm, vocabulary: Vocabulary, *, exact: bool
 ) -> str | None:
-    """Return two typed terms as one, where they are a designation or a compound the index holds."""
+    """Return two typed terms as one if they are a designation or a compound of the index; else
+    None.
+    """
     whole = tokenize(f"{first.term}-{second.term}")
     if len(whole) == 1:
         return whole[0].term
@@ -251,7 +258,7 @@ def _read_phrase(text: str) -> list[_TypedTerm]:
 
 
 def _drop_unit_tokens(tokens: list[Token]) -> list[Token]:
-    """Drop the tokens of units, which only repeat the end of their figure."""
+    """Return the tokens without those of units, which only repeat the end of their figure."""
     return [
         token
         for before, token in zip([None, *tokens], tokens, strict=False)
@@ -260,7 +267,7 @@ def _drop_unit_tokens(tokens: list[Token]) -> list[Token]:
 
 
 def _expand_prefix(text: str, vocabulary: Vocabulary, *, exact: bool) -> Expansion:
-    """Expand the last word by its beginning; what stands before it (`air-to-a*`) as a phrase."""
+    """Expand the last word by its prefix; words before it (`air-to-a*`) make a phrase."""
     tokens = _drop_unit_tokens(tokenize(text))
     if not tokens:
         return Expansion(text, ())
@@ -282,7 +289,7 @@ def _expand_prefix(text: str, vocabulary: Vocabulary, *, exact: bool) -> Expansi
 
 
 def _expand_spaced_prefix(term: str, vocabulary: Vocabulary, *, exact: bool) -> Iterator[TermPath]:
-    """Yield the designations that begin so in two words: `Su 25K` and `Sukhoi-25` for `su25*`."""
+    """Yield the designations with a prefix in two words: `Su 25K` and `Sukhoi-25` for `su25*`."""
     parts = designation_grammar.split_designation(term)
     if not parts:
         return
@@ -301,7 +308,7 @@ def _expand_spaced_prefix(term: str, vocabulary: Vocabulary, *, exact: bool) -> 
 
 
 def _expand_fuzzy(text: str, edits: int, vocabulary: Vocabulary) -> Expansion:
-    """Expand one word by its neighbours; a word of several tokens has none and is a phrase."""
+    """Expand one word to similar terms; a word of several terms is searched as a phrase."""
     tokens = _drop_unit_tokens(tokenize(text))
     if len(tokens) != 1:
         return _make_expansion(

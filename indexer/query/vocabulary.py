@@ -1,4 +1,4 @@
-"""What the query rooms ask of an index: its terms, and what is known about them."""
+"""The vocabulary of an index as the query rooms use it: its terms, and facts about them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 class MemorySized(Protocol):
-    """A value that knows about how much memory it takes."""
+    """A value that knows approximately how much memory it takes."""
 
     @property
     def size_bytes(self) -> int:
-        """Bytes, estimated."""
+        """Memory in bytes, estimated."""
         ...
 
 
@@ -21,22 +21,22 @@ S = TypeVar("S", bound=MemorySized)
 
 
 class Vocabulary(Protocol):
-    """The terms of one index (or of some fields of it), as an engine knows them."""
+    """The terms of one index, or of some of its fields; each engine implements it."""
 
     def count_documents(self, term: str) -> int:
-        """How many articles hold the term; 0 where none does."""
+        """Return the number of articles with the term, 0 if it is not in the index."""
         ...
 
     def find_prefix_terms(self, prefix: str) -> Sequence[str]:
-        """Every term that begins with the prefix, sorted by code point."""
+        """Return every term that begins with the prefix, sorted by code point."""
         ...
 
     def find_stem_group(self, term: str) -> Sequence[str]:
-        """Every term that shares the stem of this one, sorted; it need not be known itself."""
+        """Return every term that shares the stem of this one, sorted; itself only if indexed."""
         ...
 
     def find_fuzzy_terms(self, term: str, edits: int) -> Sequence[str]:
-        """Every term at most `edits` (1 or 2) Levenshtein edits away, sorted."""
+        """Return every term at most `edits` (1 or 2) Levenshtein edits away, sorted."""
         ...
 
     def is_hyphenated(self, first: str, second: str) -> bool:
@@ -44,10 +44,10 @@ class Vocabulary(Protocol):
         ...
 
     def get_or_make(self, key: Hashable, make: Callable[[], S]) -> S:
-        """What `make` returns, or returned for the same key before.
+        """Return the cached value of a key, or the result of `make`, which is then cached.
 
         Args:
-            key: names what is made; two makers never share a key.
+            key: identifies the value; two different `make` never share a key.
             make: depends on nothing but the key and this vocabulary.
         """
         ...

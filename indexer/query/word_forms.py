@@ -1,12 +1,9 @@
-"""The terms of an index that stand for one typed term: inflections, variants, figures with units.
+"""Word forms: the index terms of one typed term, and designations written in several words.
 
-In: a folded term and a vocabulary. Out: index terms. How they make up a word or phrase is decided
-in `expand`.
-
-A designation in several words: `Su 25`, `Sukhoi-25`, `Su-30 MKI`.
-
-In: the letters and number of a designation, or two typed words, and a vocabulary. Out: paths, or
-whether the two are one. The index is the evidence for a maker's name and for a suffix.
+In: a folded term, or the letters and number of a designation, and a vocabulary. Out: index terms
+(inflections, variants, figures with units), or paths such as `Su 25`, `Sukhoi-25`, `Su-30 MKI`. The
+index is the evidence for a maker's name and for a suffix. `term_expansion` combines the results to
+words and phrases.
 """
 
 from __future__ import annotations
@@ -25,17 +22,18 @@ if TYPE_CHECKING:
     from indexer.query.vocabulary import Vocabulary
 
 LINE_END_TIMES: Final = 20
-"""Times as often as its rarer half that a word must stand for its hyphen to be one of a line's end.
-Of 186 compounds mined from texts 184 stay two words; `mini-stry`, `post-ure`, `arm-orwomen` go."""
+"""A joined word with more than this many times the documents of its rarer half owes its hyphen to
+the end of a line. Of 186 compounds mined from texts 184 stay two words; `mini-stry`, `post-ure`,
+`arm-orwomen` do not."""
 
 TermPath: TypeAlias = tuple[tuple[str, ...], ...]
-"""One way to write something: for each of several positions the terms that may stand there."""
+"""One spelling over consecutive positions: for each position the terms allowed there."""
 
 _SUFFIX: Final = re.compile(r"[a-z]{2,4}\d{0,2}|[a-z]\d{1,2}")
 
 
 def find_word_forms(term: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the terms an unquoted term stands for besides itself."""
+    """Yield the index terms of an unquoted term besides itself."""
     yield from find_variants(term, vocabulary)
     if term == "un":
         yield "u.n."
@@ -54,7 +52,9 @@ def find_word_forms(term: str, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def find_variants(term: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield a designation's own variants; a figure with a currency or unit added, held or not."""
+    """Yield a designation's variants in the index; for a figure, all its forms with currency or
+    unit.
+    """
     if numbers.is_figure(term):
         yield from list_figure_forms(term)
     elif any(map(str.isdigit, term)):
@@ -66,9 +66,9 @@ def find_variants(term: str, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def list_figure_forms(term: str) -> Iterator[str]:
-    """Yield a figure with a currency or unit added, held or not; nothing for another term.
+    """Yield a figure with a currency or unit added, in the index or not; nothing for another term.
 
-    Figures are looked up one by one: half the numbers of an index begin with 1.
+    The caller looks up each form, because half the numbers of an index begin with 1.
     """
     if not numbers.is_figure(term):
         return
@@ -78,28 +78,27 @@ def list_figure_forms(term: str) -> Iterator[str]:
 
 
 def find_position_terms(term: str, vocabulary: Vocabulary, *, inflect: bool) -> tuple[str, ...]:
-    """Return the terms that may stand in one place of a phrase."""
+    """Return the terms allowed at one position of a phrase."""
     kin = vocabulary.find_stem_group(term) if inflect else list_plural_forms(term)
     return filter_known_terms((term, *kin, *find_variants(term, vocabulary)), term, vocabulary)
 
 
 def filter_known_terms(terms: Iterable[str], typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the terms the index holds, and the typed one always; sorted."""
+    """Return the terms that the index has, and always the typed one; sorted."""
     return tuple(
         sorted({term for term in terms if term == typed or vocabulary.count_documents(term)})
     )
 
 
 def count_word_documents(term: str, vocabulary: Vocabulary) -> int:
-    """How many articles hold a word, or its plural or singular where that is more frequent."""
+    """Return the number of articles with a word, or with its plural or singular if higher."""
     return max(map(vocabulary.count_documents, (term, *list_plural_forms(term))))
 
 
 def is_one_word(first: str, second: str, vocabulary: Vocabulary) -> bool:
     """Whether two words are also written as one: `cease fire`, `ceasefire`; never `not able`.
 
-    The evidence: some article hyphenates the pair, or the first part is one that compounds are
-    made of.
+    The evidence: some article hyphenates the pair, or the first is a usual first part of compounds.
     """
     return vocabulary.is_hyphenated(first, second) or _is_combining(first, second)
 
@@ -107,8 +106,8 @@ def is_one_word(first: str, second: str, vocabulary: Vocabulary) -> bool:
 def is_two_words(first: str, second: str, vocabulary: Vocabulary) -> bool:
     """Whether a word typed as one is also written as these two, both words of the index.
 
-    Hyphens at the ends of lines are kept in many texts (`light-ning`, `uni-ted`): a hyphen alone
-    is no evidence where either half is far rarer than the whole.
+    Many texts keep the hyphens at the ends of lines (`light-ning`, `uni-ted`): a hyphen alone is no
+    evidence if either half is far rarer than the whole.
     """
     # First what one look-up tells, and mostly denies: the halves have their plurals looked up too.
     is_combining = _is_combining(first, second)
@@ -129,7 +128,8 @@ def find_spaced_forms(
 ) -> Iterator[TermPath]:
     """Yield a designation in two words or three: `Su 30MKI`, `Su-30 MKI`, `Sukhoi-30 MKI`.
 
-    A number stands alone behind the maker's name, if held, and behind letters that are no word.
+    The number is a word of its own after the maker's name, if the index has it, and after letters
+    that are no word.
     """
     heads = _find_heads(letters, number, vocabulary, exact=exact)
     if heads:
@@ -146,7 +146,9 @@ def find_spaced_forms(
 def _find_heads(
     letters: str, number: str, vocabulary: Vocabulary, *, exact: bool
 ) -> tuple[str, ...]:
-    """Return what may stand apart before a number: the letters, and the maker's name if held."""
+    """Return the words allowed before a separate number: the letters, and the maker's name if
+    known.
+    """
     own = () if designation_grammar.is_ordinary_word(letters) else (letters,)
     is_made = not exact and designation_prefixes.is_maker_designation(letters, number)
     makers = designation_prefixes.find_makers(letters) if is_made else ()
@@ -154,7 +156,7 @@ def _find_heads(
 
 
 def _find_number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield plural and variants of a number written apart: `16s`, `16c` for the 16 of `F 16C`."""
+    """Yield plural and variants of a separate number: `16s`, `16c` for the 16 of `F 16C`."""
     yield number + "s"
     yield from (
         found
@@ -165,7 +167,7 @@ def _find_number_variants(number: str, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def is_spaced_variant(base: str, suffix: str, vocabulary: Vocabulary) -> bool:
-    """Whether two typed words are one variant that the index holds: `Su-30 MKI`, `T-72 B3`."""
+    """Whether two typed words are one variant that the index has: `Su-30 MKI`, `T-72 B3`."""
     whole = base + suffix
     is_one = designation_grammar.is_designation(base) and designation_grammar.is_variant(
         base, whole
@@ -174,5 +176,5 @@ def is_spaced_variant(base: str, suffix: str, vocabulary: Vocabulary) -> bool:
 
 
 def _is_suffix(text: str) -> bool:
-    """Whether a folded word may be a suffix, and no other; one letter says too little: `F-35 a`."""
+    """Whether a folded word can only be a suffix; one letter is too little evidence: `F-35 a`."""
     return _SUFFIX.fullmatch(text) is not None and not designation_grammar.is_ordinary_word(text)
