@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from click import Command
 
 ARCHITECTURE = "indexer/ARCHITECTURE.md"
-PAGES = (ARCHITECTURE, ".github/CONTRIBUTING.md", "README.md", "CHANGELOG.md")
+PAGES = (ARCHITECTURE, ".github/CONTRIBUTING.md", "README.md")
 MODULES = find_modules(ROOT)
 SOURCES = sorted(path for path in list_files() if re.match(r"(indexer|web|tests)/.*\.py$", path))
 EXAMPLES = [name for name, path in MODULES.items() if ">>> " in path.read_text(encoding="utf-8")]

@@ -10,12 +10,12 @@ from __future__ import annotations
 import ast
 import io
 import re
-import subprocess
 import tokenize
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+FOLDERS = ("indexer", "web", "tests", "corpus", ".ci", ".github", ".readme")
 
 _PATH = re.compile(
     r"(?<![\w./:<>*-])"
@@ -35,10 +35,14 @@ _DOTTED = re.compile(r"`((?:indexer|web|engines|query|analysis|search|clean|inge
 
 @cache
 def list_files() -> frozenset[str]:
-    """Every file of the repository, the new ones too, by its path from the root."""
-    words = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return frozenset(name for name in listed.splitlines() if (ROOT / name).exists())
+    """Every file of the repository by its path from the root, without those that a build leaves."""
+    folders = [ROOT / name for name in FOLDERS]
+    paths = [*ROOT.iterdir(), *(path for folder in folders for path in folder.rglob("*"))]
+    return frozenset(
+        path.relative_to(ROOT).as_posix()
+        for path in paths
+        if path.is_file() and "__pycache__" not in path.parts
+    )
 
 
 def find_dangling(text: str) -> list[str]:
