@@ -1,9 +1,10 @@
-"""The token that lets other machines in: made once, shown once, kept as a hash.
+"""The token that admits requests from other machines: created and shown once, stored as a hash.
 
     data/access.json    {"sha256": of the token, hexadecimal, "made": when, UTC}
 
-A hash without salt or stretching tells nothing of 32 random bytes, so the file needs no guarding
-against being read. It is read for every request: a new token counts at once, in a running server.
+A hash without salt or stretching reveals nothing about 32 random bytes, so the file need not be
+protected from reading. It is read for every request, so a running server accepts a new token at
+once.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ FILE: Final = "access.json"
 TOKEN_BYTES: Final = 32
 
 
-class Access:
-    """Who may ask the server of an index from another machine.
+class AccessToken:
+    """The access token of an index.
 
     Args:
         folder: the index folder.
@@ -35,12 +36,12 @@ class Access:
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
 
-    def exists(self) -> bool:
-        """Whether there is a token that somebody could know."""
-        return self._hash() is not None
+    def is_set(self) -> bool:
+        """Whether a token is stored, so that some client can be admitted."""
+        return self._read_hash() is not None
 
-    def make(self) -> str:
-        """A new token, 43 characters of A-Z a-z 0-9 - _; one made before is worth nothing now.
+    def create(self) -> str:
+        """Create a token, 43 characters of A-Z a-z 0-9 - _; the token before it becomes invalid.
 
         Raises:
             StoreError: the folder cannot be written.
@@ -48,13 +49,15 @@ class Access:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         made = datetime.now(UTC).isoformat(timespec="seconds")
         try:
-            write_durably(self._path, json.dumps({"sha256": _hash(token), "made": made}).encode())
+            write_durably(
+                self._path, json.dumps({"sha256": _hash_token(token), "made": made}).encode()
+            )
         except OSError as exc:
-            raise self._unwritable(exc) from exc
+            raise self._describe_failure(exc) from exc
         return token
 
-    def forget(self) -> bool:
-        """Remove the token, so that nobody is let in; False where there was none.
+    def delete(self) -> bool:
+        """Delete the token, so that no client is admitted; return False if there was no token.
 
         Raises:
             StoreError: the folder cannot be written.
@@ -64,25 +67,25 @@ class Access:
         except FileNotFoundError:
             return False
         except OSError as exc:
-            raise self._unwritable(exc) from exc
+            raise self._describe_failure(exc) from exc
         return True
 
-    def admits(self, token: str) -> bool:
-        """Whether this is the token, found out in a time that does not depend on the answer."""
-        kept = self._hash()
-        return kept is not None and hmac.compare_digest(_hash(token), kept)
+    def is_valid(self, token: str) -> bool:
+        """Whether this is the token; the time taken does not depend on the result."""
+        kept = self._read_hash()
+        return kept is not None and hmac.compare_digest(_hash_token(token), kept)
 
-    def _hash(self) -> str | None:
-        """The hash kept; None where there is no file or one that makes no sense: nobody gets in."""
+    def _read_hash(self) -> str | None:
+        """Read the stored hash; None if the file is missing or invalid."""
         try:
             kept = json.loads(self._path.read_bytes())["sha256"]
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return kept if isinstance(kept, str) and kept.isascii() else None
 
-    def _unwritable(self, error: OSError) -> StoreError:
+    def _describe_failure(self, error: OSError) -> StoreError:
         return StoreError(f"{self._path} cannot be written: {error.strerror or error}")
 
 
-def _hash(token: str) -> str:
+def _hash_token(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

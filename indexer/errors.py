@@ -1,25 +1,25 @@
-"""Every error a person can meet. A message says what, where, and the way out.
+"""Every error that is reported to a user. A message says what failed, where, and what to do.
 
 IndexerError
-├── SourceError        a source that cannot be read at all (missing, empty, no permission)
-├── PageError          one page that cannot become an article; it is quarantined, the batch goes on
-├── ListError          a bad row in a word list, by file and line
-├── QueryRefused       a query over a limit (HTTP 400); the message names the limit
-├── SearchTimeout      a search over its time budget (HTTP 503)
-├── SettingError       an option, variable or settings file that makes no sense
-├── WorkerError        cleaning processes that cannot start
-├── NoArticle          no article with that id in this index
-├── WorkerFailed       a measuring process of `bench` that ended before it answered
-└── StoreError         an index that cannot be opened or written
-    ├── NoIndex        nothing there yet
-    ├── VersionError   made by another version: rebuild needed
+├── SourceError        a source cannot be read at all (missing, empty, no permission)
+├── PageError          one page cannot become an article; it is quarantined, the batch continues
+├── ListError          a word list has a bad row; the message names file and line
+├── QueryRefused       a query is over a limit (HTTP 400); the message names the limit
+├── SearchTimeout      a search is over its time budget (HTTP 503)
+├── SettingError       an option, variable or settings file has an invalid value
+├── WorkerError        the cleaning processes cannot start
+├── NoArticle          no article of the index has the id
+├── WorkerFailed       a measuring process of `bench` ended before it answered
+└── StoreError         an index cannot be opened or written
+    ├── NoIndex        there is no index yet
+    ├── VersionError   the index was made by another version: rebuild needed
     ├── DamageError    a file of the index is missing or altered
     └── LockedError    another process is writing
 """
 
 
 class IndexerError(Exception):
-    """Root of all errors raised on purpose; `str(error)` is what a person reads."""
+    """Root of all errors raised on purpose; `str(error)` is the message for the user."""
 
 
 class SourceError(IndexerError):
@@ -43,7 +43,7 @@ class SearchTimeout(IndexerError):
 
 
 class SettingError(IndexerError):
-    """An option, environment variable or settings file has a value that makes no sense."""
+    """An option, environment variable or settings file has an invalid value."""
 
 
 class WorkerError(IndexerError):
@@ -55,7 +55,7 @@ class NoArticle(IndexerError):
 
 
 class WorkerFailed(IndexerError):
-    """A measuring process ended before it answered; its own message is on stderr."""
+    """A measuring process ended before it answered; its message is on stderr."""
 
 
 class StoreError(IndexerError):
@@ -63,7 +63,7 @@ class StoreError(IndexerError):
 
 
 class NoIndex(StoreError):
-    """There is no index at the place named."""
+    """There is no index at the location given."""
 
 
 class VersionError(StoreError):

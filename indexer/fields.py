@@ -1,6 +1,6 @@
-"""The fields of an article, one row each: what index, search, page, API and exports know of them.
+"""The fields of an article: one table that index, search, page, API and exports are built from.
 
-`TABLE` is the only list of fields in the product. Drawn from it are the schema and the columns of
+`TABLE` is the only list of fields in the product. Derived from it are the schema and the columns of
 the Whoosh engine, the mapping of OpenSearch, the prefixes of the query language, the filters
 (options, URL parameters, Python arguments), the facets, the columns of the CSV, the labels of the
 page, the examples of the help page, the OpenAPI description, the keys that records of a dump use,
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 FieldType = Literal["text", "texts", "date", "year", "notes"]
 """Type of the values. text: one string. texts: any number of strings. date: ISO 8601 as printed.
-year: four digits of a date. notes: a string for each of some names."""
+year: four digits of a date. notes: strings by name."""
 
 SearchKind = Literal["text", "names", "designations"]
-"""How a prefix searches a field. text: as running text. names: as names, whose words do not run on
-into the words after the prefix (`source:AP 16`). designations: as names, but `system:F 16` is one
+"""How a prefix searches a field. text: as running text. names: as names, which do not combine with
+the words after the value (`source:AP 16`). designations: as names, but `system:F 16` is one
 designation."""
 
 ColumnKind = Literal["values", "day", "year"]
-"""What an engine holds beside the terms. values: whole values, to filter and count by. day: the
+"""A column of an engine, besides the terms. values: whole values, to filter and count by. day: the
 day as a number. year: the year as a value, which Whoosh computes from the day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleField:
-    """A row of the table. A place orders a list; 0 means absent from the list.
+    """A row of the table. A place is the position in a list; 0 means absent from the list.
 
     Attributes:
         name: in queries, addresses, options and in the JSON of facets.
@@ -45,13 +45,13 @@ class ArticleField:
         keys: keys that records of a dump use for it, the first with a value counts.
         search: how `name:` searches it, None if there is no such prefix.
         weight: weight in ranking of words without a prefix; 0 if they do not search it.
-        column: what an engine holds beside the terms, None for nothing.
+        column: the column an engine stores besides the terms, None for no column.
         filter: place among the filters of the page and the parameters. facet: whether the filter's
             values are counted for the page.
         csv: place among the columns of the CSV.
         label: of the filter and the facet on the page.
-        plural: of the label, in a sentence. listed: whether the page of an article lists the
-            values beside the text.
+        plural: of the label, in a sentence.
+        listed: whether the page of an article lists the values.
         help, example, meaning: place among the examples of the help page, a query that finds
             something in the sample corpus, and what it finds, without a full stop.
     """
@@ -74,8 +74,8 @@ class ArticleField:
     example: str = ""
     meaning: str = ""
 
-    def values(self, article: Article) -> tuple[str, ...]:
-        """The values of a field of text in an article, in the order the article gives them."""
+    def get_values(self, article: Article) -> tuple[str, ...]:
+        """Get the values of a text field of an article, in the article's order; empty if absent."""
         value: str | tuple[str, ...] | None = getattr(article, self.attribute)
         if isinstance(value, tuple):
             return value
@@ -83,10 +83,10 @@ class ArticleField:
 
 
 YEAR: Final = "year"
-"""Name of the year published, which the engines count without a column of its own."""
+"""Name of the year of publication, which the engines count without a column of its own."""
 
 MONTH: Final = "month"
-"""Counted like a facet: the months published, oldest first, under every filter but the days."""
+"""Name of the months of publication, counted like a facet: oldest first, days ignored as filter."""
 
 TABLE: Final = (
     ArticleField(name="name", attribute="name"),
@@ -183,48 +183,48 @@ that of notices and, in OpenSearch's dictionary, their number on disk; the order
 is that of an article's notes."""
 
 
-def _placed(place: Callable[[ArticleField], int]) -> tuple[ArticleField, ...]:
+def _sort_rows(place: Callable[[ArticleField], int]) -> tuple[ArticleField, ...]:
     return tuple(sorted(filter(place, TABLE), key=place))
 
 
-def _names(rows: Iterable[ArticleField]) -> tuple[str, ...]:
+def _list_names(rows: Iterable[ArticleField]) -> tuple[str, ...]:
     return tuple(row.name for row in rows)
 
 
-SEARCH_FIELDS: Final = _names(row for row in TABLE if row.search)
+SEARCH_FIELDS: Final = _list_names(row for row in TABLE if row.search)
 """Prefixes that narrow to one field; the parser adds `date`."""
 
-TEXT_FIELDS: Final = _names(row for row in TABLE if row.search == "text")
+TEXT_FIELDS: Final = _list_names(row for row in TABLE if row.search == "text")
 """Fields searched as text."""
 
-NAME_FIELDS: Final = _names(row for row in TABLE if row.search and row.search != "text")
-"""Fields of short names, searched by `name:`."""
+NAME_FIELDS: Final = _list_names(row for row in TABLE if row.search and row.search != "text")
+"""Fields of short names or designations, searched by `name:`."""
 
-VALUE_FIELDS: Final = _names(row for row in TABLE if row.search == "names")
-"""Fields whose words do not run on into the words after the prefix."""
+VALUE_FIELDS: Final = _list_names(row for row in TABLE if row.search == "names")
+"""Fields whose values do not combine with the words after them."""
 
 TEXT_WEIGHTS: Final = tuple((row.name, row.weight) for row in TABLE if row.weight)
 """Fields that a word without a prefix searches, with their weights in ranking."""
 
 VALUE_ROWS: Final = tuple(row for row in TABLE if row.column == "values")
-"""Rows whose whole values an engine holds."""
+"""Rows with a column of whole values."""
 
-FILTER_ROWS: Final = _placed(lambda row: row.filter)
-"""Rows of the exact-value filters, in the order of the page."""
+FILTER_ROWS: Final = _sort_rows(lambda row: row.filter)
+"""Rows of the filters by exact value, in the order of the page."""
 
-FILTERS: Final = _names(FILTER_ROWS)
-"""Names of the exact-value filters, in the order of the page."""
+FILTERS: Final = _list_names(FILTER_ROWS)
+"""Names of the filters by exact value, in the order of the page."""
 
-FACETS: Final = (*_names(row for row in FILTER_ROWS if row.facet), MONTH)
+FACETS: Final = (*_list_names(row for row in FILTER_ROWS if row.facet), MONTH)
 """Facets counted for the page and the API, in the order of their JSON."""
 
 LABELS: Final = {row.name: row.label for row in FILTER_ROWS}
-"""Over each filter and facet on the page, by its name."""
+"""Labels of the filters and facets on the page, by name."""
 
-CSV_COLUMNS: Final = tuple(row.attribute for row in _placed(lambda row: row.csv))
-"""Attributes of `Article` in the CSV."""
+CSV_COLUMNS: Final = tuple(row.attribute for row in _sort_rows(lambda row: row.csv))
+"""Attributes of `Article` in the CSV, in the order of its columns."""
 
-HELP_ROWS: Final = _placed(lambda row: row.help)
+HELP_ROWS: Final = _sort_rows(lambda row: row.help)
 """Rows with an example on the help page, in its order."""
 
 ARTICLE_ROWS: Final = tuple(row for row in TABLE if row.type != "year")
@@ -233,17 +233,19 @@ ARTICLE_ROWS: Final = tuple(row for row in TABLE if row.type != "year")
 RECORD_KEYS: Final = {row.attribute: row.keys for row in ARTICLE_ROWS if row.keys}
 """Keys that records of a dump use, by attribute of `Article`."""
 
-TOKENIZATION: Final = 1
-"""Raised with every change to the terms that a text gives (`analysis.tokenizer`)."""
+TOKENIZATION_VERSION: Final = 1
+"""Raised with every change to the terms of a text (`analysis.tokenizer`)."""
 
-RECORDED: Final = "3482134ba294830b"
+FIRST_DIGEST: Final = "3482134ba294830b"
 """Digest of the table of 42c9897, whose indexes say version 4 (Whoosh) and 2 (OpenSearch)."""
 
 
-def digest(table: Iterable[ArticleField] = TABLE, tokenization: int = TOKENIZATION) -> str:
-    """Sixteen hex digits for what an index holds of a table.
+def compute_digest(
+    table: Iterable[ArticleField] = TABLE, tokenization: int = TOKENIZATION_VERSION
+) -> str:
+    """Compute a digest, 16 hex digits, of everything in a table that an index depends on.
 
-    Covers names, attributes, types and tokenization of the fields that are searched or have a
+    It covers names, attributes, types and tokenization of the fields that are searched or have a
     column. Labels, examples, weights, filters and exports are left out: they need no rebuild.
     """
     held = [
@@ -254,15 +256,16 @@ def digest(table: Iterable[ArticleField] = TABLE, tokenization: int = TOKENIZATI
     return blake2b(json.dumps([tokenization, held]).encode(), digest_size=8).hexdigest()
 
 
-def index_version(number: int, table: Iterable[ArticleField] = TABLE) -> int | str:
-    """The version that an engine writes into an index and asks of it; another needs a rebuild.
+def compute_index_version(number: int, table: Iterable[ArticleField] = TABLE) -> int | str:
+    """Compute the version that an engine writes into an index and requires of it.
 
     Args:
-        number: the engine's own, raised with every change to its files that this table does not
-            show: columns of its own, what copies are.
+        number: the engine's own number, raised with every change to its files that does not show
+            in the table, such as columns of its own or the definition of copies.
+        table: the fields.
 
     Returns:
         `number` alone for the table of 42c9897, so that its indexes open; else with the digest.
     """
-    found = digest(table)
-    return number if found == RECORDED else f"{number}-{found}"
+    found = compute_digest(table)
+    return number if found == FIRST_DIGEST else f"{number}-{found}"

@@ -1,7 +1,7 @@
-"""What flows through Dateline: pages in, articles on, queries in, results out. All values, no I/O.
+"""The values that rooms pass to each other: pages, articles, queries, results, reports. No I/O.
 
-`Page` is raw bytes with a name. `Article` is clean. `Query` is what the user asked, `Results` the
-answer that every face (HTML, JSON, TREC lines, exports) is drawn from.
+A reader makes a `Page`, the cleaner an `Article` of it. A search turns a `Query` into `Results`,
+from which HTML, JSON, TREC lines and exports are made.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ NoticeKind = Literal["syntax", "field", "date", "limit", "hint", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Raw bytes with a name, as a reader found them; nothing is parsed yet.
+    """Raw bytes with a name, as a reader read them; nothing is parsed yet.
 
     Attributes:
         name: path inside its source, `/` separated; inside a container after `!`
             (`archive.zip!europe/su25.html`, `rows.jsonl!17`).
         data: the bytes, already unzipped; at most the reader's cap.
         kind: `html`, or `record` for one JSON object that holds clean fields.
-        source: the source it came from, as remembered for updates (absolute path).
-        url: the address the container gives, None where it gives none.
-        charset: the charset the container declares (HTTP header), None where it does not.
-        saved: when it was saved, as an ISO 8601 UTC time, None where unknown.
+        source: the source it came from, as recorded for updates (absolute path).
+        url: the address the container records, None if it records none.
+        charset: the charset the container declares (HTTP header), None if it declares none.
+        saved: when it was saved, as an ISO 8601 UTC time, None if unknown.
     """
 
     name: str
@@ -58,11 +58,11 @@ class Article:
         dateline: as printed, `WARSAW, Poland`; place: the same for display, `Warsaw, Poland`.
         systems: display forms of the designations and listed systems named, most frequent first.
         countries: named in the title or the lead, or twice in the body.
-        lang: ISO 639-1 code, None where unknown.
+        lang: ISO 639-1 code, None if unknown.
         lead: the first paragraph; also the beginning of `body`.
         body: paragraphs joined by one blank line.
-        saved: when the page was saved (ISO 8601, UTC), None where unknown.
-        notes: for a field, where its value came from: `json-ld`, `meta`, `page`, `url`, `script`,
+        saved: when the page was saved (ISO 8601, UTC), None if unknown.
+        notes: by field, the origin of its value: `json-ld`, `meta`, `page`, `url`, `script`,
             `record`; `page (last update)` for a `published` that is the only date the page prints.
             `not_persons`: the authors that are agencies, desks or the outlet, joined by "; ".
     """
@@ -90,7 +90,7 @@ class Article:
 
 
 def parse_day(printed: str | None) -> date | None:
-    """The day of a date or time as printed, in its own time zone; None if it is none.
+    """Parse the day of a date or time as printed, in its own time zone; None if invalid.
 
     >>> parse_day("2025-02-19T23:05:00-05:00")
     datetime.date(2025, 2, 19)
@@ -103,17 +103,19 @@ def parse_day(printed: str | None) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What the user asked, before parsing.
+    """A search of a user, before the text is parsed.
 
     Attributes:
-        text: what was typed.
-        exact: folding stays, every widening off.
-        fresh: whether a gentle preference for the recent applies to the relevance sort.
-        first, last: ISO days, both included; None is open.
+        text: the text as typed.
+        sort: order of the hits.
+        match: whether all words are required, or any one is enough.
+        exact: whether words are searched only as typed; case and accents are folded all the same.
+        fresh: whether recent articles are preferred slightly when sorting by relevance.
+        first, last: ISO days, both included; None for no bound.
         filters: for a name in `fields.FILTERS` the values wanted: OR within one, AND between.
-        size: hits wanted, 0 or more. offset: hits passed over, 0 or more.
-        plain: the text is plain words without operators.
-        fold_copies: show one article of each group of copies.
+        size: most hits returned, 0 or more. offset: hits skipped, 0 or more.
+        plain: whether the text is plain words without operators.
+        fold_copies: whether a group of copies is one hit.
         limits: whether the limits of the web apply (length, terms, depth).
     """
 
@@ -134,17 +136,17 @@ class Query:
 
     @property
     def has_filters(self) -> bool:
-        """Whether it has a day or a filter, so that articles can be browsed without words."""
+        """Whether it has a day or a filter, so that articles can be listed without words."""
         return bool(self.first or self.last or any(self.filters.values()))
 
     def without_filters(self) -> Query:
-        """The same words without days and filters, from the first hit on."""
+        """Return the query without days and filters, with offset 0."""
         return replace(self, filters={}, first=None, last=None, offset=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One sentence beside the results: what was changed, dropped or missing, and why."""
+    """One sentence about a query: what was changed, dropped or missing, and why."""
 
     kind: NoticeKind
     text: str
@@ -152,7 +154,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Character offsets into the text beside it, in code points, end exclusive."""
+    """Character offsets into a text, in code points, end exclusive."""
 
     start: int
     end: int
@@ -160,9 +162,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of an article's body with what matched; marks are offsets into `text`.
+    """A passage of an article's body with its matches.
 
-    `opens` and `closes` tell whether text was left out before and after it.
+    Attributes:
+        text: the passage.
+        marks: the matches as offsets into `text`.
+        opens, closes: whether text of the body is left out before and after it.
     """
 
     text: str
@@ -183,7 +188,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article found. `score` is comparable within one result list only."""
+    """One article of the results. `score` is comparable within one list of results only."""
 
     id: str
     ref: str
@@ -202,7 +207,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value of a facet, how many of the articles found have it, and whether it is chosen."""
+    """A value of a facet, the number of matches that have it, and whether it is a chosen filter."""
 
     value: str
     count: int
@@ -211,17 +216,25 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The answer to a query. `total` counts every article that matches, copies too.
+    """The results of a query.
 
     Attributes:
-        listed: hits in the whole list, fewer than `total` where copies are folded.
-        searched: for each word typed, the index terms it stood for, the typed one first.
-        widened: display forms of what was searched beyond what was typed, in order.
-        instead: where total is 0, articles that have most of the words; never mixed with hits.
+        query: the query.
+        total: number of articles that match, copies too.
+        took_ms: duration of the search, milliseconds.
+        hits: the part of the list that the query names.
+        facets: values by name of the facet, chosen ones first, then the most frequent.
+        searched: for each typed word, the index terms searched for it, the typed one first.
+        widened: display forms of the terms searched besides the typed ones, in order.
+        notices: sentences about the query.
+        suggestion: a corrected query, None if the query finds enough or no correction does.
+        instead: if `total` is 0, articles that have most of the words.
         missing: typed words that no article has.
-        months: articles by month published (`2024-02`), oldest first, counted as if no days were
-            chosen; undated ones left out.
-        newest: the latest day published among all articles of the index, None where none is dated.
+        word_counts: if `total` is 0, each typed word with the number of articles that have it.
+        months: number of matches by month of publication (`2024-02`), oldest first, counted as if
+            the query had no days; undated articles are left out.
+        newest: the latest day of publication in the index, None if no article is dated.
+        listed: number of hits in the whole list, less than `total` if copies are folded.
     """
 
     query: Query
@@ -252,7 +265,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
+class QuarantinedPage:
     """A page that could not be indexed, and why."""
 
     name: str
@@ -264,7 +277,7 @@ class QuarantineEntry:
     """One page in the quarantine of an index.
 
     Attributes:
-        name, reason: as in `Quarantined`.
+        name, reason: as in `QuarantinedPage`.
         time: when a build put it there, ISO 8601 UTC.
         source: the source, an absolute path. file: the file in the source that holds the page.
         bytes: size of the page, None if it could not be read.
@@ -285,12 +298,12 @@ class QuarantineEntry:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a rebuild or update did: read = indexed + duplicates + quarantined (+ unchanged)."""
+    """Report of a rebuild or update: read = indexed + duplicates + quarantined (+ unchanged)."""
 
     read: int
     indexed: int
     duplicates: int
-    quarantined: tuple[Quarantined, ...]
+    quarantined: tuple[QuarantinedPage, ...]
     seconds: float
     generation: str
     unchanged: int = 0
@@ -299,7 +312,15 @@ class BuildReport:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Counts and spans of an index. `oldest`, `newest` are ISO days; `built` is ISO UTC."""
+    """The counts and the range of dates of an index.
+
+    Attributes:
+        articles: number of articles. generation: name of the live generation.
+        built: when the generation was built, ISO 8601 UTC.
+        bytes: size of the index.
+        oldest, newest: ISO days of publication, None if no article is dated.
+        sources: number of articles by outlet.
+    """
 
     articles: int
     generation: str
@@ -310,6 +331,6 @@ class Stats:
     sources: Mapping[str, int]
 
 
-def age_s(stats: Stats) -> float:
-    """Seconds since the generation was built."""
+def compute_age_s(stats: Stats) -> float:
+    """Compute the seconds since the generation was built."""
     return (datetime.now(UTC) - datetime.fromisoformat(stats.built)).total_seconds()

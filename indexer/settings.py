@@ -23,17 +23,17 @@ DEFAULT_INDEX = "./data"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run may be told. Sizes are bytes, times seconds.
+    """The settings of a run. Sizes are bytes, times seconds.
 
     Attributes:
         index: a path (the embedded engine), or `opensearch://host:9200/name`.
         workers: cleaning processes; 0 means one per core.
-        page_bytes: largest page read, after inflating.
-        page_s: longest time one page may take to clean before it is quarantined.
+        page_bytes: size of the largest page read, after decompression.
+        page_s: longest time for cleaning one page, which is quarantined after it.
         page_memory_bytes: most memory one cleaning process may use.
         search_s: time budget of one search.
         host, port: where `serve` listens.
-        trusted_hosts: Host names answered besides the loopback names, comma separated.
+        trusted_hosts: Host names that `serve` answers besides the loopback names, comma separated.
         access_log: file that `serve` adds a line of JSON to for each request, `-` for stdout.
     """
 
@@ -50,27 +50,31 @@ class Settings:
 
     @property
     def worker_count(self) -> int:
-        """Cleaning processes to start, at least 1."""
+        """The number of cleaning processes to start, at least 1."""
         return self.workers or len(os.sched_getaffinity(0))
 
 
 def load(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from what the command line gave (None is not given), the environment and the file.
+    """Load the settings from the command line, the environment and the settings file.
+
+    Args:
+        given: options of the command line by name; None if an option is not given.
+        environ: environment variables.
 
     Raises:
-        SettingError: an unknown name in the file, or a value of the wrong kind or below zero.
+        SettingError: the file has an unknown name, or a value has the wrong type or is below zero.
     """
-    values = _from_file(environ)
+    values = _read_file(environ)
     for field in dataclasses.fields(Settings):
         variable = f"DATELINE_{field.name.upper()}"
         if variable in environ:
-            values[field.name] = _converted(environ[variable], field, variable)
+            values[field.name] = _convert(environ[variable], field, variable)
         if given.get(field.name) is not None:
-            values[field.name] = _converted(given[field.name], field, f"--{field.name}")
+            values[field.name] = _convert(given[field.name], field, f"--{field.name}")
     return Settings(**values)
 
 
-def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
+def _read_file(environ: Mapping[str, str]) -> dict[str, Any]:
     named = environ.get("DATELINE_CONFIG")
     path = Path(named or "dateline.toml")
     if not path.is_file():
@@ -86,12 +90,10 @@ def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
         if name not in fields:
             known = ", ".join(sorted(fields))
             raise SettingError(f"{path}: unknown setting {name!r}; known are {known}")
-    return {
-        name: _converted(value, fields[name], f"{path}: {name}") for name, value in rows.items()
-    }
+    return {name: _convert(value, fields[name], f"{path}: {name}") for name, value in rows.items()}
 
 
-def _converted(value: Any, field: dataclasses.Field[Any], where: str) -> Any:  # noqa: ANN401
+def _convert(value: Any, field: dataclasses.Field[Any], where: str) -> Any:  # noqa: ANN401
     kind: type[Any] = type(field.default)
     try:
         converted = kind(value)

@@ -1,4 +1,4 @@
-"""Addresses of the web as articles give them: whether one may be linked, and its host."""
+"""Web addresses of articles: which may be linked, and their hosts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def split_web_address(url: str | None) -> SplitResult | None:
-    """The parts of an address that may be linked: http or https, with a host. Else None.
+    """Split an address that may be linked: http or https, with a host. Return None for others.
 
     >>> split_web_address("javascript:alert(1)") is None
     True
@@ -23,7 +23,7 @@ def split_web_address(url: str | None) -> SplitResult | None:
 
 
 def find_host(url: str | None) -> str:
-    """The host of an address in lower case, empty if it has none.
+    """Find the host of an address, in lower case; empty if it has none.
 
     >>> find_host("https://WWW.News.example:8080/a")
     'www.news.example'
@@ -35,5 +35,9 @@ def find_host(url: str | None) -> str:
 
 
 def find_site(url: str | None) -> str:
-    """The host of an address without `www.`: the name by which a reader knows the site."""
+    """Find the host of an address without `www.`, as a reader knows the site.
+
+    >>> find_site("https://WWW.News.example:8080/a")
+    'news.example'
+    """
     return find_host(url).removeprefix("www.")

@@ -1,4 +1,4 @@
-"""The command line, `python -m indexer` or `dateline`: the only place that prints.
+"""The command line, `python -m indexer` or `dateline`; all printing is done here.
 
 Results on stdout, progress on stderr; exit 0 done, 1 failed, 2 wrong use.
 """

@@ -1,4 +1,4 @@
-"""The group of all commands: settings, errors as one sentence, and printing."""
+"""The group of all commands: reads settings, reports an error as one sentence, prints results."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ _COMMANDS = {
     "searching": ("digest", "export", "run", "search", "show", "similar", "suggest"),
     "serving": ("serve", "token"),
 }
-"""Modules beside this one, and the commands that each defines."""
+"""Modules of this package, and the commands that each defines."""
 
 _MODULE_OF = {name: module for module, names in _COMMANDS.items() for name in names}
 
 
 class _Group(click.Group):
-    """Turns the errors a person can meet into one sentence and exit 1.
+    """Reports an `IndexerError` as one sentence and exits with 1.
 
-    `--index` is taken behind the command as well as before it: people write both.
+    `--index` is accepted after the command as well as before it: people write both.
     """
 
     group_class: type[click.Group | type] | None = type
@@ -71,22 +71,22 @@ class _Group(click.Group):
             sys.stderr.close()
             sys.exit(1)
         except OSError as exc:
-            if exc.filename is not None:  # a file, which whoever opened it speaks of
+            if exc.filename is not None:  # of a file, reported where it was opened
                 raise
             _discard_output()
             raise click.ClickException(f"The output cannot be written: {exc.strerror}") from exc
 
 
 def _discard_output() -> None:
-    """Send the rest of stdout nowhere: Python flushes it at its end, fails again and exits 120."""
+    """Send the rest of stdout to /dev/null; else Python flushes it at exit and exits with 120."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _AllCommands(_Group):
-    """Imports a command's module when the command is asked for.
+    """Imports the module of a command when the command is run.
 
-    A search needs neither cleaner nor server.
+    A search then loads neither the cleaner nor the server.
     """
 
     group_class = _Group
@@ -115,14 +115,18 @@ def main(ctx: click.Context, index: str | None) -> None:
     ctx.obj = {"index": index}
 
 
-def settings_of(ctx: click.Context, **given: Any) -> settings.Settings:
-    """The settings, those given on the command line first; see `settings.load`."""
+def load_settings(ctx: click.Context, **given: Any) -> settings.Settings:
+    """Load the settings; those given on the command line come first, see `settings.load`."""
     return settings.load({**ctx.obj, **given})
 
 
-def index_of(ctx: click.Context) -> Index:
-    """The index that the options name, open for searching."""
-    settings = settings_of(ctx)
+def open_chosen_index(ctx: click.Context) -> Index:
+    """Open the index that the options name for searching.
+
+    Raises:
+        NoIndex, VersionError, DamageError: it cannot be opened.
+    """
+    settings = load_settings(ctx)
     return open_index(settings.index, settings)
 
 
@@ -132,6 +136,6 @@ def print_json(value: object) -> None:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print each line as it comes."""
+    """Print lines, each as soon as it is produced."""
     for line in lines:
         click.echo(line)

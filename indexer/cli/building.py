@@ -1,4 +1,4 @@
-"""Commands that make, feed and verify an index."""
+"""Commands that build, update and verify an index, and that clean pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.cli.base import index_of, main, print_json, print_lines, settings_of
+from indexer.cli.base import load_settings, main, open_chosen_index, print_json, print_lines
 from indexer.ingest.pipeline import rebuild as build_anew
 from indexer.ingest.pipeline import retry_quarantined
 from indexer.ingest.pipeline import update as build_on
@@ -19,7 +19,7 @@ from indexer.ingest.progress import ProgressBar, SilentProgress
 from indexer.ingest.quarantine import Quarantine
 from indexer.ingest.readers import describe_sources, read_corpus
 from indexer.ingest.workers import PageLimits, clean_all
-from indexer.models import Quarantined
+from indexer.models import QuarantinedPage
 from indexer.output import as_json, as_text
 from indexer.search.open import hide_password, open_engine
 
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from indexer.models import BuildReport
 
 
-_workers = click.option(
+_workers_option = click.option(
     "--workers", type=click.IntRange(0), help="Cleaning processes; 0: a core each."
 )
-_quiet = click.option("--quiet", is_flag=True, help="No progress.")
-_json = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+_quiet_option = click.option("--quiet", is_flag=True, help="No progress.")
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
-    """The options of a command that builds, by the names click gives them."""
+class _BuildOptions:
+    """The options of a command that builds an index, by their names in click."""
 
     workers: int | None
     quiet: bool
@@ -48,13 +48,13 @@ class _Job:
     no_originals: bool = False
 
 
-def _job_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The arguments that rebuild and update share: those of a `_Job`."""
+def _add_build_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the arguments that rebuild and update share, those of `_BuildOptions`."""
     for option in (
-        _json,
+        _json_option,
         click.option("--no-originals", is_flag=True, help="Do not keep the saved pages."),
-        _quiet,
-        _workers,
+        _quiet_option,
+        _workers_option,
         click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path)),
     ):
         command = option(command)
@@ -71,15 +71,15 @@ dateline rebuild saved-pages/ archive-2024.zip
 
 
 @main.command(help=_REBUILD_HELP)
-@_job_options
+@_add_build_options
 @click.pass_context
 def rebuild(ctx: click.Context, /, **given: Any) -> None:
     """Make a new index from nothing beside the old one, then swap."""
-    _index_sources(ctx, _Job(**given), build_anew)
+    _index_sources(ctx, _BuildOptions(**given), build_anew)
 
 
 @main.command()
-@_job_options
+@_add_build_options
 @click.pass_context
 def update(ctx: click.Context, /, **given: Any) -> None:
     """Index what changed in SOURCES; other sources stay as they are.
@@ -89,24 +89,26 @@ def update(ctx: click.Context, /, **given: Any) -> None:
     \b
     dateline update saved-pages/
     """
-    _index_sources(ctx, _Job(**given), build_on)
+    _index_sources(ctx, _BuildOptions(**given), build_on)
 
 
-def _index_sources(ctx: click.Context, job: _Job, build: Callable[..., BuildReport]) -> None:
-    _run(
+def _index_sources(
+    ctx: click.Context, job: _BuildOptions, build: Callable[..., BuildReport]
+) -> None:
+    _build_index(
         ctx,
         job,
         functools.partial(build, sources=job.sources, originals=not job.no_originals),
     )
 
 
-def _run(ctx: click.Context, job: _Job, build: Callable[..., BuildReport]) -> None:
-    """Build under a progress bar, and print the report.
+def _build_index(ctx: click.Context, job: _BuildOptions, build: Callable[..., BuildReport]) -> None:
+    """Build an index with a progress bar, and print the report.
 
     Args:
         build: a function of `ingest.pipeline`; takes `engine`, `settings` and `progress`.
     """
-    settings = settings_of(ctx, workers=job.workers)
+    settings = load_settings(ctx, workers=job.workers)
     engine = open_engine(settings.index)
     bar: Progress = SilentProgress() if job.quiet else ProgressBar(sys.stderr)
     try:
@@ -116,9 +118,9 @@ def _run(ctx: click.Context, job: _Job, build: Callable[..., BuildReport]) -> No
     finally:
         bar.close()
     if job.as_json:
-        print_json(as_json.report(report))
+        print_json(as_json.encode_report(report))
     else:
-        print_lines(as_text.report(report, hide_password(settings.index)))
+        print_lines(as_text.render_report(report, hide_password(settings.index)))
 
 
 @main.group()
@@ -139,18 +141,18 @@ def list_quarantined(ctx: click.Context, as_json: bool) -> None:
     \b
     dateline quarantine list --json
     """
-    settings = settings_of(ctx)
+    settings = load_settings(ctx)
     entries = Quarantine(open_engine(settings.index).folder).list_entries()
     if as_json:
         print_json({"quarantined": [dataclasses.asdict(kept) for kept in entries]})
     else:
-        print_lines(as_text.quarantine(entries))
+        print_lines(as_text.render_quarantine(entries))
 
 
 @quarantine.command("retry")
-@_workers
-@_quiet
-@_json
+@_workers_option
+@_quiet_option
+@_json_option
 @click.pass_context
 def retry(ctx: click.Context, /, **given: Any) -> None:
     """Clean what is in quarantine again, by today's rules and settings; index what passes.
@@ -158,12 +160,12 @@ def retry(ctx: click.Context, /, **given: Any) -> None:
     \b
     dateline quarantine retry
     """
-    _run(ctx, _Job(**given), retry_quarantined)
+    _build_index(ctx, _BuildOptions(**given), retry_quarantined)
 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_workers
+@_workers_option
 @click.pass_context
 def clean(ctx: click.Context, files: tuple[Path, ...], workers: int | None) -> None:
     """Run the ingester alone: one JSON line a page, exit 1 where a page failed.
@@ -171,13 +173,13 @@ def clean(ctx: click.Context, files: tuple[Path, ...], workers: int | None) -> N
     \b
     dateline clean page.html.gz | jq .title
     """
-    settings = settings_of(ctx, workers=workers)
+    settings = load_settings(ctx, workers=workers)
     limits = PageLimits(settings.page_s, settings.page_memory_bytes, pack=False)
     failed = False
     pages = read_corpus(files, settings.page_bytes)
     for cleaned in clean_all(pages, settings.worker_count, limits):
-        failed |= isinstance(cleaned.outcome, Quarantined)
-        print_json(as_json.cleaned(cleaned.outcome))
+        failed |= isinstance(cleaned.outcome, QuarantinedPage)
+        print_json(as_json.encode_outcome(cleaned.outcome))
     if failed:
         sys.exit(1)
 
@@ -191,11 +193,11 @@ def stats(ctx: click.Context, as_json: bool) -> None:
     \b
     dateline stats --json
     """
-    counted = index_of(ctx).read_stats()
+    counted = open_chosen_index(ctx).read_stats()
     if as_json:
         print_json(dataclasses.asdict(counted))
         return
-    print_lines(as_text.stats(counted))
+    print_lines(as_text.render_stats(counted))
 
 
 @main.command()
@@ -208,7 +210,7 @@ def check(ctx: click.Context) -> None:
     \b
     dateline check
     """
-    settings = settings_of(ctx)
+    settings = load_settings(ctx)
     engine = open_engine(settings.index)
     damage = list(engine.check())
     for line in damage:
@@ -227,6 +229,6 @@ def rollback(ctx: click.Context) -> None:
     \b
     dateline rollback
     """
-    settings = settings_of(ctx)
+    settings = load_settings(ctx)
     name = open_engine(settings.index).rollback()
     click.echo(f"Generation {name} is live again")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from indexer.cli.base import SAMPLE, main, print_json, settings_of
+from indexer.cli.base import SAMPLE, load_settings, main, print_json
 from indexer.errors import SettingError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def evaluate_extraction(directory: Path, peers: bool, worst: int, as_json: bool)
     from indexer.measure.quality import extraction  # noqa: PLC0415
 
     measured = extraction.evaluate(directory, peers=peers)
-    _print_measured(extraction.as_json(measured), extraction.as_table(measured), as_json)
+    _print_figures(extraction.as_json(measured), extraction.as_table(measured), as_json)
     if worst:
         click.echo(extraction.worst(measured, worst))
 
@@ -65,7 +65,7 @@ def evaluate_language(
     from indexer.measure.quality import language  # noqa: PLC0415
 
     measured = language.evaluate(directory, documents, peers=peers)
-    _print_measured(language.as_json(measured), language.as_table(measured), as_json)
+    _print_figures(language.as_json(measured), language.as_table(measured), as_json)
 
 
 @evaluate.command("relevance")
@@ -81,10 +81,10 @@ def evaluate_relevance(directory: Path, peers: bool, as_json: bool) -> None:
     from indexer.measure.quality import relevance  # noqa: PLC0415
 
     measured = relevance.evaluate(directory, peers=peers)
-    _print_measured(relevance.as_json(measured), relevance.as_table(measured), as_json)
+    _print_figures(relevance.as_json(measured), relevance.as_table(measured), as_json)
 
 
-def _print_measured(content: object, table: str, as_json: bool) -> None:
+def _print_figures(content: object, table: str, as_json: bool) -> None:
     if as_json:
         print_json(content)
     else:
@@ -125,14 +125,14 @@ def bench(
         raise click.UsageError("Name a source; only a checkout has a sample corpus")
     draw = _import_draw() if svg else None
     plan = Plan(sources=sources or (SAMPLE,), documents=documents, peers=peers)
-    sizes = measure(plan, settings_of(ctx), functools.partial(click.echo, err=True))
+    sizes = measure(plan, load_settings(ctx), functools.partial(click.echo, err=True))
     if svg and draw:
         svg.write(draw(sizes[-1]))
-    _print_measured(figures.as_json(sizes), figures.as_table(sizes), as_json)
+    _print_figures(figures.as_json(sizes), figures.as_table(sizes), as_json)
 
 
 def _import_draw() -> Callable[[Measured], str]:
-    """Return `picture.draw`; before the measuring, which takes minutes.
+    """Return `picture.draw`; called before measuring, which takes minutes, so that it fails early.
 
     Raises:
         SettingError: matplotlib is not installed.

@@ -1,4 +1,4 @@
-"""Commands that search an index and hand out what it holds."""
+"""Commands that search an index and print or export its articles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import click
 
-from indexer.cli.base import index_of, main, print_json, print_lines
+from indexer.cli.base import main, open_chosen_index, print_json, print_lines
 from indexer.errors import SettingError
 from indexer.fields import FILTERS
 from indexer.models import MATCHES, SORTS, Query
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-def _query_options(command: Callable[..., None]) -> Callable[..., None]:
-    """What says which articles are wanted, one name everywhere; see `_asked`."""
+def _add_query_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that select articles, as in addresses and Python; see `_build_query`."""
     for name in reversed(FILTERS):
         option = click.option(f"--{name}", multiple=True, help=f"Only this {name}; may repeat.")
         command = option(command)
@@ -44,7 +44,7 @@ def _query_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _asked(
+def _build_query(
     *,
     query: str,
     match: Any,
@@ -54,7 +54,7 @@ def _asked(
     last: str | None,
     **filters: tuple[str, ...],
 ) -> Query:
-    """What to search, from what `_query_options` took."""
+    """Build the query from the options of `_add_query_options`."""
     period = read_period(first, last)
     for name in period.unread:
         typed = first if name == "from" else last
@@ -67,7 +67,7 @@ def _asked(
 
 
 @main.command()
-@_query_options
+@_add_query_options
 @click.option("--sort", type=click.Choice(SORTS), default="relevance")
 @click.option("--limit", type=click.IntRange(0, 1000), default=10, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0)
@@ -81,24 +81,24 @@ def search(
     \b
     dateline search '"air defense" patriot -drone' --sort newest
     """
-    asked = dataclasses.replace(_asked(**given), sort=sort, size=limit, offset=offset)
-    index = index_of(ctx)
+    asked = dataclasses.replace(_build_query(**given), sort=sort, size=limit, offset=offset)
+    index = open_chosen_index(ctx)
     results = index.answer(asked)
     if as_json:
-        print_json(json_output.results(results))
+        print_json(json_output.encode_results(results))
     else:
         print_lines(
-            as_text.results(
+            as_text.render_results(
                 results,
-                bold=_shows_bold(),
-                width=_width(),
+                bold=_can_show_bold(),
+                width=_measure_width(),
                 without_filters=index.count_without_filters(results),
             )
         )
 
 
-def _shows_bold() -> bool:
-    """Whether matches can be told by their type: on a terminal, where nobody asked for plain text.
+def _can_show_bold() -> bool:
+    """Whether matches can be shown in bold: on a terminal, unless the environment forbids it.
 
     NO_COLOR: no-color.org. The output may be closed, as under some schedulers.
     """
@@ -106,8 +106,8 @@ def _shows_bold() -> bool:
     return not plain and _is_terminal()
 
 
-def _width() -> int:
-    """Columns of the terminal, at most 100 for reading; 0 where the output is none."""
+def _measure_width() -> int:
+    """Measure the columns of the terminal, at most 100 for reading; 0 if the output is none."""
     return min(shutil.get_terminal_size().columns, 100) if _is_terminal() else 0
 
 
@@ -116,7 +116,7 @@ def _is_terminal() -> bool:
 
 
 @main.command("export")
-@_query_options
+@_add_query_options
 @click.option("--sort", type=click.Choice(SORTS), default="relevance")
 @click.option("--format", "name", type=click.Choice(FORMAT_NAMES), default="csv", show_default=True)
 @click.pass_context
@@ -126,8 +126,8 @@ def export_hits(ctx: click.Context, /, sort: Any, name: str, **given: Any) -> No
     \b
     dateline export 'su-25 belarus' --format ris > su-25.ris
     """
-    asked = _asked(**given)
-    index = index_of(ctx)
+    asked = _build_query(**given)
+    index = open_chosen_index(ctx)
     articles = index.stream(dataclasses.replace(asked, sort=sort))
     metadata = FeedMetadata(f"Dateline: {asked.text}", asked, index.read_stats().built)
     for piece in write_articles(
@@ -137,7 +137,7 @@ def export_hits(ctx: click.Context, /, sort: Any, name: str, **given: Any) -> No
 
 
 @main.command("digest")
-@_query_options
+@_add_query_options
 @click.option(
     "--since", type=click.Path(path_type=Path), required=True, metavar="FILE",
     help="Remembers what was told; made on the first run.",
@@ -152,15 +152,15 @@ def digest_hits(ctx: click.Context, /, since: Path, as_json: bool, **given: Any)
     \b
     dateline digest 'su-25 belarus' --since su-25.seen
     """
-    asked = _asked(**given)
+    asked = _build_query(**given)
     told = digest_state.read(since, asked)
-    every = index_of(ctx).stream(dataclasses.replace(asked, sort="newest"))
+    every = open_chosen_index(ctx).stream(dataclasses.replace(asked, sort="newest"))
     new = [article for article in every if article.id not in told]
     if as_json:
-        print_lines(json.dumps(json_output.neighbour(one), ensure_ascii=False) for one in new)
+        print_lines(json.dumps(json_output.encode_summary(one), ensure_ascii=False) for one in new)
     else:
-        print_lines(map(as_text.neighbour, new))
-    # Only what was printed counts as told: where printing failed, the next run tells it again.
+        print_lines(map(as_text.render_summary, new))
+    # Recorded after printing: if printing fails, the next run prints the articles again.
     digest_state.write(since, asked, told | {article.id for article in new})
 
 
@@ -186,22 +186,24 @@ def run(
     \b
     dateline run questions.jsonl --match any --plain > run.trec
     """
-    index = index_of(ctx)
-    for name, text in _rows(queries):
+    index = open_chosen_index(ctx)
+    for name, text in _read_rows(queries):
         query = Query(
             text, match=match, exact=exact, plain=plain, fresh=False, size=limit,
             fold_copies=False, limits=False,
         )  # fmt: skip
         for rank, (ref, score) in enumerate(index.rank_refs(query), start=1):
-            click.echo(f"{_one_column(name)} Q0 {_one_column(ref)} {rank} {score:.6f} dateline")
+            click.echo(
+                f"{_escape_spaces(name)} Q0 {_escape_spaces(ref)} {rank} {score:.6f} dateline"
+            )
 
 
-def _one_column(text: str) -> str:
-    """An id without white space, which parts columns: `saved page.html` -> `saved%20page.html`."""
+def _escape_spaces(text: str) -> str:
+    """Escape white space, which separates columns: `saved page.html` -> `saved%20page.html`."""
     return "".join(quote(char) if char.isspace() else char for char in text)
 
 
-def _rows(path: Path) -> Iterator[tuple[str, str]]:
+def _read_rows(path: Path) -> Iterator[tuple[str, str]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as exc:
@@ -226,11 +228,11 @@ def show(ctx: click.Context, article_id: str, as_json: bool) -> None:
     \b
     dateline show 3kx5wq7z2mna
     """
-    article = index_of(ctx).read_document(article_id).article
+    article = open_chosen_index(ctx).read_document(article_id).article
     if as_json:
-        print_json(json_output.article(article))
+        print_json(json_output.encode_article(article))
     else:
-        print_lines(as_text.article(article, _width()))
+        print_lines(as_text.render_article(article, _measure_width()))
 
 
 @main.command()
@@ -244,11 +246,11 @@ def similar(ctx: click.Context, article_id: str, limit: int, as_json: bool) -> N
     \b
     dateline similar 3kx5wq7z2mna
     """
-    found = index_of(ctx).find_similar(article_id, limit)
+    found = open_chosen_index(ctx).find_similar(article_id, limit)
     if as_json:
-        print_json([json_output.neighbour(article) for article in found])
+        print_json([json_output.encode_summary(article) for article in found])
     else:
-        print_lines(map(as_text.neighbour, found))
+        print_lines(map(as_text.render_summary, found))
 
 
 @main.command()
@@ -261,8 +263,8 @@ def suggest(ctx: click.Context, prefix: str, as_json: bool) -> None:
     \b
     dateline suggest su2
     """
-    found = index_of(ctx).suggest(prefix)
+    found = open_chosen_index(ctx).suggest(prefix)
     if as_json:
-        print_json(json_output.suggestions(found))
+        print_json(json_output.encode_suggestions(found))
     else:
         print_lines(f"{one.kind:<7} {one.text}" for one in found)

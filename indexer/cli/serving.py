@@ -1,4 +1,4 @@
-"""The command that serves the search page, and the token that lets other machines in."""
+"""The command that serves the search page, and those of the token for other machines."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from indexer.access_token import Access
-from indexer.cli.base import SAMPLE, index_of, main, settings_of
+from indexer.access_token import AccessToken
+from indexer.cli.base import SAMPLE, load_settings, main, open_chosen_index
 from indexer.errors import NoIndex
 from indexer.ingest.pipeline import rebuild as build_anew
 from indexer.ingest.progress import ProgressBar
@@ -34,7 +34,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, access_log: st
     dateline serve --port 8001
     DATELINE_TRUSTED_HOSTS=desk.example dateline serve --host 0.0.0.0 --access-log access.jsonl
     """
-    settings = settings_of(ctx, host=host, port=port, access_log=access_log)
+    settings = load_settings(ctx, host=host, port=port, access_log=access_log)
     if settings.index == DEFAULT_INDEX and SAMPLE.is_dir():
         _build_sample(settings)
     from web.server.serve import serve as serve_index  # noqa: PLC0415  the only arrow to web, when asked
@@ -61,7 +61,7 @@ def new_token(ctx: click.Context) -> None:
     \b
     dateline token new
     """
-    click.echo(_access(ctx).make())
+    click.echo(_open_access_token(ctx).create())
     click.echo("Keep it: it is not shown again. Send it as the password, or as a bearer.", err=True)
 
 
@@ -73,13 +73,13 @@ def forget_token(ctx: click.Context) -> None:
     \b
     dateline token forget
     """
-    gone = _access(ctx).forget()
+    gone = _open_access_token(ctx).delete()
     click.echo("The token counts no more" if gone else "There was no token", err=True)
 
 
-def _access(ctx: click.Context) -> Access:
-    """Where the token of an index is kept; the index has to be there."""
-    return Access(index_of(ctx).engine.folder)
+def _open_access_token(ctx: click.Context) -> AccessToken:
+    """Return the access token of the index that the options name; the index must exist."""
+    return AccessToken(open_chosen_index(ctx).engine.folder)
 
 
 def _build_sample(settings: Settings) -> None:

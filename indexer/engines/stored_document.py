@@ -24,7 +24,7 @@ GAP = "\x00"
 
 def list_values(article: Article) -> dict[str, tuple[str, ...]]:
     """The article's values for the columns of names, in the order it gives them."""
-    return {row.name: row.values(article) for row in VALUE_ROWS}
+    return {row.name: row.get_values(article) for row in VALUE_ROWS}
 
 
 def tokenize_values(names: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from indexer.engines.storage.catalogue import FileState
 from indexer.engines.storage.files import digest_file
 from indexer.ingest.readers import SourceFile, list_files, read_file
-from indexer.models import Page, Quarantined
+from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +49,7 @@ class PageOrigin:
 class ChangedPage:
     """A page to clean, or one that could not be read, with its origin."""
 
-    page: Page | Quarantined
+    page: Page | QuarantinedPage
     origin: PageOrigin
 
 
@@ -117,10 +117,10 @@ class SourceChanges:
                 self._removed(record)
 
     def _find_changed_in_file(
-        self, number: int, file: SourceFile | Quarantined, share: float
+        self, number: int, file: SourceFile | QuarantinedPage, share: float
     ) -> Iterator[ChangedPage]:
         known = self._catalogue.list_records_of_file(number, file.name)
-        if isinstance(file, Quarantined):
+        if isinstance(file, QuarantinedPage):
             for record in known.values():
                 self._removed(record)
             yield ChangedPage(file, PageOrigin(number, file.name, "", None, share))
@@ -181,11 +181,11 @@ def _find_file(source: str, name: str) -> SourceFile | None:
     return SourceFile(source, name, whole, stat.st_size, stat.st_mtime_ns)
 
 
-def _get_size(file: SourceFile | Quarantined) -> int:
+def _get_size(file: SourceFile | QuarantinedPage) -> int:
     return file.size if isinstance(file, SourceFile) else 0
 
 
-def _digest_page(page: Page | Quarantined) -> str:
-    if isinstance(page, Quarantined):
+def _digest_page(page: Page | QuarantinedPage) -> str:
+    if isinstance(page, QuarantinedPage):
         return ""
     return hashlib.blake2b(page.data, digest_size=16).hexdigest()

@@ -20,7 +20,7 @@ from indexer.errors import SourceError
 from indexer.ingest.changes import ChangedPage, PageOrigin, SourceChanges, reread_pages
 from indexer.ingest.quarantine import Quarantine
 from indexer.ingest.workers import CleanedPage, CleaningPool, PageLimits
-from indexer.models import Article, BuildReport, Quarantined
+from indexer.models import Article, BuildReport, QuarantinedPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -150,7 +150,7 @@ class _Build:
         self.origins: deque[PageOrigin] = deque()
         self.unsettled: set[str] = set()
         self.removed: set[str] = set()
-        self.quarantined: list[Quarantined] = []
+        self.quarantined: list[QuarantinedPage] = []
         self.read = self.indexed = self.duplicates = self.unchanged = 0
 
     def __enter__(self) -> Self:
@@ -188,7 +188,7 @@ class _Build:
         self.stage.commit(quarantined)
         return replace(report, seconds=round(report.seconds + time.monotonic() - started, 3))
 
-    def _queue_pages(self, found: Iterable[ChangedPage]) -> Iterator[Page | Quarantined]:
+    def _queue_pages(self, found: Iterable[ChangedPage]) -> Iterator[Page | QuarantinedPage]:
         """Yield each page for the pool, which returns them cleaned in this order."""
         for one in found:
             self.origins.append(one.origin)
@@ -210,7 +210,7 @@ class _Build:
         self.read += 1
         if origin.old and origin.old.id:
             self._remove(origin.old)
-        if isinstance(cleaned.outcome, Quarantined):
+        if isinstance(cleaned.outcome, QuarantinedPage):
             self._quarantine(origin, cleaned.outcome)
             return
         article = cleaned.outcome
@@ -236,7 +236,7 @@ class _Build:
         elif not same or record.order < min(other.order for other in same):
             self.unsettled.add(article.id)
 
-    def _quarantine(self, origin: PageOrigin, bad: Quarantined) -> None:
+    def _quarantine(self, origin: PageOrigin, bad: QuarantinedPage) -> None:
         self.quarantined.append(bad)
         self.catalogue.add(make_quarantine_record(origin.source, origin.file, bad))
         source = self.catalogue.list_source_paths()[origin.source]

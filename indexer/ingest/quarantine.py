@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from indexer.models import Quarantined
+    from indexer.models import QuarantinedPage
 
 FOLDER = "quarantine"
 
@@ -95,7 +95,7 @@ class QuarantineStage:
         self.folder = folder
         self.staged = folder / f"{generation}.partial"
 
-    def put(self, bad: Quarantined, source: str, file: str, page: Page | None) -> None:
+    def put(self, bad: QuarantinedPage, source: str, file: str, page: Page | None) -> None:
         """Stage a page, or only its record if it could not be read.
 
         Args:

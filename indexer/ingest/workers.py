@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 
 from indexer.clean.article import clean
 from indexer.errors import PageError, WorkerError
-from indexer.models import Article, Page, Quarantined
+from indexer.models import Article, Page, QuarantinedPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ class CleanedPage:
     """
 
     name: str
-    outcome: Article | Quarantined
+    outcome: Article | QuarantinedPage
     packed: bytes | None = None
 
 
@@ -68,7 +68,7 @@ class PageLimits:
 
 
 def clean_all(
-    pages: Iterable[Page | Quarantined], workers: int, limits: PageLimits
+    pages: Iterable[Page | QuarantinedPage], workers: int, limits: PageLimits
 ) -> Iterator[CleanedPage]:
     """Clean pages in at most `workers` processes; the results have the order of the pages.
 
@@ -116,7 +116,7 @@ class CleaningPool:
         for worker in self.started:
             worker.kill()
 
-    def clean_all(self, pages: Iterable[Page | Quarantined]) -> Iterator[CleanedPage]:
+    def clean_all(self, pages: Iterable[Page | QuarantinedPage]) -> Iterator[CleanedPage]:
         """Clean pages; the results have their order. At most PAGES_IN_FLIGHT a worker wait."""
         waiting: deque[Future[CleanedPage]] = deque()
         for page in pages:
@@ -126,14 +126,14 @@ class CleaningPool:
         while waiting:
             yield waiting.popleft().result()
 
-    def _clean(self, page: Page | Quarantined) -> CleanedPage:
-        if isinstance(page, Quarantined):
+    def _clean(self, page: Page | QuarantinedPage) -> CleanedPage:
+        if isinstance(page, QuarantinedPage):
             return CleanedPage(page.name, page)
         try:
             return self._get_worker().clean(page)
         except _WorkerLost as exc:
             self._forget_worker()
-            return CleanedPage(page.name, Quarantined(page.name, str(exc)))
+            return CleanedPage(page.name, QuarantinedPage(page.name, str(exc)))
 
     def _get_worker(self) -> _CleaningWorker:
         """Return the worker process of the calling thread, started if it has none."""
@@ -218,13 +218,13 @@ def clean_one(page: Page, limits: PageLimits) -> CleanedPage:
         article = clean(page)
         packed = zlib.compress(page.data, 6) if limits.pack and page.kind == "html" else None
     except PageError as exc:
-        return CleanedPage(page.name, Quarantined(page.name, str(exc)))
+        return CleanedPage(page.name, QuarantinedPage(page.name, str(exc)))
     except MemoryError:
         reason = f"needs more than {limits.memory_bytes / 1e9:g} GB (setting page_memory_bytes)"
-        return CleanedPage(page.name, Quarantined(page.name, reason))
+        return CleanedPage(page.name, QuarantinedPage(page.name, reason))
     except RecursionError:
-        return CleanedPage(page.name, Quarantined(page.name, "nested too deep"))
+        return CleanedPage(page.name, QuarantinedPage(page.name, "nested too deep"))
     except Exception as exc:  # noqa: BLE001  border of a process: a bug costs one page, by name
         reason = f"cleaning failed ({type(exc).__name__}: {exc}); please report this page"
-        return CleanedPage(page.name, Quarantined(page.name, reason))
+        return CleanedPage(page.name, QuarantinedPage(page.name, reason))
     return CleanedPage(page.name, article, packed)

@@ -1,1 +1,1 @@
-"""Articles, results and reports as text: for other programs, for a terminal, for a reader."""
+"""Articles, results and reports as text, for other programs, terminals and feed readers."""

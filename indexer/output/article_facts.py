@@ -1,4 +1,4 @@
-"""Facts of an article in the form that several formats share: its day, instant and address."""
+"""Dates and addresses of an article, in the forms that several output formats share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONE_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 def format_instant(printed: str | None) -> str | None:
-    """RFC 3339: a day is its midnight, a time without a zone is UTC; None where it is no date."""
+    """Format a date or time as RFC 3339: a day as its midnight, no zone as UTC; None if invalid."""
     try:
         value = datetime.fromisoformat(printed or "")
     except ValueError:
@@ -32,40 +32,40 @@ def format_instant(printed: str | None) -> str | None:
 
 
 def write_day(day: date) -> str:
-    """A day as a list shows it: `17 Feb 2025`."""
+    """Format a day for a list: `17 Feb 2025`."""
     return f"{day.day} {write_month(day.year, day.month)}"
 
 
 def write_month(year: int, month: int) -> str:
-    """A month as a list shows it: `Feb 2025`."""
+    """Format a month for a list: `Feb 2025`."""
     return f"{MONTHS[month - 1][:3]} {year}"
 
 
-def write_day_in_full(day: date) -> str:
-    """A day as a citation has it: `17 February 2025`."""
+def write_full_day(day: date) -> str:
+    """Format a day for a citation: `17 February 2025`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def iso_day(printed: str | None) -> str:
-    """The day of a time as printed, as a terminal shows it: `2025-02-17`; empty for None."""
+def format_iso_day(printed: str | None) -> str:
+    """Format the day of a date or time for a terminal: `2025-02-17`; empty for None."""
     return (printed or "")[:10]
 
 
-def link_to(article: Article) -> str:
-    """The address of an article for a file: spaces and the like as %xx, empty if not of the web."""
+def build_link(article: Article) -> str:
+    """Build the address of an article for a file, escaped as %xx; empty if it is not of the web."""
     parts = split_web_address(article.url)
     if parts is None:
         return ""
-    path, query, fragment = map(_quoted, (parts.path, parts.query, parts.fragment))
+    path, query, fragment = map(_quote, (parts.path, parts.query, parts.fragment))
     host = quote(parts.netloc, safe="%:@[]!$&'()*+,;=")
     return urlunsplit((parts.scheme, host, path, query, fragment))
 
 
 def join_lines(text: str) -> str:
-    """A text in one line, single spaces between its words."""
+    """Put a text in one line, with single spaces between its words."""
     return " ".join(text.split())
 
 
-def _quoted(text: str) -> str:
-    """A part of an address as RFC 3986 allows it: brackets and a lone % are written as %xx too."""
+def _quote(text: str) -> str:
+    """Escape a part of an address by RFC 3986; brackets and a lone % become %xx too."""
     return quote(_LONE_PERCENT.sub("%25", text), safe="%/:?@!$&'()*+,;=~-._")

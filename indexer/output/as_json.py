@@ -1,66 +1,68 @@
-"""Results, articles and reports as JSON values, under the names that scripts rely on."""
+"""Results, articles and reports as JSON values, with the keys that scripts rely on."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from indexer.models import Article, Copy, Quarantined, Results, Snippet
+from indexer.models import Article, Copy, QuarantinedPage, Results, Snippet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.models import BuildReport, FacetValue, Hit, Query, Span, Suggestion
 
-LEFT_OUT: Final[dict[type, frozenset[str]]] = {
+OMITTED: Final[dict[type, frozenset[str]]] = {
     Article: frozenset({"saved"}),
     Copy: frozenset({"title"}),
     Results: frozenset({"listed", "widened", "missing", "word_counts", "newest"}),
     Snippet: frozenset({"opens", "closes"}),
 }
-"""Attributes that the JSON does not give."""
+"""Attributes that the JSON omits, by class."""
 
 
-def article(value: Article) -> dict[str, Any]:
-    """An article as `clean`, `show` and `/api/article` give it."""
-    return {name: one for name, one in asdict(value).items() if name not in LEFT_OUT[Article]}
+def encode_article(value: Article) -> dict[str, Any]:
+    """Encode an article as `clean`, `show` and `/api/article` print it."""
+    return {name: one for name, one in asdict(value).items() if name not in OMITTED[Article]}
 
 
-def cleaned(outcome: Article | Quarantined) -> dict[str, Any]:
-    """A line of `clean`: the article, or the name and why it is none."""
-    if isinstance(outcome, Quarantined):
+def encode_outcome(outcome: Article | QuarantinedPage) -> dict[str, Any]:
+    """Encode a line of `clean`: the article, or the name of the page and the error."""
+    if isinstance(outcome, QuarantinedPage):
         return {"name": outcome.name, "error": outcome.reason}
-    return article(outcome)
+    return encode_article(outcome)
 
 
-def report(value: BuildReport) -> dict[str, Any]:
-    """What a rebuild or update did."""
+def encode_report(value: BuildReport) -> dict[str, Any]:
+    """Encode the report of a rebuild or update."""
     return asdict(value)
 
 
-def results(value: Results) -> dict[str, Any]:
-    """The answer to a search."""
+def encode_results(value: Results) -> dict[str, Any]:
+    """Encode the results of a search."""
     return {
         "query": value.query.text,
         "total": value.total,
         "took_ms": value.took_ms,
-        "hits": [hit(one) for one in value.hits],
-        "facets": {name: list(map(_counted, values)) for name, values in value.facets.items()},
+        "hits": [encode_hit(one) for one in value.hits],
+        "facets": {
+            name: list(map(_encode_facet_value, values)) for name, values in value.facets.items()
+        },
         "months": [{"month": month, "count": count} for month, count in value.months],
         "searched": {typed: list(terms) for typed, terms in value.searched.items()},
         "notices": [asdict(notice) for notice in value.notices],
         "suggestion": value.suggestion,
-        "instead": [hit(one) for one in value.instead],
+        "instead": [encode_hit(one) for one in value.instead],
     }
 
 
-def _counted(one: FacetValue) -> dict[str, Any]:
-    """A value of a facet, by name: `asdict`, which copies deep, takes twenty times as long."""
+def _encode_facet_value(one: FacetValue) -> dict[str, Any]:
+    """Encode a value of a facet; `asdict`, which copies deeply, takes twenty times as long."""
     return {"value": one.value, "count": one.count, "selected": one.selected}
 
 
-def asked(value: Query) -> dict[str, Any]:
-    """What makes a search another one: its words, and what narrows them; not order and page."""
+def encode_search(value: Query) -> dict[str, Any]:
+    """Encode the words, filters and days of a search, which identify it; not its order and page."""
     return {
         "text": value.text,
         "match": value.match,
@@ -71,13 +73,13 @@ def asked(value: Query) -> dict[str, Any]:
     }
 
 
-def hit(value: Hit) -> dict[str, Any]:
-    """One article found."""
+def encode_hit(value: Hit) -> dict[str, Any]:
+    """Encode one hit."""
     return {
         "id": value.id,
         "ref": value.ref,
         "title": value.title,
-        "title_marks": _pairs(value.title_marks),
+        "title_marks": _encode_spans(value.title_marks),
         "url": value.url,
         "source": value.source,
         "published": value.published,
@@ -90,18 +92,19 @@ def hit(value: Hit) -> dict[str, Any]:
             for copy in value.copies
         ],
         "snippets": [
-            {"text": snippet.text, "marks": _pairs(snippet.marks)} for snippet in value.snippets
+            {"text": snippet.text, "marks": _encode_spans(snippet.marks)}
+            for snippet in value.snippets
         ],
     }
 
 
-def suggestions(value: Iterable[Suggestion]) -> list[dict[str, Any]]:
-    """Completions of what was typed."""
+def encode_suggestions(value: Iterable[Suggestion]) -> list[dict[str, Any]]:
+    """Encode completions."""
     return [asdict(one) for one in value]
 
 
-def neighbour(value: Article) -> dict[str, Any]:
-    """An article as `similar` lists it."""
+def encode_summary(value: Article) -> dict[str, Any]:
+    """Encode an article as `similar` lists it."""
     return {
         "id": value.id,
         "title": value.title,
@@ -110,5 +113,5 @@ def neighbour(value: Article) -> dict[str, Any]:
     }
 
 
-def _pairs(spans: Iterable[Span]) -> list[list[int]]:
+def _encode_spans(spans: Iterable[Span]) -> list[list[int]]:
     return [[span.start, span.end] for span in spans]

@@ -1,4 +1,4 @@
-"""What a search has already told: a small JSON file that `digest` keeps between its runs."""
+"""The state of `dateline digest`: a JSON file of the ids that earlier runs printed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def read(path: Path, query: Query) -> frozenset[str]:
-    """Ids told by earlier runs, none where there is no file yet.
+    """Read the ids that earlier runs printed; empty if the file does not exist.
 
     Raises:
-        SettingError: the file is no such file, cannot be read, or is of another search.
+        SettingError: the file has another format, cannot be read, or belongs to another search.
     """
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
@@ -28,7 +28,7 @@ def read(path: Path, query: Query) -> frozenset[str]:
         return frozenset()
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise SettingError(f"{path} is no file of an earlier digest; name another one") from exc
-    if search != as_json.asked(query):
+    if search != as_json.encode_search(query):
         raise SettingError(
             f"{path} belongs to the search “{search.get('text', '')}” and its filters; "
             "keep a file for each search"
@@ -37,12 +37,14 @@ def read(path: Path, query: Query) -> frozenset[str]:
 
 
 def write(path: Path, query: Query, told: Iterable[str]) -> None:
-    """Remember ids as told: written beside, then replaced.
+    """Write the ids that have been printed, to a temporary file that then replaces the old one.
 
     Raises:
-        SettingError: it cannot be written.
+        SettingError: the file cannot be written.
     """
-    text = json.dumps({"search": as_json.asked(query), "told": sorted(told)}, ensure_ascii=False)
+    text = json.dumps(
+        {"search": as_json.encode_search(query), "told": sorted(told)}, ensure_ascii=False
+    )
     beside = path.with_name(f"{path.name}.partial")
     try:
         beside.write_text(text + "\n", encoding="utf-8")

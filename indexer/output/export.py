@@ -1,10 +1,10 @@
 """Articles as files for other programs, and the table of the formats.
 
-In: articles, one after the other. Out: pieces of text that make up the file, so that a whole
-archive can be written without holding it. Nothing is read, printed or searched here.
+In: articles, one after the other. Out: pieces of text that make up the file, so that an archive of
+any size can be written without holding it in memory.
 
 A format is a function that writes articles and a row of `FORMATS`; the command line, the addresses
-of exports, the menus and the help draw on the row. A short function is written here.
+of exports, the menus and the help read the row. Short functions are defined here.
 """
 
 from __future__ import annotations
@@ -25,35 +25,37 @@ if TYPE_CHECKING:
 
     from indexer.models import Article
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a cell a formula for a spreadsheet (OWASP, "CSV Injection")."""
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""Beginnings that make a cell a formula for a spreadsheet (OWASP, "CSV Injection")."""
 
 
 def as_csv(articles: Iterable[Article]) -> Iterator[str]:
-    """A row an article after a row of names (RFC 4180); `; ` between several values of one cell.
+    """Yield a row of names, then a row for each article (RFC 4180).
 
-    No cell is a formula: `'` goes before.
+    `; ` separates several values in a cell. A cell that would be a formula begins with `'`.
     """
-    yield _row(CSV_COLUMNS)
+    yield _write_row(CSV_COLUMNS)
     for article in articles:
-        yield _row([_cell(getattr(article, name)) for name in CSV_COLUMNS])
+        yield _write_row([_format_cell(getattr(article, name)) for name in CSV_COLUMNS])
 
 
 def as_jsonl(articles: Iterable[Article]) -> Iterator[str]:
-    """A line an article, as `clean` prints it; `rebuild` reads it again."""
+    """Yield a line for each article, as `clean` prints it; `rebuild` can read the file."""
     for article in articles:
-        yield json.dumps(as_json.article(article), ensure_ascii=False) + "\n"
+        yield json.dumps(as_json.encode_article(article), ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A way to write articles.
+    """A format of exports.
 
     Attributes:
-        name: as the command line takes it. extension: of the file and of its address, without dot.
-        label: as the menu of exports shows it.
-        is_reference: whether the page of an article offers its record.
-        write: gives the pieces of the file.
+        name: name on the command line.
+        extension: extension of the file and of its address, without dot.
+        media_type: for the `Content-Type` header.
+        label: name in the menu of exports.
+        is_reference: whether the page of an article offers the article in this format.
+        write: yields the pieces of a file with the given articles.
     """
 
     name: str
@@ -79,8 +81,7 @@ FORMATS: Final = (
         is_reference=True, write=as_ris,
     ),
 )  # fmt: skip
-"""In the order in which menus and help show them. The feed has its own name and address, since it
-says which search it is of."""
+"""In the order of menus and help. The feed names its search, so it has an address of its own."""
 
 FEED_NAME: Final = "atom"
 
@@ -91,25 +92,30 @@ BY_EXTENSION: Final = {form.extension: form for form in FORMATS}
 
 
 def write_articles(articles: Iterable[Article], name: str, metadata: FeedMetadata) -> Iterator[str]:
-    """The pieces of a file in the format of a name.
+    """Yield the pieces of a file in a format.
 
     Args:
+        articles: in the order of the file.
         name: one of FORMAT_NAMES.
-        metadata: what a feed says of itself; files do not use it.
+        metadata: of a feed; files do not use it.
     """
     if name == FEED_NAME:
         return as_atom(articles, metadata)
     return next(form for form in FORMATS if form.name == name).write(articles)
 
 
-def _row(cells: Iterable[str]) -> str:
+def _write_row(cells: Iterable[str]) -> str:
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     return line.getvalue()
 
 
-def _cell(value: str | tuple[str, ...] | None) -> str:
+def _format_cell(value: str | tuple[str, ...] | None) -> str:
     text = "; ".join(value) if isinstance(value, tuple) else value or ""
     text = text.replace("\0", "")
     # Some spreadsheets pass over spaces before the sign.
-    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
+    return (
+        f"'{text}"
+        if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
+        else text
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from indexer.models import parse_day
-from indexer.output.article_facts import MONTHS, join_lines, link_to, write_day_in_full
+from indexer.output.article_facts import MONTHS, build_link, join_lines, write_full_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,28 +20,28 @@ _LATEX: Final = str.maketrans({
 
 
 def as_bibtex(articles: Iterable[Article]) -> Iterator[str]:
-    """An `@article` each, of the outlet as its journal; `@misc` where no outlet is known.
+    """Yield an `@article` for each article, the outlet as its journal; `@misc` if it has no outlet.
 
-    UTF-8, what LaTeX would read as commands escaped. A name with a comma or an "and" in it, and an
-    outlet that signs, are braced, so that each stays one name.
+    The text is UTF-8; characters that LaTeX reads as commands are escaped. A name with a comma or
+    an "and" in it, and an outlet as author, are braced, so that each stays one name.
     """
     for article in articles:
         kind = "article" if article.source else "misc"
-        fields = "".join(f"  {name} = {value},\n" for name, value in _bibtex_fields(article))
+        fields = "".join(f"  {name} = {value},\n" for name, value in _list_bibtex_fields(article))
         yield f"@{kind}{{dateline-{article.id},\n{fields}}}\n\n"
 
 
 def as_ris(articles: Iterable[Article]) -> Iterator[str]:
-    """A record of type NEWS each; names as printed."""
+    """Yield a record of type NEWS for each article; names as printed."""
     for article in articles:
         lines = [
-            f"{tag}  - {join_lines(value)}\r\n" for tag, value in _ris_fields(article) if value
+            f"{tag}  - {join_lines(value)}\r\n" for tag, value in _list_ris_fields(article) if value
         ]
         yield "".join(("TY  - NEWS\r\n", *lines, "ER  - \r\n\r\n"))
 
 
-def citation(article: Article) -> str:
-    """An article cited in one line: authors, title, outlet, day, address; what is unknown is out.
+def format_citation(article: Article) -> str:
+    """Cite an article in one line: authors, title, outlet, day, address; unknown parts are omitted.
 
     `Adela Wirth, “Belarus tells Moscow …”, Northern Wire, 17 February 2023, https://…`
     """
@@ -51,41 +51,43 @@ def citation(article: Article) -> str:
     )  # fmt: skip
     title = f"“{article.title or 'Untitled'}”"
     day = parse_day(article.published)
-    known = (names, title, article.source, day and write_day_in_full(day), link_to(article))
+    known = (names, title, article.source, day and write_full_day(day), build_link(article))
     return join_lines(", ".join(part for part in known if part))
 
 
-def _bibtex_fields(article: Article) -> Iterator[tuple[str, str]]:
+def _list_bibtex_fields(article: Article) -> Iterator[tuple[str, str]]:
     if article.authors:
         yield (
             "author",
-            "{" + " and ".join(_bibtex_name(name, article) for name in article.authors) + "}",
+            "{"
+            + " and ".join(_format_bibtex_name(name, article) for name in article.authors)
+            + "}",
         )
-    yield "title", "{{" + _latex(article.title or "Untitled") + "}}"
+    yield "title", "{{" + _escape_latex(article.title or "Untitled") + "}}"
     if article.source:
-        yield "journal", "{" + _latex(article.source) + "}"
+        yield "journal", "{" + _escape_latex(article.source) + "}"
     day = parse_day(article.published)
     if day:
         yield "year", f"{{{day.year}}}"
         yield "month", MONTHS[day.month - 1][:3].lower()  # a macro that every style defines
         yield "day", f"{{{day.day}}}"
-    if link_to(article):
-        yield "url", "{" + quote(link_to(article), safe="%/:?#[]@!$&'()*+,;=~-._") + "}"
+    if build_link(article):
+        yield "url", "{" + quote(build_link(article), safe="%/:?#[]@!$&'()*+,;=~-._") + "}"
     if article.lang:
-        yield "language", "{" + _latex(article.lang) + "}"
+        yield "language", "{" + _escape_latex(article.lang) + "}"
 
 
-def _bibtex_name(name: str, article: Article) -> str:
-    plain = _latex(name)
+def _format_bibtex_name(name: str, article: Article) -> str:
+    plain = _escape_latex(name)
     whole = name == article.source or "," in name or " and " in f" {name.lower()} "
     return f"{{{plain}}}" if whole else plain
 
 
-def _latex(text: str) -> str:
+def _escape_latex(text: str) -> str:
     return join_lines(text).translate(_LATEX)
 
 
-def _ris_fields(article: Article) -> Iterator[tuple[str, str]]:
+def _list_ris_fields(article: Article) -> Iterator[tuple[str, str]]:
     yield "ID", article.id
     yield "TI", article.title or "Untitled"
     yield from (("AU", name) for name in article.authors)
@@ -99,4 +101,4 @@ def _ris_fields(article: Article) -> Iterator[tuple[str, str]]:
     yield "AB", article.lead
     yield from (("KW", tag) for tag in article.tags)
     yield "LA", article.lang or ""
-    yield "UR", link_to(article)
+    yield "UR", build_link(article)

@@ -184,14 +184,14 @@ def test_search_with_closed_output_ends_in_peace(sample_index: Path):
 
 def test_text_turns_at_spaces_and_keeps_its_offsets():
     text = "ready to assemble the ground-attack jet"
-    assert as_text.broken(text, 12).split("\n") == [
+    assert as_text.wrap_text(text, 12).split("\n") == [
         "ready to",
         "assemble the",
         "ground-attack",
         "jet",
     ]
-    assert as_text.broken(text, 0) == text
-    assert len(as_text.broken(text, 12)) == len(text)
+    assert as_text.wrap_text(text, 0) == text
+    assert len(as_text.wrap_text(text, 12)) == len(text)
 
 
 @pytest.mark.skipif(not shutil.which("script"), reason="no script to make a terminal with")

@@ -25,7 +25,7 @@ from indexer.engines.whoosh.index.integrity import verify_index
 from indexer.engines.whoosh.index.table_of_contents import open_column_index
 from indexer.errors import IndexerError, PageError, QueryRefused, StoreError
 from indexer.ingest.readers import read_corpus
-from indexer.models import Page, Quarantined, Query
+from indexer.models import Page, QuarantinedPage, Query
 from indexer.query.parser import parse
 from indexer.query.render import render
 from indexer.search.index import Index
@@ -128,7 +128,7 @@ def test_readers_give_pages_or_reasons(tmp_path: Path):
         for one in read_corpus([path], 5_000):
             assert one.name.startswith(name)
             one.name.encode("utf-8")
-            if isinstance(one, Quarantined):
+            if isinstance(one, QuarantinedPage):
                 assert one.reason
             else:
                 assert len(one.data) <= 5_001

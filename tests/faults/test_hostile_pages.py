@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.ingest.workers import CleanedPage, CleaningPool, PageLimits, clean_one
-from indexer.models import Article, Page, Quarantined
+from indexer.models import Article, Page, QuarantinedPage
 from indexer.settings import Settings
 from tests.support.numbered_archive import FULL
 from tests.support.saved_page import TEXT, make_page
@@ -165,7 +165,7 @@ def peak_bytes(pid: int | None) -> int:
 def assert_sound(cleaned: CleanedPage) -> None:
     """An article whose text can be stored and shown, or a reason a person can read."""
     outcome = cleaned.outcome
-    if isinstance(outcome, Quarantined):
+    if isinstance(outcome, QuarantinedPage):
         assert outcome.reason, cleaned.name
         assert "please report" not in outcome.reason, (cleaned.name, outcome.reason)
         assert "died" not in outcome.reason, (cleaned.name, outcome.reason)

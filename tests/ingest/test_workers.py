@@ -14,7 +14,7 @@ import pytest
 
 from indexer.ingest import workers
 from indexer.ingest.workers import CleanedPage, CleaningPool, PageLimits, clean_all
-from indexer.models import Article, Page, Quarantined
+from indexer.models import Article, Page, QuarantinedPage
 
 LIMITS = PageLimits(seconds=20, memory_bytes=1_000_000_000, pack=False)
 PARAGRAPH = "<p>Paragraph {} tells how the brigade moved its guns along the river road.</p>"
@@ -29,16 +29,18 @@ def good(name: str) -> Page:
     return Page(name, text.encode())
 
 
-def outcomes(pages: list[Page | Quarantined], limits: PageLimits = LIMITS) -> list[tuple[str, str]]:
+def outcomes(
+    pages: list[Page | QuarantinedPage], limits: PageLimits = LIMITS
+) -> list[tuple[str, str]]:
     return [(one.name, said(one)) for one in clean_all(pages, 2, limits)]
 
 
 def said(cleaned: CleanedPage) -> str:
-    return cleaned.outcome.reason if isinstance(cleaned.outcome, Quarantined) else "article"
+    return cleaned.outcome.reason if isinstance(cleaned.outcome, QuarantinedPage) else "article"
 
 
 def test_order_is_kept_and_what_could_not_be_read_passes_through():
-    pages = [good("a"), Quarantined("b", "no permission"), good("c"), Page("d", b""), good("e")]
+    pages = [good("a"), QuarantinedPage("b", "no permission"), good("c"), Page("d", b""), good("e")]
     assert outcomes(pages) == [
         ("a", "article"),
         ("b", "no permission"),
@@ -134,7 +136,7 @@ def test_failure_in_the_cleaner_costs_one_page_and_is_told(monkeypatch: pytest.M
 
     monkeypatch.setattr(workers, "clean", fail)
     cleaned = workers.clean_one(good("a"), LIMITS)
-    assert isinstance(cleaned.outcome, Quarantined)
+    assert isinstance(cleaned.outcome, QuarantinedPage)
     assert "ZeroDivisionError: nobody thought of this" in cleaned.outcome.reason
 
 

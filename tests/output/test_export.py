@@ -18,7 +18,7 @@ from indexer.ingest.progress import SilentProgress
 from indexer.models import Article, Query
 from indexer.output.atom import FeedMetadata, as_atom
 from indexer.output.export import BY_EXTENSION, FORMAT_NAMES, FORMATS, as_csv, as_jsonl
-from indexer.output.references import as_bibtex, as_ris, citation
+from indexer.output.references import as_bibtex, as_ris, format_citation
 from indexer.search.open import open_engine, open_index
 from indexer.settings import Settings
 from tests.support.command_runner import run_dateline
@@ -188,14 +188,14 @@ def test_only_addresses_of_the_web_are_given_on(url: str | None):
 
 
 def test_a_citation_is_one_line_of_what_is_known():
-    assert citation(PLAIN) == (
+    assert format_citation(PLAIN) == (
         "Adela Wirth and Jan Novak, “Su-25 line”, Northern Wire, 17 February 2023, "
         "https://wire.example/a"
     )
-    assert citation(BARE) == "“Untitled”"
+    assert format_citation(BARE) == "“Untitled”"
     many = replace(PLAIN, authors=("A", "B", "C", "D"), source=None, url=None, published=None)
-    assert citation(many) == "A and others, “Su-25 line”"
-    assert citation(replace(many, authors=("A", "B", "C"))) == "A, B and C, “Su-25 line”"
+    assert format_citation(many) == "A and others, “Su-25 line”"
+    assert format_citation(replace(many, authors=("A", "B", "C"))) == "A, B and C, “Su-25 line”"
 
 
 def test_formats_write_as_they_read_so_that_an_archive_need_not_be_held():

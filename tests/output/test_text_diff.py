@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.output.text_diff import differences
+from indexer.output.text_diff import diff_texts
 
 SIGNS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
 
@@ -14,7 +14,7 @@ SIGNS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
 def drawn(before: str, after: str) -> list[str]:
     return [
         "".join(SIGNS[piece.kind].format(piece.text) for piece in passage.pieces)
-        for passage in differences(before, after)
+        for passage in diff_texts(before, after)
     ]
 
 
@@ -37,8 +37,8 @@ def test_words_that_only_one_text_has_are_told_apart(before: str, after: str, sh
 
 
 def test_quotes_dashes_spaces_and_joined_paragraphs_are_no_difference():
-    found = differences("He said “no” — twice.\n\nThen left.", 'He said "no" - twice.  Then left.')
-    assert not any(passage.changed for passage in found)
+    found = diff_texts("He said “no” — twice.\n\nThen left.", 'He said "no" - twice.  Then left.')
+    assert not any(passage.has_changes for passage in found)
 
 
 def test_a_sentence_written_anew_is_not_cut_at_every_the():
@@ -71,7 +71,7 @@ words = st.text("ab,“” \n", max_size=40)
 
 @given(words, words)
 def test_what_is_the_same_or_added_is_the_later_text(before: str, after: str):
-    found = differences(before, after)
+    found = diff_texts(before, after)
     kept = [p.text for passage in found for p in passage.pieces if p.kind != "removed"]
     lost = [p.text for passage in found for p in passage.pieces if p.kind != "added"]
     assert "".join("".join(kept).split()) == "".join(after.split())
@@ -84,5 +84,5 @@ def test_what_is_the_same_or_added_is_the_later_text(before: str, after: str):
 def test_texts_made_to_be_slow_are_compared():
     before = " ".join(f"a x{number}" for number in range(5_000))
     after = " ".join(f"a y{number}" for number in range(5_000))
-    (passage,) = differences(before, after)
-    assert passage.changed
+    (passage,) = diff_texts(before, after)
+    assert passage.has_changes

@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from indexer.ingest.readers import read_corpus
-from indexer.models import Page, Quarantined
+from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,16 +17,16 @@ CAP = 100_000
 HTML = "<p>Łódź: Patriot batteries moved."
 
 
-def read_entries(path: Path) -> list[Page | Quarantined]:
+def read_entries(path: Path) -> list[Page | QuarantinedPage]:
     return list(read_corpus([path], CAP))
 
 
-def list_pages(found: list[Page | Quarantined]) -> list[Page]:
+def list_pages(found: list[Page | QuarantinedPage]) -> list[Page]:
     return [one for one in found if isinstance(one, Page)]
 
 
-def map_reasons(found: list[Page | Quarantined]) -> dict[str, str]:
-    return {one.name: one.reason for one in found if isinstance(one, Quarantined)}
+def map_reasons(found: list[Page | QuarantinedPage]) -> dict[str, str]:
+    return {one.name: one.reason for one in found if isinstance(one, QuarantinedPage)}
 
 
 HTML_ANSWER = ("Content-Type: text/html; charset=utf-8",)

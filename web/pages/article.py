@@ -15,7 +15,7 @@ from indexer.engines.versions import make_version_key
 from indexer.fields import FILTER_ROWS
 from indexer.models import Query, Span
 from indexer.near_duplicates.minhash import measure_similarity
-from indexer.output.references import citation
+from indexer.output.references import format_citation
 from web import urls
 from web.pages.pager import Link
 
@@ -102,7 +102,7 @@ def build_article_page(index: Index, marked: HighlightedArticle, query: Query) -
         versions=tuple(_link_version(article, one, query) for one in document.versions),
         similar=tuple(RelatedArticle(one, urls.build_article_url(one.id, query)) for one in near),
         link_groups=tuple(_group_links(index, marked.article)),
-        citation=citation(marked.article),
+        citation=format_citation(marked.article),
         list_position=_find_list_position(index, article, query),
     )
 
@@ -148,7 +148,7 @@ def _link_copies(
 def _group_links(index: Index, article: Article) -> Iterable[LinkGroup]:
     """Yield links to the filter values of an article, most frequent first, and to its speakers."""
     for row in FILTER_ROWS:
-        values = row.values(article) if row.listed else ()
+        values = row.get_values(article) if row.listed else ()
         counts = index.count_values(row.name) if values else {}
         links = tuple(
             Link(value, build_filter_url(row.name, value), count=counts.get(value))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from indexer.engines.versions import find_earlier_version
 from indexer.errors import NoArticle
-from indexer.output.text_diff import Passage, differences
+from indexer.output.text_diff import Passage, diff_texts
 from web import urls
 from web.pages.article import describe_overlap
 from web.pages.template_filters import format_day
@@ -80,8 +80,8 @@ def compare_articles(index: Index, article_id: str, key: str, query: Query) -> C
     version = find_earlier_version(document, key)
     other = version or _find_article(index, key)
     before, after = (one.body[:LONGEST_TEXT] for one in (other, document.article))
-    passages = differences(before, after)
-    titles = differences(other.title, document.article.title)
+    passages = diff_texts(before, after)
+    titles = diff_texts(other.title, document.article.title)
     here = urls.build_article_url(article_id, query)
     there = (
         urls.build_version_url(article_id, key, query)
@@ -95,7 +95,7 @@ def compare_articles(index: Index, article_id: str, key: str, query: Query) -> C
         ),
         kind="version" if version else "copy",
         overlap=describe_overlap(other, document.article),
-        title=titles[0] if titles and titles[0].changed else None,
+        title=titles[0] if titles and titles[0].has_changes else None,
         blocks=tuple(_group_passages(passages)),
         removed=_count_words(passages, "removed"),
         added=_count_words(passages, "added"),
@@ -120,7 +120,7 @@ def _name_outlet(article: Article) -> str:
 
 
 def _group_passages(passages: Sequence[Passage]) -> Iterator[PassageBlock]:
-    for changed, run in groupby(passages, key=lambda passage: passage.changed):
+    for changed, run in groupby(passages, key=lambda passage: passage.has_changes):
         yield PassageBlock(changed, tuple(run))
 
 

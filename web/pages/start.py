@@ -10,7 +10,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from indexer.models import Query, age_s
+from indexer.models import Query, compute_age_s
 from indexer.query.examples import EXAMPLES
 from web import urls
 
@@ -64,7 +64,7 @@ def build_start_page(index: Index) -> StartPage:
 
 def count_old_days(stats: Stats) -> int:
     """Return the age of the index in whole days, or 0 if it is below OLD_DAYS."""
-    days = int(age_s(stats) // 86_400)
+    days = int(compute_age_s(stats) // 86_400)
     return days if days >= OLD_DAYS else 0
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
-from indexer.models import age_s
+from indexer.models import compute_age_s
 from indexer.output import as_json
 from web.http_cache import by_state
 from web.routes import openapi
@@ -34,14 +34,14 @@ def search() -> Response:
     asked = read_query(request.args)
     results = state().index.answer(asked.query)
     notices = (*asked.notices, *results.notices)
-    return json_response(as_json.results(replace(results, notices=notices)))
+    return json_response(as_json.encode_results(replace(results, notices=notices)))
 
 
 @api.get("/api/article/<article_id>")
 @by_state
 def article(article_id: str) -> Response:
     """One article, as `clean` prints it."""
-    return json_response(as_json.article(state().index.read_document(article_id).article))
+    return json_response(as_json.encode_article(state().index.read_document(article_id).article))
 
 
 @api.get("/api/suggest")
@@ -49,7 +49,7 @@ def article(article_id: str) -> Response:
 def suggest() -> Response:
     """Completions of what was typed, as `suggest --json` prints them."""
     typed = request.args.get("q", "")[:LONGEST_TYPED]
-    return json_response(as_json.suggestions(state().index.suggest(typed)))
+    return json_response(as_json.encode_suggestions(state().index.suggest(typed)))
 
 
 @api.get("/api/openapi.json")
@@ -69,6 +69,6 @@ def health() -> Response:
             "generation": stats.generation,
             "articles": stats.articles,
             "built": stats.built,
-            "age_s": round(age_s(stats), 1),
+            "age_s": round(compute_age_s(stats), 1),
         }
     )

@@ -19,7 +19,7 @@ from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.registry import Collector
 
 from indexer.errors import StoreError
-from indexer.models import age_s
+from indexer.models import compute_age_s
 from web.state import state
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class StateCollector(Collector):
             ("articles", "Articles in the live generation.", stats.articles),
             ("index_bytes", "Bytes of its files.", stats.bytes),
             ("built_timestamp_seconds", "When it was built, seconds since 1970.", built),
-            ("age_seconds", "Seconds since it was built.", age_s(stats)),
+            ("age_seconds", "Seconds since it was built.", compute_age_s(stats)),
             ("generation", "Its number.", int(stats.generation)),
         ):
             yield GaugeMetricFamily(f"dateline_{name}", text, value)

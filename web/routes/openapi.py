@@ -26,7 +26,7 @@ from indexer.models import (
     Span,
     Suggestion,
 )
-from indexer.output.as_json import LEFT_OUT
+from indexer.output.as_json import OMITTED
 from indexer.query.literals import LONGEST_TOKEN, MOST_CHARACTERS, MOST_DEPTH, MOST_TERMS
 from indexer.search.suggestions import KINDS
 from web.urls import SIZES
@@ -119,7 +119,7 @@ def _schemas() -> dict[str, Schema]:
         "Article": _object({
             row.attribute: _field(row)
             for row in ARTICLE_ROWS
-            if row.attribute not in LEFT_OUT[Article]
+            if row.attribute not in OMITTED[Article]
         }),
         **{answer.__name__: _derived(answer) for answer in answers},
         "Suggestions": _list(_ref("Suggestion")),
@@ -157,7 +157,7 @@ def _field(row: ArticleField) -> Schema:
 def _derived(answer: type) -> Schema:
     """The schema of a dataclass as `wire` writes it."""
     hints = get_type_hints(answer, localns={"Mapping": Mapping})
-    left_out = LEFT_OUT.get(answer, frozenset())
+    left_out = OMITTED.get(answer, frozenset())
     return _object({
         name: _WRITTEN.get((answer, name)) or _typed(hint)
         for name, hint in hints.items()

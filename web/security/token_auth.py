@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from flask import abort, request
 from werkzeug.datastructures import WWWAuthenticate
 
-from indexer.access_token import Access
+from indexer.access_token import AccessToken
 from indexer.errors import SettingError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def require_token(host: str, folder: Path) -> None:
     Raises:
         SettingError: there is none; the message says how it is made.
     """
-    if not Access(folder).exists():
+    if not AccessToken(folder).is_set():
         raise SettingError(
             f"{host or 'An empty --host'} can be reached from other machines, which need a token; "
             f"make one first: dateline --index {folder} token new"
@@ -46,11 +46,11 @@ def require_token(host: str, folder: Path) -> None:
 
 def register(app: Flask, folder: Path) -> None:
     """Ask for the token before every view."""
-    access = Access(folder)
+    access = AccessToken(folder)
 
     @app.before_request
     def ask() -> None:
-        if not access.admits(_given()):
+        if not access.is_valid(_given()):
             abort(401)
 
 

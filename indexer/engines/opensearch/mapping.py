@@ -37,13 +37,13 @@ from indexer.fields import (
     TEXT_WEIGHTS,
     VALUE_ROWS,
     YEAR,
-    index_version,
+    compute_index_version,
 )
 
 if TYPE_CHECKING:
     from indexer.engines.interface import Document
 
-VERSION: Final = index_version(2)
+VERSION: Final = compute_index_version(2)
 """The number is raised with every change to what an index holds that `fields.TABLE` does not show;
 an index of another version needs a rebuild."""
 

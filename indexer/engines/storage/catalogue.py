@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from indexer.models import Quarantined
+    from indexer.models import QuarantinedPage
 
 CATALOGUE_FILE = "catalogue.sqlite"
 
@@ -168,6 +168,6 @@ class Catalogue:
         return [Record(*row) for row in rows]  # type: ignore[arg-type]
 
 
-def make_quarantine_record(source: int, file: str, bad: Quarantined) -> Record:
+def make_quarantine_record(source: int, file: str, bad: QuarantinedPage) -> Record:
     """The record of something that could not be read."""
     return Record(source, bad.name, file, "", reason=bad.reason)

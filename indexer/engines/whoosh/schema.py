@@ -34,7 +34,7 @@ from indexer.engines.stored_document import (
 )
 from indexer.engines.whoosh.index.layout import IndexLayout
 from indexer.engines.whoosh.search.match_positions import LINES, encode_lines
-from indexer.fields import NAME_FIELDS, SEARCH_FIELDS, VALUE_ROWS, index_version
+from indexer.fields import NAME_FIELDS, SEARCH_FIELDS, VALUE_ROWS, compute_index_version
 from indexer.near_duplicates import minhash
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.columns import ColumnValue
     from indexer.models import Article
 
-VERSION = index_version(4)
+VERSION = compute_index_version(4)
 """The number is raised with every change to what an index holds that `fields.TABLE` does not show:
 columns of this engine, or what copies are, since an update keeps the groups it finds. An index of
 another version needs a rebuild."""

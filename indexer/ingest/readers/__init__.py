@@ -3,7 +3,7 @@
 In: folders (searched deep), page files and archives of pages; `registry` has the table of formats.
 Out: a `Page` for each saved page, its bytes unparsed. `list_files` lists the files of a source
 without reading them, `read_file` yields the pages of one file. A page or file that cannot be read
-is yielded as `Quarantined`, never raised: one bad file does not stop a batch.
+is yielded as `QuarantinedPage`, never raised: one bad file does not stop a batch.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from indexer.ingest.readers.discovery import SourceFile, list_files
 from indexer.ingest.readers.limits import Budget, BudgetExceeded, NamedStream
 from indexer.ingest.readers.registry import describe_sources, read_stream
-from indexer.models import Page, Quarantined
+from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["SourceFile", "describe_sources", "list_files", "read_corpus", "read_file"]
 
 
-def read_file(file: SourceFile, cap: int) -> Iterator[Page | Quarantined]:
+def read_file(file: SourceFile, cap: int) -> Iterator[Page | QuarantinedPage]:
     """Read the pages of one file.
 
     Args:
@@ -35,12 +35,12 @@ def read_file(file: SourceFile, cap: int) -> Iterator[Page | Quarantined]:
             entry = NamedStream(file.name, file.source, stream, _read_saved_time(file))
             yield from read_stream(entry, Budget(file.size, cap))
     except OSError as exc:
-        yield Quarantined(file.name, f"cannot be read: {exc.strerror or exc}")
+        yield QuarantinedPage(file.name, f"cannot be read: {exc.strerror or exc}")
     except BudgetExceeded as exc:
-        yield Quarantined(file.name, str(exc))
+        yield QuarantinedPage(file.name, str(exc))
 
 
-def read_corpus(sources: Iterable[Path], cap: int) -> Iterator[Page | Quarantined]:
+def read_corpus(sources: Iterable[Path], cap: int) -> Iterator[Page | QuarantinedPage]:
     """Read every page of some sources, in their order, sorted by file name within a source.
 
     Args:
@@ -52,7 +52,7 @@ def read_corpus(sources: Iterable[Path], cap: int) -> Iterator[Page | Quarantine
     """
     for source in sources:
         for file in list_files(source):
-            if isinstance(file, Quarantined):
+            if isinstance(file, QuarantinedPage):
                 yield file
             else:
                 yield from read_file(file, cap)

@@ -1,7 +1,7 @@
 """Lists the files of a source that can hold pages, in a fixed order, without opening them.
 
 In: the path of a folder, a page file or an archive. Out: a `SourceFile` for each file, or
-`Quarantined` with the reason why it cannot be read.
+`QuarantinedPage` with the reason why it cannot be read.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
 from indexer.ingest.readers.registry import can_hold_pages, list_endings
-from indexer.models import Quarantined
+from indexer.models import QuarantinedPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ class SourceFile:
     modified_ns: int
 
 
-def list_files(source: Path) -> Iterator[SourceFile | Quarantined]:
+def list_files(source: Path) -> Iterator[SourceFile | QuarantinedPage]:
     """List the files of a source that can hold pages, sorted by name.
 
     Files with other endings are skipped. A link that leads out of the source is quarantined.
@@ -63,31 +63,31 @@ def list_files(source: Path) -> Iterator[SourceFile | Quarantined]:
         )
 
 
-def _list_folder(root: Path, shown: Path) -> Iterator[SourceFile | Quarantined]:
+def _list_folder(root: Path, shown: Path) -> Iterator[SourceFile | QuarantinedPage]:
     found = False
     for entry in _walk_folder(root):
         found = True
-        yield entry if isinstance(entry, Quarantined) else _stat_file(root, entry, root)
+        yield entry if isinstance(entry, QuarantinedPage) else _stat_file(root, entry, root)
     if not found:
         raise SourceError(
             f"No pages in {shown}; it is searched deep for {list_endings()}; pages also as .gz"
         )
 
 
-def _stat_file(folder: Path, path: Path, source: Path) -> SourceFile | Quarantined:
+def _stat_file(folder: Path, path: Path, source: Path) -> SourceFile | QuarantinedPage:
     """Read the state of a file on disk; its name is relative to `folder`."""
     name = path.relative_to(folder).as_posix()
     shown = name.encode("utf-8", "backslashreplace").decode()
     if shown != name:
-        return Quarantined(shown, "its name holds bytes that are not UTF-8; rename it")
+        return QuarantinedPage(shown, "its name holds bytes that are not UTF-8; rename it")
     try:
         if path.is_symlink() and path != source and not _leads_inside(path, folder):
-            return Quarantined(name, "a link that leads out of the source folder")
+            return QuarantinedPage(name, "a link that leads out of the source folder")
         found = path.stat()
     except (OSError, RuntimeError) as exc:
-        return Quarantined(name, f"cannot be read: {getattr(exc, 'strerror', None) or exc}")
+        return QuarantinedPage(name, f"cannot be read: {getattr(exc, 'strerror', None) or exc}")
     if not stat.S_ISREG(found.st_mode):
-        return Quarantined(name, "is no plain file")
+        return QuarantinedPage(name, "is no plain file")
     return SourceFile(str(source), name, path, found.st_size, found.st_mtime_ns)
 
 
@@ -95,7 +95,7 @@ def _leads_inside(link: Path, folder: Path) -> bool:
     return link.resolve().is_relative_to(folder.resolve())
 
 
-def _walk_folder(root: Path) -> Iterator[Path | Quarantined]:
+def _walk_folder(root: Path) -> Iterator[Path | QuarantinedPage]:
     """Yield folders that cannot be listed, then files that can hold pages, sorted by whole path."""
     refused: list[OSError] = []
     files = [
@@ -108,5 +108,5 @@ def _walk_folder(root: Path) -> Iterator[Path | Quarantined]:
         raise SourceError(f"No permission to list {root}; give this user access to it")
     for error in refused:
         name = Path(error.filename).relative_to(root).as_posix()
-        yield Quarantined(f"{name}/", f"folder cannot be listed: {error.strerror}")
+        yield QuarantinedPage(f"{name}/", f"folder cannot be listed: {error.strerror}")
     yield from sorted(files, key=lambda path: path.relative_to(root).as_posix())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import PageError
 from indexer.ingest.readers.limits import read_capped
-from indexer.models import Page, Quarantined
+from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from indexer.ingest.readers.limits import Budget, NamedStream
 
 
-def read_html(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+def read_html(entry: NamedStream, budget: Budget) -> Iterator[Page | QuarantinedPage]:
     """Read the page of a file, its bytes inflated and otherwise unchanged."""
     try:
         data = read_capped(entry.stream, budget.page_bytes)
     except PageError as exc:
-        yield Quarantined(entry.name, str(exc))
+        yield QuarantinedPage(entry.name, str(exc))
         return
     budget.spend(len(data), members=1)
     yield Page(name=entry.name, data=data, source=entry.source, saved=entry.saved)

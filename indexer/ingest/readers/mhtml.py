@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import PageError
 from indexer.ingest.readers.limits import read_capped
-from indexer.models import Page, Quarantined
+from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ MAX_PARTS = 1_000
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
-def read_mhtml(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+def read_mhtml(entry: NamedStream, budget: Budget) -> Iterator[Page | QuarantinedPage]:
     """Read the page of a message, with its address and the time at which it was saved."""
     try:
         data = read_capped(entry.stream, PICTURES_RATIO * budget.page_bytes)
@@ -48,7 +48,7 @@ def read_mhtml(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantine
             raise PageError("holds no HTML part")
         page = _decode(part, content, budget.page_bytes)
     except PageError as exc:
-        yield Quarantined(entry.name, str(exc))
+        yield QuarantinedPage(entry.name, str(exc))
         return
     budget.spend(len(page), members=1)
     yield Page(

@@ -17,7 +17,7 @@ from indexer.ingest.readers.limits import MAX_NESTING, Budget, NamedStream
 from indexer.ingest.readers.mhtml import read_mhtml
 from indexer.ingest.readers.warc import read_warc
 from indexer.ingest.readers.zip_archive import read_zip
-from indexer.models import Page, Quarantined
+from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ class Reader:
         is_archive: whether a file holds several articles rather than one page.
         is_container: whether a file holds files, which are read by this table again.
         package: a package that must be installed to read such files; None if none is needed.
-        read: yields the pages of a file; a page that cannot be read is yielded as `Quarantined`.
+        read: yields the pages of a file, and a `QuarantinedPage` for each that cannot be read.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Reader:
     is_archive: bool = False
     is_container: bool = False
     package: str | None = None
-    read: Callable[[NamedStream, Budget], Iterator[Page | Quarantined]]
+    read: Callable[[NamedStream, Budget], Iterator[Page | QuarantinedPage]]
 
     @property
     def all_endings(self) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ class Reader:
         return plain + tuple(f"{ending}.gz" for ending in plain if self.gzipped)
 
 
-def _read_zip(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+def _read_zip(entry: NamedStream, budget: Budget) -> Iterator[Page | QuarantinedPage]:
     return read_zip(entry, budget, can_hold_pages, lambda member: read_stream(member, budget))
 
 
@@ -89,15 +89,15 @@ def can_hold_pages(name: str) -> bool:
     return find_reader(name) is not None
 
 
-def read_stream(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+def read_stream(entry: NamedStream, budget: Budget) -> Iterator[Page | QuarantinedPage]:
     """Read the pages of a file, or of a member of a container."""
     # A file that an older version took in may have an ending that is no longer in the table.
     reader = find_reader(entry.name) or READERS[0]
     if reader.is_container and entry.depth == MAX_NESTING:
-        yield Quarantined(entry.name, f"archives are nested more than {MAX_NESTING} deep")
+        yield QuarantinedPage(entry.name, f"archives are nested more than {MAX_NESTING} deep")
     elif reader.package and find_spec(reader.package) is None:
         way_out = f"needs the package {reader.package}; run: pip install {reader.package}"
-        yield Quarantined(entry.name, f"{reader.name} {way_out}")
+        yield QuarantinedPage(entry.name, f"{reader.name} {way_out}")
     else:
         yield from reader.read(entry, budget)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import PageError
 from indexer.ingest.readers.limits import read_capped
-from indexer.models import Page, Quarantined
+from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ DAMAGE = (AttributeError, TypeError, LookupError, ValueError, EOFError, OSError,
 KNOWN_ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate", "chunked")
 
 
-def read_warc(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined]:
+def read_warc(entry: NamedStream, budget: Budget) -> Iterator[Page | QuarantinedPage]:
     """Read a page from each successful response that holds HTML; its name is `file!address`.
 
     Requests, pictures, redirects and revisit records are skipped. Records after a damaged one are
@@ -46,10 +46,12 @@ def read_warc(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined
                 yield _read_page(entry, record, address, seen[address], budget)
     except (ArchiveLoadFailed, *DAMAGE) as exc:
         reason = " ".join(str(exc).split())[:200]
-        yield Quarantined(entry.name, f"cannot be read to its end: {reason or type(exc).__name__}")
+        yield QuarantinedPage(
+            entry.name, f"cannot be read to its end: {reason or type(exc).__name__}"
+        )
     else:
         if not seen:
-            yield Quarantined(entry.name, "a WARC without pages")
+            yield QuarantinedPage(entry.name, "a WARC without pages")
 
 
 def _is_page(record: Any) -> bool:  # noqa: ANN401  warcio has no types
@@ -70,19 +72,19 @@ def _read_page(
     address: str,
     time: int,
     budget: Budget,
-) -> Page | Quarantined:
+) -> Page | QuarantinedPage:
     label = address if time == 1 else f"{address} ({time})"
     name = entry.make_member(label, entry.stream).name
     headers = record.http_headers or record.rec_headers
     packed = (headers.get_header("Content-Encoding") or "").lower()
     if packed not in KNOWN_ENCODINGS:
-        return Quarantined(name, f"packed in a way that is not read ({packed[:20]})")
+        return QuarantinedPage(name, f"packed in a way that is not read ({packed[:20]})")
     try:
         data = read_capped(record.content_stream(), budget.page_bytes)
     except PageError as exc:
-        return Quarantined(name, str(exc))
+        return QuarantinedPage(name, str(exc))
     if _is_cut(record):
-        return Quarantined(name, "cut short: the archive ends in the middle of it")
+        return QuarantinedPage(name, "cut short: the archive ends in the middle of it")
     budget.spend(len(data), members=1)
     return Page(
         name=name,

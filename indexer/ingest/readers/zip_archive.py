@@ -8,7 +8,7 @@ import zlib
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
-from indexer.models import Page, Quarantined
+from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,8 +27,8 @@ def read_zip(
     entry: NamedStream,
     budget: Budget,
     can_hold_pages: Callable[[str], bool],
-    read: Callable[[NamedStream], Iterator[Page | Quarantined]],
-) -> Iterator[Page | Quarantined]:
+    read: Callable[[NamedStream], Iterator[Page | QuarantinedPage]],
+) -> Iterator[Page | QuarantinedPage]:
     """Read the pages of the members of a zip, sorted by member name.
 
     Args:
@@ -41,12 +41,12 @@ def read_zip(
         try:
             archive = zipfile.ZipFile(_make_seekable(entry.stream, spool, budget))
         except (*DAMAGE, ValueError) as exc:
-            yield Quarantined(entry.name, f"damaged zip: {exc}")
+            yield QuarantinedPage(entry.name, f"damaged zip: {exc}")
             return
         with archive:
             members = [info for info in archive.infolist() if can_hold_pages(info.filename)]
             if not members:
-                yield Quarantined(entry.name, "a zip without pages")
+                yield QuarantinedPage(entry.name, "a zip without pages")
             for info in sorted(members, key=lambda info: info.filename):
                 yield from _read_member(entry, archive, info, read)
 
@@ -68,17 +68,17 @@ def _read_member(
     entry: NamedStream,
     archive: zipfile.ZipFile,
     info: zipfile.ZipInfo,
-    read: Callable[[NamedStream], Iterator[Page | Quarantined]],
-) -> Iterator[Page | Quarantined]:
+    read: Callable[[NamedStream], Iterator[Page | QuarantinedPage]],
+) -> Iterator[Page | QuarantinedPage]:
     name = entry.make_member(info.filename, entry.stream).name
     if info.flag_bits & 1:
-        yield Quarantined(name, "encrypted; unpack the zip with its password first")
+        yield QuarantinedPage(name, "encrypted; unpack the zip with its password first")
         return
     try:
         with archive.open(info) as stream:
             yield from read(entry.make_member(info.filename, stream, _read_saved_time(info)))
     except DAMAGE as exc:
-        yield Quarantined(name, f"damaged in the zip: {exc}")
+        yield QuarantinedPage(name, f"damaged in the zip: {exc}")
 
 
 def _read_saved_time(info: zipfile.ZipInfo) -> str | None:

@@ -12,7 +12,7 @@ import pytest
 
 from indexer.errors import SourceError
 from indexer.ingest.readers import read_corpus
-from indexer.models import Page, Quarantined
+from indexer.models import Page, QuarantinedPage
 from tests.support.archives import list_pages, map_reasons
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ CAP = 10_000
 HTML = b"<p>Patriot batteries moved."
 
 
-def read(*sources: Path) -> list[Page | Quarantined]:
+def read(*sources: Path) -> list[Page | QuarantinedPage]:
     return list(read_corpus(sources, CAP))
 
 
-def names(found: list[Page | Quarantined]) -> list[str]:
+def names(found: list[Page | QuarantinedPage]) -> list[str]:
     return [one.name for one in found]
 
 
-def only(found: list[Page | Quarantined]) -> Page | Quarantined:
+def only(found: list[Page | QuarantinedPage]) -> Page | QuarantinedPage:
     assert len(found) == 1
     return found[0]
 
@@ -68,7 +68,7 @@ def test_page_remembers_when_it_was_saved(tmp_path: Path):
 def test_gzip_bomb_is_quarantined_at_the_cap(tmp_path: Path):
     (tmp_path / "bomb.html.gz").write_bytes(gzip.compress(b"0" * 50_000_000))
     bad = only(read(tmp_path))
-    assert isinstance(bad, Quarantined)
+    assert isinstance(bad, QuarantinedPage)
     assert "larger than 0.01 MB" in bad.reason
 
 
@@ -76,7 +76,7 @@ def test_gzip_bomb_is_quarantined_at_the_cap(tmp_path: Path):
 def test_damaged_gzip_is_quarantined(tmp_path: Path, cut: int):
     (tmp_path / "a.html.gz").write_bytes(gzip.compress(HTML)[:cut])
     bad = only(read(tmp_path))
-    assert isinstance(bad, Quarantined)
+    assert isinstance(bad, QuarantinedPage)
     assert "damaged gzip" in bad.reason
 
 
@@ -93,7 +93,7 @@ def test_zip_members_are_read_by_name(tmp_path: Path):
 def test_file_that_is_no_zip_is_quarantined(tmp_path: Path):
     (tmp_path / "day.zip").write_bytes(b"PK\x03\x04 and then nothing")
     bad = only(read(tmp_path))
-    assert isinstance(bad, Quarantined)
+    assert isinstance(bad, QuarantinedPage)
     assert "damaged zip" in bad.reason
 
 
@@ -105,7 +105,7 @@ def test_zip_member_that_fails_its_checksum_is_quarantined_alone(tmp_path: Path)
     path.write_bytes(path.read_bytes().replace(b"<p>Himars", b"<p>HImars", 1))
     good, bad = read(path)
     assert isinstance(good, Page)
-    assert isinstance(bad, Quarantined)
+    assert isinstance(bad, QuarantinedPage)
     assert bad.name == "day.zip!b.html"
 
 
@@ -121,7 +121,7 @@ def test_json_lines_are_records_named_by_line(tmp_path: Path):
 def test_too_long_json_line_is_quarantined_alone(tmp_path: Path):
     (tmp_path / "rows.jsonl").write_bytes(b'{"a": 1}\n' + b"x" * 30_000 + b"\n" + b'{"b": 2}\n')
     good, bad, last = read(tmp_path)
-    assert isinstance(bad, Quarantined)
+    assert isinstance(bad, QuarantinedPage)
     assert isinstance(good, Page)
     assert isinstance(last, Page)
     assert last.name == "rows.jsonl!3"
@@ -134,7 +134,7 @@ def test_json_lines_cut_short_keep_what_was_read(tmp_path: Path):
     (tmp_path / "rows.jsonl.gz").write_bytes(gzip.compress(lines)[:-100])
     *good, bad = read(tmp_path)
     assert len(good) > 1000
-    assert isinstance(bad, Quarantined)
+    assert isinstance(bad, QuarantinedPage)
     assert "cannot be read to its end" in bad.reason
 
 
@@ -145,7 +145,7 @@ def test_link_out_of_the_source_is_quarantined(tmp_path: Path):
     (source / "a.html").symlink_to(tmp_path / "secret.html")
     (source / "b.html").write_bytes(HTML)
     bad, good = read(source)
-    assert isinstance(bad, Quarantined)
+    assert isinstance(bad, QuarantinedPage)
     assert "leads out" in bad.reason
     assert isinstance(good, Page)
 

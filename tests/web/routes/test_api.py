@@ -40,7 +40,7 @@ def test_search_has_exactly_these_names(client: FlaskClient):
 
 def test_a_value_of_a_facet_has_every_attribute_by_its_name():
     value = FacetValue("Air & <Space>", 3, selected=True)
-    given = as_json.results(Results(Query("a"), 3, 1.0, facets={"section": (value,)}))
+    given = as_json.encode_results(Results(Query("a"), 3, 1.0, facets={"section": (value,)}))
     assert given["facets"] == {"section": [asdict(value)]}
 
 

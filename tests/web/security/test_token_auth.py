@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.access_token import FILE, Access
+from indexer.access_token import FILE, AccessToken
 from indexer.errors import SettingError, StoreError
 from indexer.search.open import open_index
 from indexer.settings import Settings
@@ -37,34 +37,34 @@ def index(sample_index: Path, tmp_path: Path) -> Path:
 
 
 def test_token_is_32_random_bytes_and_only_its_hash_is_kept(tmp_path: Path):
-    tokens = {Access(tmp_path).make() for _ in range(20)}
+    tokens = {AccessToken(tmp_path).create() for _ in range(20)}
     assert len(tokens) == 20
     assert {len(base64.urlsafe_b64decode(token + "=")) for token in tokens} == {32}
     kept = (tmp_path / FILE).read_text(encoding="ascii")
     assert not any(token in kept for token in tokens)
-    access = Access(tmp_path)
-    token = access.make()
+    access = AccessToken(tmp_path)
+    token = access.create()
     kept = json.loads((tmp_path / FILE).read_text(encoding="ascii"))
     assert kept["sha256"] == hashlib.sha256(token.encode()).hexdigest()
-    assert access.admits(token)
+    assert access.is_valid(token)
 
 
 def test_nothing_else_is_admitted(tmp_path: Path):
-    access = Access(tmp_path)
-    assert not access.admits("")
-    token = access.make()
+    access = AccessToken(tmp_path)
+    assert not access.is_valid("")
+    token = access.create()
     kept = json.loads((tmp_path / FILE).read_text(encoding="ascii"))["sha256"]
     for other in ("", token[:-1], token + "a", token.swapcase(), kept, "é", "\ud800", "\x00"):
-        assert not access.admits(other)
+        assert not access.is_valid(other)
 
 
 def test_a_new_token_ends_the_old_one_and_a_forgotten_one_lets_nobody_in(tmp_path: Path):
-    access = Access(tmp_path)
-    old, new = access.make(), access.make()
-    assert (access.admits(old), access.admits(new)) == (False, True)
-    assert access.forget()
-    assert not access.admits(new)
-    assert not access.forget()
+    access = AccessToken(tmp_path)
+    old, new = access.create(), access.create()
+    assert (access.is_valid(old), access.is_valid(new)) == (False, True)
+    assert access.delete()
+    assert not access.is_valid(new)
+    assert not access.delete()
 
 
 @pytest.mark.parametrize(
@@ -73,23 +73,23 @@ def test_a_new_token_ends_the_old_one_and_a_forgotten_one_lets_nobody_in(tmp_pat
 )
 def test_damaged_file_lets_nobody_in(tmp_path: Path, content: bytes):
     (tmp_path / FILE).write_bytes(content)
-    assert not Access(tmp_path).exists()
-    assert not any(Access(tmp_path).admits(token) for token in ("", "None", "é"))
+    assert not AccessToken(tmp_path).is_set()
+    assert not any(AccessToken(tmp_path).is_valid(token) for token in ("", "None", "é"))
 
 
 def test_token_that_cannot_be_kept_is_not_given_out(tmp_path: Path):
     with pytest.raises(StoreError, match=FILE):
-        Access(tmp_path / "gone").make()
+        AccessToken(tmp_path / "gone").create()
 
 
 def test_commands_print_the_token_once_and_forget_it(index: Path):
     made = run_dateline("token", "new", index=index)
     token = made.stdout.strip()
-    assert Access(index).admits(token)
+    assert AccessToken(index).is_valid(token)
     assert token not in made.stderr
     gone = run_dateline("token", "forget", index=index)
     assert (gone.exit_code, gone.stderr) == (0, "The token counts no more\n")
-    assert not Access(index).admits(token)
+    assert not AccessToken(index).is_valid(token)
     assert run_dateline("token", "new", index=index / "nowhere").exit_code == 1
 
 
@@ -115,7 +115,7 @@ def token_and_server(
 ) -> Iterator[tuple[str, ServerProcess, Path]]:
     folder = tmp_path_factory.mktemp("guarded")
     shutil.copytree(sample_index, folder / "index")
-    token = Access(folder / "index").make()
+    token = AccessToken(folder / "index").create()
     words = ("--host", "0.0.0.0", "--access-log", str(folder / "log"))
     with run_server(folder / "index", *words) as served:
         yield token, served, folder
@@ -185,7 +185,7 @@ def test_strange_hosts_are_refused_before_the_token_is_looked_at(token_and_serve
 
 
 def test_running_server_follows_a_new_token_and_a_forgotten_one(index: Path):
-    old = Access(index).make()
+    old = AccessToken(index).create()
     with run_server(index, "--host", "0.0.0.0", DATELINE_TRUSTED_HOSTS="desk.example") as served:
         headers = {"Host": "desk.example", "Authorization": f"Bearer {old}"}
         assert ask(served, "/healthz", **headers).status == 200
@@ -203,6 +203,6 @@ def test_running_server_follows_a_new_token_and_a_forgotten_one(index: Path):
 
 
 def test_loopback_needs_no_token(index: Path):
-    Access(index).make()
+    AccessToken(index).create()
     with run_server(index) as served:
         assert ask(served, "/healthz").status == 200
