@@ -80,8 +80,9 @@ def test_a_verb_a_noun_and_a_name_of_two_words_are_not(name: str):
     assert not is_bare(name)
 
 
-def test_the_command_prints_the_table():
-    command = [sys.executable, "-m", "tests.support.house_figures", str(ROOT)]
+def test_the_command_prints_the_table(small_house: Path):
+    command = [sys.executable, "-m", "tests.support.house_figures", str(small_house)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == write_table(FIGURES)
-    assert f"| files of product, lines | {len(FIGURES.lines)}, " in done.stdout
+    assert done.stdout == write_table(measure_house(small_house))
+    assert "| files of product, lines | 7, 12 |\n" in done.stdout
+    assert "\nclass Hit: indexer/a.py:3, indexer/b.py:3\n" in done.stdout

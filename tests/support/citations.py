@@ -14,6 +14,8 @@ import tokenize
 from functools import cache
 from pathlib import Path
 
+from tests.support.import_graph import parse_module
+
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("indexer", "web", "tests", "corpus", ".ci", ".github", ".readme")
 
@@ -72,13 +74,10 @@ def list_prose(source: str) -> list[str]:
     return strings + [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
+@cache
 def _has_file(path: str) -> bool:
-    pattern = re.compile(re.escape(path).replace(r"\*", "[^/]*"))
-    return any(
-        pattern.fullmatch(name) or pattern.fullmatch("/".join(name.split("/")[-depth:]))
-        for name in list_files()
-        for depth in (path.count("/") + 1,)
-    )
+    pattern = re.compile(r"(?:.*/)?" + re.escape(path).replace(r"\*", "[^/]*"))
+    return any(pattern.fullmatch(name) for name in list_files())
 
 
 def _has_module(dotted: str) -> bool:
@@ -99,7 +98,7 @@ def _has_module(dotted: str) -> bool:
 
 
 def _has_definition(path: Path, name: str) -> bool:
-    body = ast.parse(path.read_text(encoding="utf-8")).body
+    body = parse_module(path).body
     for part in name.split("."):
         found = [node for node in body if part in _names(node)]
         if not found:

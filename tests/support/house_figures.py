@@ -29,20 +29,21 @@ SERVE_LOADS_WEB = "indexer.cli.serving", "web"
 
 _BARE = re.compile(
     r"[a-z]+(ed|en|ing)"
-    r"|said|held|around|beside|near|kept|found|made|known|read|drawn|taken|given|told|within|under"
-    r"|behind|apart|alone|of|over|between|met|sought|left|lost|put|set|split|cut|shown|written"
-    r"|spoken|chosen|seen|gone|done|for_|by|from_|into|after|before|above|below|due|also|each"
-    r"|every|most|rest|once"
+    r"|said|held|around|beside|near|kept|found|made|known|drawn|taken|given|told|within|under"
+    r"|behind|apart|alone|of|over|between|met|sought|left|lost|shown|written|spoken|chosen|seen"
+    r"|gone|done|for_|by|from_|into|after|before|above|below|due|also|each|every|most|rest|once"
 )
 """Participles and prepositions, which say nothing of what a definition does or is."""
 
 _VERBS_AND_NOUNS = frozenset({
-    "beginning", "building", "cut", "embed", "ending", "exceed", "feed", "heading", "kindred",
-    "listen", "need", "open", "proceed", "put", "ranking", "read", "seed", "set", "setting",
-    "shorten", "spacing", "speed", "split", "straighten", "string", "tighten", "token", "warning",
-    "widen",
+    "beginning", "building", "embed", "ending", "exceed", "feed", "heading", "kindred", "listen",
+    "need", "open", "proceed", "ranking", "reopen", "seed", "setting", "shorten", "spacing",
+    "speed", "straighten", "string", "tighten", "token", "warning", "widen",
 })  # fmt: skip
 """Words of the same form that are verbs or nouns, which names are made of."""
+
+_NAMED_BY_LIBRARIES = frozenset({"received"})
+"""Methods that a library calls by this name: `received` of waitress' channels."""
 
 _COY = re.compile(
     r"\bstands?\b|\bwhere there (is|are) none\b|\bWhat (is|was|are|a|an|the)\b|\bfor nobody\b"
@@ -136,7 +137,7 @@ def is_bare(name: str) -> bool:
     (True, True, False, False)
     """
     word = name.lstrip("_")
-    return bool(_BARE.fullmatch(word)) and word not in _VERBS_AND_NOUNS
+    return bool(_BARE.fullmatch(word)) and word not in _VERBS_AND_NOUNS | _NAMED_BY_LIBRARIES
 
 
 def write_table(figures: HouseFigures) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from functools import cache
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,13 @@ def room_of(module: str) -> str:
 
 def parse_modules(modules: Mapping[str, Path]) -> dict[str, ast.Module]:
     """The syntax tree of each module."""
-    return {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in modules.items()}
+    return {name: parse_module(path) for name, path in modules.items()}
+
+
+@cache
+def parse_module(path: Path) -> ast.Module:
+    """The syntax tree of a module, parsed once a process: several tests ask."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def find_imports(tree: ast.AST, *, import_time: bool = False) -> set[str]:
