@@ -1,6 +1,7 @@
-"""A plan -> Whoosh query objects.
+"""Compiles a query plan to Whoosh query objects.
 
-Compiled from the tree, never from strings: Whoosh's own parser sees no user text.
+In: a `QueryPlan`, or the filters of a search. Out: queries for the executor. They are compiled from
+the tree, never from strings: Whoosh's own parser sees no user text.
 """
 
 from __future__ import annotations
@@ -40,17 +41,17 @@ def compile_query(plan: QueryPlan) -> Query:
 
 
 def compile_filters(options: SearchOptions) -> dict[str, Query]:
-    """Compile the filters and days of a search, by the name of the filter."""
+    """Compile the filters and days of a search; returns the queries by name of the filter."""
     return build_filters(options, HasValue, compile_days)
 
 
 def compile_word(word: WordGroup) -> WordGroupQuery:
-    """Make the query of one word."""
+    """Compile one word of a plan."""
     return WordGroupQuery(word.fields, word.words, word.sequences)
 
 
 def compile_days(first: str | None, last: str | None) -> Query:
-    """Make the query of two ISO days, both included; None is open."""
+    """Compile a range of two ISO days, both included; None is open."""
     return DayRange(_to_ordinal(first), _to_ordinal(last))
 
 

@@ -1,8 +1,10 @@
-"""Sets of documents over one index snapshot: ascending numbers while few, a mask once many.
+"""Sets of documents of one snapshot, as ascending numbers or as a mask.
 
-A set of more than 1/32 of all documents is a mask: then Not, Or and And are one pass over bytes
-(3 µs for 100,000 documents). Below that it is numbers, so that rare words cost what their postings
-do, however large the index. Numbers are int32 and count through all segments.
+In: document numbers or masks. Out: a `DocSet`, and the intersection, union and difference of sets.
+
+A set of more than 1/32 of all documents is a mask: Not, Or and And are then one pass over bytes
+(3 µs for 100,000 documents). A smaller set is numbers, so that a rare word costs no more than its
+postings, however large the index. Numbers are int32 and run through all segments.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DENSE_SHARE = 32
-"""A set is a mask when it holds more than the total divided by this. At 16 to 64 all classes of
-query measured the same within a tenth; float32 scores of a mask then cost at most 16 times those
+"""A set is a mask if it has more documents than the total divided by this. At 16 to 64 all classes
+of query measured the same within a tenth; float32 scores of a mask then cost at most 16 times those
 of the numbers."""
 
 
@@ -31,8 +33,8 @@ class DocSet:
     Attributes:
         total: documents of the snapshot, deleted ones included.
         count: how many are in the set.
-        numbers: int32, ascending, shape (count,); None where the set is a mask.
-        mask: bool, shape (total,); None where the set is numbers.
+        numbers: int32, ascending, shape (count,); None if the set is a mask.
+        mask: bool, shape (total,); None if the set is numbers.
     """
 
     total: int
@@ -41,19 +43,19 @@ class DocSet:
     mask: NDArray[np.bool_] | None
 
     def contains(self, numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """For each ascending number whether it is in the set."""
+        """Return for each ascending number whether it is in the set."""
         if self.mask is not None or is_dense(len(numbers), self.total):
             return self.to_mask().take(numbers)
         return find_rows(self.to_numbers(), numbers)[1]
 
     def to_numbers(self) -> NDArray[np.int32]:
-        """The set as ascending int32 numbers."""
+        """Return the set as ascending int32 numbers."""
         if self.numbers is not None:
             return self.numbers
         return np.flatnonzero(self.to_mask()).astype(np.int32)
 
     def to_mask(self) -> NDArray[np.bool_]:
-        """The set as a mask over all documents; do not write to it."""
+        """Return the set as a mask over all documents; do not write to it."""
         if self.mask is not None:
             return self.mask
         mask = np.zeros(self.total, np.bool_)
@@ -64,9 +66,11 @@ class DocSet:
 def find_rows(
     ascending: NDArray[np.int32], wanted: NDArray[np.int32]
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Where in an ascending array each wanted number stands, and whether it does at all.
+    """Find the index of each wanted number in an ascending array.
 
-    Rows of numbers that are missing point anywhere inside the array (at 0 where it is empty).
+    Returns:
+        The indexes, and for each number whether it is in the array. The index of a missing number
+        is any inside the array, 0 if the array is empty.
     """
     rows = ascending.searchsorted(wanted)
     if not len(ascending):
@@ -76,12 +80,12 @@ def find_rows(
 
 
 def is_dense(count: int, total: int) -> bool:
-    """Whether a set of that size is kept as a mask."""
+    """Whether a set of that size is a mask."""
     return count * DENSE_SHARE > total
 
 
 def make_doc_set(numbers: NDArray[np.int32], total: int) -> DocSet:
-    """The set of ascending, distinct numbers."""
+    """Make the set of ascending, distinct numbers, of `total` documents in all."""
     count = len(numbers)
     if not is_dense(count, total):
         return DocSet(total, count, numbers, None)
@@ -91,7 +95,7 @@ def make_doc_set(numbers: NDArray[np.int32], total: int) -> DocSet:
 
 
 def make_doc_set_from_mask(mask: NDArray[np.bool_]) -> DocSet:
-    """The set of the documents whose mask is True."""
+    """Make the set of the documents whose mask is True."""
     total, count = len(mask), int(np.count_nonzero(mask))
     if is_dense(count, total):
         return DocSet(total, count, None, mask)
@@ -99,7 +103,7 @@ def make_doc_set_from_mask(mask: NDArray[np.bool_]) -> DocSet:
 
 
 def intersect(sets: Sequence[DocSet]) -> DocSet:
-    """What all of one or more sets hold; begins with the smallest."""
+    """Return the documents in all of one or more sets; begins with the smallest."""
     if len(sets) == 1:
         return sets[0]
     ordered = sorted(sets, key=lambda documents: documents.count)
@@ -114,7 +118,7 @@ def intersect(sets: Sequence[DocSet]) -> DocSet:
 
 
 def unite(sets: Sequence[DocSet]) -> DocSet:
-    """What any of one or more sets holds."""
+    """Return the documents in any of one or more sets."""
     if len(sets) == 1:
         return sets[0]
     total = sets[0].total
@@ -132,7 +136,7 @@ def unite(sets: Sequence[DocSet]) -> DocSet:
 
 
 def subtract(kept: DocSet, dropped: DocSet) -> DocSet:
-    """What the first set holds and the second does not."""
+    """Return the documents in the first set and not in the second."""
     if kept.numbers is None:
         return make_doc_set_from_mask(kept.to_mask() & ~dropped.to_mask())
     numbers = kept.numbers[~dropped.contains(kept.numbers)]
@@ -140,10 +144,10 @@ def subtract(kept: DocSet, dropped: DocSet) -> DocSet:
 
 
 def sort_distinct(values: NDArray[np.integer[Any]]) -> NDArray[Any]:
-    """Ascending, each once.
+    """Return the values in ascending order, each once.
 
-    Runs in order are merged: four of 700,000 took .04 s, where numpy's `unique` (2.4, which hashes)
-    took 3.2 s.
+    A stable sort merges runs that are in order already: four of 700,000 took .04 s, numpy's
+    `unique` (2.4, which hashes) 3.2 s.
     """
     ascending = np.sort(values, kind="stable")
     first = np.ones(len(ascending), np.bool_)

@@ -1,9 +1,10 @@
-"""Whoosh query objects -> what they find, over whole arrays.
+"""Executes Whoosh query objects over whole arrays.
 
-Takes the query classes named in `Evaluator.find`: Whoosh's and ours. Scores are those that
-Whoosh's own matchers give with `Bm25Model`, its ways included: a Not inside an And or Or adds 1,
-a Phrase scores as its words do. Where Whoosh's answer depends on how it happens to match (constant
-scores of a Prefix or FuzzyTerm), the score is the boost.
+In: a query of the classes named in `QueryExecutor.find`, Whoosh's and ours. Out: a `MatchSet`.
+
+Scores are those of Whoosh's own matchers with `Bm25Model`, its peculiarities included: a Not inside
+an And or Or adds 1, a Phrase scores as its words do. If Whoosh's score depends on how it happens to
+match (constant scores of a Prefix or FuzzyTerm), ours is the boost.
 """
 
 from __future__ import annotations
@@ -49,11 +50,11 @@ if TYPE_CHECKING:
 
 
 class QueryExecutor:
-    """Answers queries over one snapshot; threads may share it.
+    """Executes queries over one snapshot. Threads may share it.
 
     Args:
-        snapshot: the index.
-        leaves: the words kept ready; its own where None.
+        arrays: of the snapshot.
+        leaves: the cache of scored words; None for a new one.
     """
 
     def __init__(self, arrays: IndexArrays, leaves: LeafCache | None = None) -> None:
@@ -62,11 +63,12 @@ class QueryExecutor:
         self._nothing = make_doc_set(np.empty(0, np.int32), arrays.total)
 
     def find(self, query: Query, deadline: float | None = None) -> MatchSet:  # noqa: PLR0911  a case each
-        """Everything the query matches.
+        """Find all documents that match a query.
 
         Args:
             query: any composition of the classes below.
-            deadline: `time.monotonic` at which to give up; checked before every node.
+            deadline: `time.monotonic` at which to give up, None for none; checked before every
+                node of the query.
 
         Raises:
             SearchTimeout: the deadline has passed.
@@ -170,7 +172,7 @@ class QueryExecutor:
         return together.restrict_to(self.arrays.join_segments(found)).boost(query.boost)
 
     def _find_between(self, column: str, first: int | None, last: int | None) -> DocSet:
-        """Live documents whose number lies in a range; a day of 0 is none."""
+        """Find the live documents with a value in a range, both ends included; day 0 is undated."""
         values = self.arrays.get_int_column(column)
         if column == PUBLISHED:
             first = max(first or 1, 1)
@@ -217,7 +219,7 @@ class QueryExecutor:
         return self._match_any(words) if words else self.find(NullQuery)
 
     def _expand_terms(self, query: Prefix | FuzzyTerm) -> set[str]:
-        """The index terms that a pattern stands for."""
+        """Return the index terms that a pattern matches."""
         name, text = query.fieldname, query.text
         if isinstance(query, FuzzyTerm):
             start = text[: query.prefixlength]
@@ -230,19 +232,19 @@ class QueryExecutor:
 
 
 def convert_term(term: Term) -> WordGroupQuery:
-    """The group that scores as a term does."""
+    """Make the group that scores as a term does."""
     return WordGroupQuery(((term.fieldname, 1.0),), (term.text,))
 
 
 def _read_bounds(query: NumericRange) -> tuple[int | None, int | None]:
-    """First and last whole number of a range, None where it is open."""
+    """Return the first and the last integer of a range; None if it is open."""
     first = None if query.start is None else int(query.start) + int(query.startexcl)
     last = None if query.end is None else int(query.end) - int(query.endexcl)
     return first, last
 
 
 def _read_day_bounds(query: DateRange) -> tuple[int | None, int | None]:
-    """The same for a range of times, where a document was published at 0:00 of its day."""
+    """Return the first and the last day of a range of times; documents are published at 0:00."""
     first = last = None
     if query.startdate is not None:
         late = query.startexcl or query.startdate.time() > time.min

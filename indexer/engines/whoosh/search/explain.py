@@ -1,4 +1,7 @@
-"""Why a document matched: where and how often each word of the query stands, and what it scores."""
+"""Explains the score of a document: the frequency and the score of each word of the query.
+
+In: a plan, its matches and the number of a document. Out: an `Explanation`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from indexer.engines.explanation import (
 from indexer.engines.whoosh.search.compiler import compile_word
 from indexer.engines.whoosh.search.phrases import find_group_spans
 from indexer.engines.whoosh.search.positions import SHIFT
-from indexer.engines.whoosh.search.proximity import score_closeness
+from indexer.engines.whoosh.search.proximity import score_proximity
 from indexer.engines.whoosh.search.queries import PUBLISHED
 
 if TYPE_CHECKING:
@@ -42,8 +45,8 @@ def explain_document(  # noqa: PLR0913  what one search was made of
 
     Args:
         leaves: of the snapshot.
-        plan: what was searched.
-        found: what it matches.
+        plan: of the query.
+        found: its matches.
         document: number of the document.
         close, fresh: as in `SearchRequest`.
     """
@@ -58,7 +61,7 @@ def explain_document(  # noqa: PLR0913  what one search was made of
     return explain_score(
         [_explain_leaf(leaves, leaf, document) for leaf in plan.list_scored_leaves()],
         base=float(found.score_documents(own)[0]),
-        closeness=float(score_closeness(leaves, close, own)[0]),
+        closeness=float(score_proximity(leaves, close, own)[0]),
         factor=factor,
     )
 
@@ -74,7 +77,7 @@ def _explain_leaf(leaves: LeafCache, planned: PlannedLeaf, document: int) -> Lea
 def count_occurrences(
     leaves: LeafCache, group: WordGroupQuery, document: int, fields: Iterable[str]
 ) -> dict[str, int]:
-    """Count the occurrences of a word in one document, in those of the fields that have any."""
+    """Count the occurrences of a word in one document, by field; omits fields without any."""
     place = leaves.arrays.find_address(document)
     reader = leaves.arrays.readers[place.segment]
     own = np.array([place.document], np.int32)

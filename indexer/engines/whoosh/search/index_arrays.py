@@ -1,7 +1,8 @@
 """One generation of the index as arrays over all its segments: lengths, columns, ids, deletions.
 
-Documents count through the segments in order, deleted ones included, as in Whoosh's own readers.
-Arrays are made on first use and kept as long as the snapshot; with one segment they are views.
+In: an open index. Out: arrays by document number. Numbers run through the segments in order,
+deleted documents included, as in Whoosh's own readers. Arrays are made on first use and live as
+long as the snapshot; with one segment they are views.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ID = "id"
-"""The text column that names a document and orders ties."""
+"""The text column of ids, which order ties."""
 
 
 FEW, MANY = 64, 2048
@@ -49,7 +50,7 @@ by the ranks of all ids, since ties by the thousand (a constant score) would com
 
 @dataclass(frozen=True, slots=True)
 class DocAddress:
-    """Where a document is: its segment's number and its own number in the segment."""
+    """The address of a document: the number of its segment, and its number in the segment."""
 
     segment: int
     document: int
@@ -60,26 +61,30 @@ class DocumentsByValue:
     """The documents of each value of a column, deleted ones included.
 
     Attributes:
-        documents: intp, ascending within a value; intp, since a gather by it is half again as fast
-            as by int32.
-        starts: int64, shape (values + 1,); those of value v are documents[starts[v]:starts[v+1]].
+        documents: intp, ascending within a value; intp, since to gather by it is half again as
+            fast as by int32.
+        starts: int64, shape (values + 1,); value v has documents[starts[v]:starts[v+1]].
     """
 
     documents: NDArray[np.intp]
     starts: NDArray[np.int64]
 
     def get_documents(self, value: int) -> NDArray[np.int32]:
-        """The documents of a value by its number."""
+        """Return the documents of a value, by its number; int32, ascending."""
         low, high = self.starts[value : value + 2].tolist()
         return self.documents[low:high].astype(np.int32)
 
 
 class IndexArrays:
-    """Arrays over all segments of one opened index; safe to share between threads.
+    """The arrays over all segments of one open index. Threads may share it.
 
     Args:
-        index: the opened index.
-        ranking: how frequencies become scores.
+        index: the open index.
+        ranking: makes scores of frequencies.
+
+    Attributes:
+        bases: number of the first document of each segment.
+        total: documents, deleted ones included.
     """
 
     def __init__(self, index: ColumnIndex, ranking: Bm25 = RANKING) -> None:
@@ -95,7 +100,7 @@ class IndexArrays:
 
     @cached_property
     def live(self) -> NDArray[np.bool_] | None:
-        """Mask of the documents not deleted; None where none is."""
+        """Mask of the documents not deleted; None if none is deleted."""
         if all(segment.live is None for segment in self.segments):
             return None
         return self._concatenate_segments(
@@ -108,23 +113,23 @@ class IndexArrays:
 
     @cached_property
     def live_documents(self) -> DocSet:
-        """All live documents."""
+        """All documents not deleted."""
         return make_doc_set_from_mask(
             np.ones(self.total, np.bool_) if self.live is None else self.live
         )
 
     def find_address(self, document: int) -> DocAddress:
-        """Segment and own number of a document."""
+        """Return the segment of a document and its number there."""
         segment = bisect_right(self.bases, document) - 1
         return DocAddress(segment, document - self.bases[segment])
 
     def split_by_segment(self, documents: NDArray[np.int32]) -> list[NDArray[np.int32]]:
-        """Ascending documents as each segment numbers its own."""
+        """Split ascending documents by segment, numbered as in each."""
         parts = np.split(documents, documents.searchsorted(self.bases[1:]))
         return [part - np.int32(base) for part, base in zip(parts, self.bases, strict=False)]
 
     def join_segments(self, parts: Sequence[NDArray[np.int32]]) -> DocSet:
-        """The live ones among ascending documents as each segment numbers its own."""
+        """Join ascending documents of each segment into one set, without the deleted ones."""
         based = [part + np.int32(base) for part, base in zip(parts, self.bases, strict=False)]
         numbers = np.concatenate(based) if based else np.empty(0, np.int32)
         return make_doc_set(
@@ -132,7 +137,7 @@ class IndexArrays:
         )
 
     def find_similar_terms(self, field: str, text: str, edits: int) -> set[str]:
-        """Terms of a field at most `edits` (1 or 2) edits from the text."""
+        """Find the terms of a field at most `edits` (1 or 2) edits from the text."""
         near: set[str] = set()
         for number, segment in enumerate(self.segments):
             make = partial(FuzzyTermIndex, segment.get_terms(field))
@@ -141,7 +146,7 @@ class IndexArrays:
         return set(filter_by_distance(list(near), text, edits))
 
     def count_group_occurrences(self, group: WordGroupQuery) -> float:
-        """Weighted frequency of a group's words in all documents, deleted ones included."""
+        """Sum the weighted frequencies of a group's words in all documents, deleted ones too."""
         total = 0.0
         for segment in self.segments:
             for field, weight in group.fields:
@@ -151,44 +156,44 @@ class IndexArrays:
         return total
 
     def get_norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:
-        """BM25 norms of the documents, lengths weighted by field; float32, shape (total,)."""
+        """Return the BM25 norms of all documents, lengths weighted by field; float32, (total,)."""
         return self.get_or_make(("norms", fields), lambda: self._make_norms(fields))
 
     def get_lengths(self, field: str) -> NDArray[np.int32]:
-        """Tokens of each document in a field; int32, shape (total,)."""
+        """Return the tokens of each document in a field; int32, shape (total,)."""
         return self.get_or_make(
             ("lengths", field), lambda: self._concatenate_segments(lambda s: s.get_lengths(field))
         )
 
     def get_int_column(self, name: str) -> NDArray[np.int32]:
-        """An int column; int32, shape (total,)."""
+        """Return an int column; int32, shape (total,)."""
         return self.get_or_make(
             ("ints", name), lambda: self._concatenate_segments(lambda s: s.get_int_column(name))
         )
 
     def get_value_column(self, name: str) -> ValueColumn:
-        """A column of values, the distinct values of all segments merged; or YEAR, of the days."""
+        """Return a column of values, merged over all segments; YEAR is made of the days."""
         if name == YEAR:
             return self.get_or_make(("values", name), self._make_year_column)
         return self.get_or_make(("values", name), lambda: self._merge_value_columns(name))
 
     def get_documents_by_value(self, name: str) -> DocumentsByValue:
-        """A column of values the other way round: the documents of each value."""
+        """Return the documents of each value of a column."""
         return self.get_or_make(
             ("holders", name), lambda: _group_by_value(self.get_value_column(name))
         )
 
     def get_months(self) -> NDArray[np.int32]:
-        """Month published as year * 12 + month - 1 (0 = undated); int32, shape (total,)."""
+        """Return the months published as year * 12 + month - 1, 0 = undated; int32, (total,)."""
         return self.get_or_make(("months",), self._make_months)
 
     def get_id(self, document: int) -> str:
-        """Id of a document."""
+        """Return the id of a document."""
         place = self.find_address(document)
         return self.segments[place.segment].get_text_column(ID)[place.document]
 
     def order_by_id(self, ascending: NDArray[np.int32]) -> NDArray[np.intp]:
-        """The order that sorts ascending documents by id, by code point."""
+        """Return the indexes that sort ascending documents by id, by code point."""
         if len(ascending) <= FEW:
             ids = [self.get_id(document) for document in ascending.tolist()]
             return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
@@ -197,11 +202,14 @@ class IndexArrays:
         return np.argsort(self.get_id_ranks()[ascending])
 
     def get_id_ranks(self) -> NDArray[np.int32]:
-        """Place of each document in the order of all ids; made in 0.1 s for 100,000 documents."""
+        """Return the rank of each document by id; made in 0.1 s for 100,000 documents."""
         return self.get_or_make(("id ranks",), self._rank_ids)
 
     def get_or_make(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
-        """What `make` gives, made once a snapshot and key."""
+        """Return the array of a key; if it is not stored, make it and store it.
+
+        Two threads that ask at the same time may both make it; both get the one stored first.
+        """
         made: T | None = self._made.get(key)
         if made is None:
             with self._lock:
@@ -262,7 +270,7 @@ class IndexArrays:
         return ranks
 
     def _pad_ids(self, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
-        """Ids of ascending documents as fixed-width bytes, which sort as their code points do."""
+        """Return ids of ascending documents as fixed-width bytes, which sort by code point."""
         parts = zip(self.segments, self.split_by_segment(documents), strict=True)
         found = [_pad_texts(segment.get_text_column(ID), part) for segment, part in parts]
         return np.concatenate(found) if found else np.empty(0, "S1")
@@ -281,7 +289,7 @@ def _join_starts(columns: Sequence[ValueColumn]) -> NDArray[np.int64]:
 
 
 def _pad_texts(column: TextColumn, documents: NDArray[np.int32]) -> NDArray[np.bytes_]:
-    """Texts of some documents in UTF-8, as many bytes wide as the longest."""
+    """Return texts of some documents in UTF-8, as many bytes wide as the longest."""
     first = column.starts[documents]
     lengths = column.starts[documents + 1] - first
     width = int(lengths.max(initial=1))

@@ -1,7 +1,9 @@
-"""Where words stand in the bodies of a few documents, from postings: no body is read for it.
+"""Positions of words in the bodies of a few documents, from postings: no body is read.
 
-Positions come from the index, the tokens of each line from the column `lines`, written as one
-character a line whose code point is their number: a byte for most, and a text column like others.
+In: document numbers and terms. Out: `TermPositions` of each document.
+
+Positions come from the index. The tokens of each line come from the column `lines`, which has one
+character a line whose code point is their number: one byte for most lines, in a plain text column.
 """
 
 from __future__ import annotations
@@ -25,21 +27,26 @@ LINES = "lines"
 BODY = "body"
 
 MOST_TERMS = 64
-"""Terms up to which they are looked up: each takes 5 µs once and 2 a document, where reading ten
+"""Most terms that are looked up: each takes 5 µs once and 2 a document, where reading ten
 bodies takes 1 to 4 ms."""
 
 _LONGEST_LINE = 0x10FFFF
 
 
 def encode_lines(counts: Sequence[int]) -> str:
-    """The tokens of each line as a text; "" where a line has more than any code point."""
+    """Encode the token count of each line as a text; "" if a count is above any code point."""
     return "".join(map(chr, counts)) if max(counts, default=0) <= _LONGEST_LINE else ""
 
 
 def locate_terms(
     arrays: IndexArrays, documents: Sequence[int], terms: Sequence[str]
 ) -> list[TermPositions | None]:
-    """Positions of the terms in the body of each document; None where that cannot be told."""
+    """Return the positions of the terms in the body of each document.
+
+    Returns:
+        In the order of `documents`; None for all if there are more than MOST_TERMS terms, and for
+        a document whose lines are not stored.
+    """
     if len(terms) > MOST_TERMS:
         return [None] * len(documents)
     found: dict[int, TermPositions | None] = {}

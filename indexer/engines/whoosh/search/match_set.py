@@ -1,8 +1,10 @@
-"""What a query found: the documents, and the sum of contributions that scores them.
+"""The matches of a query: the documents, and the contributions whose sum is the score of each.
 
-Matching and scoring are apart: documents are intersected first, then only those left are scored,
-and a search by date scores none. Contributions stand in the order of the query, so that two
-documents of equal text get equal floats whatever their segments hold.
+In: sets of documents and leaves with scores. Out: a `MatchSet`, and from it `ScoredDocuments`.
+
+Matching and scoring are separate: documents are intersected first, then only those left are scored,
+and a search by date scores none. Contributions are in the order of the query, so that two documents
+of equal text get equal floats, whatever segments they are in.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T", np.float32, np.int32)
 
 DENSE_SCORING = 4
-"""Score every document instead of gathering once more than a fourth match: a gather costs about
-four times a pass in order."""
+"""If more than one document in so many matches, every document is scored: to gather a score costs
+about four times as much as to pass it in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Contribution:
 
     Attributes:
         leaf: the word that scores; None for a constant 1.
-        weight: factor on it.
-        gates: documents outside any of these get 0.
+        weight: factor on its score.
+        gates: a document outside any of these sets gets 0.
     """
 
     leaf: ScoredLeaf | None
@@ -42,7 +44,7 @@ class Contribution:
     gates: tuple[DocSet, ...] = ()
 
     def score_documents(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Its value at ascending documents."""
+        """Return its value for ascending documents, float32."""
         if self.leaf is None:
             values = np.full(len(numbers), self.weight, np.float32)
         else:
@@ -52,7 +54,7 @@ class Contribution:
         return values
 
     def score_all(self, total: int) -> NDArray[np.float32]:
-        """Its value at every document."""
+        """Return its value for every document of the snapshot, float32, shape (total,)."""
         if self.leaf is None:
             values = np.full(total, self.weight, np.float32)
         else:
@@ -62,7 +64,7 @@ class Contribution:
         return values
 
     def add_to(self, scores: NDArray[np.float32]) -> None:
-        """Add its value at every document; of a rare word only where it stands."""
+        """Add its value to the scores of all documents; a rare word visits its documents only."""
         if self.leaf is None or self.leaf.documents.numbers is None:
             scores += self.score_all(len(scores))
         else:
@@ -72,12 +74,12 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class MatchSet:
-    """Documents with the means to score them.
+    """The documents that match a query, with the means to score them.
 
     Attributes:
-        documents: what matches.
-        parts: the score of a document that matches is their sum; outside, they mean nothing.
-        exact: whether the sum is above 0 on the documents and 0 everywhere else.
+        documents: those that match.
+        parts: their sum is the score of a document that matches, and undefined for any other.
+        exact: whether the sum is above 0 for every document that matches and 0 for every other.
     """
 
     documents: DocSet
@@ -85,24 +87,24 @@ class MatchSet:
     exact: bool = False
 
     def boost(self, boost: float) -> MatchSet:
-        """The same with every score multiplied."""
+        """Return the same matches with every score multiplied."""
         if boost == 1.0:
             return self
         parts = tuple(replace(part, weight=part.weight * boost) for part in self.parts)
         return MatchSet(self.documents, parts, self.exact and boost > 0)
 
     def restrict_to(self, documents: DocSet) -> MatchSet:
-        """The same scores for fewer documents."""
+        """Return the same scores for a subset of the documents."""
         return MatchSet(documents, self.parts)
 
     def gate_parts(self) -> tuple[Contribution, ...]:
-        """Contributions that are 0 outside the documents."""
+        """Return the contributions, made 0 outside the documents."""
         if self.exact:
             return self.parts
         return tuple(replace(part, gates=(*part.gates, self.documents)) for part in self.parts)
 
     def score_matches(self) -> ScoredDocuments:
-        """Scores of all documents that match."""
+        """Score all documents that match."""
         documents = self.documents
         if documents.numbers is None and documents.count * DENSE_SCORING > documents.total:
             scores = self._score_all()
@@ -118,17 +120,17 @@ class MatchSet:
         return scores
 
     def score_documents(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Scores of ascending documents, all of which match."""
+        """Return the scores of ascending documents, all of which match, float32."""
         return _sum_scores([part.score_documents(numbers) for part in self.parts], len(numbers))
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredDocuments:
-    """Values to rank documents by, the largest first.
+    """Documents with the values to rank them by, the largest first.
 
     Attributes:
-        numbers: int32, ascending documents; None where `values` has one for every document of the
-            snapshot, those that do not match at most 0 and below all that match.
+        numbers: int32, ascending documents; None if `values` has a value for every document of
+            the snapshot: then those that do not match have at most 0, and less than any match.
         values: float32 or int32.
     """
 
@@ -137,9 +139,9 @@ class ScoredDocuments:
 
 
 def mask_values(values: NDArray[T], documents: DocSet) -> NDArray[T]:
-    """Values of the documents of a mask, -1 elsewhere; values are 0 or above.
+    """Return the values of a set of documents, -1 for all others; values are 0 or above.
 
-    By arithmetic: `np.where` over a mask without order takes six times as long.
+    Arithmetic does it: `np.where` over a mask without order takes six times as long.
     """
     mask = documents.to_mask()
     kept = values * mask

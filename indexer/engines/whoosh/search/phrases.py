@@ -1,4 +1,7 @@
-"""Postings of one segment -> where phrases begin, and which documents have words close together."""
+"""Finds phrases, and words close together, in the postings of one segment.
+
+In: the reader of a segment, and the forms of the words. Out: places of phrases, or documents.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def find_phrase_starts(reader: PostingsReader, field: str, forms: PhraseForms) -> NDArray[np.int64]:
-    """Places (see positions.py) where a phrase begins, ascending, deleted documents included."""
+    """Find the places (see positions.py) where a phrase begins, deleted documents included."""
     words = [reader.find(field, terms) for terms in forms]
     if not all(words):
         return np.empty(0, np.int64)
@@ -36,7 +39,7 @@ def find_phrase_starts(reader: PostingsReader, field: str, forms: PhraseForms) -
 def find_slop_documents(
     reader: PostingsReader, field: str, words: Sequence[str], slop: int
 ) -> NDArray[np.int32]:
-    """Documents with the words in order, each at most `slop` positions after the one before."""
+    """Find the documents with the words in order, each at most `slop` positions after the last."""
     if slop == 1 and len(words) > 1:
         return extract_documents(
             find_phrase_starts(reader, field, tuple((word,) for word in words))
@@ -53,7 +56,7 @@ def find_slop_documents(
 def find_near_documents(
     reader: PostingsReader, query: Nearness, within: NDArray[np.int32]
 ) -> NDArray[np.int32]:
-    """Those of the ascending documents `within` that have the groups close together in a field."""
+    """Find which of the ascending documents `within` have the groups close together in a field."""
     if not len(within):
         return within
     found = []
@@ -70,7 +73,7 @@ def find_near_documents(
 def find_group_spans(
     reader: PostingsReader, field: str, group: WordGroupQuery, within: NDArray[np.int32]
 ) -> Spans:
-    """Occurrences of a group in one field, at least those in the documents `within`."""
+    """Find the occurrences of a group in one field, at least those in the documents `within`."""
     words = reader.find_places(field, group.words, within)
     starts, ends = [words], [words]
     for forms in group.sequences:
@@ -85,7 +88,7 @@ def find_group_spans(
 
 
 def extract_documents(places: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Distinct documents of ascending places, ascending."""
+    """Return the distinct documents of ascending places, ascending."""
     documents = (places >> SHIFT).astype(np.int32)
     first = np.ones(len(documents), np.bool_)
     np.not_equal(documents[1:], documents[:-1], out=first[1:])

@@ -1,8 +1,10 @@
 """Phrases and nearness by whole arrays of positions, within one field of one segment.
 
+In: postings of the words, or spans. Out: the places where a phrase or a near match is.
+
 A place is one int64: document << 32 | position. Places of a word ascend, so that "next to" is a
 sum and "closest before" a binary search, for all documents at once. 2 ** 32 between documents is
-further than any distance, so nothing is ever near across them.
+further than any distance, so nothing is near across documents.
 """
 
 from __future__ import annotations
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
 SHIFT = 32
 EXACT_OPERANDS = 6
 """Up to this many operands, unordered nearness tries every order; beyond, operands that share
-words may share a token (n operands cost n * n * 2 ** n passes)."""
+words may match one token together (n operands cost n * n * 2 ** n passes)."""
 
 MOST_LOOKUPS = 10_000_000
-"""Binary searches that nearness may cost in a field of a segment, refused beforehand beyond."""
+"""Most binary searches for nearness in a field of a segment; more are refused beforehand."""
 
 _FAR_BEFORE = np.int64(-(1 << 60))
 
@@ -49,13 +51,13 @@ class Spans:
 
 
 def join_places(documents: NDArray[np.int64], positions: NDArray[np.int32]) -> NDArray[np.int64]:
-    """The place of each document and position beside it."""
+    """Return the place of each document and its position."""
     joined: NDArray[np.int64] = (documents << SHIFT) | positions
     return joined
 
 
 def make_places(postings: Postings, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
-    """All places of a term, or only those in some rows (ascending indexes of its documents)."""
+    """Return all places of a term, or those in some rows (ascending indexes of its documents)."""
     if rows is None:
         documents = np.repeat(postings.documents.astype(np.int64), postings.frequencies)
         return join_places(documents, postings.positions)
@@ -70,7 +72,7 @@ def make_places(postings: Postings, rows: NDArray[np.intp] | None = None) -> NDA
 def merge_places(
     terms: Sequence[Postings], within: NDArray[np.int32] | None = None
 ) -> NDArray[np.int64]:
-    """Places of any of the terms, ascending; only in the documents `within` where given."""
+    """Return the places of any of the terms, ascending; if given, only in documents `within`."""
     found = [make_places(postings, _find_rows(postings, within)) for postings in terms]
     if len(found) == 1:
         return found[0]
@@ -78,13 +80,13 @@ def merge_places(
 
 
 def find_phrase(words: Sequence[Sequence[Postings]]) -> NDArray[np.int64]:
-    """Places where a phrase begins, ascending.
+    """Find the places where a phrase begins, ascending.
 
     Starts from the rarest word and looks the others up, the next rarest first: `in the middle of
-    the` touches the places of `middle` and little else.
+    the` reads the places of `middle` and little else.
 
     Args:
-        words: for each position of the phrase the terms that may stand there.
+        words: for each position of the phrase the terms it may have.
     """
     order = sorted(
         range(len(words)),
@@ -100,7 +102,7 @@ def find_phrase(words: Sequence[Sequence[Postings]]) -> NDArray[np.int64]:
 
 
 def find_slop(words: Sequence[NDArray[np.int64]], slop: int) -> NDArray[np.int64]:
-    """Places where a chain of words ends, each 1 to `slop` positions after the one before."""
+    """Find the places where a chain of words ends, each 1 to `slop` positions after the last."""
     ends = words[0]
     for following in words[1:]:
         if not len(ends):
@@ -111,11 +113,16 @@ def find_slop(words: Sequence[NDArray[np.int64]], slop: int) -> NDArray[np.int64
 
 
 def find_near(operands: Sequence[Spans], distance: int, *, ordered: bool) -> NDArray[np.int64]:
-    """Places that end an arrangement of all operands with at most `distance` other words inside.
+    """Find the places that end an arrangement of all operands with few other words inside.
 
-    Works on the largest value, over arrangements that end in a given occurrence, of "start of
-    the first + tokens of all before the last"; the last start less that value is the number of
-    other words.
+    The search is for the largest value, over arrangements that end in a given occurrence, of
+    "start of the first + tokens of all before the last"; the last start less that value is the
+    number of other words.
+
+    Args:
+        operands: the occurrences of each.
+        distance: most other words inside.
+        ordered: whether the operands must follow each other as given.
 
     Raises:
         SearchTimeout: it would take more than MOST_LOOKUPS.
@@ -132,7 +139,7 @@ def find_near(operands: Sequence[Spans], distance: int, *, ordered: bool) -> NDA
 
 
 def _count_lookups(operands: Sequence[Spans], *, ordered: bool) -> int:
-    """About how many binary searches `find_near` makes: known before it begins."""
+    """Estimate how many binary searches `find_near` makes, before it begins."""
     places, count = sum(len(spans.starts) for spans in operands), len(operands)
     if ordered:
         return places
@@ -150,7 +157,7 @@ def _find_rows(postings: Postings, within: NDArray[np.int32] | None) -> NDArray[
 
 
 def _has_term_at(terms: Sequence[Postings], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """For ascending places whether one of the terms stands there."""
+    """Return for each ascending place whether one of the terms is there."""
     documents = (wanted >> SHIFT).astype(np.int32)
     positions = wanted.astype(np.int32)  # the low 32 bits
     standing = np.zeros(len(wanted), np.bool_)
@@ -164,9 +171,9 @@ def _has_term_at(terms: Sequence[Postings], wanted: NDArray[np.int64]) -> NDArra
 def _has_positions(
     postings: Postings, rows: NDArray[np.intp], positions: NDArray[np.int32]
 ) -> NDArray[np.bool_]:
-    """Whether each position is in the row beside it: one binary search for all, by halving steps.
+    """Return for each position whether it is in its row: one binary search for all, in steps.
 
-    Looking up, not unpacking: rows of common words are long (`the` 25 places an article).
+    Rows are searched, not unpacked: those of common words are long (`the` 25 places an article).
     """
     place = postings.starts[rows]
     last = place + (postings.frequencies[rows] - 1)
@@ -181,7 +188,7 @@ def _has_positions(
 def _look_up_at_or_before(
     ascending: NDArray[np.int64], wanted: NDArray[np.int64], values: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The value beside the last entry at or before each wanted one; far before where none is."""
+    """Return the value of the last entry at or before each wanted one; _FAR_BEFORE if none is."""
     index = ascending.searchsorted(wanted, side="right") - 1
     picked = values[np.maximum(index, 0)]
     return np.where(index >= 0, picked, _FAR_BEFORE)
@@ -189,7 +196,7 @@ def _look_up_at_or_before(
 
 @dataclass(frozen=True, slots=True)
 class SpansByEnd:
-    """Spans in the order they end, to look up the best that ends before a place."""
+    """Spans in the order of their ends, to look up the best that ends before a place."""
 
     ends: NDArray[np.int64]
     order: NDArray[np.intp]
@@ -197,7 +204,12 @@ class SpansByEnd:
     def find_best_before(
         self, reached: NDArray[np.int64], starts: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        """The largest `reached` (one a span, by start) of the spans that end before each start."""
+        """Return the largest `reached` of the spans that end before each start.
+
+        Args:
+            reached: a value for each span, in the order of starts.
+            starts: places.
+        """
         best = np.maximum.accumulate(reached[self.order])
         return _look_up_at_or_before(self.ends, starts - 1, best)
 
@@ -223,7 +235,7 @@ def _find_near_in_order(operands: Sequence[Spans], distance: int) -> NDArray[np.
 
 
 def _find_near_any_order(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
-    """All orders at once: the best by set of operands placed and the last of them."""
+    """Try all orders at once: the best by the set of operands placed and the last of them."""
     count = len(operands)
     by_end = [_sort_by_end(spans) for spans in operands]
     reached = {
@@ -248,7 +260,7 @@ def _find_near_any_order(operands: Sequence[Spans], distance: int) -> NDArray[np
 
 
 def _find_near_window(operands: Sequence[Spans], distance: int) -> NDArray[np.int64]:
-    """The shortest stretch that ends with some occurrence and holds one of every operand.
+    """Find the shortest stretch that ends with some occurrence and has one of every operand.
 
     An operand given several times is looked up once: 48 times four function words took 6 s.
     """
@@ -262,7 +274,7 @@ def _find_near_window(operands: Sequence[Spans], distance: int) -> NDArray[np.in
         starts = _look_up_at_or_before(lookup.ends, ends, spans.starts[lookup.order])
         np.minimum(first, starts, out=first)
         lengths = _look_up_at_or_before(lookup.ends, ends, _count_tokens(spans)[lookup.order])
-        tokens += times[name] * np.maximum(lengths, 0)  # none before: `first` is far off already
+        tokens += times[name] * np.maximum(lengths, 0)  # none before: `first` is far before already
     others = ends - first + 1 - tokens
     found: NDArray[np.int64] = ends[others <= distance]
     return found

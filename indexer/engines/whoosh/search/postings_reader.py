@@ -1,9 +1,11 @@
-"""Postings of one segment by term, and the places of groups of terms, those asked again cached.
+"""Reads the postings of one segment by term, and the places of groups of terms, with a cache.
 
-Where the positions of each document begin is a running sum over all documents of the term, 60 µs
-for 50,000; nearness and the bonus for close words would pay it in every segment, field and word.
-The places of a stem's words are merged for all documents once the group is asked a second time:
-the bonus looks into the 200 best documents of each search, which two binary searches cut out.
+In: terms of a field. Out: `Postings`, or places (see positions.py).
+
+The offset of each document's positions is a running sum over all documents of the term, 60 µs for
+50,000; nearness and the proximity bonus would pay it in every segment, field and word. The places
+of a stem's words are merged for all documents once the group is read a second time: the bonus reads
+the 200 best documents of each search, which two binary searches cut out.
 """
 
 from __future__ import annotations
@@ -27,33 +29,33 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.term_dictionary import TermDictionary
 
 CACHE_BYTES = 64 << 20
-"""The running sums and frequencies of some 100 common words at 100,000 documents."""
+"""Bytes of cached postings: some 100 common words at 100,000 documents."""
 
 PLACES_BYTES = 32 << 20
-"""Merged places: those of 30 groups of 130,000 occurrences each."""
+"""Bytes of cached merged places: those of 30 groups of 130,000 occurrences each."""
 
 MOST_PLACES = 1 << 20
-"""Occurrences of a group (8 MB) beyond which its places are merged for the documents asked only."""
+"""Most occurrences of a group (8 MB) whose places are merged for all documents."""
 
 FEW_DOCUMENTS = 512
-"""Documents that are cut out of all places; the rows of more are merged as fast."""
+"""Most documents cut out of all places; for more, to merge their rows is as fast."""
 
 GROUPS_NOTED = 4096
-"""Groups remembered as asked once; most are never asked again."""
+"""Groups remembered as read once; most are never read again."""
 
 STRETCH = 16
-"""More terms than this are read in one stretch of the vocabulary where they are neighbours."""
+"""More terms than this are read as one range of the vocabulary if they are neighbours in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CachedPostings:
-    """The postings of a term, None where the segment lacks it."""
+    """The cached postings of a term; None if the segment lacks it."""
 
     postings: Postings | None
 
     @property
     def size_bytes(self) -> int:
-        """Memory it takes beside the mapped arrays."""
+        """Bytes of memory it takes in addition to the mapped arrays."""
         if self.postings is None:
             return 64
         return 64 + self.postings.starts.nbytes + self.postings.frequencies.nbytes
@@ -64,7 +66,7 @@ GroupKey: TypeAlias = tuple[str, str, tuple[str, ...]]
 
 
 class PostingsCache:
-    """What the readers of a snapshot's segments share; safe for threads."""
+    """The cache that the readers of a snapshot's segments share. Threads may share it."""
 
     def __init__(self) -> None:
         self.postings: LruCache[tuple[str, str, str], CachedPostings] = LruCache(
@@ -77,10 +79,10 @@ class PostingsCache:
 
 
 class PostingsReader:
-    """Looks terms up in one segment.
+    """Reads the postings of one segment.
 
     Args:
-        segment: where.
+        segment: the segment.
         cache: shared by all segments of a snapshot.
     """
 
@@ -89,7 +91,7 @@ class PostingsReader:
         self._cache = cache
 
     def find(self, field: str, terms: Sequence[str]) -> list[Postings]:
-        """Postings of those of the terms that the segment has in the field."""
+        """Return the postings of the terms that the segment has in the field."""
         name = self.segment.name
         found = (
             self._cache.postings.get_or_make(
@@ -102,9 +104,11 @@ class PostingsReader:
     def find_places(
         self, field: str, terms: tuple[str, ...], within: NDArray[np.int32]
     ) -> NDArray[np.int64]:
-        """Places (see positions.py) of any of the terms in some documents, ascending.
+        """Find the places (see positions.py) of any of the terms in some documents, ascending.
 
         Args:
+            field: an indexed field.
+            terms: of the group.
             within: the documents, ascending.
         """
         every = self._find_all_places(field, terms) if len(within) <= FEW_DOCUMENTS else None
@@ -120,7 +124,7 @@ class PostingsReader:
         return found
 
     def _find_all_places(self, field: str, terms: tuple[str, ...]) -> NDArray[np.int64] | None:
-        """Places of several terms in all documents; None if merging them does not pay."""
+        """Find the places of several terms in all documents; None if merging them does not pay."""
         if len(terms) < 2:
             return None
         key = (self.segment.name, field, terms)
@@ -141,7 +145,7 @@ class PostingsReader:
 
 
 def find_term_numbers(terms: TermDictionary, wanted: Sequence[str]) -> list[int]:
-    """Numbers of those of the terms that a vocabulary has, ascending where `wanted` is sorted."""
+    """Find the numbers of the terms that a vocabulary has; ascending if `wanted` is sorted."""
     if len(wanted) > STRETCH:
         low, high = terms.find_prefix_range(min(wanted))[0], terms.find_prefix_range(max(wanted))[1]
         if high - low <= len(wanted) * 2:

@@ -1,9 +1,11 @@
-"""A bonus for documents where neighbouring words of the query stand close to each other.
+"""A bonus for documents with neighbouring words of the query close to each other.
+
+In: the words of a query in the order typed, and documents. Out: the bonus of each document.
 
 Each word looks for the next occurrence of its neighbour, in either order, at most `WINDOW`
-positions on, and counts 1 / distance squared; the counts of a pair saturate as a word's frequency
-does and weigh as much as the more common of the two words (after Büttcher, Clarke and Lushman 2006,
-https://doi.org/10.1145/1148170.1148285).
+positions on, and counts 1 / distance squared. The counts of a pair saturate as a word's frequency
+does, and weigh as much as the more common of the two words (after Büttcher, Clarke and Lushman
+2006, https://doi.org/10.1145/1148170.1148285).
 """
 
 from __future__ import annotations
@@ -28,13 +30,19 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.search.scored_postings import LeafCache
 
 WINDOW = 8
-"""Positions. Counting 1 / distance within 16 measured .4215 where this gave .4256."""
+"""Positions. 1 / distance within 16 measured .4215, 1 / distance squared within 8 .4256."""
 
 
-def score_closeness(
+def score_proximity(
     leaves: LeafCache, groups: Sequence[WordGroupQuery], documents: NDArray[np.int32]
 ) -> NDArray[np.float32]:
-    """The bonus of each ascending document for the words of a query, in the order typed."""
+    """Return the bonus of each ascending document, float32.
+
+    Args:
+        leaves: of the snapshot.
+        groups: words of the query in the order typed; fewer than two give no bonus.
+        documents: ascending numbers.
+    """
     arrays = leaves.arrays
     bonus = np.zeros(len(documents), np.float32)
     if len(groups) < 2 or not len(documents):
@@ -49,7 +57,7 @@ def score_closeness(
 
 
 def bound_bonus(leaves: LeafCache, groups: Sequence[WordGroupQuery]) -> float:
-    """What no document's bonus exceeds: every pair saturated, and a thousandth for rounding."""
+    """Return an upper bound of the bonus: every pair saturated, and a thousandth for rounding."""
     weights = (
         weigh_proximity(leaves[one].idf, leaves[other].idf) for one, other in pairwise(groups)
     )
@@ -59,7 +67,7 @@ def bound_bonus(leaves: LeafCache, groups: Sequence[WordGroupQuery]) -> float:
 def _count_pairs(
     reader: PostingsReader, groups: Sequence[WordGroupQuery], documents: NDArray[np.int32]
 ) -> NDArray[np.float32]:
-    """Weighted counts by pair of neighbours and document; float32, shape (pairs, documents)."""
+    """Return weighted counts by pair of neighbours and document; float32, (pairs, documents)."""
     counts = np.zeros((len(groups) - 1, len(documents)), np.float32)
     for field, weight in groups[0].fields:
         found = {group: find_group_spans(reader, field, group, documents) for group in set(groups)}
@@ -76,11 +84,11 @@ def _count_pairs(
 def _weigh_followers(
     before: Spans, after: Spans, documents: NDArray[np.int32]
 ) -> NDArray[np.float64]:
-    """Sum over `before` of 1 / distance squared to the next of `after`, by document."""
+    """Sum 1 / distance squared from each of `before` to the next of `after`, by document."""
     if not len(after.starts):
         return np.zeros(len(documents))
     index = after.starts.searchsorted(before.ends, side="right")
-    # What none follows is compared with the last, which stands before it.
+    # A span that no other follows is compared with the last one, which is before it.
     gaps = after.starts[np.minimum(index, len(after.starts) - 1)] - before.ends
     near = (gaps > 0) & (gaps <= WINDOW)
     owners = (before.ends[near] >> SHIFT).astype(np.int32)

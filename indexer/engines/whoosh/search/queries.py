@@ -1,10 +1,10 @@
-"""Our query classes: what Whoosh has no word for, as real `whoosh.query.Query` objects.
+"""Our query classes, for queries that Whoosh lacks; they derive from `whoosh.query.Query`.
 
-The executor answers them over whole arrays. `compat.query_matchers` answers them in Whoosh's own
-searchers, one posting at a time: slow, but written apart from the executor, so that each checks
-the other.
+The executor runs them over whole arrays. `compat.query_matchers` runs them in Whoosh's own
+searchers, one posting at a time: slow, but written independently of the executor, so that each
+checks the other.
 
-Compose them with Whoosh's And, Or, AndNot, AndMaybe, Require, ConstantScoreQuery.
+Combine them with Whoosh's And, Or, AndNot, AndMaybe, Require, ConstantScoreQuery.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ PUBLISHED = "published"
 def make_matcher(query: Query, searcher: Searcher) -> Matcher:
     """Make Whoosh's matcher of one of our queries.
 
-    Importing `compat.query_matchers` registers one function a class here. The engine itself has no
-    need of them, so nothing of `compat` is imported by it.
+    Importing `compat.query_matchers` registers one function for each class here. The engine itself
+    does not need them, so it imports nothing of `compat`.
 
     Args:
         query: the query.
@@ -47,7 +47,7 @@ def make_matcher(query: Query, searcher: Searcher) -> Matcher:
 
 
 class ArrayQuery(Query):
-    """Base of our queries: values, with a boost where a score is theirs."""
+    """Base of our query classes: frozen values, with a boost if they score."""
 
     boost = 1.0
 
@@ -55,7 +55,7 @@ class ArrayQuery(Query):
         return repr(self)
 
     def field(self) -> str | None:
-        """None: never merged with neighbours by Whoosh's `normalize`."""
+        """Return None, so that Whoosh's `normalize` never merges it with its neighbours."""
         return None
 
     def matcher(
@@ -63,19 +63,19 @@ class ArrayQuery(Query):
         searcher: Searcher,
         context: SearchContext | None = None,  # noqa: ARG002  Whoosh's signature
     ) -> Matcher:
-        """The documents of one segment with their scores; see `make_matcher`."""
+        """Return the matcher over the documents of one segment; see `make_matcher`."""
         return make_matcher(self, searcher)
 
     def estimate_size(self, ixreader: IndexReader) -> int:
-        """Every document: Whoosh orders its matchers by this, and may overestimate."""
+        """Return all documents: Whoosh orders its matchers by this, and may overestimate."""
         return int(ixreader.doc_count_all())
 
     def estimate_min_size(self, ixreader: IndexReader) -> int:  # noqa: ARG002  Whoosh's signature
-        """None at all: the safe underestimate."""
+        """Return 0, the safe underestimate."""
         return 0
 
     def with_boost(self, boost: float) -> Query:
-        """A copy with that boost."""
+        """Return a copy with that boost."""
         return replace(self, boost=boost)  # type: ignore[type-var]
 
 
@@ -83,12 +83,12 @@ class ArrayQuery(Query):
 class WordGroupQuery(ArrayQuery):
     """One query word in all its forms, over weighted fields, counted as one word.
 
-    A document's frequency is the sum over fields (times weight), words and sequences; the document
-    frequency is that of the union. So a stem group ranks as a stemmed field does.
+    The frequency in a document is the sum over fields (times weight), words and sequences; the
+    document frequency is that of the union. So a stem group ranks as a stemmed field does.
 
     Attributes:
         fields: (name, weight), weights above 0.
-        words: index terms that stand for it alone.
+        words: index terms, each of which is the word.
         sequences: ways to write it over consecutive positions, two or more each; the fields must
             have positions.
         boost: factor on the score; 0 matches without scoring.
@@ -102,15 +102,15 @@ class WordGroupQuery(ArrayQuery):
 
 @dataclass(frozen=True)
 class Nearness(ArrayQuery):
-    """Documents where all groups occur close together within one field.
+    """Documents with all groups close together within one field.
 
     Occurrences may not share a token: `poland poland` needs the word twice. Scores as the groups
     do together, over all their fields.
 
     Attributes:
         groups: two or more, all over the same fields.
-        distance: how many other words may stand between the first and the last of them.
-        ordered: whether they must stand in the order given.
+        distance: most other words between the first and the last of them.
+        ordered: whether they must be in the order given.
     """
 
     groups: tuple[WordGroupQuery, ...]
@@ -123,7 +123,7 @@ class Nearness(ArrayQuery):
 class AtLeastMentions(ArrayQuery):
     """Documents that mention a word `count` times or more, all fields of the group together.
 
-    Fields that repeat each other (lead and body) would be counted twice: name only one of them.
+    Of fields that repeat each other (lead and body) name one, since both would be counted.
     Scores as the group does.
     """
 
@@ -132,7 +132,7 @@ class AtLeastMentions(ArrayQuery):
     boost: float = 1.0
 
     def drop_weights(self) -> WordGroupQuery:
-        """The group with every field counted alike."""
+        """Return the group with weight 1 for every field."""
         return replace(self.group, fields=tuple((name, 1.0) for name, _ in self.group.fields))
 
 
@@ -152,7 +152,7 @@ class DayRange(ArrayQuery):
 class HasValue(ArrayQuery):
     """Documents with any of the values in a column of values; their score is the boost, 0.
 
-    Only the executor answers it: Whoosh's columns hold one value a document.
+    Only the executor runs it: Whoosh's columns hold one value a document.
     """
 
     column: str

@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     from indexer.query.plan import PhraseForms
 
 CACHE_BYTES = 128 << 20
-"""Merged words kept: some 250 common ones at 100,000 documents, 25 at a million, where making one
-anew takes 3 ms; with four times the bytes any of three words took 3.6 ms there in place of 8.7."""
+"""Bytes of cached leaves: some 250 common words at 100,000 documents, 25 at a million, where making
+one takes 3 ms; with four times the bytes any of three words took 3.6 ms there in place of 8.7."""
 
 
 class WeightedPostings(NamedTuple):
-    """Documents of one word or several, int32, and the frequency in each, float32.
+    """Documents of one word or several, int32, and the weighted frequency in each, float32.
 
     Attributes:
-        distinct: whether the documents ascend, each once; several words may share some.
+        distinct: whether the documents ascend, each once; if not, several words may share some.
     """
 
     documents: NDArray[np.int32]
@@ -53,13 +53,13 @@ class WeightedPostings(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ScoredLeaf:
-    """The live documents of a word, and what each scores.
+    """The live documents of a word, and the score of each.
 
     Attributes:
         documents: the set.
-        scores: float32 at idf 1, above 0; beside `documents.numbers`, or where that is None one
-            for every document of the snapshot, 0 outside the set.
-        idf: what to multiply by.
+        scores: float32 at idf 1, above 0; one for each of `documents.numbers`, or if that is None
+            one for every document of the snapshot, 0 outside the set.
+        idf: inverse document frequency, the factor on the scores.
     """
 
     documents: DocSet
@@ -67,7 +67,7 @@ class ScoredLeaf:
     idf: float
 
     def score_documents(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Scores at ascending documents, 0 where the word is missing."""
+        """Return the scores of ascending documents at idf 1, 0 if the word is missing."""
         if self.documents.numbers is None or is_dense(len(numbers), self.documents.total):
             return self.score_all().take(numbers)
         rows, present = find_rows(self.documents.numbers, numbers)
@@ -76,7 +76,7 @@ class ScoredLeaf:
         return self.scores.take(rows) * present
 
     def score_all(self) -> NDArray[np.float32]:
-        """Scores at every document; do not write to it."""
+        """Return the scores of all documents at idf 1; do not write to it."""
         if self.documents.numbers is None:
             return self.scores
         scores = np.zeros(self.documents.total, np.float32)
@@ -85,16 +85,16 @@ class ScoredLeaf:
 
     @property
     def size_bytes(self) -> int:
-        """Memory it takes."""
+        """Bytes of memory it takes."""
         sets = (self.documents.numbers, self.documents.mask)
         return self.scores.nbytes + sum(part.nbytes for part in sets if part is not None)
 
 
 class LeafCache:
-    """Makes and keeps the leaves of one snapshot; threads may share it.
+    """Makes and caches the leaves of one snapshot. Threads may share it.
 
     Args:
-        snapshot: where postings come from.
+        arrays: of the snapshot.
         bound: bytes of the cache.
     """
 
@@ -105,12 +105,12 @@ class LeafCache:
         )
 
     def __getitem__(self, group: WordGroupQuery) -> ScoredLeaf:
-        """The leaf of a group; its boost is left to the caller."""
+        """Return the leaf of a group; the caller applies the boost."""
         key = group if group.boost == 1.0 else replace(group, boost=1.0)
         return self._cache.get_or_make(key, lambda: self._merge_leaf(key))
 
     def find_mentions(self, group: WordGroupQuery, count: int) -> DocSet:
-        """Live documents whose summed frequency is `count` or more."""
+        """Find the live documents with a summed frequency of `count` or more."""
         counted = count_words(self.arrays, group)
         return make_doc_set(counted.documents[counted.frequencies >= count], self.arrays.total)
 
@@ -129,8 +129,8 @@ class LeafCache:
     def _merge_dense_leaf(
         self, group: WordGroupQuery, found: list[list[WeightedPostings]]
     ) -> ScoredLeaf:
-        """Scores of all documents at once: to gather the norms of a third of them, and to scatter
-        the scores, took four times as long."""
+        """Score all documents at once: to gather the norms of a third of them, and to scatter the
+        scores, took four times as long."""
         arrays = self.arrays
         sums = _concatenate(
             [
@@ -149,7 +149,7 @@ class LeafCache:
 
 
 def count_words(arrays: IndexArrays, group: WordGroupQuery) -> WeightedPostings:
-    """Live documents of a group, ascending, and its weighted frequency in each."""
+    """Return the live documents of a group, ascending, and its weighted frequency in each."""
     return _join_segments(arrays, [weigh_words(reader, group) for reader in arrays.readers])
 
 
@@ -167,7 +167,7 @@ def _join_segments(arrays: IndexArrays, found: list[list[WeightedPostings]]) -> 
 def _count_in_segment(
     parts: list[WeightedPostings], segment: ColumnSegment, base: int
 ) -> WeightedPostings:
-    """Live documents, `base` added to their numbers."""
+    """Merge the postings of one segment's live documents, with `base` added to their numbers."""
     merged = _merge_words(parts, segment.document_count)
     if segment.live is not None:
         alive = segment.live[merged.documents]
@@ -176,7 +176,7 @@ def _count_in_segment(
 
 
 def weigh_words(reader: PostingsReader, group: WordGroupQuery) -> list[WeightedPostings]:
-    """Documents of a group's words in one segment, deleted ones too, frequencies weighted."""
+    """Return the postings of a group's words in one segment, weighted, deleted documents too."""
     segment = reader.segment
     found = []
     for name, weight in group.fields:
@@ -193,7 +193,7 @@ def weigh_words(reader: PostingsReader, group: WordGroupQuery) -> list[WeightedP
 def _read_words(
     segment: ColumnSegment, field: str, words: tuple[str, ...]
 ) -> list[WeightedPostings]:
-    """Postings of the words; neighbours in the vocabulary (a prefix) are taken in one piece."""
+    """Read the postings of words; neighbours in the vocabulary (a prefix) are read together."""
     arrays = segment.get_field(field)
     numbers = np.array(find_term_numbers(arrays.terms, words), np.intp)
     found = []
@@ -216,7 +216,7 @@ def _count_phrases(reader: PostingsReader, field: str, forms: PhraseForms) -> We
 
 
 def _merge_words(parts: list[WeightedPostings], total: int) -> WeightedPostings:
-    """The union of the documents, ascending, frequencies summed."""
+    """Return the union of the documents, ascending, with frequencies summed."""
     if not parts:
         return WeightedPostings(np.empty(0, np.int32), np.empty(0, np.float32))
     if len(parts) == 1 and parts[0].distinct:

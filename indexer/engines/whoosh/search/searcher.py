@@ -21,7 +21,7 @@ from indexer.engines.search_request import (
 from indexer.engines.whoosh.search.doc_set import intersect
 from indexer.engines.whoosh.search.facets import FacetCounts, count_facets
 from indexer.engines.whoosh.search.match_set import MatchSet, ScoredDocuments
-from indexer.engines.whoosh.search.proximity import bound_bonus, score_closeness
+from indexer.engines.whoosh.search.proximity import bound_bonus, score_proximity
 from indexer.engines.whoosh.search.queries import PUBLISHED
 from indexer.engines.whoosh.search.top_k import RankedDocuments, rank_best, score_by_day
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DocHit:
-    """One document of the list: its number, its score, and the copies folded under it."""
+    """One document of the list: its number, its score, and its copies that are not listed."""
 
     document: int
     score: float
@@ -54,12 +54,12 @@ class DocHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchHits:
-    """What a search found.
+    """The hits of a search.
 
     Attributes:
-        matching: all documents that match, copies too.
-        listed: how many rows the whole list has; fewer where copies are folded.
-        rows: those asked for.
+        matching: all documents that match, copies included.
+        listed: length of the whole list, of all pages; less than the matches if copies are folded.
+        hits: those of the requested page.
         facets: counts by column.
     """
 
@@ -72,12 +72,12 @@ class SearchHits:
 def execute_search(
     executor: QueryExecutor, request: Request, copies: CopyGroups | None = None
 ) -> SearchHits:
-    """Search.
+    """Execute a search.
 
     Args:
         executor: of the snapshot.
-        request: what to search and list.
-        copies: groups of copies, from which a request that folds lists one each.
+        request: the query, its filters and the part of the list to return.
+        copies: the groups of copies; a request that folds lists one document of each.
 
     Raises:
         SearchTimeout: the deadline has passed.
@@ -138,7 +138,7 @@ def _rank(
         return rank_best(arrays, scored, count)
     looked_at = min(max(depth, PROXIMITY_DEPTH), found.documents.count)
     ranked = rank_best(arrays, scored, looked_at)
-    return _add_closeness(
+    return _add_proximity_bonus(
         executor, _drop_unreachable(executor, ranked, request, count), request
     ).take(count)
 
@@ -146,10 +146,10 @@ def _rank(
 def _drop_unreachable(
     executor: QueryExecutor, ranked: RankedDocuments, request: Request, count: int
 ) -> RankedDocuments:
-    """The ranking without its end that not even the largest bonus lifts among the first `count`.
+    """Drop the end of a ranking that not even the largest bonus lifts among the first `count`.
 
-    A document below the last of them by more than that stays below all of them, whose bonus is
-    never negative: the first `count` are the same, and fewer documents are looked into.
+    A document below the last of them by more than that bonus stays below all of them, since no
+    bonus is negative: the first `count` are the same, and fewer documents are read.
     """
     if not 0 < count < len(ranked.values):
         return ranked
@@ -160,12 +160,12 @@ def _drop_unreachable(
     return ranked.take(int(np.count_nonzero(reaching)))
 
 
-def _add_closeness(
+def _add_proximity_bonus(
     executor: QueryExecutor, ranked: RankedDocuments, request: Request
 ) -> RankedDocuments:
-    """The ranking with the bonus for closeness added to its top, which stays above the rest."""
+    """Add the proximity bonus to the top of a ranking, which stays above the rest."""
     top = np.sort(ranked.documents[:PROXIMITY_DEPTH])
-    bonus = score_closeness(executor.leaves, request.close, top)
+    bonus = score_proximity(executor.leaves, request.close, top)
     if request.fresh is not None:
         bonus *= _get_freshness(executor.arrays, request.fresh)[top]
     order, values = add_proximity(

@@ -1,6 +1,7 @@
-"""The best of what was found, in order: by value, ties by id (code points), at any depth.
+"""The best matches in order: by value, ties by id (code points), at any depth.
 
-`CopyGroups` folds copies: of articles with one text, the list shows the best and names the others.
+In: documents with values. Out: `RankedDocuments`. `CopyGroups` folds copies: of articles with one
+text, the list shows the best and names the others.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from indexer.models import Sort
 
 BLOCK = 64
-"""Documents a block, of which only the maximum is looked at first. `np.argpartition` over an array
+"""Documents in a block, of which only the maximum is read first. `np.argpartition` over an array
 full of ties took 14.5 ms for 100,000 documents, block maxima 0.36."""
 
 SMALL_BLOCK = 8
-"""Where blocks of 64 would be too few: 200 of 3,200 to 25,600 documents, as closeness asks. The
-whole sort of 20,000 values took 0.36 ms, blocks of 8 0.04."""
+"""Documents in a block if blocks of 64 would be too few: 200 of 3,200 to 25,600 documents, as for
+the proximity bonus. The whole sort of 20,000 values took 0.36 ms, blocks of 8 0.04."""
 
 _LATEST = 1 << 30
 """Above every day ordinal."""
@@ -44,23 +45,23 @@ class RankedDocuments:
         return len(self.documents)
 
     def select(self, places: NDArray[np.intp]) -> RankedDocuments:
-        """Its documents at some places."""
+        """Return its documents at some places."""
         return RankedDocuments(self.documents[places], self.values[places])
 
     def take(self, count: int) -> RankedDocuments:
-        """Its first documents."""
+        """Return its first documents, at most `count`."""
         return RankedDocuments(self.documents[:count], self.values[:count])
 
 
 def rank_best(arrays: IndexArrays, scored: ScoredDocuments, count: int) -> RankedDocuments:
-    """The `count` best documents (at most as many as match), best first, ties by id."""
+    """Return the `count` best documents (no more than match), best first, ties by id."""
     index = _limit_ties(arrays, scored, find_largest(scored.values, count), count)
     documents = index.astype(np.int32) if scored.numbers is None else scored.numbers[index]
     values = scored.values[index]
     order = np.argsort(-values, kind="stable")
     tied = _find_ties(values[order])
     if len(tied):
-        # Ids are read and compared of those alone that tie.
+        # Only ids of documents that tie are read and compared.
         members = np.sort(order[tied])
         by_id = members[arrays.order_by_id(documents[members])]
         order[tied] = by_id[np.argsort(-values[by_id], kind="stable")]
@@ -69,7 +70,7 @@ def rank_best(arrays: IndexArrays, scored: ScoredDocuments, count: int) -> Ranke
 
 
 def _find_ties(falling: NDArray[Any]) -> NDArray[np.intp]:
-    """Indexes of the falling values that equal a neighbour."""
+    """Find the indexes of the values that equal a neighbour; values fall."""
     tied = np.zeros(len(falling), np.bool_)
     same = falling[1:] == falling[:-1]
     tied[1:] = same
@@ -80,7 +81,7 @@ def _find_ties(falling: NDArray[Any]) -> NDArray[np.intp]:
 def _limit_ties(
     arrays: IndexArrays, scored: ScoredDocuments, index: NDArray[np.intp], count: int
 ) -> NDArray[np.intp]:
-    """Of thousands that tie with the last, only as many as are needed, by id."""
+    """Drop those of thousands that tie with the last that are not needed, by id."""
     if len(index) <= count + MANY:
         return index
     values = scored.values[index]
@@ -94,7 +95,7 @@ def _limit_ties(
 
 
 def find_largest(values: NDArray[Any], count: int) -> NDArray[np.intp]:
-    """Ascending indexes of the `count` largest values, and of all that tie with the last of them.
+    """Find the `count` largest values and all that tie with the last of them; ascending indexes.
 
     Args:
         values: any numbers.
@@ -121,7 +122,7 @@ def find_largest(values: NDArray[Any], count: int) -> NDArray[np.intp]:
 
 
 def score_by_day(arrays: IndexArrays, documents: DocSet, sort: Sort) -> ScoredDocuments:
-    """The documents valued by day published, undated last in both directions."""
+    """Give documents the day published as value, for either sort by date; undated come last."""
     days = arrays.get_int_column(PUBLISHED)
     if sort == "oldest":
         days = arrays.get_or_make(("oldest",), lambda: _reverse_days(days))
@@ -135,10 +136,10 @@ def _reverse_days(days: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 class CopyGroups:
-    """The groups of copies of one snapshot.
+    """The groups of copies in one snapshot.
 
     Args:
-        groups: int32, for each document the number above 0 of its group, 0 for none.
+        groups: int32, for each document the number of its group, above 0; 0 if it has no copies.
     """
 
     def __init__(self, groups: NDArray[np.int32]) -> None:
@@ -149,19 +150,19 @@ class CopyGroups:
         self._member_groups = self._groups[self._members]
 
     def count_listed(self, found: DocSet) -> int:
-        """How many of the documents stay when copies are folded."""
+        """Count the documents that stay in the list once copies are folded."""
         matching = self._grouped[found.contains(self._grouped)]
         return found.count - len(matching) + len(np.unique(self._groups[matching]))
 
     def find_firsts(self, ranked: NDArray[np.int32]) -> NDArray[np.intp]:
-        """Places in a ranking of the documents that have no copy before them, in order."""
+        """Find the places in a ranking of the documents with no copy before them, in order."""
         groups = self._groups[ranked].astype(np.int64)
         alone = groups <= 0
         groups[alone] = -1 - np.flatnonzero(alone)
         return np.sort(np.unique(groups, return_index=True)[1])
 
     def find_others(self, document: int, found: DocSet) -> NDArray[np.int32]:
-        """The copies of a document among those found, by number."""
+        """Return the copies of a document that match too, by number."""
         group = self._groups[document]
         if group <= 0:
             return np.empty(0, np.int32)

@@ -1,4 +1,8 @@
-"""The terms of some fields of one generation, as the query rooms look them up."""
+"""The terms of some fields of one generation, for the expansion of queries.
+
+In: the arrays of an index, and names of fields. Out: terms by prefix, stem and edit distance, and
+their frequencies.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,7 @@ class FieldVocabulary:
         )
 
     def _count_documents(self, term: str) -> int:
-        """Articles of the field that holds it most often, deleted ones included."""
+        """Count the articles with the term, deleted ones included, in the field that has most."""
         totals = [0] * len(self._fields)
         for segment in self._arrays.segments:
             for place, field in enumerate(self._fields):
@@ -48,7 +52,7 @@ class FieldVocabulary:
         return max(totals)
 
     def find_prefix_terms(self, prefix: str) -> list[str]:
-        """Every term that begins with the prefix, sorted."""
+        """Find the terms that begin with the prefix, sorted."""
         found: set[str] = set()
         for segment in self._arrays.segments:
             for field in self._fields:
@@ -57,11 +61,11 @@ class FieldVocabulary:
         return sorted(found)
 
     def _find_stem_group(self, term: str) -> tuple[str, ...]:
-        """Every term that shares the stem of this one, sorted."""
+        """Find the terms that share the stem of this one, sorted."""
         return stemming.find_stem_group(term, self.find_prefix_terms)
 
     def find_fuzzy_terms(self, term: str, edits: int) -> list[str]:
-        """Every term at most `edits` Levenshtein edits away, sorted."""
+        """Find the terms at most `edits` (1 or 2) Levenshtein edits away, sorted."""
         found = (self._arrays.find_similar_terms(field, term, edits) for field in self._fields)
         return sorted(set().union(*found))
 
@@ -73,6 +77,6 @@ class FieldVocabulary:
         )
 
     def get_or_make(self, key: Hashable, make: Callable[[], S]) -> S:
-        """What `make` returned for the key, least recently asked dropped first; for threads too."""
+        """Return the value of a key from the cache, or make and store it. Threads may share it."""
         value: S = self._remembered.get_or_make(key, make)
         return value

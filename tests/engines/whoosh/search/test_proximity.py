@@ -15,7 +15,7 @@ from indexer.engines.bm25 import Freshness
 from indexer.engines.search_request import PROXIMITY_STRENGTH, SearchRequest
 from indexer.engines.whoosh.search import searcher
 from indexer.engines.whoosh.search.executor import QueryExecutor
-from indexer.engines.whoosh.search.proximity import bound_bonus, score_closeness
+from indexer.engines.whoosh.search.proximity import bound_bonus, score_proximity
 from indexer.engines.whoosh.search.queries import WordGroupQuery
 from indexer.engines.whoosh.search.relevance_feedback import WEIGHT, add_words
 from indexer.engines.whoosh.search.scored_postings import LeafCache
@@ -44,7 +44,7 @@ def snapshot(tmp_path):
 
 def test_bonus_falls_with_the_square_of_the_distance(snapshot):
     words = (word("air"), word("war"))
-    bonus = score_closeness(LeafCache(snapshot), words, np.arange(4, dtype=np.int32))
+    bonus = score_proximity(LeafCache(snapshot), words, np.arange(4, dtype=np.int32))
     # `war` stands in all four; all lengths are the mean, so the norm is k1.
     idf = math.log(1 + 0.5 / 4.5)
     expected = [
@@ -55,8 +55,8 @@ def test_bonus_falls_with_the_square_of_the_distance(snapshot):
 
 def test_order_of_the_two_words_is_all_one(snapshot):
     numbers = np.arange(4, dtype=np.int32)
-    there = score_closeness(LeafCache(snapshot), (word("air"), word("war")), numbers)
-    back = score_closeness(LeafCache(snapshot), (word("war"), word("air")), numbers)
+    there = score_proximity(LeafCache(snapshot), (word("air"), word("war")), numbers)
+    back = score_proximity(LeafCache(snapshot), (word("war"), word("air")), numbers)
     assert there.tolist() == back.tolist()
 
 
@@ -67,18 +67,18 @@ def test_bonus_of_two_phrases_counts_in_their_own_document_alone(tmp_path):
         WordGroupQuery(BODY, (), (((first,), (second,)),))
         for first, second in (("air", "war"), ("sea", "fleet"))
     )
-    every = score_closeness(LeafCache(snapshot), phrases, np.arange(4, dtype=np.int32)).tolist()
+    every = score_proximity(LeafCache(snapshot), phrases, np.arange(4, dtype=np.int32)).tolist()
     assert every[0] > every[1] > every[2] > every[3] == 0
     for documents in ([0], [1], [3], [0, 2], [1, 3]):
-        bonus = score_closeness(LeafCache(snapshot), phrases, np.array(documents, np.int32))
+        bonus = score_proximity(LeafCache(snapshot), phrases, np.array(documents, np.int32))
         assert bonus.tolist() == [every[document] for document in documents]
 
 
 def test_one_word_gets_no_bonus(snapshot):
     numbers = np.arange(4, dtype=np.int32)
-    assert score_closeness(LeafCache(snapshot), (word("air"),), numbers).tolist() == [0, 0, 0, 0]
+    assert score_proximity(LeafCache(snapshot), (word("air"),), numbers).tolist() == [0, 0, 0, 0]
     assert (
-        score_closeness(LeafCache(snapshot), (word("air"), word("air")), numbers).tolist()
+        score_proximity(LeafCache(snapshot), (word("air"), word("air")), numbers).tolist()
         == [0] * 4
     )
 
@@ -143,9 +143,9 @@ def test_only_documents_within_reach_are_looked_into(tmp_path, monkeypatch):
 
     def noting(leaves, groups, documents):
         looked_into.append(len(documents))
-        return score_closeness(leaves, groups, documents)
+        return score_proximity(leaves, groups, documents)
 
-    monkeypatch.setattr(searcher, "score_closeness", noting)
+    monkeypatch.setattr(searcher, "score_proximity", noting)
     words = (word("air"), word("war"))
     found = execute_search(executor, SearchRequest(query=Or(list(words)), close=words, size=10))
     assert [executor.arrays.get_id(row.document) for row in found.hits] == [
@@ -159,7 +159,7 @@ def test_no_bonus_exceeds_the_largest(tmp_path):
     snapshot = build(tmp_path, docs)
     words = (word("air"), word("war"))
     leaves = LeafCache(snapshot)
-    bonus = score_closeness(leaves, words, np.arange(4, dtype=np.int32))
+    bonus = score_proximity(leaves, words, np.arange(4, dtype=np.int32))
     assert 0.9 * bound_bonus(leaves, words) < bonus.max() <= bound_bonus(leaves, words)
 
 
