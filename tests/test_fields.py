@@ -174,7 +174,7 @@ def test_help_shows_the_example_of_every_searched_field():
 
 
 def test_openapi_names_every_filter_and_attribute():
-    described = openapi.description()
+    described = openapi.build_document()
     given = [one["name"] for one in described["paths"]["/api/search"]["get"]["parameters"]]
     assert [name for name in given if name in fields.FILTERS] == list(fields.FILTERS)
     properties = described["components"]["schemas"]["Article"]["properties"]

@@ -1,4 +1,8 @@
-"""The search page and the API: Flask over one `Index`, every page drawn on the server."""
+"""The web application: the search pages and the JSON API over one `Index`.
+
+In: HTTP requests. Out: pages rendered on the server, JSON, feeds and exports. `create_app` builds
+the application; `web.server.serve` runs it.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 
-from web.export_slots import Streams
+from web.export_slots import ExportSlots
 from web.monitoring import access_log
-from web.monitoring.access_log import AccessLog, Recorder
-from web.monitoring.request_counters import Tally
+from web.monitoring.access_log import AccessLog, RequestRecorder
+from web.monitoring.request_counters import RequestCounters
 from web.pages import template_filters
 from web.routes import api, articles, errors, feeds, metrics, search
 from web.routes.metrics import StateCollector
 from web.security import request_guards, token_auth
-from web.state import State
+from web.state import AppState
 from web.static_files import Assets
 
 if TYPE_CHECKING:
@@ -22,29 +26,39 @@ if TYPE_CHECKING:
     from indexer.settings import Settings
 
 
-class _Application(Flask):
+class _DatelineFlask(Flask):
     def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401  as Flask types it
-        """As Flask does, but by the route: an address may hold what is nobody's business."""
+        """Log a fault by its route, not by its URL, which may hold a private query."""
         rule = request.url_rule.rule if request.url_rule else access_log.NO_ROUTE
         self.logger.error("Fault while answering %s", rule, exc_info=exc_info)
 
 
 def create_app(index: Index, settings: Settings) -> Flask:
-    """The application over an index; it follows new generations by itself.
+    """Return the application over an index. It reads a new generation as soon as one is live.
+
+    Args:
+        index: the index to search. The caller does not close it while the application runs.
+        settings: `access_log`, `host` and `trusted_hosts` are used here. Any host but a loopback
+            address makes every request need the access token of the index.
 
     Raises:
         SettingError: the access log cannot be written.
+
+    Example::
+
+        app = create_app(open_index("data"), Settings())
+        app.test_client().get("/api/search?q=su-25").json["total"]
     """
-    app = _Application(__name__, static_folder=None)
+    app = _DatelineFlask(__name__, static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    tally, log = Tally(), AccessLog(settings.access_log)
-    recorder = Recorder(app.wsgi_app, (tally.add, log.write))
-    state = State(index, settings, Assets.load(), tally, log, recorder, Streams())
-    tally.registry.register(StateCollector(state))
+    counters, log = RequestCounters(), AccessLog(settings.access_log)
+    recorder = RequestRecorder(app.wsgi_app, (counters.add, log.write))
+    state = AppState(index, settings, Assets.load(), counters, log, recorder, ExportSlots())
+    counters.registry.register(StateCollector(state))
     app.extensions["dateline"] = state
     app.wsgi_app = recorder  # type: ignore[method-assign]  # the way Flask documents
-    for pages in (search.pages, articles.articles, api.api, feeds.feeds, metrics.metrics):
-        app.register_blueprint(pages)
+    for blueprint in (search.pages, articles.articles, api.api, feeds.feeds, metrics.metrics):
+        app.register_blueprint(blueprint)
     template_filters.register(app)
     errors.register(app)
     access_log.register(app)

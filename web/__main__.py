@@ -1,4 +1,4 @@
-"""`python -m web` is `dateline serve`."""
+"""`python -m web` runs `dateline serve`."""
 
 import sys
 

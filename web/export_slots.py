@@ -1,4 +1,7 @@
-"""A bound on exports read at once, so that slow readers leave threads for everyone else."""
+"""Limit the number of exports sent at the same time, so that slow readers leave threads for others.
+
+`ExportSlots` counts them; `ExportStream` gives its slot back when it ends or is closed.
+"""
 
 from __future__ import annotations
 
@@ -10,36 +13,40 @@ from flask import abort
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-AT_ONCE: Final = 2
-"""Half of the server's threads: a reader who takes less than is written holds one of them."""
+MOST_EXPORTS: Final = 2
+"""Exports at the same time: half of the server's threads. A reader who reads more slowly than the
+server writes holds one thread."""
 
 
-class Streams:
-    """Counts the long answers being read. Safe for threads."""
+class ExportSlots:
+    """Counts the exports being sent. Safe for threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.taken = 0
+        self.taken_count = 0
 
-    def take(self) -> None:
-        """Take a place; the request is refused (503, to be tried again) where none is left."""
+    def acquire(self) -> None:
+        """Take a slot. If all are taken, refuse the request with 503 and `Retry-After`."""
         with self._lock:
-            free = self.taken < AT_ONCE
-            self.taken += free
+            free = self.taken_count < MOST_EXPORTS
+            self.taken_count += free
         if not free:
-            abort(503, f"{AT_ONCE} exports are being read already; try again when one has ended.")
+            abort(
+                503,
+                f"{MOST_EXPORTS} exports are being read already; try again when one has ended.",
+            )
 
-    def leave(self) -> None:
-        """Give a place back."""
+    def release(self) -> None:
+        """Give a slot back."""
         with self._lock:
-            self.taken -= 1
+            self.taken_count -= 1
 
 
-class Streamed:
-    """The pieces of a long answer; its place is given back at their end, or when it is closed."""
+class ExportStream:
+    """The pieces of an export. Its slot is given back at the end, or when it is closed."""
 
-    def __init__(self, streams: Streams, pieces: Iterator[bytes]) -> None:
-        self._streams = streams
+    def __init__(self, slots: ExportSlots, pieces: Iterator[bytes]) -> None:
+        self._slots = slots
         self._pieces = pieces
         self._open = True
 
@@ -57,7 +64,7 @@ class Streamed:
         self.close()
 
     def close(self) -> None:
-        """Nothing more is read."""
+        """Give the slot back; a second call does nothing."""
         if self._open:
             self._open = False
-            self._streams.leave()
+            self._slots.release()

@@ -1,4 +1,7 @@
-"""Pages that a browser may keep for as long as the index, the address and the templates stay."""
+"""Weak ETags, so that a browser asks for a page again without receiving it again.
+
+A page changes only with the index, the URL, the templates and static files, and the day.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, make_response, request
 
-from web.state import state
+from web.state import get_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,15 +23,15 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
 
 
-def by_state(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
-    """Answer 304 without doing the work where the browser holds what would be answered.
+def cache_with_etag(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
+    """Decorate a view: add an ETag, and answer 304 without calling the view if the tag matches.
 
-    The tag is weak: the time a search took is in the page and differs each time.
+    The ETag is weak, because the page shows the time of the search, which differs each time.
     """
 
     @functools.wraps(view)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
-        tag = _tag()
+    def respond(*args: P.args, **kwargs: P.kwargs) -> Response:
+        tag = _make_etag()
         if request.if_none_match.contains_weak(tag):
             response = Response(status=304)
         else:
@@ -36,12 +39,15 @@ def by_state(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
         response.set_etag(tag, weak=True)
         return response
 
-    return answer
+    return respond
 
 
-def _tag() -> str:
-    """Of the generation, the address, the look, and the day (the page tells the index's age)."""
+def _make_etag() -> str:
+    """Hash the generation, the URL, the static files and templates, and the day in UTC.
+
+    The day is included because the start page shows the age of the index.
+    """
     today = datetime.now(UTC).date().isoformat()
-    here = state()
+    here = get_state()
     parts = (here.index.generation, request.full_path, here.assets.digest, today)
     return hashlib.blake2b("\0".join(parts).encode(errors="replace"), digest_size=12).hexdigest()

@@ -1,4 +1,8 @@
-"""What every request needs at hand: the index, the settings, the static files, what is counted."""
+"""The state that all requests of one application share.
+
+It holds the index, the settings, the static files, the request counters, the access log and the
+export slots.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +14,25 @@ from flask import current_app
 if TYPE_CHECKING:
     from indexer.search.index import Index
     from indexer.settings import Settings
-    from web.export_slots import Streams
-    from web.monitoring.access_log import AccessLog, Recorder
-    from web.monitoring.request_counters import Tally
+    from web.export_slots import ExportSlots
+    from web.monitoring.access_log import AccessLog, RequestRecorder
+    from web.monitoring.request_counters import RequestCounters
     from web.static_files import Assets
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """One for each application."""
+class AppState:
+    """The shared state; one for each application, kept in `app.extensions`."""
 
     index: Index
     settings: Settings
     assets: Assets
-    tally: Tally
-    log: AccessLog
-    recorder: Recorder
-    streams: Streams
+    counters: RequestCounters
+    access_log: AccessLog
+    recorder: RequestRecorder
+    export_slots: ExportSlots
 
 
-def state() -> State:
-    """The state of the application that answers this request."""
-    return cast("State", current_app.extensions["dateline"])
+def get_state() -> AppState:
+    """Return the state of the application of the current request."""
+    return cast("AppState", current_app.extensions["dateline"])

@@ -1,4 +1,7 @@
-"""Static files, read once and named by their content, so that a browser may keep them for good."""
+"""Static files, read once at the start, with a digest of their content in the URL.
+
+The URL changes with the content, so a browser may cache a file without a time limit.
+"""
 
 from __future__ import annotations
 
@@ -11,50 +14,50 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-HERE: Final = Path(__file__).parent
+WEB_FOLDER: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A static file. `digest` is of its content: 12 hexadecimal digits."""
+    """A static file. `digest` is a BLAKE2b hash of the content: 12 hexadecimal digits."""
 
     name: str
     data: bytes
     digest: str
-    kind: str
+    media_type: str
 
     @property
     def url(self) -> str:
-        """Its address, another one for other content."""
+        """Return the URL of the file. Other content has another URL."""
         return f"/static/{self.digest}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """The static files by name, and a digest of these and the templates: the face of the pages."""
+    """The static files by name, and a digest of all of them and of the templates."""
 
     files: Mapping[str, Asset]
     digest: str
 
     @classmethod
     def load(cls) -> Assets:
-        """Read the files beside this module."""
-        found = {path.name: _asset(path) for path in sorted((HERE / "static").iterdir())}
-        templates = (path.read_bytes() for path in sorted((HERE / "templates").iterdir()))
-        return cls(found, _digest([*templates, *(asset.data for asset in found.values())]))
+        """Read the folders `static` and `templates` of this package."""
+        found = {path.name: _read_asset(path) for path in sorted((WEB_FOLDER / "static").iterdir())}
+        templates = (path.read_bytes() for path in sorted((WEB_FOLDER / "templates").iterdir()))
+        return cls(found, _hash_content([*templates, *(asset.data for asset in found.values())]))
 
-    def url(self, name: str) -> str:
-        """The address of a static file that ships with this package."""
+    def find_url(self, name: str) -> str:
+        """Return the URL of a static file of this package."""
         return self.files[name].url
 
 
-def _asset(path: Path) -> Asset:
+def _read_asset(path: Path) -> Asset:
     data = path.read_bytes()
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Asset(path.name, data, _digest([data]), kind)
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Asset(path.name, data, _hash_content([data]), media_type)
 
 
-def _digest(pieces: Iterable[bytes]) -> str:
+def _hash_content(pieces: Iterable[bytes]) -> str:
     digest = hashlib.blake2b(digest_size=6)
     for piece in pieces:
         digest.update(piece)

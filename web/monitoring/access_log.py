@@ -1,7 +1,7 @@
-"""What was answered: counted for `/metrics`, and a line of JSON a request in the access log.
+"""Record every answered request: call listeners, and write a line of JSON to the access log.
 
-Nothing that a sender wrote is kept: no address, no query, no header. The route stands for the
-address, so no log can hold a token or tell what somebody searched for or read.
+A record contains nothing that the client wrote: no URL, no query, no header. It has the route in
+place of the URL, so that no log contains a token or shows what somebody searched for or read.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 ROUTE: Final = "dateline.route"
-"""Name in the WSGI environment under which Flask's routing is passed on."""
+"""Key of the WSGI environment under which the route found by Flask is passed to the recorder."""
 
 NO_ROUTE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """A request whose answer was handed over whole, or was broken off.
+class RequestRecord:
+    """A request whose response was handed over completely, or was broken off.
 
     Attributes:
-        client: the address it came from.
-        method: OTHER where it is none of METHODS.
-        route: as in `/article/<article_id>`, `none` where the address is no page of ours.
-        seconds: until the last byte was handed to the server; a slow reader may take longer.
-        sent_bytes: of the body.
+        client: IP address of the client.
+        method: one of METHODS, else OTHER.
+        route: such as `/article/<article_id>`; `none` if the URL has no route.
+        seconds: time until the last byte was handed to the server. A slow client may read longer.
+        sent_bytes: bytes of the body.
     """
 
     client: str
@@ -53,17 +53,17 @@ class Answered:
 
 
 class AccessLog:
-    """A file to which a line is added for each answer; safe for threads and several processes.
+    """A file with one line for each response. Safe for threads and for several processes.
 
     Args:
-        place: a path, `-` for stdout, empty for nothing.
+        place: a path, `-` for stdout, or empty for no log.
 
     Raises:
         SettingError: the file cannot be written.
     """
 
     def __init__(self, place: str) -> None:
-        self.lost = 0
+        self.lost_line_count = 0
         self._handle: int | None = None
         if place == "-":
             self._handle = os.dup(sys.stdout.fileno())
@@ -77,79 +77,79 @@ class AccessLog:
                     f"The access log {place} cannot be written: {exc.strerror}"
                 ) from exc
 
-    def write(self, answered: Answered) -> None:
-        """Add a line in one write. A full disk stops no answer; `lost` counts such lines."""
+    def write(self, record: RequestRecord) -> None:
+        """Append a line in one write. A line that cannot be written is counted as lost."""
         if self._handle is None:
             return
         line = json.dumps(
             {
                 "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-                "client": answered.client,
-                "method": answered.method,
-                "route": answered.route,
-                "status": answered.status,
-                "bytes": answered.sent_bytes,
-                "ms": round(1000 * answered.seconds, 2),
+                "client": record.client,
+                "method": record.method,
+                "route": record.route,
+                "status": record.status,
+                "bytes": record.sent_bytes,
+                "ms": round(1000 * record.seconds, 2),
             }
         )
         try:
             os.write(self._handle, line.encode() + b"\n")
         except OSError:
-            self.lost += 1
+            self.lost_line_count += 1
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
 
 
-class Recorder:
-    """WSGI around the application: tells `tellers` of each answer once it is over."""
+class RequestRecorder:
+    """WSGI middleware that calls `listeners` with each request once its response has ended."""
 
     def __init__(
         self,
         application: Callable[..., Iterable[bytes]],
-        tellers: Iterable[Callable[[Answered], object]],
+        listeners: Iterable[Callable[[RequestRecord], object]],
     ) -> None:
         self._application = application
-        self._tellers = tuple(tellers)
+        self._listeners = tuple(listeners)
         self._lock = threading.Lock()
-        self.under_way = 0
+        self.in_progress_count = 0
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        recorded = _Recorded(self, environ)
+        recorded = _RecordedBody(self, environ)
         with self._lock:
-            self.under_way += 1
+            self.in_progress_count += 1
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:  # noqa: ANN401
             recorded.status = int(status.split(" ", 1)[0])
             return start_response(status, headers, *error)
 
         try:
-            return recorded.over(self._application(environ, start))
+            return recorded.wrap(self._application(environ, start))
         except BaseException:
             recorded.close()
             raise
 
-    def tell(self, answered: Answered) -> None:
-        """Pass an answer on, also one that the server itself gave."""
-        for tell in self._tellers:
-            tell(answered)
+    def notify(self, record: RequestRecord) -> None:
+        """Call the listeners. The server calls this for responses that it makes itself."""
+        for listener in self._listeners:
+            listener(record)
 
-    def finish(self, answered: Answered) -> None:
-        """Pass an answer of the application on."""
+    def finish(self, record: RequestRecord) -> None:
+        """Record a response of the application."""
         with self._lock:
-            self.under_way -= 1
-        self.tell(answered)
+            self.in_progress_count -= 1
+        self.notify(record)
 
 
-class _Recorded:
-    """An answer's body on its way; recorded once, when it has ended or was given up."""
+class _RecordedBody:
+    """The body of a response. It is recorded once, when it has ended or was closed."""
 
-    def __init__(self, recorder: Recorder, environ: dict[str, Any]) -> None:
+    def __init__(self, recorder: RequestRecorder, environ: dict[str, Any]) -> None:
         self.status = 500
         self._recorder = recorder
         self._environ = environ
@@ -159,7 +159,7 @@ class _Recorded:
         self._body: Iterable[bytes] = ()
         self._pieces: Iterator[bytes] = iter(())
 
-    def over(self, body: Iterable[bytes]) -> Self:
+    def wrap(self, body: Iterable[bytes]) -> Self:
         self._body, self._pieces = body, iter(body)
         return self
 
@@ -189,7 +189,7 @@ class _Recorded:
         self._open = False
         method = self._environ["REQUEST_METHOD"]
         self._recorder.finish(
-            Answered(
+            RequestRecord(
                 client=self._environ.get("REMOTE_ADDR", ""),
                 method=method if method in METHODS else "OTHER",
                 route=self._environ.get(ROUTE, NO_ROUTE),
@@ -201,7 +201,7 @@ class _Recorded:
 
 
 def register(app: Flask) -> None:
-    """Pass the route on, before any guard refuses."""
+    """Store the route of each request for the recorder, before a guard refuses the request."""
 
     @app.before_request
     def note_route() -> None:

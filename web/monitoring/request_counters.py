@@ -1,4 +1,4 @@
-"""Requests answered since the server was started, counted by route and status."""
+"""Prometheus metrics of the requests answered since the start, by route and status."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
 if TYPE_CHECKING:
-    from web.monitoring.access_log import Answered
+    from web.monitoring.access_log import RequestRecord
 
 BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Upper ends of the latency buckets, in seconds."""
+"""Upper bounds of the latency buckets, in seconds."""
 
 
-class Tally:
-    """Counts the requests answered since the server was started. Safe for threads.
+class RequestCounters:
+    """Counts answered requests. Safe for threads.
 
     Attributes:
-        registry: these counts and the figures of the process.
-        started: seconds since 1970.
+        registry: these metrics and those of the process.
+        start_time: time at which counting began, in seconds since 1970 (UTC).
     """
 
     def __init__(self) -> None:
-        self.started = time.time()
+        self.start_time = time.time()
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._requests = Counter(
@@ -46,8 +46,8 @@ class Tally:
             registry=self.registry,
         )
 
-    def add(self, answered: Answered) -> None:
-        """Count one answer."""
-        self._requests.labels(answered.route, str(answered.status)).inc()
-        self._sent_bytes.labels(answered.route).inc(answered.sent_bytes)
-        self._seconds.labels(answered.route).observe(answered.seconds)
+    def add(self, record: RequestRecord) -> None:
+        """Count one answered request."""
+        self._requests.labels(record.route, str(record.status)).inc()
+        self._sent_bytes.labels(record.route).inc(record.sent_bytes)
+        self._seconds.labels(record.route).observe(record.seconds)

@@ -41,7 +41,7 @@ class ComparedText:
 class PassageBlock:
     """Consecutive passages, all changed or all the same."""
 
-    changed: bool
+    has_changes: bool
     passages: tuple[Passage, ...]
 
 
@@ -120,8 +120,8 @@ def _name_outlet(article: Article) -> str:
 
 
 def _group_passages(passages: Sequence[Passage]) -> Iterator[PassageBlock]:
-    for changed, run in groupby(passages, key=lambda passage: passage.has_changes):
-        yield PassageBlock(changed, tuple(run))
+    for has_changes, run in groupby(passages, key=lambda passage: passage.has_changes):
+        yield PassageBlock(has_changes, tuple(run))
 
 
 def _count_words(passages: Sequence[Passage], kind: str) -> int:

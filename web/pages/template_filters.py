@@ -12,7 +12,7 @@ from indexer.output.article_facts import write_day, write_month
 from indexer.output.export import FORMATS
 from indexer.web_address import find_site, split_web_address
 from web import urls
-from web.state import state
+from web.state import get_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ def register(app: Flask) -> None:
 
 
 def _find_asset_url(name: str) -> str:
-    return state().assets.url(name)
+    return get_state().assets.find_url(name)
 
 
 def mark(text: str, spans: Iterable[Span], first: int | None = None) -> Markup:

@@ -1,1 +1,1 @@
-"""Which address is answered by what."""
+"""Flask views: the routes of the pages, the API, feeds, exports and metrics."""

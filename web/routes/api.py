@@ -1,4 +1,4 @@
-"""The same answers as JSON, under the names of the command line's `--json`."""
+"""The JSON API. Its answers have the names that `--json` prints on the command line."""
 
 from __future__ import annotations
 
@@ -10,60 +10,62 @@ from flask import Blueprint, Response, request
 
 from indexer.models import compute_age_s
 from indexer.output import as_json
-from web.http_cache import by_state
+from web.http_cache import cache_with_etag
 from web.routes import openapi
-from web.state import state
+from web.state import get_state
 from web.urls import read_query
 
 api = Blueprint("api", __name__)
 
-LONGEST_TYPED: Final = 100
-"""Characters that are completed; what is longer is no beginning of a name."""
+LONGEST_PREFIX: Final = 100
+"""Characters of a prefix that is completed. No name has a longer one."""
 
 
-def json_response(value: object, status: int = 200) -> Response:
-    """A value as JSON, text as it is rather than escaped."""
+def make_json_response(value: object, status: int = 200) -> Response:
+    """Return a response with a value as JSON in UTF-8, without escaped characters."""
     text = json.dumps(value, ensure_ascii=False)
     return Response(text.encode(errors="replace"), status, mimetype="application/json")
 
 
 @api.get("/api/search")
-@by_state
+@cache_with_etag
 def search() -> Response:
-    """The results of a search; parameters as those of `/`."""
+    """Return the results of a search. The parameters are those of `/`."""
     asked = read_query(request.args)
-    results = state().index.answer(asked.query)
+    results = get_state().index.answer(asked.query)
     notices = (*asked.notices, *results.notices)
-    return json_response(as_json.encode_results(replace(results, notices=notices)))
+    return make_json_response(as_json.encode_results(replace(results, notices=notices)))
 
 
 @api.get("/api/article/<article_id>")
-@by_state
-def article(article_id: str) -> Response:
-    """One article, as `clean` prints it."""
-    return json_response(as_json.encode_article(state().index.read_document(article_id).article))
+@cache_with_etag
+def get_article(article_id: str) -> Response:
+    """Return one article in the form that `clean` prints."""
+    return make_json_response(
+        as_json.encode_article(get_state().index.read_document(article_id).article)
+    )
 
 
 @api.get("/api/suggest")
-@by_state
+@cache_with_etag
 def suggest() -> Response:
-    """Completions of what was typed, as `suggest --json` prints them."""
-    typed = request.args.get("q", "")[:LONGEST_TYPED]
-    return json_response(as_json.encode_suggestions(state().index.suggest(typed)))
+    """Return completions of a prefix in the form that `suggest --json` prints."""
+    typed = request.args.get("q", "")[:LONGEST_PREFIX]
+    return make_json_response(as_json.encode_suggestions(get_state().index.suggest(typed)))
 
 
 @api.get("/api/openapi.json")
-@by_state
-def description() -> Response:
-    """What this API takes and gives, in OpenAPI 3.1."""
-    return json_response(openapi.description())
+@cache_with_etag
+def describe_api() -> Response:
+    """Return the description of the API in OpenAPI 3.1."""
+    return make_json_response(openapi.build_document())
 
 
 @api.get("/healthz")
-def health() -> Response:
-    """Whether the index can be searched: generation, article count, age in seconds."""
-    stats = state().index.read_stats()
-    return json_response(
+def report_health() -> Response:
+    """Return the state of the index: generation, number of articles, age in seconds."""
+    stats = get_state().index.read_stats()
+    return make_json_response(
         {
             "status": "ok",
             "generation": stats.generation,

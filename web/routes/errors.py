@@ -1,4 +1,7 @@
-"""Errors as pages: what happened, where, and the way out; as JSON where a script asks."""
+"""Answer errors with a page, or with JSON on the paths for scripts.
+
+In: an `IndexerError` or an HTTP error. Out: a response that says what happened and the way out.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from indexer.errors import IndexerError, NoArticle, QueryRefused, SearchTimeout, StoreError
 from indexer.models import Query
-from web.routes.api import json_response
+from web.routes.api import make_json_response
 from web.security.token_auth import CHALLENGE
 from web.urls import read_query
 
@@ -21,8 +24,8 @@ SCRIPT_PATHS: Final = ("/api/", "/healthz", "/metrics")
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """An error as a person reads it. `way_out` may be empty where `what` holds it."""
+class ErrorPage:
+    """The values of the error page. `way_out` may be empty if `what` contains it."""
 
     status: int
     title: str
@@ -30,14 +33,14 @@ class Trouble:
     what: str = ""
 
 
-_OURS: Final[dict[type[IndexerError], Trouble]] = {
-    QueryRefused: Trouble(400, "This search is over a limit"),
-    NoArticle: Trouble(404, "This article is not in the index"),
-    SearchTimeout: Trouble(503, "This search took too long"),
-    StoreError: Trouble(503, "The index cannot be searched now", "Then load this page again."),
+_INDEXER_ERRORS: Final[dict[type[IndexerError], ErrorPage]] = {
+    QueryRefused: ErrorPage(400, "This search is over a limit"),
+    NoArticle: ErrorPage(404, "This article is not in the index"),
+    SearchTimeout: ErrorPage(503, "This search took too long"),
+    StoreError: ErrorPage(503, "The index cannot be searched now", "Then load this page again."),
 }
 
-_PLAIN: Final = {  # title and way out
+_HTTP_ERRORS: Final = {  # title and way out
     400: ("This request cannot be answered", "Begin again from the search page."),
     401: (
         "This server asks for its token",
@@ -52,7 +55,7 @@ _PLAIN: Final = {  # title and way out
     503: ("The server is busy", "Then load this page again."),
 }
 
-_SAID: Final = {
+_HTTP_EXPLANATIONS: Final = {
     401: "Whoever reads from another machine has to know it.",
     404: "The address may be mistyped, or from an older version.",
     405: "Only GET and HEAD are answered.",
@@ -61,21 +64,21 @@ _SAID: Final = {
 
 
 def register(app: Flask) -> None:
-    """Answer every error with a page of ours."""
-    app.register_error_handler(IndexerError, _of_ours)
-    app.register_error_handler(HTTPException, _of_http)
+    """Handle every error of the application here."""
+    app.register_error_handler(IndexerError, _handle_indexer_error)
+    app.register_error_handler(HTTPException, _handle_http_error)
 
 
-def _of_ours(error: IndexerError) -> Response:
-    found = (trouble for kind, trouble in _OURS.items() if isinstance(error, kind))
-    return _answer(replace(next(found, Trouble(500, *_PLAIN[500])), what=str(error)))
+def _handle_indexer_error(error: IndexerError) -> Response:
+    found = (page for kind, page in _INDEXER_ERRORS.items() if isinstance(error, kind))
+    return _respond(replace(next(found, ErrorPage(500, *_HTTP_ERRORS[500])), what=str(error)))
 
 
-def _of_http(error: HTTPException) -> Response:
+def _handle_http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    plain = _PLAIN.get(status, _PLAIN[400 if status < 500 else 500])
-    said = error.description if _was_written_here(error) else _SAID.get(status, "")
-    response = _answer(Trouble(status, *plain, what=said or ""))
+    plain = _HTTP_ERRORS.get(status, _HTTP_ERRORS[400 if status < 500 else 500])
+    said = error.description if _has_own_description(error) else _HTTP_EXPLANATIONS.get(status, "")
+    response = _respond(ErrorPage(status, *plain, what=said or ""))
     if status == 405:
         response.headers["Allow"] = "GET, HEAD"
     if status == 401:
@@ -83,25 +86,25 @@ def _of_http(error: HTTPException) -> Response:
     return response
 
 
-def _was_written_here(error: HTTPException) -> bool:
-    """Whether a view gave its own sentence instead of the library's."""
+def _has_own_description(error: HTTPException) -> bool:
+    """Whether a view gave its own sentence in place of that of werkzeug."""
     return error.description != type(error).description
 
 
-def _answer(trouble: Trouble) -> Response:
+def _respond(page: ErrorPage) -> Response:
     if request.path.startswith(SCRIPT_PATHS):
-        said = " ".join(filter(None, (trouble.what or trouble.title, trouble.way_out)))
-        response = json_response({"error": said}, trouble.status)
+        said = " ".join(filter(None, (page.what or page.title, page.way_out)))
+        response = make_json_response({"error": said}, page.status)
     else:
-        page = render_template("error.html", trouble=trouble, query=_asked(), notices=())
-        response = make_response(page, trouble.status)
+        html = render_template("error.html", page=page, query=_read_query(), notices=())
+        response = make_response(html, page.status)
     response.headers["Cache-Control"] = "no-store"
-    if trouble.status == 503:
+    if page.status == 503:
         response.headers["Retry-After"] = "5"
     return response
 
 
-def _asked() -> Query:
-    """The search that led here, so that the box still holds it; cut where it is too long."""
+def _read_query() -> Query:
+    """Return the query of the request for the search box, cut to 2,000 characters."""
     query = read_query(request.args).query
     return query if len(query.text) <= 2_000 else Query(text=query.text[:2_000])

@@ -1,4 +1,4 @@
-"""The same search for other programs: a feed, and files to export; an article's own record."""
+"""Results for other programs: the Atom feed and exports of a search, the record of an article."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from indexer.models import Query
 from indexer.output.atom import FeedMetadata, as_atom
 from indexer.output.export import BY_EXTENSION
 from web import urls
-from web.export_slots import Streamed
-from web.http_cache import by_state
-from web.state import state
+from web.export_slots import ExportStream
+from web.http_cache import cache_with_etag
+from web.state import get_state
 from web.urls import read_query
 
 if TYPE_CHECKING:
@@ -26,73 +26,73 @@ if TYPE_CHECKING:
 
 feeds = Blueprint("feeds", __name__)
 
-ENTRIES: Final = 50
-"""The newest hits a feed holds; readers ask again and keep what they saw."""
+MOST_ENTRIES: Final = 50
+"""Hits in a feed, the newest ones. A feed reader asks again and keeps earlier entries."""
 
 
 @feeds.get("/feed.atom")
-@by_state
-def feed() -> Response:
-    """The newest articles of a search, copies too; parameters as those of `/`."""
+@cache_with_etag
+def send_feed() -> Response:
+    """Send the newest articles of a search, copies included. The parameters are those of `/`."""
     query = replace(read_query(request.args).query, sort="newest")
-    index = state().index
+    index = get_state().index
     metadata = FeedMetadata(
         title=f"Dateline: {query.text or 'all that fits'}",
         query=query,
         updated=index.read_stats().built,
-        address=_absolute(urls.build_feed_url(query)),
-        page=_absolute(urls.build_search_url(urls.change_query(query))),
+        address=_make_absolute(urls.build_feed_url(query)),
+        page=_make_absolute(urls.build_search_url(urls.change_query(query))),
     )
-    newest = islice(index.stream(query), ENTRIES)
-    # Kept apart from the request, which is over by the time the last entry is written.
-    root = _absolute("")
+    newest = islice(index.stream(query), MOST_ENTRIES)
+    # A copy: the request context has ended when the last entry is written.
+    root = _make_absolute("")
     pieces = as_atom(
         newest, metadata, lambda article: root + urls.build_article_url(article.id, Query(""))
     )
-    return _streamed(pieces, "application/atom+xml")
+    return _make_stream_response(pieces, "application/atom+xml")
 
 
 @feeds.get("/export.<extension>")
-@by_state
-def export_file(extension: str) -> Response:
-    """Every article of a search, copies too, in the order asked for."""
-    form, query = _format(extension), read_query(request.args).query
-    here = state()
+@cache_with_etag
+def send_export(extension: str) -> Response:
+    """Send every article of a search, copies included, in the order of the query."""
+    form, query = _find_format(extension), read_query(request.args).query
+    here = get_state()
     articles = here.index.stream(query)
-    here.streams.take()
-    response = _file(form, articles, query.text)
-    response.response = Streamed(here.streams, response.iter_encoded())
+    here.export_slots.acquire()
+    response = _make_file_response(form, articles, query.text)
+    response.response = ExportStream(here.export_slots, response.iter_encoded())
     return response
 
 
 @feeds.get("/article/<article_id>/cite.<extension>")
-@by_state
-def cite(article_id: str, extension: str) -> Response:
-    """One article as a record for a reference manager."""
-    form = _format(extension)
-    article = state().index.read_document(article_id).article
-    return _file(form, [article], article.title)
+@cache_with_etag
+def send_citation(article_id: str, extension: str) -> Response:
+    """Send one article as a record for a reference manager."""
+    form = _find_format(extension)
+    article = get_state().index.read_document(article_id).article
+    return _make_file_response(form, [article], article.title)
 
 
-def _format(extension: str) -> Format:
+def _find_format(extension: str) -> Format:
     form = BY_EXTENSION.get(extension)
     if form is None:
         abort(404, f"Articles can be had as {', '.join(BY_EXTENSION)}.")
     return form
 
 
-def _file(form: Format, articles: Iterable[Article], name: str) -> Response:
-    response = _streamed(form.write(articles), form.media_type)
+def _make_file_response(form: Format, articles: Iterable[Article], name: str) -> Response:
+    response = _make_stream_response(form.write(articles), form.media_type)
     words = "-".join(re.findall(r"[a-z0-9]+", name.lower())[:8])[:60] or "articles"
     response.headers["Content-Disposition"] = f'attachment; filename="{words}.{form.extension}"'
     return response
 
 
-def _streamed(pieces: Iterator[str], media_type: str) -> Response:
+def _make_stream_response(pieces: Iterator[str], media_type: str) -> Response:
     encoded = (piece.encode(errors="replace") for piece in pieces)
     return Response(encoded, content_type=f"{media_type}; charset=utf-8")
 
 
-def _absolute(path: str) -> str:
-    """An address with the host that was asked, which the guards let through."""
+def _make_absolute(path: str) -> str:
+    """Return the absolute URL of a path, with the host of the request, which was checked before."""
     return request.host_url.rstrip("/") + path

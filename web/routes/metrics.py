@@ -1,7 +1,7 @@
-"""`/metrics`: what the index holds and what was answered, as Prometheus reads it.
+"""`/metrics`: the state of the index and the requests answered, in the formats of Prometheus.
 
-Text 0.0.4, or OpenMetrics 1.0.0 where the `Accept` header prefers it. Every application has a
-registry of its own: prometheus-client's global one would mix two applications of one process.
+The format is text 0.0.4, or OpenMetrics 1.0.0 if the `Accept` header prefers it. Every application
+has its own registry: the global one of prometheus-client would mix two applications of a process.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from prometheus_client.registry import Collector
 
 from indexer.errors import StoreError
 from indexer.models import compute_age_s
-from web.state import state
+from web.state import get_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prometheus_client import Metric
 
-    from web.state import State
+    from web.state import AppState
 
 metrics = Blueprint("metrics", __name__)
 
-TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+TEXT_FORMAT: Final = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS: Final = "application/openmetrics-text"
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # a registry wants it hashable
 class StateCollector(Collector):
-    """Reads the figures of the index and of the server anew at each scrape."""
+    """Reads the state of the index and of the server at each scrape."""
 
-    state: State
+    state: AppState
 
     def collect(self) -> Iterator[Metric]:
-        """Return the samples; an index that cannot be opened is one too, not an error."""
+        """Return the samples. If the index cannot be opened, `dateline_index_up` is 0."""
         yield from self._collect_index()
         yield from self._collect_server()
 
@@ -69,17 +69,17 @@ class StateCollector(Collector):
         here = self.state
         for name, text, value in (
             ("started_timestamp_seconds", "When the server began, seconds since 1970.",
-             here.tally.started),
+             here.counters.start_time),
             ("requests_under_way", "Requests not yet answered whole, this one among them.",
-             here.recorder.under_way),
-            ("exports_under_way", "Exports being read.", here.streams.taken),
+             here.recorder.in_progress_count),
+            ("exports_under_way", "Exports being read.", here.export_slots.taken_count),
             ("resident_memory_bytes", "Memory the server holds, mapped files included.",
              _read_resident_bytes()),
         ):  # fmt: skip
             if value is not None:
                 yield GaugeMetricFamily(f"dateline_{name}", text, value)
         text = "Lines of the access log that could not be written."
-        yield CounterMetricFamily("dateline_log_lines_lost", text, here.log.lost)
+        yield CounterMetricFamily("dateline_log_lines_lost", text, here.access_log.lost_line_count)
 
 
 def _read_resident_bytes() -> int | None:
@@ -92,21 +92,24 @@ def _read_resident_bytes() -> int | None:
 
 
 @metrics.get("/metrics")
-def show() -> Response:
+def show_metrics() -> Response:
     """Return all samples in the format that the request prefers."""
-    registry = state().tally.registry
-    if _accepts(OPENMETRICS) > _accepts("text/plain"):
+    registry = get_state().counters.registry
+    if _get_quality(OPENMETRICS) > _get_quality("text/plain"):
         body = openmetrics.generate_latest(registry)  # type: ignore[no-untyped-call]  # 0.26 has no types here
         response = Response(body, content_type=openmetrics.CONTENT_TYPE_LATEST)
     else:
         body = exposition.generate_latest(registry)
-        response = Response(body, content_type=TEXT)
+        response = Response(body, content_type=TEXT_FORMAT)
     response.vary.add("Accept")
     return response
 
 
-def _accepts(media_type: str) -> float:
-    """Return the quality that the `Accept` header gives to a type, in any of its versions; 0 if it
-    does not name it. `exposition.choose_encoder` ignores qualities and fails at `version=x`."""
+def _get_quality(media_type: str) -> float:
+    """Return the quality that the `Accept` header gives to a media type; 0 if it does not name it.
+
+    The version of the type is ignored. `exposition.choose_encoder` of prometheus-client 0.26
+    ignores qualities and fails at `version=x`.
+    """
     accepted = request.accept_mimetypes
     return max((q for name, q in accepted if name.split(";")[0] == media_type), default=0.0)

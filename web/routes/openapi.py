@@ -1,6 +1,6 @@
-"""The description of the JSON API (OpenAPI 3.1).
+"""Describe the JSON API in OpenAPI 3.1.
 
-Filters and the schema of an article are drawn from `fields.TABLE`, the other answers from the
+Filters and the schema of an article are derived from `fields.TABLE`, the other schemas from the
 dataclasses of `indexer.models`, so that the description changes with them.
 """
 
@@ -43,18 +43,22 @@ QUERY: Final[Schema] = {
     "maxLength": MOST_CHARACTERS,
     "pattern": rf"""^[^\s()"]{{0,{LONGEST_TOKEN}}}([\s()"]+[^\s()"]{{0,{LONGEST_TOKEN}}})*$""",
 }
-"""A query within the limits that a pattern can tell: those of the whole and of a word."""
+"""A query within the limits that a pattern can express: length of the query and of a word."""
 
-_LINKS: Final[Schema] = {
+_RESPONSE_LINKS: Final[Schema] = {
     "Results": {
         "article": {"operationId": "article", "parameters": {"id": "$response.body#/hits/0/id"}}
     }
 }
-"""Where what is given leads: a program that follows links reads the first hit of a search."""
+"""OpenAPI links by schema: a program that follows links reads the first hit of a search."""
 
 
-def description() -> Schema:
-    """The whole document."""
+def build_document() -> Schema:
+    """Return the OpenAPI document.
+
+    >>> build_document()["openapi"]
+    '3.1.0'
+    """
     return {
         "openapi": "3.1.0",
         "info": {
@@ -64,66 +68,79 @@ def description() -> Schema:
             "parameter value that makes no sense is not used, and a notice says so.",
         },
         "paths": {
-            "/api/search": _get(
-                "search", "The results of a search", "Results", _search_parameters(),
+            "/api/search": _describe_get(
+                "search", "The results of a search", "Results", _list_search_parameters(),
                 refusals=(400, 503),
             ),
-            "/api/article/{id}": _get(
-                "article", "One article", "Article", [_parameter("id", TEXT, where="path")],
+            "/api/article/{id}": _describe_get(
+                "article", "One article", "Article",
+                [_describe_parameter("id", TEXT, where="path")],
                 refusals=(400, 404, 503),
             ),
-            "/api/suggest": _get(
+            "/api/suggest": _describe_get(
                 "suggest", "Completions of what was typed", "Suggestions",
-                [_parameter("q", TEXT, "What was typed; the first 100 characters count")],
+                [_describe_parameter("q", TEXT, "What was typed; the first 100 characters count")],
                 refusals=(400, 503),
             ),
-            "/api/openapi.json": _get(
+            "/api/openapi.json": _describe_get(
                 "description", "This description", None, [], refusals=()
             ),
-            "/healthz": _get("health", "The state of the index", "Health", [], refusals=(503,)),
+            "/healthz": _describe_get(
+                "health", "The state of the index", "Health", [], refusals=(503,)
+            ),
         },
-        "components": {"schemas": _schemas()},
+        "components": {"schemas": _build_schemas()},
     }  # fmt: skip
 
 
-def _search_parameters() -> list[Schema]:
+def _list_search_parameters() -> list[Schema]:
     several: Schema = {"type": "array", "items": TEXT}
     query = f"The query; see /help. Over {MOST_TERMS} terms or {MOST_DEPTH} parentheses deep is 400"
     day = "A day such as 2024-02-29, a month or a year; included"
     return [
-        _parameter("q", QUERY, query, example="su-25 belarus"),
-        _parameter("sort", _preferably(_typed(Sort))),
-        _parameter("match", _preferably(_typed(Match)), "Whether all words must stand"),
-        _parameter("exact", _preferably(_one_of("0", "1")), "1: only as typed, nothing widened"),
-        _parameter("fresh", _preferably(_one_of("1", "0")), "0: no preference for the recent"),
-        _parameter("from", TEXT, day),
-        _parameter("to", TEXT, day),
+        _describe_parameter("q", QUERY, query, example="su-25 belarus"),
+        _describe_parameter("sort", _accept_any_text(_derive_type_schema(Sort))),
+        _describe_parameter(
+            "match", _accept_any_text(_derive_type_schema(Match)), "Whether all words must stand"
+        ),
+        _describe_parameter(
+            "exact", _accept_any_text(_make_enum("0", "1")), "1: only as typed, nothing widened"
+        ),
+        _describe_parameter(
+            "fresh", _accept_any_text(_make_enum("1", "0")), "0: no preference for the recent"
+        ),
+        _describe_parameter("from", TEXT, day),
+        _describe_parameter("to", TEXT, day),
         *(
-            _parameter(row.name, several, f"Any of these {row.plural}, of at most 200 characters")
+            _describe_parameter(
+                row.name, several, f"Any of these {row.plural}, of at most 200 characters"
+            )
             for row in FILTER_ROWS
         ),
-        _parameter("size", _preferably({"type": "integer", "enum": list(SIZES)}), "Hits a page"),
-        _parameter("page", _preferably({"type": "integer", "minimum": 1})),
+        _describe_parameter(
+            "size", _accept_any_text({"type": "integer", "enum": list(SIZES)}), "Hits a page"
+        ),
+        _describe_parameter("page", _accept_any_text({"type": "integer", "minimum": 1})),
     ]
 
 
-def _preferably(schema: Schema) -> Schema:
-    """Any text is taken; what does not fit the schema is not used, and a notice says so."""
+def _accept_any_text(schema: Schema) -> Schema:
+    """Return a schema that also accepts any other text, which is not used and causes a notice."""
     return {"anyOf": [schema, {**TEXT, "description": "Not used; a notice says so"}]}
 
 
-def _schemas() -> dict[str, Schema]:
+def _build_schemas() -> dict[str, Schema]:
     answers = (Results, Hit, Snippet, Copy, FacetValue, Notice, Suggestion)
     return {
-        "Error": _object({"error": TEXT}),
-        "Article": _object({
-            row.attribute: _field(row)
+        "Error": _make_object({"error": TEXT}),
+        "Article": _make_object({
+            row.attribute: _derive_field_schema(row)
             for row in ARTICLE_ROWS
             if row.attribute not in OMITTED[Article]
         }),
-        **{answer.__name__: _derived(answer) for answer in answers},
-        "Suggestions": _list(_ref("Suggestion")),
-        "Health": _object({
+        **{answer.__name__: _derive_schema(answer) for answer in answers},
+        "Suggestions": _make_array(_make_reference("Suggestion")),
+        "Health": _make_object({
             "status": TEXT, "generation": TEXT, "articles": COUNT, "built": TEXT, "age_s": NUMBER,
         }),
     }  # fmt: skip
@@ -148,50 +165,50 @@ _SCALARS: Final[dict[Any, Schema]] = {
 }  # fmt: skip
 
 
-def _field(row: ArticleField) -> Schema:
-    """The schema of a field of an article."""
+def _derive_field_schema(row: ArticleField) -> Schema:
+    """Return the schema of a field of an article."""
     schema = _FIELD_TYPES[row.type]
-    return _nullable(schema) if row.optional else schema
+    return _make_nullable(schema) if row.optional else schema
 
 
-def _derived(answer: type) -> Schema:
-    """The schema of a dataclass as `wire` writes it."""
+def _derive_schema(answer: type) -> Schema:
+    """Return the schema of a dataclass as `as_json` writes it."""
     hints = get_type_hints(answer, localns={"Mapping": Mapping})
     left_out = OMITTED.get(answer, frozenset())
-    return _object({
-        name: _WRITTEN.get((answer, name)) or _typed(hint)
+    return _make_object({
+        name: _SCHEMA_OVERRIDES.get((answer, name)) or _derive_type_schema(hint)
         for name, hint in hints.items()
         if name not in left_out
     })  # fmt: skip
 
 
-def _typed(hint: Any) -> Schema:  # noqa: ANN401  an annotation
-    """The schema of values with an annotation.
+def _derive_type_schema(hint: Any) -> Schema:  # noqa: ANN401  an annotation
+    """Return the schema of values with a type annotation.
 
-    >>> _typed(tuple[str, ...])
+    >>> _derive_type_schema(tuple[str, ...])
     {'type': 'array', 'items': {'type': 'string'}}
     """
     if hint in _SCALARS:
         return _SCALARS[hint]
     if is_dataclass(hint):
-        return _ref(cast("type", hint).__name__)
+        return _make_reference(cast("type", hint).__name__)
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Literal:
-        return _one_of(*arguments)
+        return _make_enum(*arguments)
     if origin is tuple:
-        return _list(_typed(arguments[0]))
+        return _make_array(_derive_type_schema(arguments[0]))
     if origin is Mapping:
-        return {"type": "object", "additionalProperties": _typed(arguments[1])}
+        return {"type": "object", "additionalProperties": _derive_type_schema(arguments[1])}
     if origin is UnionType and arguments[1:] == (NoneType,):
-        return _nullable(_typed(arguments[0]))
+        return _make_nullable(_derive_type_schema(arguments[0]))
     raise TypeError(f"no schema for values of type {hint}")
 
 
-def _nullable(schema: Schema) -> Schema:
+def _make_nullable(schema: Schema) -> Schema:
     return {**schema, "type": [schema["type"], "null"]}
 
 
-def _get(
+def _describe_get(
     name: str,
     summary: str,
     gives: str | None,
@@ -203,10 +220,15 @@ def _get(
         404: "Not in the index",
         503: "The index cannot be searched now, or the search took too long",
     }
-    answers = {"200": _answer(summary, _ref(gives) if gives else {"type": "object"})}
-    if gives in _LINKS:
-        answers["200"]["links"] = _LINKS[gives]
-    answers |= {str(status): _answer(said[status], _ref("Error")) for status in refusals}
+    answers = {
+        "200": _describe_response(summary, _make_reference(gives) if gives else {"type": "object"})
+    }
+    if gives in _RESPONSE_LINKS:
+        answers["200"]["links"] = _RESPONSE_LINKS[gives]
+    answers |= {
+        str(status): _describe_response(said[status], _make_reference("Error"))
+        for status in refusals
+    }
     return {
         "get": {
             "operationId": name, "summary": summary, "parameters": parameters,
@@ -215,11 +237,11 @@ def _get(
     }  # fmt: skip
 
 
-def _answer(text: str, schema: Schema) -> Schema:
+def _describe_response(text: str, schema: Schema) -> Schema:
     return {"description": text, "content": {"application/json": {"schema": schema}}}
 
 
-def _parameter(
+def _describe_parameter(
     name: str, schema: Schema, text: str = "", where: str = "query", example: str = ""
 ) -> Schema:
     return {
@@ -228,29 +250,29 @@ def _parameter(
     }  # fmt: skip
 
 
-def _one_of(*values: str) -> Schema:
+def _make_enum(*values: str) -> Schema:
     return {"type": "string", "enum": list(values)}
 
 
-def _object(properties: Schema) -> Schema:
+def _make_object(properties: Schema) -> Schema:
     return {
         "type": "object", "properties": properties, "required": list(properties),
         "additionalProperties": False,
     }  # fmt: skip
 
 
-def _list(items: Schema) -> Schema:
+def _make_array(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-def _ref(name: str) -> Schema:
+def _make_reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-_WRITTEN: Final[dict[tuple[type, str], Schema]] = {
+_SCHEMA_OVERRIDES: Final[dict[tuple[type, str], Schema]] = {
     (Results, "query"): TEXT,
-    (Results, "months"): _list(_object({"month": TEXT, "count": COUNT})),
-    (Suggestion, "kind"): _one_of(*KINDS, "title"),
+    (Results, "months"): _make_array(_make_object({"month": TEXT, "count": COUNT})),
+    (Suggestion, "kind"): _make_enum(*KINDS, "title"),
 }
-"""Attributes that `wire` writes in another form than the dataclass has, or that take fewer values
-than their annotation says."""
+"""Schemas of attributes that `as_json` writes in another form than the dataclass has, or that have
+fewer values than their annotation allows."""

@@ -1,4 +1,4 @@
-"""The pages: read the parameters, ask the index once, draw a template."""
+"""The start page, the results, the help page and the static files."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from indexer.fields import FILTER_ROWS
 from indexer.models import Query
 from indexer.query.examples import EXAMPLES
 from web import urls
-from web.http_cache import by_state
+from web.http_cache import cache_with_etag
 from web.pages.results import build_results_page
 from web.pages.start import build_start_page, count_old_days
-from web.state import state
+from web.state import get_state
 from web.urls import read_query
 
 pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")
-@by_state
-def search_page() -> str:
-    """The start page, or the results of a search."""
+@cache_with_etag
+def show_results() -> str:
+    """Show the results of a search, or the start page if there is no query and no filter."""
     asked = read_query(request.args)
-    query, index = urls.resolve_sort(asked.query), state().index
+    query, index = urls.resolve_sort(asked.query), get_state().index
     if not query.text.strip() and not query.has_filters:
         return _show_start_page(asked)
     results, stats = index.answer(query), index.read_stats()
@@ -37,10 +37,10 @@ def search_page() -> str:
 
 
 @pages.get("/help")
-@by_state
-def help_page() -> str:
-    """The query language by example, and the keys."""
-    index = state().index
+@cache_with_etag
+def show_help() -> str:
+    """Show the query language by examples, and the keys."""
+    index = get_state().index
     examples = [(example, Query(text=example.query)) for example in EXAMPLES]
     return render_template(
         "help.html",
@@ -52,18 +52,18 @@ def help_page() -> str:
 
 
 @pages.get("/static/<digest>/<name>")
-def static_file(digest: str, name: str) -> Response:
-    """A static file under the address of its content."""
-    asset = state().assets.files.get(name)
+def send_static_file(digest: str, name: str) -> Response:
+    """Send a static file. Its URL contains the digest of its content; any other digest is 404."""
+    asset = get_state().assets.files.get(name)
     if asset is None or asset.digest != digest:
         abort(404)
-    response = Response(asset.data, mimetype=asset.kind)
+    response = Response(asset.data, mimetype=asset.media_type)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
 def _show_start_page(asked: urls.UrlQuery) -> str:
-    page = build_start_page(state().index)
+    page = build_start_page(get_state().index)
     return render_template(
         "start.html",
         page=page,

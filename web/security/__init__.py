@@ -1,1 +1,1 @@
-"""Which requests are answered, and to whom."""
+"""Checks of requests, and the headers of responses."""

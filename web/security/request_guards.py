@@ -1,4 +1,7 @@
-"""What every request must pass and every response must carry, errors too."""
+"""Check every request, and add security headers to every response, errors included.
+
+A request must name a trusted host, use GET or HEAD, and have a query string of limited length.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import abort, request
 
-from web.state import state
+from web.state import get_state
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -16,7 +19,7 @@ METHODS: Final = ("GET", "HEAD")
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 LONGEST_QUERY_STRING: Final = 32_000
 """Characters after the `?`: 1,000 characters of query at 12 each (four bytes, each `%xx`), and the
-filters. Decided before anything is parsed."""
+filters. Checked before anything is parsed."""
 
 CONTENT_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -31,33 +34,37 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
-"""On every response, unless it sets its own."""
+"""Headers of every response that does not set its own."""
 
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
 def register(app: Flask) -> None:
-    """Put the guards before and behind every view."""
-    app.before_request(_refuse)
+    """Run the checks before every view, and add the headers after it."""
+    app.before_request(_check_request)
     app.after_request(_add_headers)
 
 
-def trusted(host: str, names: frozenset[str]) -> bool:
-    """Whether a Host header names one of `names`, with any port."""
+def is_trusted(host: str, names: frozenset[str]) -> bool:
+    """Whether a Host header names one of `names`, with any port.
+
+    >>> is_trusted("LOCALHOST:8000", LOOPBACK), is_trusted("localhost.evil.example", LOOPBACK)
+    (True, False)
+    """
     found = _HOST.fullmatch(host.lower())
     return found is not None and found[1] in names
 
 
-def trusted_names() -> frozenset[str]:
-    """The names this server answers to."""
-    settings = state().settings
+def list_trusted_names() -> frozenset[str]:
+    """Return the host names that this server answers to, in lower case."""
+    settings = get_state().settings
     bound = f"[{settings.host}]" if ":" in settings.host else settings.host
     given = (name.strip().lower() for name in settings.trusted_hosts.split(","))
     return LOOPBACK | {bound.lower()} | {name for name in given if name}
 
 
-def _refuse() -> None:
-    if not trusted(request.environ.get("HTTP_HOST", ""), trusted_names()):
+def _check_request() -> None:
+    if not is_trusted(request.environ.get("HTTP_HOST", ""), list_trusted_names()):
         abort(400, "This server does not answer to that host name.")
     if request.method not in METHODS:
         abort(405)

@@ -1,7 +1,7 @@
-"""The sign-in: whoever asks from another machine must know the token of the index.
+"""Require the access token of the index from clients on other machines.
 
-It is taken from the Authorization header alone, as the password of HTTP Basic under any name or as
-a bearer token, so it stands in no address, no history and no log.
+The token is read from the Authorization header alone: as the password of HTTP Basic with any user
+name, or as a bearer token. So no URL, no browser history and no log contains it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ CHALLENGE: Final = WWWAuthenticate("basic", {"realm": "Dateline", "charset": "UT
 
 
 def is_local(host: str) -> bool:
-    """Whether only this machine can reach an address to listen on."""
+    """Whether only this machine can reach a server that listens on `host`.
+
+    >>> is_local("127.0.0.1"), is_local("0.0.0.0"), is_local("desk.example")
+    (True, False, False)
+    """
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -32,10 +36,10 @@ def is_local(host: str) -> bool:
 
 
 def require_token(host: str, folder: Path) -> None:
-    """Nothing that other machines can reach is served before there is a token.
+    """Check that the index has a token, for an address that other machines can reach.
 
     Raises:
-        SettingError: there is none; the message says how it is made.
+        SettingError: there is no token; the message names the command that makes one.
     """
     if not AccessToken(folder).is_set():
         raise SettingError(
@@ -45,17 +49,17 @@ def require_token(host: str, folder: Path) -> None:
 
 
 def register(app: Flask, folder: Path) -> None:
-    """Ask for the token before every view."""
+    """Check the token before every view; without it a request is answered with 401."""
     access = AccessToken(folder)
 
     @app.before_request
-    def ask() -> None:
-        if not access.is_valid(_given()):
+    def check_token() -> None:
+        if not access.is_valid(_read_token()):
             abort(401)
 
 
-def _given() -> str:
-    """The token a request brings; empty where it brings none, which never fits."""
+def _read_token() -> str:
+    """Return the token of the request; empty if it has none, which is never accepted."""
     sent = request.authorization
     if sent is not None and sent.type == "basic":
         return sent.password or ""

@@ -1,1 +1,1 @@
-"""The server: sockets, connections, and how many exports run at once."""
+"""The HTTP server: sockets, connections and their limits, start and stop."""

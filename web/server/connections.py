@@ -1,10 +1,13 @@
-"""Connections: who may hold one, for how long, and how they end when the server is stopped.
+"""Limits of connections: their number, their times, and their end when the server is stopped.
 
 Waitress reads requests in one thread and answers them in a few others. What it lacks, measured
-with 3.0.2: it cannot close a connection whose reader has stopped reading (its maintenance asks for
-a write, which such a socket never allows), so that each holds a thread for ever; half a request is
-waited for without end as long as a byte comes now and then; at its limit of connections nobody else
-is let in; and when it is stopped it drops what waits to be answered or sent.
+with 3.0.2:
+
+- It cannot close a connection whose client has stopped reading, because its maintenance waits for a
+  write that such a socket never allows. Each of them holds a thread for ever.
+- It waits without limit for the rest of a request as long as a byte arrives now and then.
+- At its limit of connections it accepts no other client.
+- When it is stopped, it drops the requests and responses that are not finished.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
-from web.monitoring.access_log import NO_ROUTE, Answered
+from web.monitoring.access_log import NO_ROUTE, RequestRecord
 from web.security.request_guards import HEADERS
 
 if TYPE_CHECKING:
@@ -27,54 +30,57 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from web.state import State
+    from web.state import AppState
 
 THREADS: Final = 4
-"""More than one, so that a slow search holds up no other; more would only wait for one another,
-since a search is work for the processor."""
+"""More than one, so that a slow search delays no other request. More threads would only wait for
+each other, because a search needs the processor."""
 
-CONNECTIONS: Final = 400
-"""Open at once; each new one beyond ends the idlest of the client that has most."""
+MOST_CONNECTIONS: Final = 400
+"""Open connections. One more closes the idlest one of the client that has most of them."""
 
 BUFFERED_BYTES: Final = 16 * 1024 * 1024
-"""Of an answer that wait to be read (on the disk from 1 MB on) before its thread waits too."""
+"""Unread bytes of a response (from 1 MB on in a file) at which its thread waits for the reader."""
 
-IDLE_S: Final = 60
-"""Seconds a connection may be open between two requests."""
+IDLE_TIMEOUT_S: Final = 60
+"""Seconds that a connection may be open between two requests."""
 
-ASKING_S: Final = 15
-"""Seconds a request may take to arrive, from its first byte to its last."""
+REQUEST_TIMEOUT_S: Final = 15
+"""Seconds from the first to the last byte of a request."""
 
-STALLED_S: Final = 30
-"""Seconds a reader may take nothing of an answer."""
+STALL_TIMEOUT_S: Final = 30
+"""Seconds in which a client may read nothing of a response."""
 
-HELD_S: Final = 30
-"""Seconds after which the pace of a reader who holds a thread is looked at."""
+PACE_WINDOW_S: Final = 30
+"""Seconds over which the pace of a client that holds a thread is measured."""
 
-PACE_BYTES: Final = 32_768
-"""Bytes a second that a reader who holds a thread must take: a slow telephone's line."""
+MIN_BYTES_PER_S: Final = 32_768
+"""Bytes a second that a client must read while it holds a thread: a slow mobile connection."""
 
-GRACE_S: Final = 20
-"""Seconds that requests under way get when the server is stopped."""
+SHUTDOWN_TIMEOUT_S: Final = 20
+"""Seconds in which running requests may finish when the server is stopped."""
 
-QUIET_S: Final = 0.5
-"""Seconds a connection must be without any word before a server that stops closes it."""
+QUIET_PERIOD_S: Final = 0.5
+"""Seconds without any byte after which a stopping server closes an idle connection."""
 
-LOOK_S: Final = 2
-"""Seconds between two looks at all connections."""
+MAINTENANCE_INTERVAL_S: Final = 2
+"""Seconds between two checks of all connections."""
 
 
-class _Answer(WSGITask):  # type: ignore[misc]
-    """An answer; the last of its connection where the server is to stop."""
+class _ResponseTask(WSGITask):  # type: ignore[misc]
+    """A response. It closes its connection if the server is stopping."""
 
     def build_response_header(self) -> bytes:
-        if self.channel.server.stopping:
+        if self.channel.server.is_stopping:
             self.set_close_on_finish()
         return bytes(super().build_response_header())
 
 
-class _Refusal(ErrorTask):  # type: ignore[misc]
-    """The answer to what waitress itself refuses (no HTTP, headers too large), guarded as ours."""
+class _RefusalTask(ErrorTask):  # type: ignore[misc]
+    """The response to a request that waitress refuses (no HTTP, headers too large).
+
+    It has the security headers of all other responses, and is counted and logged like them.
+    """
 
     def execute(self) -> None:
         super().execute()
@@ -85,24 +91,24 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
         return bytes(super().build_response_header())
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection that knows how long its client has been asking, or holding a thread."""
+class TimedChannel(HTTPChannel):  # type: ignore[misc]
+    """A connection that measures how long its client takes to send requests and read responses."""
 
-    task_class = _Answer
-    error_task_class = _Refusal
+    task_class = _ResponseTask
+    error_task_class = _RefusalTask
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  waitress is untyped
-        self._asking_since = 0.0
-        self._held_since = 0.0
+        self._request_start = 0.0
+        self._window_start = 0.0
         self._sent_bytes = 0
         super().__init__(*args, **options)
 
     def received(self, data: bytes) -> bool:
         taken = bool(super().received(data))
         if self.request is None:
-            self._asking_since = 0.0
-        elif not self._asking_since:
-            self._asking_since = time.time()
+            self._request_start = 0.0
+        elif not self._request_start:
+            self._request_start = time.time()
         return taken
 
     def send(self, data: bytes, do_close: bool = True) -> int:  # noqa: FBT001, FBT002  as waitress
@@ -111,101 +117,101 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return count
 
     @property
-    def idle(self) -> bool:
-        """Nothing was asked that is not answered and sent."""
+    def is_idle(self) -> bool:
+        """Whether every request was answered and every response was sent."""
         return not self.requests and not self.total_outbufs_len
 
-    def is_over(self, now: float) -> bool:
-        """Whether its client had its time: to ask, to read, or between two requests."""
+    def is_timed_out(self, now: float) -> bool:
+        """Whether the client exceeded a limit: to send, to read, or between two requests."""
         silent_s = now - self.last_activity
-        if self._asking_since and now - self._asking_since > ASKING_S:
+        if self._request_start and now - self._request_start > REQUEST_TIMEOUT_S:
             return True
         if self.total_outbufs_len:
-            return silent_s > STALLED_S or self._is_crawling(now)
-        self._held_since = 0.0
-        return self.idle and silent_s > IDLE_S
+            return silent_s > STALL_TIMEOUT_S or self._is_too_slow(now)
+        self._window_start = 0.0
+        return self.is_idle and silent_s > IDLE_TIMEOUT_S
 
-    def _is_crawling(self, now: float) -> bool:
-        """Whether the reader holds a thread and takes less than PACE_BYTES a second."""
+    def _is_too_slow(self, now: float) -> bool:
+        """Whether the client holds a thread and reads less than MIN_BYTES_PER_S."""
         if not self.requests:
-            self._held_since = 0.0
+            self._window_start = 0.0
             return False
-        if not self._held_since:
-            self._held_since, self._sent_bytes = now, 0
-        held_s = now - self._held_since
-        if held_s < HELD_S:
+        if not self._window_start:
+            self._window_start, self._sent_bytes = now, 0
+        window_s = now - self._window_start
+        if window_s < PACE_WINDOW_S:
             return False
-        crawls = self._sent_bytes < PACE_BYTES * held_s
-        self._held_since = 0.0
-        return crawls
+        is_too_slow = self._sent_bytes < MIN_BYTES_PER_S * window_s
+        self._window_start = 0.0
+        return is_too_slow
 
 
-class Server(TcpWSGIServer):  # type: ignore[misc]
-    """Waitress with the limits above, and a stop that finishes what was asked.
+class WebServer(TcpWSGIServer):  # type: ignore[misc]
+    """Waitress with the limits above, and a stop that finishes all requests received.
 
     Args:
-        app: what `create_app` gave.
-        listening: a bound socket; closed with the server.
+        app: the application that `create_app` returns.
+        listening: a bound socket. `close` closes it.
     """
 
-    channel_class = Channel
+    channel_class = TimedChannel
 
     def __init__(self, app: Flask, listening: socket.socket) -> None:
-        self.stopping = False
-        self.state: State = app.extensions["dateline"]
+        self.is_stopping = False
+        self.state: AppState = app.extensions["dateline"]
         dispatcher = ThreadedTaskDispatcher()
         dispatcher.set_thread_count(THREADS)
         super().__init__(
             app,
             _sock=listening,
             dispatcher=dispatcher,
-            adj=_adjustments(listening),
+            adj=_make_adjustments(listening),
             bind_socket=False,
             sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
         )
 
     def run(self) -> None:
-        """Answer until `stop`; then refuse new connections and finish what was asked."""
-        while not self.stopping:
-            self._turn(1)
+        """Answer requests until `stop`; then refuse new connections and finish all requests."""
+        while not self.is_stopping:
+            self._poll(1)
         self._drain()
         self.task_dispatcher.shutdown()
 
     def stop(self) -> None:
-        """End `run` soon. May be called by a signal handler."""
-        self.stopping = True
+        """Make `run` return soon. A signal handler may call this."""
+        self.is_stopping = True
         self.pull_trigger()
 
     def close(self) -> None:
-        """Let go of every socket and thread."""
+        """Close every socket and end every thread."""
         self.task_dispatcher.shutdown()
         for channel in list(self.active_channels.values()):
             channel.handle_close()
         super().close()
 
     def handle_accept(self) -> None:
-        """Let a client in; at the limit another goes, or this one where all others are busy."""
+        """Accept a client. Beyond the limit close an idle connection, perhaps this one."""
         super().handle_accept()
-        if len(self.active_channels) > CONNECTIONS:
-            self._make_room()
+        if len(self.active_channels) > MOST_CONNECTIONS:
+            self._close_idlest()
 
-    def _make_room(self) -> None:
+    def _close_idlest(self) -> None:
         channels = list(self.active_channels.values())
         held = Counter(channel.addr[0] for channel in channels)
-        idle = [channel for channel in channels if channel.idle]
+        idle = [channel for channel in channels if channel.is_idle]
         if idle:
             max(idle, key=lambda one: (held[one.addr[0]], -one.last_activity)).handle_close()
 
     def maintenance(self, now: float) -> None:
-        """Close every connection whose client had its time."""
+        """Close every connection whose client exceeded a limit."""
         for channel in list(self.active_channels.values()):
-            if channel.is_over(now):
+            if channel.is_timed_out(now):
                 channel.handle_close()
 
     def record_refusal(self, task: ErrorTask) -> None:
-        """Count an answer that the application never saw."""
-        self.state.recorder.tell(
-            Answered(
+        """Record a response that the application did not make."""
+        self.state.recorder.notify(
+            RequestRecord(
                 client=task.channel.addr[0],
                 method="OTHER",
                 route=NO_ROUTE,
@@ -215,33 +221,33 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             )
         )
 
-    def _turn(self, timeout_s: float) -> None:
-        """Wait for something to happen on any socket, and do it."""
+    def _poll(self, timeout_s: float) -> None:
+        """Wait for events on the sockets, and handle them."""
         wasyncore.loop(timeout=timeout_s, map=self._map, use_poll=True, count=1)
 
     def _drain(self) -> None:
-        for _ in range(CONNECTIONS):  # who is already waiting at the door is let in
+        for _ in range(MOST_CONNECTIONS):  # accept the connections that already wait
             self.handle_accept()
         self.del_channel()
         self.socket.close()
-        end = time.monotonic() + GRACE_S
+        end = time.monotonic() + SHUTDOWN_TIMEOUT_S
         while self.active_channels and time.monotonic() < end:
-            self._turn(0.05)
+            self._poll(0.05)
             now = time.time()
             for channel in list(self.active_channels.values()):
-                if channel.idle and now - channel.last_activity > QUIET_S:
+                if channel.is_idle and now - channel.last_activity > QUIET_PERIOD_S:
                     channel.handle_close()
 
 
-def _adjustments(listening: socket.socket) -> Adjustments:
+def _make_adjustments(listening: socket.socket) -> Adjustments:
     return Adjustments(
         sockets=[listening],
         threads=THREADS,
         ident=None,
         max_request_header_size=65_536,
         max_request_body_size=1_024,
-        connection_limit=2 * CONNECTIONS,
+        connection_limit=2 * MOST_CONNECTIONS,
         outbuf_high_watermark=BUFFERED_BYTES,
-        cleanup_interval=LOOK_S,
+        cleanup_interval=MAINTENANCE_INTERVAL_S,
         asyncore_use_poll=True,
     )

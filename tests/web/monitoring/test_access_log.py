@@ -15,14 +15,14 @@ from indexer.errors import SettingError
 from indexer.settings import Settings
 from tests.support.server_process import run_server
 from web import create_app
-from web.monitoring.access_log import AccessLog, Answered
+from web.monitoring.access_log import AccessLog, RequestRecord
 
 if TYPE_CHECKING:
     from indexer.search.index import Index
 
 
-def answered(route: str = "/", status: int = 200, seconds: float = 0.0) -> Answered:
-    return Answered("127.0.0.1", "GET", route, status, 100, seconds)
+def answered(route: str = "/", status: int = 200, seconds: float = 0.0) -> RequestRecord:
+    return RequestRecord("127.0.0.1", "GET", route, status, 100, seconds)
 
 
 def test_every_request_is_one_line_of_json_without_what_was_asked(

@@ -12,8 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from indexer.errors import NoIndex
 from indexer.settings import Settings
 from web import create_app
-from web.monitoring.access_log import Answered
-from web.monitoring.request_counters import BUCKETS_S, Tally
+from web.monitoring.access_log import RequestRecord
+from web.monitoring.request_counters import BUCKETS_S, RequestCounters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,11 +88,11 @@ def test_two_applications_of_one_process_count_apart(sample: Index):
 
 
 def test_latencies_fall_into_buckets_by_route():
-    tally = Tally()
+    counters = RequestCounters()
     for seconds in (0.001, 0.005, 0.3, 99.0):
-        tally.add(Answered("127.0.0.1", "GET", "/", 200, 100, seconds))
-    tally.add(Answered("127.0.0.1", "GET", "/help", 500, 100, 0.0))
-    found = values(tally.registry.collect())
+        counters.add(RequestRecord("127.0.0.1", "GET", "/", 200, 100, seconds))
+    counters.add(RequestRecord("127.0.0.1", "GET", "/help", 500, 100, 0.0))
+    found = values(counters.registry.collect())
     assert found["dateline_requests_total", "/", "200"] == 4
     assert found["dateline_requests_total", "/help", "500"] == 1
     assert found["dateline_response_bytes_total", "/"] == 400

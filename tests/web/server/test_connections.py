@@ -22,7 +22,7 @@ from tests.support.record_index import index_rows
 from tests.support.server_process import run_server
 from web import export_slots
 from web.server import connections
-from web.server.connections import CONNECTIONS, THREADS, Server
+from web.server.connections import MOST_CONNECTIONS, THREADS, WebServer
 from web.server.serve import make_server
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def little_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextlib.contextmanager
-def running(index: Index) -> Iterator[tuple[Server, tuple[str, int]]]:
+def running(index: Index) -> Iterator[tuple[WebServer, tuple[str, int]]]:
     """A server in a thread of this process, so that a test may look into it."""
     server = make_server(index, Settings(port=0))
     thread = threading.Thread(target=server.run)
@@ -103,17 +103,17 @@ def test_half_requests_and_silent_connections_starve_nobody(sample: Index):
     """Three times as many as there is room for; each request of another client is answered."""
     half = [b"", b"G", b"GET / HTTP/1.1\r\nHost: loc"]
     with running(sample) as (server, place), contextlib.ExitStack() as stack:
-        for number in range(3 * CONNECTIONS):
+        for number in range(3 * MOST_CONNECTIONS):
             stack.enter_context(opened(place, half[number % 3]))
             if number % 100 == 0:
                 assert get(place, "/help")[0] == 200
         assert get(place, "/?q=su-25")[0] == 200
-        assert len(server.active_channels) <= CONNECTIONS
+        assert len(server.active_channels) <= MOST_CONNECTIONS
 
 
 def test_who_crowds_gives_way_before_others():
     class Client:
-        idle = True
+        is_idle = True
 
         def __init__(self, address: str, last_activity: float) -> None:
             self.addr, self.last_activity, self.closed = (address, 1), last_activity, False
@@ -121,21 +121,21 @@ def test_who_crowds_gives_way_before_others():
         def handle_close(self) -> None:
             self.closed = True
 
-    crowd = [Client("192.0.2.1", 1000.0 + number) for number in range(CONNECTIONS)]
+    crowd = [Client("192.0.2.1", 1000.0 + number) for number in range(MOST_CONNECTIONS)]
     other = Client("192.0.2.2", 1.0)
-    server = object.__new__(Server)
+    server = object.__new__(WebServer)
     server.active_channels = dict(enumerate([other, *crowd]))
-    server._make_room()
+    server._close_idlest()
     assert [client.closed for client in (other, *crowd[:2])] == [False, True, False]
 
 
 @pytest.mark.usefixtures("little_buffer")
 def test_slow_readers_of_exports_leave_threads_for_others(wide_index: Path):
     with running(open_index(wide_index)) as (server, place), contextlib.ExitStack() as stack:
-        held = server.state.streams
-        for number in range(export_slots.AT_ONCE):
+        slots = server.state.export_slots
+        for number in range(export_slots.MOST_EXPORTS):
             stack.enter_context(slow_reader(place))
-            until(lambda number=number: held.taken == number + 1)
+            until(lambda number=number: slots.taken_count == number + 1)
         status, said = get(place, "/export.csv?q=brigade")
         assert status == 503
         assert b"exports are being read" in said
@@ -147,25 +147,25 @@ def test_slow_readers_of_exports_leave_threads_for_others(wide_index: Path):
 def test_reader_who_takes_nothing_is_let_go_and_its_thread_with_it(
     wide_index: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(connections, "STALLED_S", 0.5)
+    monkeypatch.setattr(connections, "STALL_TIMEOUT_S", 0.5)
     with running(open_index(wide_index)) as (server, place), slow_reader(place):
-        held = server.state.streams
-        until(lambda: held.taken == 1)
-        until(lambda: held.taken == 0 and not server.active_channels)
+        slots = server.state.export_slots
+        until(lambda: slots.taken_count == 1)
+        until(lambda: slots.taken_count == 0 and not server.active_channels)
 
 
 @pytest.mark.usefixtures("little_buffer")
 def test_reader_who_crawls_is_let_go(wide_index: Path, monkeypatch: pytest.MonkeyPatch):
     """It takes some bytes ten times a second, so it never stalls."""
-    monkeypatch.setattr(connections, "HELD_S", 0.5)
+    monkeypatch.setattr(connections, "PACE_WINDOW_S", 0.5)
     with running(open_index(wide_index)) as (server, place), slow_reader(place) as raw:
-        held = server.state.streams
-        until(lambda: held.taken == 1)
+        slots = server.state.export_slots
+        until(lambda: slots.taken_count == 1)
 
         def crawl() -> bool:
             with contextlib.suppress(OSError):
                 raw.recv(100)
-            return held.taken == 0
+            return slots.taken_count == 0
 
         until(crawl)
 
@@ -178,12 +178,12 @@ def test_reader_who_keeps_pace_gets_all_of_a_large_export(wide_index: Path):
     assert len([json.loads(line) for line in body.splitlines()]) == RECORDS
 
 
-@pytest.mark.parametrize("limit", ["ASKING_S", "IDLE_S"])
+@pytest.mark.parametrize("limit", ["REQUEST_TIMEOUT_S", "IDLE_TIMEOUT_S"])
 def test_half_request_and_silence_end_after_their_time(
     sample: Index, monkeypatch: pytest.MonkeyPatch, limit: str
 ):
     monkeypatch.setattr(connections, limit, 0.3)
-    sent = b"GET / HTTP/1.1\r\nHo" if limit == "ASKING_S" else b""
+    sent = b"GET / HTTP/1.1\r\nHo" if limit == "REQUEST_TIMEOUT_S" else b""
     with running(sample) as (_, place), opened(place, sent) as raw:
         assert raw.recv(1000) == b""
 
@@ -191,7 +191,7 @@ def test_half_request_and_silence_end_after_their_time(
 def test_request_that_arrives_a_byte_at_a_time_ends_too(
     sample: Index, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(connections, "ASKING_S", 0.5)
+    monkeypatch.setattr(connections, "REQUEST_TIMEOUT_S", 0.5)
     with running(sample) as (server, place), opened(place, b"GET /?q=") as raw:
         until(lambda: len(server.active_channels) == 1)
 
