@@ -159,6 +159,7 @@ def join_neighbours(words: Sequence[str]) -> list[str]:
 
 
 def _is_one_name(first: str, second: str) -> bool:
+    """Whether two typed neighbours are one designation, or a figure and its unit."""
     if _FIGURE.fullmatch(first):
         return fold(second) in numbers.UNIT_OF
     if not _NUMBER.fullmatch(second) or _YEAR.fullmatch(second):
@@ -181,6 +182,7 @@ def _find_window_start(text: str, digit: int) -> int:
 
 
 def _read_mention(place: int, tokens: Sequence[Token], text: str) -> Mention | None:
+    """Return the mention that begins with a token, if any."""
     token = tokens[place]
     surface, written = text[token.start : token.end], _format_token(place, tokens, text)
     is_grau = _GRAU.fullmatch(token.term) and written == written.upper()
@@ -219,6 +221,7 @@ def _is_weapon(term: str, surface: str) -> bool:
 
 
 def _is_in_capitals(surface: str, count: int, usual: str) -> bool:
+    """Whether the letters are in capitals or as usual, and the suffix has no small letters."""
     head, rest = surface[:count], surface[count:].removesuffix("s")
     return (head.isupper() or head == usual[:count]) and not _LOWER.search(rest)
 

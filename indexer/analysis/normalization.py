@@ -34,7 +34,7 @@ MARKS: Final = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u1030-\u109f\u17b4-\u17d3"
 )
-"""Combining marks that stand inside words, for a character class; `\\w` alone would cut there."""
+"""Combining marks inside words, for a character class; `\\w` alone would cut a word there."""
 
 _ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]+")
 _LETTERS: Final = str.maketrans(

@@ -123,7 +123,7 @@ def find_speakers(text: str) -> tuple[str, ...]:
         name = _strip_titles(said)
         if name and _is_surname(name):
             ends = {one for at, one in full if at < place and one.endswith(f" {name}")}
-            # The one who has it; where two have, nobody.
+            # A surname that two people share names nobody.
             name = ends.pop() if len(ends) == 1 else ""
         if name:
             counts[name] += 1

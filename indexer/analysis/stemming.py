@@ -281,6 +281,7 @@ def list_plural_forms(term: str) -> tuple[str, ...]:
 
 
 def _list_number_forms(term: str) -> set[str]:
+    """Return plural and singular forms by English spelling rules, some of them not words."""
     if not term.isalpha() or len(term) < 3:
         return set()
     forms = {term + "s"}

@@ -94,7 +94,7 @@ def list_single_words() -> tuple[str, ...]:
 
 
 @cache
-def count_longest_name() -> int:
+def count_longest_name_words() -> int:
     """Return the number of words of the longest listed name."""
     return max(map(len, _load_synonyms()), default=0)
 

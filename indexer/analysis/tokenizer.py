@@ -62,12 +62,12 @@ __all__ = [
 TERM_CAP: Final = 64
 """Longest term in code points; a longer one is cut, so that no junk grows the vocabulary."""
 
-MEMO_CAP: Final = 1 << 16
+CACHE_CAP: Final = 1 << 16
 """Chunks in each of the two generations of the cache: at most about 30 MB. Two thirds of the chunks
 of 20,000 news texts occur twice. To cache runs between white space instead, and cut only new ones,
 was no faster: with their stops and commas there are half again as many."""
 
-PIECES_CAP: Final = 1 << 12
+PIECE_CACHE_CAP: Final = 1 << 12
 """The same for chunks with offsets, about 4 MB; only highlighting needs these."""
 
 _CHUNK_CAP: Final = 80
@@ -225,7 +225,7 @@ def find_hyphen_pairs(text: str) -> set[tuple[str, str]]:
     They are evidence that `ceasefire` and `cease fire` are one word. `surface-to-air` is not a
     pair.
     """
-    # No match reaches over white space, and few runs have a hyphen: a third of the time.
+    # No match contains white space, and few runs have a hyphen: this takes a third of the time.
     runs = {run for run in _OTHER_HYPHEN.sub("-", text).split() if "-" in run}
     surfaces = set(chain.from_iterable(map(_HYPHENED.findall, runs)))
     pairs = (tuple(extract_terms(surface)) for surface in surfaces)
@@ -328,8 +328,8 @@ def _find_chunk_terms(chunk: str) -> tuple[str, ...]:
     return tuple(piece.term for piece in _find_chunk_pieces(chunk))
 
 
-_term_cache: Final = _ChunkCache(_find_chunk_terms, MEMO_CAP)
-_piece_cache: Final = _ChunkCache(_find_chunk_pieces, PIECES_CAP)
+_term_cache: Final = _ChunkCache(_find_chunk_terms, CACHE_CAP)
+_piece_cache: Final = _ChunkCache(_find_chunk_pieces, PIECE_CACHE_CAP)
 
 
 def _match_piece(chunk: str, start: int) -> tuple[designation_grammar.ChunkTerm, ...]:

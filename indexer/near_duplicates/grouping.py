@@ -182,10 +182,10 @@ class _Comparison:
 def _judge_pairs(compared: _Comparison, gaps: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return for each pair whether the two texts are copies."""
     shares, lost = compared.shares, compared.lost
-    kept = lost <= (1 - FIGURES) * compared.figures
+    keeps_figures = lost <= (1 - FIGURES) * compared.figures
     same_day = (gaps <= 1) & (shares >= ONE_FIGURE) & (lost <= 1)
-    near = (gaps <= DAYS) & (shares >= SHARE) & kept
-    late = (gaps <= LATE_DAYS) & (shares >= ALMOST) & kept
+    near = (gaps <= DAYS) & (shares >= SHARE) & keeps_figures
+    late = (gaps <= LATE_DAYS) & (shares >= ALMOST) & keeps_figures
     copies: NDArray[np.bool_] = same_day | near | late
     return copies
 
@@ -197,7 +197,7 @@ def _compare(texts: NDArray[np.int32], pairs: NDArray[np.int64]) -> _Comparison:
     equal = np.count_nonzero(one[:, :HASHES] == other[:, :HASHES], axis=1) / HASHES
     first, second = one[:, HASHES:], other[:, HASHES:]
     figures = np.minimum(_count_bits(first), _count_bits(second))
-    # Of two different hashes 1 in 256 ends alike.
+    # Of two different hashes 1 in 256 has the same low byte.
     shares = (equal - 1 / 256) / (1 - 1 / 256)
     return _Comparison(shares, figures, figures - _count_bits(first & second))
 

@@ -49,7 +49,7 @@ class SignedDocuments(Protocol):
         """Return the documents, ascending, that agree on a band with one of some signatures."""
         ...
 
-    def signatures(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
+    def read_signatures(self, documents: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the signatures of documents, shape (len(documents), WIDTH)."""
         ...
 
@@ -59,38 +59,40 @@ class SignedDocuments(Protocol):
 
 
 def regroup(
-    signed: SignedDocuments, known: NDArray[np.int32], gone: NDArray[np.int32]
+    signed: SignedDocuments, previous: NDArray[np.int32], removed: NDArray[np.int32]
 ) -> NDArray[np.int32]:
     """Return the group of each document after an update.
 
     Args:
         signed: the documents after the update.
-        known: int32, shape (kept,), the previous groups of the kept documents.
-        gone: signatures of the removed documents, shape (removed, WIDTH).
+        previous: int32, shape (kept,), the previous groups of the kept documents.
+        removed: signatures of the removed documents, shape (removed, WIDTH).
 
     Returns:
         int32, shape (n,), as `group_copies` returns it.
     """
-    if signed.count - len(known) + len(gone) > FEW:
-        every = np.arange(signed.count, dtype=np.int32)
-        return group_copies(signed.signatures(every), signed.read_days(every))
+    if signed.count - len(previous) + len(removed) > FEW:
+        all_documents = np.arange(signed.count, dtype=np.int32)
+        return group_copies(signed.read_signatures(all_documents), signed.read_days(all_documents))
     groups = np.full(signed.count, NO_GROUP, np.int32)
-    groups[: len(known)] = known
-    new = np.arange(len(known), signed.count, dtype=np.int32)
-    gone = gone[gone.any(axis=1)]
-    near = _find_band_matches(signed, np.concatenate((signed.signatures(new), gone)))
-    touched = near[_find_changed(signed.signatures(near), near >= len(known), gone)]
-    open_groups = np.unique(groups[touched])
+    groups[: len(previous)] = previous
+    new = np.arange(len(previous), signed.count, dtype=np.int32)
+    removed = removed[removed.any(axis=1)]
+    near = _find_band_matches(signed, np.concatenate((signed.read_signatures(new), removed)))
+    changed = near[_find_changed(signed.read_signatures(near), near >= len(previous), removed)]
+    open_groups = np.unique(groups[changed])
     open_groups = open_groups[open_groups != NO_GROUP]
     if len(open_groups):
-        touched = np.union1d(touched, _find_members(groups, open_groups))
-    older = touched[touched < len(known)]
+        changed = np.union1d(changed, _find_members(groups, open_groups))
+    older = changed[changed < len(previous)]
     if len(older):
-        near = np.union1d(near, _find_band_matches(signed, signed.signatures(older)))
-    formed = _form_groups(signed, touched, near)
-    if not len(open_groups) and not formed.any():
+        near = np.union1d(near, _find_band_matches(signed, signed.read_signatures(older)))
+    new_groups = _form_groups(signed, changed, near)
+    if not len(open_groups) and not new_groups.any():
         return groups
-    groups[touched] = np.where(formed == NO_GROUP, NO_GROUP, formed + groups.max(initial=NO_GROUP))
+    groups[changed] = np.where(
+        new_groups == NO_GROUP, NO_GROUP, new_groups + groups.max(initial=NO_GROUP)
+    )
     grouped = np.flatnonzero(groups != NO_GROUP)
     groups[grouped] = number_groups(groups[grouped].astype(np.int64))
     return groups
@@ -104,18 +106,18 @@ def _find_members(groups: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArr
 
 
 def _find_changed(
-    near: NDArray[np.int32], new: NDArray[np.bool_], gone: NDArray[np.int32]
+    near: NDArray[np.int32], new: NDArray[np.bool_], removed: NDArray[np.int32]
 ) -> NDArray[np.bool_]:
     """Return for each document whether it is new or in a pair that the update added or removed.
 
     Args:
         near: signatures of all documents that agree on a band with a new or removed one.
         new: which of them are new.
-        gone: signatures of the removed documents.
+        removed: signatures of the removed documents.
     """
-    texts, owners = find_distinct(np.concatenate((near, gone)))
-    changed = _mark_texts(owners, np.concatenate((new, np.ones(len(gone), np.bool_))))
-    # Between two texts stand fewer before the update, or after it, than in both together.
+    texts, owners = find_distinct(np.concatenate((near, removed)))
+    changed = _mark_texts(owners, np.concatenate((new, np.ones(len(removed), np.bool_))))
+    # Between two texts there are fewer texts before the update, or after it, than in both together.
     window = WINDOW + int(np.count_nonzero(changed))
     pairs = select_copies(
         texts, _find_candidates(texts, changed, window), lambda pairs: 0 * pairs[:, 0]
@@ -134,10 +136,10 @@ def _form_groups(
         chosen: ascending, whole groups only.
         near: ascending, at least all documents that agree on a band with a chosen one.
     """
-    texts, owners = find_distinct(signed.signatures(near))
-    among = _mark_texts(owners, np.isin(near, chosen))
-    candidates = _find_candidates(texts, among, WINDOW)
-    candidates = candidates[among[candidates >> 32] & among[candidates & ROW]]
+    texts, owners = find_distinct(signed.read_signatures(near))
+    chosen_texts = _mark_texts(owners, np.isin(near, chosen))
+    candidates = _find_candidates(texts, chosen_texts, WINDOW)
+    candidates = candidates[chosen_texts[candidates >> 32] & chosen_texts[candidates & ROW]]
     pairs = select_copies(texts, candidates, TextDays(signed.read_days(near), owners).measure_gaps)
     return number_groups(label_components(pairs, len(texts))[owners[np.searchsorted(near, chosen)]])
 
@@ -148,11 +150,11 @@ def _find_band_matches(signed: SignedDocuments, signatures: NDArray[np.int32]) -
     A document agrees with itself. Signatures that are all 0 match nothing.
     """
     found = signed.find_band_matches(signatures[signatures.any(axis=1)])
-    return found[signed.signatures(found).any(axis=1)]
+    return found[signed.read_signatures(found).any(axis=1)]
 
 
 def _mark_texts(owners: NDArray[np.intp], documents: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return for each text whether one of its documents is among some documents."""
+    """Return for each text whether one of its documents is chosen."""
     texts = np.zeros(owners.max(initial=-1) + 1, np.bool_)
     texts[owners[documents]] = True
     return texts
@@ -179,6 +181,6 @@ def _pair_neighbours(
         agree = bands[:, distance:] == bands[:, :-distance]
         if not agree.any():
             return
-        met = agree & (before[:, distance + 1 :] > before[:, : -distance - 1])
-        low, high = keys[:, :-distance][met], keys[:, distance:][met]
+        has_marked = agree & (before[:, distance + 1 :] > before[:, : -distance - 1])
+        low, high = keys[:, :-distance][has_marked], keys[:, distance:][has_marked]
         yield (low & ROW) << 32 | (high & ROW)

@@ -51,7 +51,7 @@ _LONGEST: Final = _BLOCK - 2
 TOGETHER: Final = 16
 """Texts of a batch: signing 16 together costs half of signing them one by one."""
 
-_END: Final = 10  # "\n", which no term holds
+_END: Final = 10  # "\n", which no term contains
 _BASE: Final = 0x9E3779B97F4A7C15
 _POWERS: Final = np.cumprod(np.full(_BLOCK, _BASE, np.uint64))
 _INVERSE_POWERS: Final = np.cumprod(np.full(_BLOCK, pow(_BASE, -1, 1 << 64), np.uint64))

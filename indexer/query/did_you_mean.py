@@ -84,7 +84,9 @@ def _find_correction(token: Token, vocabulary: Vocabulary) -> str | None:
     for distance in range(1, edits + 1):
         found = [word for word in _find_similar_words(term, distance, vocabulary) if word != term]
         found = [word for word in found if _count_articles(word, vocabulary) >= least]
-        if distance == 2:  # seen: putin for austin; who slips twice still begins right
+        if (
+            distance == 2
+        ):  # austin was corrected to putin; with two errors the first letter is still right
             found = [word for word in found if word[0] == term[0]]
         if found:
             return min(found, key=lambda word: _rank_correction(term, word, vocabulary))

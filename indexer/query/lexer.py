@@ -99,6 +99,7 @@ class _Lexer:
         self._run: list[str] = []
 
     def read(self) -> None:
+        """Read the whole text into `tokens`."""
         at = 0
         while found := _NEXT.search(self._text, at):
             if self._text[at : found.start()].strip():
@@ -132,7 +133,7 @@ class _Lexer:
 
     def _read_quoted(self, start: int) -> int:
         found = _QUOTED.match(self._text, start)
-        assert found  # it begins with the quote that was found
+        assert found  # the text at `start` is a quote
         text = " ".join(found[1].split())
         if not literals.is_searchable(text):
             self._notes.add("syntax", "Quotes with no word in them were ignored.")
@@ -155,7 +156,7 @@ class _Lexer:
         self._notes.add_ignored("~", f"after quotes it {reason}")
         return Phrase(text)
 
-    # Chunks: what stands between spaces, quotes, parentheses and separators
+    # Chunks: text between spaces, quotes, parentheses and separators
 
     def _read_chunk(self, start: int, end: int) -> int:
         prefixes: list[QueryToken] = []
@@ -207,7 +208,7 @@ class _Lexer:
 
     def _read_rest(self, prefixes: list[QueryToken], at: int, end: int) -> None:
         rest = self._text[at:end]
-        if not rest:  # what the prefixes belong to comes next: a quote, a parenthesis, a word
+        if not rest:  # the operand of the prefixes comes next: a quote, a parenthesis, a word
             self._emit(*prefixes)
         elif (count := _ATLEAST.fullmatch(rest)) and self._touches(end, end, "("):
             number = max(self._number("atleast", count[1]), 1)

@@ -25,17 +25,17 @@ MOST_TERMS: Final = 50
 MOST_DEPTH: Final = 10
 LONGEST_TOKEN: Final = 64
 
-# Parts two words wherever it stands. A comma does not between two digits: 1,000 is one word.
+# Characters that always separate words, except a comma between two digits: 1,000 is one word.
 SEPARATORS: Final = r",;—…|<>\[\]{}\\"
 
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞", '"') | {"（": "(", "）": ")"})
-# Controls but for white space, the soft hyphen, zero-width and bidirectional marks, halves of
+# Controls except white space, the soft hyphen, zero-width and bidirectional marks, halves of
 # surrogate pairs, tag characters. The joiners U+200C and U+200D stay: Persian spells with them.
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-# Word processors and phones make a dash of the hyphen that excludes.
+# Word processors and phones replace the hyphen that excludes by a dash.
 _EXCLUDING: Final = re.compile(r'(?<![^\s(])[‐‑‒–−﹣－](?=[\w"(])')
 _NO_WORD: Final = frozenset(APOSTROPHES + RAISED)
 _PIECE: Final = re.compile(rf'(?:[^\s"()*?~{SEPARATORS}]|(?<=\d),(?=\d))+')

@@ -17,7 +17,7 @@ MOST_EDITS: Final = 2
 SHORTEST_PREFIX: Final = 3
 
 _REGULAR: Final = re.compile(r"/.+/")
-# May stand around a word and says nothing. Wildcards and tildes are looked at first.
+# Ignored before and after a word. Wildcards and tildes are read first.
 _AROUND: Final = ".,:!'’‘`´&%#@^=+/_|-–"
 _CLOSING: Final = "?.!"
 
@@ -28,7 +28,8 @@ def is_lone_star(piece: str) -> bool:
 
 
 def read_leaves(piece: str, notes: NoticeCollector) -> list[Word | Prefix | Fuzzy]:
-    """Return the leaves of a chunk: one prefix or fuzzy word, or any number of literal words.
+    """Return the leaves of a chunk: one prefix or fuzzy word, or literal words; empty if none is
+    left.
 
     Args:
         piece: the chunk, without field and exclusion.

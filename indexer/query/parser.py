@@ -160,6 +160,7 @@ class _Parser:
         self._notes.add_ignored(name, "it needs a word on both sides")
 
     def read(self) -> Node | None:
+        """Read operands joined by OR, up to a closing parenthesis or the end."""
         parts: list[Node] = []
         pending: QueryToken | None = None
         while True:
@@ -203,6 +204,7 @@ class _Parser:
         return conjoin(parts) if self._match == "all" else join_any(parts, self._notes)
 
     def _read_nearby(self) -> Node | None:
+        """Read operands joined by NEAR or PRE."""
         operands: list[Node] = []
         between: list[Nearness] = []
         pending: QueryToken | None = None
@@ -250,6 +252,7 @@ class _Parser:
             self._notes.add_ignored(name, "it needs a word after it")
 
     def _read_primary(self) -> Node | None:
+        """Read a leaf or a group in parentheses."""
         if self._peek().kind is TokenKind.OPERAND:
             return self._take().node
         if self._peek().kind is not TokenKind.OPEN:
@@ -257,7 +260,7 @@ class _Parser:
         self._take()
         is_empty = self._peek().kind is TokenKind.CLOSE
         node = self.read()
-        self._take()  # balanced: the parenthesis that closes
+        self._take()  # the closing parenthesis: tokens are balanced
         if is_empty:
             self._notes.add("syntax", "Empty parentheses were ignored.")
         return node

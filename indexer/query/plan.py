@@ -219,6 +219,7 @@ class _Planner:
         self.operands: dict[Clause, tuple[PlannedLeaf, ...]] = {}
 
     def add(self, clause: Clause) -> None:
+        """Add the leaves and operands of a clause."""
         match clause:
             case (Word() | Phrase() | Prefix() | Fuzzy() | Widened() as leaf, name):
                 self._add_leaf(leaf, name)
@@ -266,6 +267,7 @@ class _Planner:
         return _plan_leaf(whole.clause, expansion)
 
     def _truncate(self, clause: Clause, words: tuple[str, ...]) -> None:
+        """Report a leaf as truncated to these words; its group is not changed."""
         leaf = self.leaves[clause]
         terms = tuple(term for term in leaf.expansion.terms if term in words)
         expansion = replace(leaf.expansion, terms=terms, truncated=True)

@@ -80,6 +80,7 @@ def join_any(parts: Sequence[Node], notes: NoticeCollector) -> Node | None:
 
 
 def _is_condition(node: Node) -> bool:
+    """Whether a part is required even with match="any"."""
     return isinstance(node, (Dates, Field)) or is_negative(node)
 
 
@@ -126,7 +127,7 @@ def _restrict(name: str, node: Node) -> Node:
             return And(tuple(_restrict(name, child) for child in children))
         case Or(children):
             return Or(tuple(_restrict(name, child) for child in children))
-        case _:  # leaves, Near and AtLeast hold no field
+        case _:  # leaves, Near and AtLeast contain no field
             return Field(name, node)
 
 

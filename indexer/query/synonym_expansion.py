@@ -175,12 +175,13 @@ def _find_spellings(name: synonyms.NameKey, vocabulary: Vocabulary) -> Iterator[
         if term in _ARTICLES and place < len(name) - 1:
             forms = list(_ARTICLES)
         if designation_prefixes.parse_maker_designation(term, "".join(name[place + 1 : place + 2])):
-            forms = [term]  # `expand` knows every name of the maker
+            forms = [term]  # `expand` adds every name of the maker
         ways = [(*way, form) for way in ways for form in forms][:MOST_OTHERS]
     yield from (way for way in ways if way != name)
 
 
 def _find_word_spellings(term: str, vocabulary: Vocabulary) -> list[str]:
+    """Return the other spellings of one word: by list, then by rule if the index has them."""
     if not term.isalpha():
         return []
     by_list = synonyms.find_respellings(term)
@@ -240,7 +241,7 @@ def _find_longest_name(
 ) -> tuple[int, tuple[Word | Phrase, ...]]:
     """Return how many words from the first are one name or compound, and its other spellings."""
     words: list[str] = []
-    for child in children[: synonyms.count_longest_name()]:
+    for child in children[: synonyms.count_longest_name_words()]:
         if not isinstance(child, Word):
             break
         words.append(child.text)
@@ -276,6 +277,7 @@ def _is_widenable(leaf: PlannedLeaf) -> bool:
 
 
 def _list_typed_texts(leaf: Node) -> list[str]:
+    """Return the texts of a leaf that were typed, and their terms."""
     match leaf:
         case Widened(child, others):
             return [child.text] if others else []

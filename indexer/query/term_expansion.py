@@ -137,6 +137,7 @@ def _make_expansion(typed: str, paths: Iterable[TermPath], *, truncated: bool = 
 
 
 def _merge_expansions(expansions: Iterable[Expansion]) -> Expansion:
+    """Return the expansion of several spellings, with the text of the first."""
     first, *rest = expansions
     every = (first, *rest)
     terms = sorted({term for each in every for term in each.terms})
@@ -199,7 +200,7 @@ def _find_steps(
     term = tokens[place].term
     following = tokens[place + 1].term if place + 1 < len(tokens) else ""
     made = None if exact else designation_prefixes.parse_maker_designation(term, following)
-    if made:  # one writing: two that overlap would count a word twice
+    if made:  # one spelling: two that overlap would count a word twice
         pieces = tuple(find_spaced_forms(*made, vocabulary, exact=exact)) or (
             ((term,), (following,)),
         )

@@ -109,7 +109,7 @@ def is_two_words(first: str, second: str, vocabulary: Vocabulary) -> bool:
     Many texts keep the hyphens at the ends of lines (`light-ning`, `uni-ted`): a hyphen alone is no
     evidence if either half is far rarer than the whole.
     """
-    # First what one look-up tells, and mostly denies: the halves have their plurals looked up too.
+    # One look-up first, which mostly answers no: the counts below look up plurals too.
     is_combining = _is_combining(first, second)
     if not is_combining and not vocabulary.is_hyphenated(first, second):
         return False

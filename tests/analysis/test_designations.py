@@ -1,4 +1,4 @@
-"""What is a designation, how it is printed, what covers what, and what only looks like one."""
+"""Designations: found by rule, printed, told from their variants and from look-alikes."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who speaks in an article: quoted people by their full names, and nobody else."""
+"""Speakers in an article: quoted people by their full names, and no other names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which words stand for one another, and which only look alike."""
+"""Words that share a stem, and words that only look similar."""
 
 from bisect import bisect_left
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What one token is, where it stands, and that no text is slow or lost."""
+"""Tokens and their offsets; no text is slow and no part of it is lost."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""The word lists keep their promises: format, size, no clash, no cycle; a bad row is refused."""
+"""The word lists: format, size, no clash, no cycle; a bad row is refused."""
 
 from collections import defaultdict
 

@@ -1,7 +1,7 @@
-"""Copies are found among articles edited as editors do, and form letters are left alone.
+"""Copies edited as editors do are found, and form letters are not grouped.
 
 The constructed copies are made of the sample corpus's own articles. What is expected of them is
-reasoned by hand: `p` of the words swapped leave s = (1 - p)^3 of the runs of three, and of the runs
+computed by hand: `p` of the words swapped leave s = (1 - p)^3 of the runs of three, and of the runs
 in either text s / (2 - s) are in both; the estimate of that has a standard deviation of at most
 .072, and copies need .5.
 """

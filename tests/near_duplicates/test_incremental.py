@@ -1,7 +1,7 @@
 """After any update the groups are those of a rebuild: `group_copies` over the same documents.
 
-Signatures are made by chance, of few enough bytes that bands are crowded: with more texts in one
-than are compared there, a text that comes parts others and one that goes brings them together.
+Signatures are random, of so few byte values that bands are crowded: with more texts in a band than
+are compared there, an added text separates others and a removed one brings them together.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Signed:
 
     def __init__(self, signatures, days):
         self.count = len(days)
-        self.signatures = signatures.__getitem__
+        self.read_signatures = signatures.__getitem__
         self.read_days = days.__getitem__
         pairs = list(sort_bands(make_band_keys(signatures, start) for start in STARTS))
         keys, order = (np.array(parts) for parts in zip(*pairs, strict=True))

@@ -1,4 +1,4 @@
-"""Days of a query: a day, month, year or range to its two ends."""
+"""Days of a query: a day, month, year or range -> its first and last day."""
 
 from __future__ import annotations
 

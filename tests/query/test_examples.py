@@ -1,4 +1,4 @@
-"""The examples of the help page: each a query without a fault, and every field among them."""
+"""The examples of the help page: no query gives a notice, and every field has one."""
 
 from __future__ import annotations
 

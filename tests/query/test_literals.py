@@ -1,4 +1,4 @@
-"""Limits, decided before any parsing, and the words of a text in which nothing is an operator."""
+"""Limits, checked before any parsing, and the words of a text in which nothing is an operator."""
 
 from __future__ import annotations
 

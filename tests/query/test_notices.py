@@ -1,4 +1,4 @@
-"""Bad input: its tree, and one plain sentence for what was done. Counted by hand."""
+"""Bad input: its tree and its notice, both written by hand."""
 
 from __future__ import annotations
 

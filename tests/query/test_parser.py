@@ -1,4 +1,4 @@
-"""The parser against every row of the query language: trees counted by hand, and no notice."""
+"""The parser on every row of the query language: trees written by hand, and no notice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any text at all: a well-formed tree or a clean refusal, and text that parses back to it."""
+"""Any text gives a well-formed tree or a refusal, and the rendered tree parses to itself."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def assert_well_formed(node: Node, *, inside: str = "") -> None:  # noqa: C901, 
         case Nothing():
             assert not inside
         case _:
-            pytest.fail(f"{node} does not stand there")
+            pytest.fail(f"{node} is not allowed there")
 
 
 def assert_countable(node: Node) -> None:

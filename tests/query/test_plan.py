@@ -1,4 +1,4 @@
-"""A plan names every leaf by node and field; each list of it is what one reader of it needs."""
+"""A plan identifies every leaf by node and field; its lists serve scoring, marks and JSON."""
 
 from __future__ import annotations
 

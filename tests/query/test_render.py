@@ -1,4 +1,4 @@
-"""Canonical text, and the round trip of trees nobody typed."""
+"""Canonical text, and the round trip of generated trees."""
 
 from __future__ import annotations
 

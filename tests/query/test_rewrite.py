@@ -1,4 +1,4 @@
-"""What a tree loses: function words always, other words one by one where nothing has them all."""
+"""Weaker trees: without function words, and without some of the other words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names, acronyms and spellings made explicit, shown, and switched off."""
+"""Synonym expansion: names, acronyms and spellings added, listed, and switched off."""
 
 from indexer.query.ast import And, Near, Not, Or, Other, Phrase, Widened, Word
 from indexer.query.did_you_mean import suggest_query

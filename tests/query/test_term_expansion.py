@@ -1,4 +1,4 @@
-"""Which index terms a word, phrase, prefix or fuzzy word stands for."""
+"""The index terms of a word, phrase, prefix or fuzzy word."""
 
 import pytest
 

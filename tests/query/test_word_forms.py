@@ -1,4 +1,4 @@
-"""When a word typed as one is also written as two."""
+"""The rule by which a word typed as one is also searched as two."""
 
 from __future__ import annotations
 

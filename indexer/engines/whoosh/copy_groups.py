@@ -78,7 +78,7 @@ def _find_groups(index: ColumnIndex, before: PreviousIndex | None) -> NDArray[np
     groups = np.full(len(living.live), NO_GROUP, np.int32)
     if before is None:
         every = np.arange(living.count, dtype=np.int32)
-        groups[living.live] = group_copies(living.signatures(every), living.read_days(every))
+        groups[living.live] = group_copies(living.read_signatures(every), living.read_days(every))
     else:
         known = read_groups(before.index)[before.kept]
         gone = np.flatnonzero(_make_live_mask(before.index) & ~before.kept).astype(np.int32)
@@ -109,7 +109,7 @@ class LiveDocuments:
         )
         return np.searchsorted(self._documents, found[self.live[found]]).astype(np.int32)
 
-    def signatures(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
+    def read_signatures(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
         """Their signatures."""
         return _read_signatures(self._index, self._documents[numbers])
 
