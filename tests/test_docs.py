@@ -80,10 +80,11 @@ def test_a_citation_that_leads_nowhere_is_found():
     text = """See `fields.py`, query/ast.py, indexer/query/gone.py, `analysis.gone`, lost.md and
     `indexer/gone/`; `indexer/query/parser.py`: `parse`, `indexer/query/parser.py`: `parse_all`,
     `search.index.Index.answer`, `engines.bm25.Gone`, `Index.gone`, https://a.example/index.py,
-    `current.json`, tests/data/atom.rng, tests/data/gone.rng, `web/*.py`."""
+    `current.json`, tests/data/atom.rng, tests/data/gone.rng, `web/*.py`, test_docs,
+    test_gone."""
     assert find_dangling(text) == [
         "indexer/query/gone.py", "lost.md", "tests/data/gone.rng", "indexer/gone/",
-        "indexer/query/parser.py: parse_all", "analysis.gone", "engines.bm25.Gone",
+        "indexer/query/parser.py: parse_all", "test_gone", "analysis.gone", "engines.bm25.Gone",
     ]  # fmt: skip
 
 

@@ -26,6 +26,9 @@ _PATH = re.compile(
 )
 """Any file from the root; elsewhere those of our own kinds, since `current.json` is in an index."""
 
+_TEST = re.compile(r"(?<![\w/.])test_\w+\*?(?![\w*]|\.\w)")
+"""A file of tests by its bare name, with a star for several."""
+
 _FOLDER = re.compile(r"`((?:indexer|web|tests|corpus|\.ci|\.github)/[\w./-]*)`")
 
 _DEFINITION = re.compile(r"`([\w./-]+\.py)`:\s+`([A-Za-z_][\w.]*)`")
@@ -57,8 +60,9 @@ def find_dangling(text: str) -> list[str]:
         for path, name in _DEFINITION.findall(text)
         if _has_file(path) and not _has_definition(ROOT / path, name)
     ]
+    tests = [name for name in _TEST.findall(text) if not _has_file(f"{name}.py")]
     dotted = [name for name in _DOTTED.findall(text) if not _has_module(name)]
-    return [*paths, *folders, *definitions, *dotted]
+    return [*paths, *folders, *definitions, *tests, *dotted]
 
 
 def list_prose(source: str) -> list[str]:
