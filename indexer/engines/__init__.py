@@ -1,1 +1,1 @@
-"""One small interface, two engines."""
+"""One interface, `interface.Engine`, and its two engines: Whoosh files and an OpenSearch server."""

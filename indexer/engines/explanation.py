@@ -1,7 +1,7 @@
-"""Why an article has its score: what each leaf of a plan adds, and what the rest adds.
+"""Explains the score of one article: the part of each leaf of a plan, and the part of the rest.
 
-In: what an engine counted and scored for one article. Out: an `Explanation`, whose parts add up to
-the score of the article.
+In: the frequencies and scores that an engine computed for the article. Out: an `Explanation`, whose
+parts add up to the score.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ LEAD: Final = "lead"
 
 @dataclass(frozen=True, slots=True)
 class LeafScore:
-    """What a leaf of the plan did for one article.
+    """The contribution of one leaf of the plan to the score of an article.
 
     Attributes:
-        leaf: as searched, in its field; several that NEAR or ATLEAST joins by OR are one.
-        articles: how many articles hold it in that field.
+        leaf: as searched, in its field; leaves that NEAR or ATLEAST joins by OR are one.
+        articles: number of articles that have it in that field.
         frequencies: occurrences by field (`title`, `lead`, `body`, or that of a `field:`), only
             fields that have any; the lead is part of the body and counted in both.
-        score: what it adds, 0 where it is missing.
+        score: 0 if the article does not have it.
     """
 
     leaf: PlannedLeaf
@@ -37,13 +37,14 @@ class LeafScore:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an article has its score: the sum of its parts.
+    """The parts of the score of an article.
 
     Attributes:
-        matches: whether the tree matches it.
-        closeness: added for words that stand close to each other.
-        freshness: added for being recent.
-        rest: added by what is no word, such as a date in the query.
+        matches: whether the tree matches the article.
+        parts: of each scored leaf, in the order of the query.
+        closeness: bonus for query words close to each other.
+        freshness: gain for being recent.
+        rest: score of clauses that are no words, such as a date in the query.
     """
 
     matches: bool
@@ -54,7 +55,7 @@ class Explanation:
 
     @property
     def score(self) -> float:
-        """The whole."""
+        """The sum of all parts."""
         words = sum(part.score for part in self.parts)
         return words + self.closeness + self.freshness + self.rest
 
@@ -68,11 +69,11 @@ def explain_score(
     """Explain the score of an article that matches.
 
     Args:
-        parts: what the scored leaves did, in the order of the query.
-        base: what the query scores there.
-        closeness: the bonus for words that stand close. It is told for every article, though a
-            search adds it to the best 200 only.
-        factor: what the preference for the recent multiplies base and bonus by.
+        parts: of the scored leaves, in the order of the query.
+        base: score of the query without closeness and freshness.
+        closeness: bonus for query words close to each other. It is explained for every article,
+            though a search adds it to the best 200 only.
+        factor: of freshness, by which base and bonus are multiplied.
     """
     return Explanation(
         matches=True,
@@ -84,6 +85,6 @@ def explain_score(
 
 
 def list_counted_fields(group: WordGroup) -> tuple[str, ...]:
-    """Name the fields in which occurrences are told: the lead too for words of title and body."""
+    """List the fields in which occurrences are counted; for title and body, the lead too."""
     names = tuple(name for name, _ in group.fields)
     return (*names, LEAD) if len(names) > 1 else names

@@ -1,7 +1,8 @@
-"""The interface of an engine: what search and build ask for, and what they get back.
+"""The interface of an engine: the protocols and values that both engines share.
 
-An engine writes generations and hands out snapshots; a snapshot answers from one generation for
-as long as it is held, whatever is published meanwhile.
+In: a query tree with `SearchOptions`, or documents to index. Out: an `Answer`, or a published
+generation. An engine writes generations and opens snapshots. A snapshot reads one generation for as
+long as it is referenced, whatever is published meanwhile.
 """
 
 from __future__ import annotations
@@ -27,7 +28,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What an engine stores for one id: the newest saved version, and the earlier ones."""
+    """The stored form of one article id.
+
+    Attributes:
+        article: the newest saved version.
+        original: where its saved bytes are; None if they were not stored.
+        versions: earlier saved versions, newest first.
+    """
 
     article: Article
     original: OriginalLocation | None = None
@@ -36,13 +43,21 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOptions:
-    """How to search a tree. Days are ISO, both included; None is open.
+    """Options of a search.
 
     Attributes:
-        exact: the tree stands for what was typed alone, and close words gain nothing.
+        sort: `relevance`, `newest` or `oldest`.
+        exact: match only the words typed; words close to each other add no score.
+        fresh: prefer recent articles when sorted by relevance.
+        first: first day published, ISO, included; None for no limit.
+        last: last day published, ISO, included; None for no limit.
+        filters: wanted values by name of the filter; an article needs any one value of each.
+        size: most hits listed.
+        offset: hits skipped.
+        fold_copies: list one article of each group of near-duplicates.
         facets: names of the facets to count, none by default; `month` counts the months published.
-        locate: tell where the words stand in each article listed, if that is known unread.
-        feedback: rank a long question by the words of its first hits too (what matches stays).
+        locate: give the positions of the terms in each hit, if the index has them.
+        feedback: rank a long query by the terms of its first hits too; the matches do not change.
         seconds: time budget, after which SearchTimeout is raised.
     """
 
@@ -63,9 +78,13 @@ class SearchOptions:
 
 @dataclass(frozen=True, slots=True)
 class EngineHit:
-    """One article found: its id, its score, and the ids of its copies that were folded under it.
+    """One hit.
 
-    `located` is where the words stand in its body; None where not asked for, or not known.
+    Attributes:
+        id: of the article.
+        score: 0 or more.
+        copies: ids of its near-duplicates that match and are not listed themselves.
+        located: positions of the terms in its body; None if not wanted, or not in the index.
     """
 
     id: str
@@ -76,13 +95,15 @@ class EngineHit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an engine found. `facets` are values by falling count, months in order of time.
+    """The result of a search.
 
     Attributes:
-        total: articles that match, copies too.
-        listed: how many rows the whole list has: fewer where copies are folded.
+        total: number of articles that match, near-duplicates included.
+        listed: number of hits in the whole list; less than `total` if copies are folded.
+        rows: the hits from `offset` on, `size` of them at most.
         plan: the tree as searched.
-        counts: by leaf of the plan, how many articles hold any of its terms.
+        counts: by leaf of the plan, the number of articles with any of its terms.
+        facets: by name, values with their counts, the most frequent first; months by time.
     """
 
     total: int
@@ -102,15 +123,21 @@ class Snapshot(Protocol):
         ...
 
     def ask_vocabulary(self, question: Callable[[Vocabulary], T]) -> T:
-        """What a question about the terms of title and body comes to.
+        """Call a function with the vocabulary of title and body, and return its result.
 
-        An engine elsewhere may put the question several times, to gather what it looks up into
-        few requests: the question must depend on nothing but the vocabulary, and change nothing.
+        An engine on a server may call it several times, to gather its look-ups into few requests.
+
+        Args:
+            question: takes the vocabulary; it must depend on nothing else, and change nothing.
         """
         ...
 
     def search(self, tree: Node, options: SearchOptions) -> Answer:
-        """The articles that match, best or newest first.
+        """Find the articles that match.
+
+        Args:
+            tree: the query.
+            options: of the search.
 
         Raises:
             SearchTimeout: over the time budget.
@@ -118,15 +145,16 @@ class Snapshot(Protocol):
         ...
 
     def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
-        """Why an article matches, filters apart, and what makes up its score.
+        """Explain whether an article matches, filters not considered, and how it is scored.
 
         Raises:
-            NoArticle: the generation has no such id. SearchTimeout: over the time budget.
+            NoArticle: the generation has no such id.
+            SearchTimeout: over the time budget.
         """
         ...
 
     def read_document(self, article_id: str) -> Document:
-        """What is stored for an id.
+        """Read the document of an id.
 
         Raises:
             NoArticle: the generation has no such id.
@@ -134,7 +162,7 @@ class Snapshot(Protocol):
         ...
 
     def read_documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
-        """What is stored for each id, in their order, fetched as it is taken.
+        """Read the documents of some ids, in their order, each when it is iterated.
 
         Raises:
             NoArticle: the generation has no such id.
@@ -142,7 +170,7 @@ class Snapshot(Protocol):
         ...
 
     def find_copies(self, article_id: str) -> tuple[str, ...]:
-        """Ids of the other articles with the same text, the first published first.
+        """Find the near-duplicates of an article: their ids, the first published first.
 
         Raises:
             NoArticle: the generation has no such id.
@@ -150,20 +178,24 @@ class Snapshot(Protocol):
         ...
 
     def count_values(self, name: str) -> tuple[tuple[str, int], ...]:
-        """Every value of a filter with its number of articles, by falling count."""
+        """Count the articles of every value of a filter, the most frequent first."""
         ...
 
     def read_original(self, place: OriginalLocation) -> bytes:
-        """The saved bytes of a page, as they were read (inflated)."""
+        """Read the saved bytes of a page, inflated.
+
+        Raises:
+            DamageError: they are missing or altered.
+        """
         ...
 
     def read_stats(self) -> Stats:
-        """Counts and spans."""
+        """Read the numbers of the generation: articles, bytes, days and sources."""
         ...
 
 
 class EngineWriter(Protocol):
-    """A generation being written. Nothing of it is seen until `publish`."""
+    """The writer of one generation, which nobody can search until `publish`."""
 
     @property
     def generation(self) -> str:
@@ -172,40 +204,51 @@ class EngineWriter(Protocol):
 
     @property
     def catalogue(self) -> Catalogue:
-        """What the generation was made from."""
+        """The sources, files and records that the generation is built from."""
         ...
 
     def add(self, document: Document) -> None:
-        """Index a document; its id must not be in the generation."""
+        """Index a document; the generation must not hold its id."""
         ...
 
     def delete(self, article_id: str) -> None:
-        """Remove a document; no error where there is none."""
+        """Remove a document; does nothing if the generation has no such id."""
         ...
 
     def store_original(self, packed: bytes) -> OriginalLocation:
-        """Store a page's saved bytes, zlib-compressed, beside the index."""
+        """Store the saved bytes of a page beside the index.
+
+        Args:
+            packed: the bytes, zlib-compressed.
+
+        Returns:
+            Their location, for `Document.original`.
+        """
         ...
 
     def publish(self) -> str:
-        """Make the generation durable, verify it, make it live; returns its name."""
+        """Make the generation durable, verify it and make it live; returns its name.
+
+        Raises:
+            StoreError: it cannot be written, or is not whole; the generation before stays live.
+        """
         ...
 
 
 class Engine(Protocol):
-    """An index, wherever it is kept."""
+    """One index, in a folder or on a server."""
 
     @property
     def folder(self) -> Path:
-        """The folder of this machine that belongs to the index; may not exist yet."""
+        """The folder on this machine that belongs to the index; it may not exist yet."""
         ...
 
     def read_live_generation(self) -> str | None:
-        """Name of the live generation, None where there is none that can be named."""
+        """Read the name of the live generation; None if there is none, or it cannot be read."""
         ...
 
     def open_snapshot(self) -> Snapshot:
-        """The live generation.
+        """Open the live generation for reading.
 
         Raises:
             NoIndex, VersionError, DamageError: it cannot be opened; the message says the way out.
@@ -213,29 +256,37 @@ class Engine(Protocol):
         ...
 
     def open_writer(self, *, fresh: bool) -> AbstractContextManager[EngineWriter]:
-        """Write a new generation: from nothing, or from what the live one holds.
+        """Open a writer of a new generation, which is discarded if it is not published.
+
+        Args:
+            fresh: start from nothing; otherwise from the documents of the live generation.
 
         Raises:
             LockedError: another process is writing.
+            NoIndex: not fresh, and no generation is live.
         """
         ...
 
     def check(self) -> Iterator[str]:
-        """Every damage found, one sentence each; none when all is well."""
+        """Verify every generation; yields a sentence for each damage."""
         ...
 
     def rollback(self) -> str:
-        """Make the generation before the live one live; returns its name."""
+        """Make the generation before the live one live; returns its name.
+
+        Raises:
+            StoreError: there is none.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class TermPositions:
-    """Where the terms of a query stand in one text, as an index knows without reading it.
+    """Positions of the terms of a query in one text, read from the index instead of the text.
 
     Attributes:
-        lines: number of tokens of each line, blank ones included.
-        positions: for each term that stands there its positions, ascending.
+        lines: number of tokens of each line, blank lines included.
+        positions: by term that occurs in the text, its positions, ascending.
     """
 
     lines: tuple[int, ...]

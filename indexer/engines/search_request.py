@@ -1,7 +1,8 @@
-"""What both engines are asked to list, and how a list is made of a ranking.
+"""The request of a search for both engines, and the steps that make a list of hits of a ranking.
 
-In: `SearchOptions` and an engine's queries. Out: a `SearchRequest`; and the steps that do not
-depend on how an engine keeps its documents: folding copies, and drawing close words together.
+In: `SearchOptions` and the queries of an engine. Out: a `SearchRequest`. The steps here do not
+depend on how an engine stores documents: filters, collapsing near-duplicates, and the bonus for
+query words close to each other.
 """
 
 from __future__ import annotations
@@ -26,37 +27,39 @@ Q = TypeVar("Q")
 W = TypeVar("W")
 
 DATE: Final = "date"
-"""Name of the filter of days, which is that of the months."""
+"""Name of the filter of days; the facet of months belongs to it."""
 
 FACET_VALUES: Final = 200
 """Most values counted for one facet: more years than an archive has."""
 
 PROXIMITY_DEPTH: Final = 200
-"""Documents at the top of a ranking that are looked at for closeness."""
+"""Documents at the top of a ranking that can gain the bonus for closeness."""
 
 PROXIMITY_STRENGTH: Final = 0.5
 """Factor on the bonus for closeness. Mean nDCG@10 over cranfield, cisi and lisa by strength 0, .3,
 .5, .8: .4236, .4266, .4293, .4265."""
 
 DEPTH_GROWTH: Final = 4
-"""Factor on the depth of a ranking where too few of it are left once copies are folded."""
+"""Factor on the depth of a ranking if too few hits are left after collapsing near-duplicates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest(Generic[Q, W]):
-    """What to search and how to list it.
+    """The queries of a search, and how to list its hits.
 
     Attributes:
-        query: what has to match, and scores.
-        filters: what has to match as well and does not score; a facet's own has the facet's name.
-        sort: `newest` and `oldest` put undated documents last; ties go by id.
-        offset: documents passed over. size: documents listed.
-        facets: names of the facets to count. facet_size: most values of each.
-        fresh: preference for the recent; None for none.
-        close: words of the query in the order typed, which gain by standing close to each other;
-            fewer than two gain nothing.
-        fold: whether one of each group of copies is listed.
-        deadline: `time.monotonic` at which to give up, None never.
+        query: must match, and scores.
+        filters: must match and do not score; the filter of a facet has the name of the facet.
+        sort: `newest` and `oldest` put undated documents last; ties are ordered by id.
+        offset: documents skipped.
+        size: documents listed.
+        facets: names of the facets to count.
+        facet_size: most values of each facet.
+        fresh: preference for recent articles; None for none.
+        close: words of the query in the order typed, whose closeness in a document scores; no
+            effect with fewer than two.
+        fold: whether to list one of each group of near-duplicates.
+        deadline: `time.monotonic` at which to give up; None for never.
     """
 
     query: Q
@@ -73,7 +76,7 @@ class SearchRequest(Generic[Q, W]):
 
     @property
     def end(self) -> int:
-        """Place in the list after the last document asked for."""
+        """Index in the list, end exclusive, of the last document wanted."""
         return self.offset + self.size
 
 
@@ -91,7 +94,7 @@ def make_request(
         options: of the search.
         query: the tree, compiled.
         filters: of the options; see `build_filters`.
-        close: words in the order typed; they gain nothing if the search is exact.
+        close: words in the order typed; ignored if the search is exact.
         deadline: `time.monotonic` at which to give up.
     """
     return SearchRequest(
@@ -113,12 +116,12 @@ def build_filters(
     has_value: Callable[[str, tuple[str, ...]], Q],
     in_days: Callable[[str | None, str | None], Q],
 ) -> dict[str, Q]:
-    """Make the queries of the filters and days of a search, by the name of the filter.
+    """Build the queries of the filters and days of a search, by the name of the filter.
 
     Args:
         options: of the search.
         has_value: makes the query of any of several values of a field.
-        in_days: makes the query of two ISO days, both included, None open.
+        in_days: makes the query of two ISO days, both included, None for no limit.
     """
     filters = {name: has_value(name, values) for name, values in options.filters.items() if values}
     if options.first or options.last:
@@ -127,7 +130,7 @@ def build_filters(
 
 
 def name_own_filter(facet: str) -> str:
-    """Name the filter that a facet is counted apart from: the days for the months."""
+    """Name the filter that the counts of a facet ignore: `date` for the months, else its own."""
     return DATE if facet == MONTH else facet
 
 
@@ -135,7 +138,7 @@ class Ranking(Protocol):
     """Documents in order, best first."""
 
     def __len__(self) -> int:
-        """How many they are."""
+        """Count the documents."""
         ...
 
 
@@ -143,23 +146,26 @@ R = TypeVar("R", bound=Ranking)
 
 
 def choose_depth(wanted: int) -> int:
-    """How far down a ranking is looked first for so many documents without copies."""
+    """Choose how many documents to rank first if `wanted` shall remain after collapsing."""
     return wanted + wanted // 2
 
 
 def collapse_copies(
     rank: Callable[[int], R], fold: Callable[[R], R], wanted: int, total: int, depth: int
 ) -> R:
-    """Give the best documents without copies: `wanted` of them or more, or all there are.
+    """Rank documents and keep the best of each group of near-duplicates.
 
-    Looks further down the ranking until there are enough.
+    The ranking is made deeper until enough documents are left.
 
     Args:
-        rank: gives the best so many documents, or more.
-        fold: leaves out those that have a copy before them.
-        wanted: documents asked for.
+        rank: ranks at least that many of the best documents.
+        fold: removes the documents that have a near-duplicate before them.
+        wanted: documents needed.
         total: documents that match.
-        depth: how far down is looked first.
+        depth: documents ranked first.
+
+    Returns:
+        `wanted` documents or more; fewer only if no more match.
     """
     while True:
         ranked = rank(depth)
@@ -170,7 +176,7 @@ def collapse_copies(
 
 
 def weigh_proximity(first_idf: float, second_idf: float) -> float:
-    """Weigh the closeness of two neighbouring words: as the more common of them."""
+    """Weigh the closeness of two neighbouring words of a query, by the more common of them."""
     return PROXIMITY_STRENGTH * min(first_idf, second_idf)
 
 
@@ -180,11 +186,11 @@ def add_proximity(
     """Add the bonus for closeness to the top of a ranking, which stays above the rest.
 
     Args:
-        scores: of the ranking, falling.
+        scores: of the ranking, descending.
         bonuses: of its first documents.
 
     Returns:
-        The places of the old ranking in the new order, ties as they were; and the new scores.
+        Indices into the old ranking in their new order, ties as they were; and the new scores.
     """
     drawn = scores.copy()
     top = len(bonuses)

@@ -1,7 +1,7 @@
-"""What every engine holds of an article: the values of its fields, and its stored form.
+"""The values and the stored form of an article, the same in every engine.
 
-An `Article` in; the values of its fields, its day as a number and a dictionary of JSON values out,
-and from that dictionary the article again.
+In: an `Article` or a `Document`. Out: the values of its fields, its day as a number, and a
+dictionary of JSON values, from which the document can be decoded again.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 GAP = "\x00"
-"""Stands between two values of one field, so that no phrase reaches from one into the next."""
+"""A term between two values of one field, so that no phrase matches across them."""
 
 
 def list_values(article: Article) -> dict[str, tuple[str, ...]]:
-    """The article's values for the columns of names, in the order it gives them."""
+    """List the values of an article for each value field, in the order of the article."""
     return {row.name: row.get_values(article) for row in VALUE_ROWS}
 
 
 def tokenize_values(names: Iterable[str]) -> list[str]:
-    """The terms of several values of one field, GAP between two of them."""
+    """Tokenize several values of one field, with GAP between two of them."""
     terms: list[str] = []
     for name in names:
         if terms:
@@ -38,13 +38,17 @@ def tokenize_values(names: Iterable[str]) -> list[str]:
 
 
 def to_day_ordinal(printed: str | None) -> int:
-    """Proleptic ordinal of the day printed; 0 where there is none."""
+    """Convert a printed date to the proleptic ordinal of its day; 0 if it has no day.
+
+    >>> to_day_ordinal("2024-05-01"), to_day_ordinal(None)
+    (739007, 0)
+    """
     day = parse_day(printed)
     return day.toordinal() if day else 0
 
 
 def encode_document(document: Document) -> dict[str, Any]:
-    """A document as JSON values, empty ones left out."""
+    """Encode a document as JSON values; empty ones are left out."""
     content = {"article": _encode_article(document.article)}
     if document.original:
         content["original"] = asdict(document.original)
@@ -54,7 +58,7 @@ def encode_document(document: Document) -> dict[str, Any]:
 
 
 def decode_document(content: dict[str, Any]) -> Document:
-    """A document from its stored fields."""
+    """Decode a document from the values that `encode_document` gave."""
     original = content.get("original")
     return Document(
         article=_decode_article(content["article"]),

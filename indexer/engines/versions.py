@@ -1,4 +1,8 @@
-"""Versions of one article: several texts saved under one id, and which of them is the newest."""
+"""Compares the versions of one article: several texts saved under one id.
+
+In: versions, or the stored document of the id. Out: digests and keys that identify a version, and
+the order from the oldest to the newest.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One text of an article; its saved bytes compressed, or where they were kept before."""
+    """One saved text of an article.
+
+    Attributes:
+        article: the text.
+        packed: its saved bytes, zlib-compressed; None if they are not to be stored.
+        original: where an earlier build stored the bytes; None if it did not.
+    """
 
     article: Article
     packed: bytes | None
@@ -30,7 +40,16 @@ class Version:
 def load_stored_versions(
     engine: Engine, article_id: str, records: Collection[Record]
 ) -> list[Version]:
-    """Versions whose source cannot be read just now, as an unplugged disk: as last indexed."""
+    """Load versions from the live generation, for records whose source cannot be read now.
+
+    Args:
+        engine: the index.
+        article_id: of all records.
+        records: of a source that is missing, such as an unplugged disk.
+
+    Returns:
+        Versions with the text of a record; none if the live generation cannot be read.
+    """
     if not records:
         return []
     try:
@@ -44,23 +63,23 @@ def load_stored_versions(
 
 
 def digest_text(article: Article) -> str:
-    """Digest of what a reader reads: two articles with one id and one digest are duplicates."""
+    """Digest title and body: two articles with one id and one digest are duplicates."""
     text = f"{article.title}\n{article.body}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def make_version_key(article: Article) -> str:
-    """Names a saved version among those of its address, alike in every build: 12 hex digits."""
+    """Make the key of a version among those of its id: 12 hex digits, the same in every build."""
     return digest_text(article)[:12]
 
 
 def find_earlier_version(document: Document, key: str) -> Article | None:
-    """The earlier saved version with that key, None where there is none."""
+    """Find the earlier version with a key; None if the document has no such version."""
     return next((one for one in document.versions if make_version_key(one) == key), None)
 
 
 def make_recency_key(version: Version) -> tuple[str, str]:
-    """Sorts versions of one article: by when it was updated or published, then by when saved."""
+    """Make a sort key of versions: when updated or published, in UTC, then when saved."""
     article = version.article
     return _to_utc(article.updated or article.published), article.saved or ""
 

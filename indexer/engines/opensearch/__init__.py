@@ -1,1 +1,1 @@
-"""The OpenSearch engine: an index past one machine, kept by a server that others make."""
+"""The OpenSearch engine: an index on an OpenSearch server, for more than one machine."""

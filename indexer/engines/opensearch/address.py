@@ -1,11 +1,11 @@
-"""`opensearch://host:9200/name`: where a server listens, and what the index is called there.
+"""Parses the address of an index on a server, such as `opensearch://host:9200/name`.
 
     opensearch://127.0.0.1:9200/news              over HTTP
     opensearch+https://user@search.example/news   over HTTPS, certificate verified; port 443
-    opensearch://127.0.0.1:9200/news?shards=6     a rebuild parts the index into 6 shards
+    opensearch://127.0.0.1:9200/news?shards=6     a rebuild makes an index of 6 shards
 
-Name and password stand in the address, or in DATELINE_OPENSEARCH_USER and _PASSWORD; neither is
-ever shown.
+User and password are in the address, or in DATELINE_OPENSEARCH_USER and _PASSWORD; neither is ever
+shown.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMES: Final = {"opensearch": False, "opensearch+https": True}
-"""Kinds of address, and whether each is encrypted."""
+"""Schemes of an address, and whether each is encrypted."""
 
 _INDEX_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 _MAX_SHARDS: Final = 1024
@@ -32,13 +32,19 @@ _EXAMPLE: Final = "opensearch://127.0.0.1:9200/news"
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """Where an index is kept.
+    """The address of an index on a server.
 
     Attributes:
-        name: of the index, as readers of the server see it.
-        shards: parts that the next rebuild makes.
-        state: the folder of this machine for what does not go to the server: the catalogue of the
-            sources, the saved pages, the quarantine.
+        kind: scheme, one of `SCHEMES`.
+        host: name or IP address of the server.
+        port: TCP port.
+        name: of the alias that names the live index.
+        shards: number of shards that the next rebuild makes.
+        user: "" for none.
+        password: "" for none.
+        authority: path of a PEM file of certificate authorities; None for those of the system.
+        state: the folder on this machine for files that are not sent to the server: the catalogue
+            of the sources, the saved pages, the quarantine.
     """
 
     kind: str
@@ -53,7 +59,7 @@ class ServerAddress:
 
     @property
     def is_secure(self) -> bool:
-        """Whether it is spoken to over TLS."""
+        """Whether the connection uses TLS."""
         return SCHEMES[self.kind]
 
     def __str__(self) -> str:
@@ -62,10 +68,18 @@ class ServerAddress:
 
 
 def parse_address(location: str, environ: Mapping[str, str] = os.environ) -> ServerAddress:
-    """An address from what was typed; nothing is connected.
+    """Parse an address, without connecting.
+
+    Args:
+        location: the address, with one of the schemes in `SCHEMES`.
+        environ: user, password and certificate authority are read from it.
 
     Raises:
-        SettingError: it makes no sense; the message never holds a password.
+        SettingError: it is not an address; the message never contains a password.
+
+    Example:
+        >>> str(parse_address("opensearch://ann:secret@127.0.0.1:9200/news"))
+        'opensearch://127.0.0.1:9200/news'
     """
     try:
         parts = urlsplit(location)
@@ -108,6 +122,6 @@ def _parse_shards(query: str) -> int:
 
 
 def _find_state_folder(environ: Mapping[str, str]) -> Path:
-    """Where programs keep what they must remember (XDG base directories)."""
+    """Find the folder for state of this program (XDG base directories)."""
     home = environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(home) / "dateline" / "opensearch"

@@ -1,8 +1,8 @@
-"""What a generation being written holds, kept on this machine beside its catalogue (SQLite).
+"""The ledger of a generation being written: its articles and terms, in SQLite on this machine.
 
-Two tables: of each article the day, the signature and the group that copies are folded by; of each
-term in how many articles it stands, by field. The server's dictionary is written from it, and an
-update begins with a copy, so that counts stay exact whatever is added and deleted.
+Two tables: of each article the day, the signature and the group of near-duplicates; of each term
+the number of articles that have it, by field. The index of terms on the server is written from it.
+An update begins with a copy, so that counts stay exact whatever is added and deleted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LEDGER_FILE: Final = "ledger.sqlite"
 
 BUFFERED_COUNTS: Final = 300_000
-"""Counts gathered in memory, about 60 MB, before they are added to the file."""
+"""Counts collected in memory, about 60 MB, before they are added to the file."""
 
 _TABLES: Final = """
 CREATE TABLE articles (
@@ -41,7 +41,7 @@ class BuildLedger:
     """The ledger of one generation being written.
 
     Args:
-        path: the SQLite file; made where missing.
+        path: the SQLite file; created if it is missing.
         fields: names of the fields counted, in an order that never changes.
     """
 
@@ -59,28 +59,35 @@ class BuildLedger:
         self._counts: Counter[tuple[str, int]] = Counter()
 
     def close(self) -> None:
-        """Write everything to the file and close it."""
+        """Commit every change to the file and close it."""
         self._write_counts()
         self._base.execute("COMMIT")
         self._base.close()
 
     def abandon(self) -> None:
-        """Close without more being written; the file is of no use then."""
+        """Close without committing; the file cannot be used afterwards."""
         self._base.close()
 
     def add(self, article_id: str, day: int, pack: str, signature: bytes) -> None:
-        """Remember an article, its group unknown as yet."""
+        """Store an article, without its group.
+
+        Args:
+            article_id: of the article.
+            day: ordinal of the day published, 0 if undated.
+            pack: generation whose pack has its saved page, "" if none has.
+            signature: MinHash of its body, int32.
+        """
         self._base.execute(
             "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, NULL)",
             (article_id, day, pack, signature),
         )
 
     def remove(self, article_id: str) -> None:
-        """Forget an article."""
+        """Remove an article."""
         self._base.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
     def has_article(self, article_id: str) -> bool:
-        """Whether an article is known."""
+        """Whether the generation has an article."""
         found = self._base.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,))
         return found.fetchone() is not None
 
@@ -102,9 +109,10 @@ class BuildLedger:
         self._counts.clear()
 
     def take_changed_terms(self) -> Iterator[tuple[str, dict[str, int]]]:
-        """Each term whose counts changed with its counts above 0 by field, none where it is gone.
+        """Yield each term whose counts changed, in order, with its counts above 0 by field.
 
-        In order of the term; the counts are taken for told when the last was given.
+        The counts are empty if no article has the term any more. After the last term, all of them
+        are marked as unchanged.
         """
         self._write_counts()
         rows = self._base.execute(
@@ -125,13 +133,11 @@ class BuildLedger:
         self._base.execute("UPDATE terms SET changed = 0 WHERE changed")
 
     def regroup_copies(self) -> dict[str, str | None]:
-        """Work out the groups of copies anew.
-
-        Takes 150 bytes of memory an article.
+        """Compute the groups of near-duplicates again; takes 150 bytes of memory an article.
 
         Returns:
-            for each article whose group is another now, its key: the least id of the group, None
-            for an article without copies.
+            By id of each article whose group changed, the key of its new group: the smallest id in
+            the group, None for an article without near-duplicates.
         """
         rows = self._base.execute("SELECT id, day, signature, fold FROM articles ORDER BY id")
         ids, days, signatures, folds = [], [], bytearray(), []
@@ -158,14 +164,14 @@ class BuildLedger:
         return changed
 
     def count_articles(self) -> int:
-        """Articles known."""
+        """Count the articles."""
         return int(self._base.execute("SELECT count(*) FROM articles").fetchone()[0])
 
     def count_distinct_terms(self) -> int:
-        """Distinct terms and pairs held by any article, once `take_changed_terms` was taken."""
+        """Count the distinct terms and pairs; exact once `take_changed_terms` was iterated."""
         return int(self._base.execute("SELECT count(DISTINCT term) FROM terms").fetchone()[0])
 
     def list_packs(self) -> list[str]:
-        """Generations whose packs hold saved pages of these articles, in order."""
+        """List the generations whose packs contain saved pages of these articles, in order."""
         rows = self._base.execute("SELECT DISTINCT pack FROM articles WHERE pack != ''")
         return sorted(pack for (pack,) in rows)

@@ -1,4 +1,7 @@
-"""Groups of terms, nearness, days and filters as the server is asked for them: JSON values."""
+"""Builds the clauses of a query for the server: groups of terms, proximity, days.
+
+In: groups of terms (`plan.WordGroup`). Out: queries of OpenSearch as JSON values.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ if TYPE_CHECKING:
 QueryJson: TypeAlias = dict[str, Any]
 
 MAX_WORDS: Final = 1000
-"""Terms of one clause; a server takes 1,024."""
+"""Most terms of one clause; a server takes 1,024."""
 
 MAX_PERMUTED: Final = 4
-"""Operands up to which "near" is asked in each order: 24 of them; more are asked as one."""
+"""Most operands of NEAR for which each order is a clause, 24 of them; more are one clause."""
 
 MATCH_NONE: Final[QueryJson] = {"match_none": {}}
 
@@ -26,7 +29,7 @@ _COUNT_SCRIPT: Final = "double s = _score; return params.weight * Math.round(s /
 
 
 def match_group(group: WordGroup) -> QueryJson:
-    """Documents that have the group; no score is meant."""
+    """Match documents that have any term or phrase of a group; the score means nothing."""
     clauses: list[QueryJson] = []
     for name, _ in group.fields:
         if group.words:
@@ -36,11 +39,12 @@ def match_group(group: WordGroup) -> QueryJson:
 
 
 def score_mentions(group: WordGroup, *, frugal: bool = False) -> QueryJson:
-    """The same, scored by how often the group occurs, fields weighted.
+    """Match documents that have a group; the score is its frequency, weighted by field.
 
     Args:
-        frugal: whether a phrase counts once however often it stands in a field, for what would be
-            too many clauses otherwise.
+        group: terms and phrases.
+        frugal: count a phrase once in a field, however often it occurs; for queries that would
+            have too many clauses otherwise.
     """
     clauses: list[QueryJson] = []
     for name, weight in group.fields:
@@ -59,13 +63,13 @@ def score_mentions(group: WordGroup, *, frugal: bool = False) -> QueryJson:
 
 
 def count_clauses(group: WordGroup) -> int:
-    """Clauses the server counts for `mentions`: one a term of a phrase, one a thousand words."""
+    """Count the clauses of `score_mentions`: one a term of a phrase, one a thousand words."""
     slots = sum(len(slot) for sequence in group.sequences for slot in sequence)
     return len(group.fields) * (len(group.words) // MAX_WORDS + 1 + slots)
 
 
 def match_at_least(group: WordGroup, count: int) -> QueryJson:
-    """Documents that mention a group so often, every field counted alike."""
+    """Match documents in which a group occurs at least `count` times, all fields together."""
     alike = WordGroup(tuple((name, 1.0) for name, _ in group.fields), group.words, group.sequences)
     often = score_by_script(score_mentions(alike), "_score")
     often["script_score"]["min_score"] = count
@@ -73,7 +77,13 @@ def match_at_least(group: WordGroup, count: int) -> QueryJson:
 
 
 def match_near(groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> QueryJson:
-    """Documents where groups stand close together within one field, no word shared."""
+    """Match documents in which groups occur close together in one field, without a shared word.
+
+    Args:
+        groups: the operands.
+        distance: most other words between the first and the last.
+        ordered: whether they must occur in the order given.
+    """
     if not all(group.words or group.sequences for group in groups):
         return MATCH_NONE
     every_order = not ordered and len(groups) <= MAX_PERMUTED and not _are_disjoint(groups)
@@ -95,7 +105,7 @@ def match_near(groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> 
 
 
 def _are_disjoint(groups: Sequence[WordGroup]) -> bool:
-    """Whether no term belongs to two groups, so that no two of them can share a position."""
+    """Whether no term is in two groups, so that no two of them can share a position."""
     sets = [
         {*group.words, *(term for one in group.sequences for slot in one for term in slot)}
         for group in groups
@@ -104,7 +114,7 @@ def _are_disjoint(groups: Sequence[WordGroup]) -> bool:
 
 
 def _build_span(name: str, group: WordGroup) -> QueryJson:
-    """Spans where a group stands in a field."""
+    """Build the spans of a group in a field."""
     ways = [_build_term_span(name, group.words)] if group.words else []
     for sequence in group.sequences:
         slots = [_build_term_span(name, slot) for slot in sequence]
@@ -121,22 +131,28 @@ def _join_spans(ways: list[QueryJson]) -> QueryJson:
 
 
 def _match_phrase(name: str, sequence: Iterable[tuple[str, ...]]) -> QueryJson:
-    """A phrase in one field, each position in any of its terms; its score means nothing."""
+    """Match a phrase in one field, any term at each position; the score means nothing."""
     text = " ".join(ALTERNATIVE_SEPARATOR.join(slot) for slot in sequence)
     return {"match_phrase": {name: {"query": text, "analyzer": QUERY_ANALYZER}}}
 
 
 def _count_phrase(name: str, sequence: Iterable[tuple[str, ...]]) -> QueryJson:
-    """The same with a score that tells how often it stands there; a clause to each term."""
+    """Match a phrase in one field; the score is n / (n + 1) for n occurrences. A clause a term."""
     text = " ".join(ALTERNATIVE_SEPARATOR.join(slot) for slot in sequence)
     rule = {"query": text, "analyzer": QUERY_ANALYZER, "max_gaps": 0, "ordered": True}
     return {"intervals": {name: {"match": rule}}}
 
 
 def score_pair_distance(first: WordGroup, second: WordGroup, gaps: int) -> list[QueryJson]:
-    """How often two groups stand within so many words, in any order, each time over its distance.
+    """Score how often two groups occur close to each other, in any order; a clause a field.
 
-    A score of s stands for the sum s / (1 - s) of 1 / distance.
+    Args:
+        first: one group.
+        second: the other.
+        gaps: most words between them.
+
+    Returns:
+        Clauses whose score s encodes the sum of 1 / distance over the occurrences, as s / (1 - s).
     """
     clauses: list[QueryJson] = []
     for name, _ in first.fields:
@@ -165,24 +181,30 @@ def _build_interval(group: WordGroup) -> QueryJson:
 
 
 def match_any(clauses: list[QueryJson]) -> QueryJson:
-    """Any of some queries, scores added up."""
+    """Match any of some queries; their scores are added."""
     if len(clauses) == 1:
         return clauses[0]
     return {"bool": {"should": clauses, "minimum_should_match": 1}} if clauses else MATCH_NONE
 
 
 def score_constant(query: QueryJson, score: float = 0.0) -> QueryJson:
-    """A query that scores the same wherever it matches."""
+    """Give every document that a query matches the same score."""
     return {"constant_score": {"filter": query, "boost": score}}
 
 
 def score_by_script(query: QueryJson, source: str, **params: float) -> QueryJson:
-    """A query whose score is worked out anew by a script."""
+    """Replace the score of a query by that of a script.
+
+    Args:
+        query: its score is `_score` in the script.
+        source: of the script, in Painless.
+        params: of the script.
+    """
     return {"script_score": {"query": query, "script": {"source": source, "params": params}}}
 
 
 def match_days(first: str | None, last: str | None) -> QueryJson:
-    """Published between two ISO days, both included; the undated never are."""
+    """Match documents published between two ISO days, both included; undated ones never match."""
     bounds = {}
     if first:
         bounds["gte"] = date.fromisoformat(first).toordinal()

@@ -1,4 +1,4 @@
-"""Talking to an OpenSearch server: connects, asks, and turns its errors into ours."""
+"""The client of an OpenSearch server: connects, sends requests, translates errors to ours."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from indexer.engines.opensearch.address import ServerAddress
 
 MAJORS: Final = (2, 3)
-"""Versions of OpenSearch spoken to. What is used here stands in both; tried on 2.19 and 3.8."""
+"""Major versions of OpenSearch that are supported; tested on 2.19 and 3.8."""
 
 ANSWER_S: Final = 60.0
-"""Longest wait for any answer but a search's and a publication's."""
+"""Longest wait, seconds, for any response but that of a search or a publication."""
 
 _CONNECTIONS: Final = 16
 
@@ -48,10 +48,10 @@ logging.getLogger("opensearch").addHandler(logging.NullHandler())  # errors are 
 
 
 def _check_authority(path: str) -> None:
-    """Refuse a file of authorities that is none; the library takes it for one that trusts no one.
+    """Refuse a file without certificates; the library would trust no server and not say why.
 
     Raises:
-        StoreError: it cannot be read, or holds no certificate.
+        StoreError: it cannot be read, or has no certificate.
     """
     try:
         ssl.create_default_context(cafile=path)
@@ -63,10 +63,10 @@ def _check_authority(path: str) -> None:
 
 
 class ServerClient:
-    """One server, connected on first use; safe for threads.
+    """The client of one server, connected on first use; safe for threads.
 
     Args:
-        address: where it is; the index name plays no part here.
+        address: of the server; the name of the index is used in messages only.
     """
 
     def __init__(self, address: ServerAddress) -> None:
@@ -97,15 +97,18 @@ class ServerClient:
         wait: float = ANSWER_S,
         **params: str | int | bool,
     ) -> Any:  # noqa: ANN401  JSON
-        """What the server answers to a request, as JSON values.
+        """Send a request and return the response as JSON values.
 
         Args:
+            method: of HTTP.
+            path: of the address.
             body: JSON values, or lines of JSON as one string.
-            wait: seconds until it is given up.
+            wait: longest wait, seconds.
+            params: of the address.
 
         Raises:
-            StoreError and its kinds: it cannot be had; the message says what, where, the way out.
-            SearchTimeout: no answer in time.
+            StoreError: it failed, also as a subclass; the message says what, where, the way out.
+            SearchTimeout: no response in time.
         """
         if not self._is_checked:
             self._check_version()
@@ -119,24 +122,29 @@ class ServerClient:
             )
 
     def has_path(self, path: str) -> bool:
-        """Whether something stands at a path."""
+        """Whether the server has an index, alias or document at a path."""
         if not self._is_checked:
             self._check_version()
         with self._translate_errors():
             return bool(self._client.transport.perform_request("HEAD", path))
 
     def search(self, index: str, body: object, seconds: float) -> dict[str, Any]:
-        """One search, whole or not at all.
+        """Run one search over all shards; partial results are an error.
+
+        Args:
+            index: name of the index.
+            body: of the search, JSON values.
+            seconds: time budget.
 
         Raises:
-            SearchTimeout: over its time.
+            SearchTimeout: over the time budget.
         """
         return self.search_many(index, [body], seconds)[0]
 
     def search_many(
         self, index: str, bodies: Sequence[object], seconds: float = ANSWER_S
     ) -> list[dict[str, Any]]:
-        """Several searches in one request; see `search`."""
+        """Run several searches in one request; see `search`."""
         if not bodies:
             return []
         head = json.dumps({"index": index, "allow_partial_search_results": False})
@@ -148,7 +156,7 @@ class ServerClient:
         return list(answers)
 
     def _raise_failure(self, index: str, answer: dict[str, Any]) -> None:
-        """Raise what one answer of several says went wrong."""
+        """Raise the error that one response of several contains, if any."""
         if "error" in answer:
             raise self._make_error(index, answer["status"], answer["error"])
         if answer["timed_out"]:
@@ -157,10 +165,13 @@ class ServerClient:
             raise self._make_error(index, 500, answer["_shards"]["failures"][0])
 
     def write_bulk(self, lines: Iterable[str]) -> None:
-        """Index and delete in bulk; every line of it, or an error.
+        """Index and delete documents in bulk.
 
         Args:
             lines: JSON lines as `_bulk` takes them, without line ends.
+
+        Raises:
+            StoreError: any line was refused.
         """
         answer = self.call("POST", "/_bulk", "\n".join(lines) + "\n", wait=ANSWER_S * 5)
         if not answer["errors"]:
@@ -171,10 +182,10 @@ class ServerClient:
                 raise self._make_error(done["_index"], done["status"], done["error"])
 
     def _check_version(self) -> None:
-        """Ask once who is there.
+        """Ask the server for its version, once.
 
         Raises:
-            VersionError: something we do not speak with.
+            VersionError: it is not a supported version of OpenSearch.
         """
         with self._translate_errors():
             found = self._client.transport.perform_request("GET", "/")["version"]
@@ -206,7 +217,7 @@ class ServerClient:
 
     @contextlib.contextmanager
     def _translate_errors(self) -> Iterator[None]:
-        """The library's errors as ours, told once."""
+        """Translate the errors of the library to ours."""
         try:
             yield
         except ConnectionTimeout as exc:
@@ -271,7 +282,7 @@ def _read_error(exc: TransportError) -> Any:  # noqa: ANN401  JSON
 
 
 def _read_reason(error: Any) -> str:  # noqa: ANN401  JSON
-    """The innermost reason of an error, one line."""
+    """Read the innermost reason of an error, as one line."""
     while isinstance(error, dict):
         causes = error.get("root_cause") or error.get("failed_shards")
         inner = error.get("caused_by") or (causes[0] if causes else None)

@@ -1,4 +1,4 @@
-"""The OpenSearch engine: one index on a server, read and written through `interface.Engine`."""
+"""Implements `interface.Engine` for an index on an OpenSearch server."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from indexer.engines.opensearch.address import ServerAddress
 
 REOPEN_S: Final = 1.0
-"""Seconds for which the live generation is not asked for again."""
+"""Seconds after which the server is asked again for the live generation."""
 
 SAMPLE_SIZE: Final = 100
-"""Terms of the dictionary that `check` counts anew."""
+"""Terms of the term index whose counts `check` verifies."""
 
 COUNT_WAIT_S: Final = 60.0
 
@@ -38,7 +38,7 @@ class OpenSearchEngine:
     """An index on a server.
 
     Args:
-        address: where; nothing is connected yet.
+        address: of the index; the server is connected on first use.
     """
 
     def __init__(self, address: ServerAddress) -> None:
@@ -51,14 +51,14 @@ class OpenSearchEngine:
         self._looked = 0.0
 
     def read_live_generation(self) -> str | None:
-        """Name of the live generation, None where there is none that can be named."""
+        """Read the name of the live generation; see `interface.Engine`."""
         try:
             return self._store.read_current()
         except StoreError:
             return None
 
     def open_snapshot(self) -> OpenSearchSnapshot:
-        """The live generation, opened once and shared; asked for anew once a second.
+        """Open the live generation, shared between calls; the server is asked once a second.
 
         Raises:
             NoIndex, VersionError, DamageError: it cannot be opened.
@@ -74,7 +74,7 @@ class OpenSearchEngine:
 
     @contextlib.contextmanager
     def open_writer(self, *, fresh: bool) -> Iterator[OpenSearchWriter]:
-        """A new generation: from nothing, or from the live one; see `interface.Engine`."""
+        """Open a writer of a new generation; see `interface.Engine`."""
         if not fresh:
             self.open_snapshot()
         try:
@@ -102,7 +102,7 @@ class OpenSearchEngine:
             ) from exc
 
     def _remove_unpublished(self, name: str) -> None:
-        """Remove what was not published; a server that is gone keeps it for the next writer."""
+        """Remove an unpublished generation; if the server is gone, the next writer removes it."""
         with contextlib.suppress(IndexerError):
             self._store.remove(name)
         self._files.remove(name)
@@ -112,7 +112,7 @@ class OpenSearchEngine:
             self._open = None
 
     def check(self) -> Iterator[str]:
-        """Every damage found in the generations kept, one sentence each."""
+        """Verify every generation; yields a sentence for each damage."""
         try:
             live = self._store.read_current()
         except IndexerError as exc:
@@ -125,7 +125,7 @@ class OpenSearchEngine:
                 yield str(exc)
 
     def _find_damage(self, name: str, *, counted: bool) -> Iterator[str]:
-        """What is wrong with one generation; `counted` asks for its dictionary term by term."""
+        """Find the damage of one generation; `counted` verifies counts of its term index too."""
         store = self._store
         manifest = store.load_manifest(name)
         if store.read_health(name) == "red":
@@ -145,7 +145,7 @@ class OpenSearchEngine:
             yield from self._find_wrong_counts(name)
 
     def _find_wrong_counts(self, name: str) -> Iterator[str]:
-        """Terms of a sample that the dictionary counts otherwise than the articles do."""
+        """Find terms of a sample whose count in the term index differs from the articles."""
         store = self._store
         body = {
             "query": {
@@ -184,7 +184,7 @@ class OpenSearchEngine:
         """Make the generation before the live one live; returns its name.
 
         Raises:
-            StoreError: there is none before it.
+            StoreError: there is none.
         """
         with self._store.lock():
             name = self._store.find_previous()

@@ -1,4 +1,7 @@
-"""Why an article matches: each word's score and occurrences there, asked of the server at once."""
+"""Explains the score of one article: the server scores each leaf of the plan for it in one request.
+
+In: the plan of a search and its scorer. Out: an `Explanation`.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringContext:
-    """What one search was made of.
+    """The parts of a search that make the score of an article.
 
     Attributes:
         plan: of the search.
-        scorer: gives the score of a word.
-        close: words that gain by standing close to each other.
-        fresh: preference for the recent; None for none.
+        scorer: of groups of terms.
+        close: words of the query whose closeness scores, in their order.
+        fresh: preference for recent articles; None for none.
         newest: day ordinal of the latest article.
     """
 
@@ -50,9 +53,9 @@ def explain_article(
     """Explain the score of one article.
 
     Args:
-        context: what was searched.
+        context: of the search.
         article_id: of the article.
-        search_many: asks several searches of the server.
+        search_many: runs several searches on the server.
     """
     leaves = context.plan.list_scored_leaves()
     counted = [(leaf, name) for leaf in leaves for name in list_counted_fields(leaf.group)]

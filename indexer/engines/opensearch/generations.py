@@ -1,12 +1,12 @@
-"""Generations on a server: indices beside one another, and an alias that names the live one.
+"""Manages the generations of an index on a server: two indices each, and an alias of the live one.
 
-    news-000012          the articles of a generation; its mapping's `_meta` holds the manifest
-    news-000012-terms    its dictionary
+    news-000012          the articles of a generation; `_meta` of its mapping is the manifest
+    news-000012-terms    its terms
     news                 the alias of the live one, moved by one atomic request
-    news-writing         one document while something writes: who, since when, last seen when
+    news-writing         one document while a process writes: which, since when, last seen when
 
-A generation is made beside the live one, and takes no more writing once it is published; the one
-before it is kept for `rollback`. An index without a manifest was left by a writer that died.
+A generation is made beside the live one, and is read-only once it is published; the one before it
+is kept for `rollback`. An index without a manifest was left by a writer that died.
 """
 
 from __future__ import annotations
@@ -39,15 +39,19 @@ LONG_WAIT_S: Final = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class ServerManifest:
-    """What is known of a published generation.
+    """The numbers of a published generation.
 
     Attributes:
-        built: ISO 8601 UTC. bytes: on the server's disks, copies of shards not counted.
-        terms: documents of the dictionary.
-        oldest, newest: day ordinals, 0 where no article is dated.
-        lengths: mean length of each field.
-        packs: generations whose packs hold its saved pages.
-        machine: where its catalogue and saved pages are.
+        generation: its name.
+        built: ISO 8601 UTC.
+        articles: documents of the index of articles.
+        terms: documents of the index of terms.
+        bytes: on the disks of the server, replicas not counted.
+        oldest: day ordinal of the earliest article, 0 if no article is dated.
+        newest: that of the latest.
+        lengths: mean length of each field, in terms.
+        packs: generations whose packs contain its saved pages.
+        machine: host that has its catalogue and saved pages.
     """
 
     generation: str
@@ -71,22 +75,23 @@ class ServerGenerations:
         self._address = address
 
     def name_index(self, generation: str) -> str:
-        """Name of the index of a generation's articles."""
+        """Name the index of the articles of a generation."""
         return f"{self.name}-{generation}"
 
     def name_dictionary(self, generation: str) -> str:
-        """Name of the index of a generation's terms."""
+        """Name the index of the terms of a generation."""
         return f"{self.name}-{generation}-terms"
 
     def name_both(self, generation: str) -> str:
-        """Name both indices of a generation, separated by a comma, as a path of the server does."""
+        """Name both indices of a generation, separated by a comma, for a path of the server."""
         return f"{self.name_index(generation)},{self.name_dictionary(generation)}"
 
     def read_current(self) -> str:
-        """Name of the live generation.
+        """Read the name of the live generation.
 
         Raises:
-            NoIndex: nothing was published yet. DamageError: the alias is missing or odd.
+            NoIndex: nothing was published yet.
+            DamageError: the alias is missing, or names something else.
         """
         if not self.server.has_path(f"/_alias/{self.name}"):
             raise self._explain_missing_alias()
@@ -111,10 +116,10 @@ class ServerGenerations:
         )
 
     def refuse_foreign_index(self) -> None:
-        """See that no index stands where the alias belongs.
+        """Refuse an index that has the name of the alias.
 
         Raises:
-            StoreError: one does.
+            StoreError: there is one.
         """
         if self.server.has_path(f"/{self.name}") and not self.server.has_path(
             f"/_alias/{self.name}"
@@ -124,28 +129,29 @@ class ServerGenerations:
             )
 
     def _read_metadata(self) -> dict[str, dict[str, Any]]:
-        """`_meta` of every generation there, finished or not."""
+        """Read `_meta` of every generation, by name, published or not."""
         found = self.server.call("GET", f"/{self.name}-*/_mapping", filter_path="*.mappings._meta")
         numbered = ((_parse_generation(self.name, index), value) for index, value in found.items())
         return {number: value["mappings"]["_meta"] for number, value in numbered if number}
 
     def list_published(self) -> list[str]:
-        """Names of the generations that were finished, oldest first."""
+        """List the published generations, oldest first."""
         return sorted(
             number for number, meta in self._read_metadata().items() if meta.get("manifest")
         )
 
     def list_packs(self) -> set[str]:
-        """Packs that hold saved pages of any finished generation."""
+        """List the packs that contain saved pages of any published generation."""
         metas = self._read_metadata().values()
         finished = [json.loads(meta["manifest"]) for meta in metas if meta.get("manifest")]
         return {pack for content in finished for pack in content["packs"]}
 
     def load_manifest(self, generation: str) -> ServerManifest:
-        """The manifest of a generation.
+        """Load the manifest of a generation.
 
         Raises:
-            VersionError: made by another version. DamageError: it is gone or not whole.
+            VersionError: made by another version.
+            DamageError: it is missing or damaged.
         """
         meta = self._read_metadata().get(generation)
         if meta is None or not meta.get("manifest"):
@@ -165,12 +171,12 @@ class ServerGenerations:
             ) from exc
 
     def read_health(self, generation: str) -> str:
-        """`green`, `yellow` (copies missing) or `red` (parts missing) for articles and terms."""
+        """Read the health: `green`, `yellow` (replicas missing) or `red` (shards missing)."""
         names = self.name_both(generation)
         return str(self.server.call("GET", f"/_cluster/health/{names}", timeout="1ms")["status"])
 
     def find_previous(self) -> str:
-        """The generation to go back to: the newest before the live one, of all where none lives.
+        """Find the newest generation before the live one; the newest of all if none is live.
 
         Raises:
             StoreError: there is none.
@@ -184,7 +190,7 @@ class ServerGenerations:
         return names[0]
 
     def create(self, generation: str) -> None:
-        """Make the two indices of a generation, empty."""
+        """Create the two indices of a generation, empty."""
         shards = self._address.shards
         for index, fields in (
             (self.name_index(generation), make_mappings()),
@@ -194,9 +200,9 @@ class ServerGenerations:
             self.server.call("PUT", f"/{index}", body)
 
     def clone(self, base: str, generation: str) -> None:
-        """Make the two indices of a generation, with all that another holds.
+        """Create the two indices of a generation as copies of those of another.
 
-        The server links the files, so that this costs neither time nor space.
+        The server makes hard links to the files, which takes neither time nor space.
         """
         for source, target in (
             (self.name_index(base), self.name_index(generation)),
@@ -213,7 +219,7 @@ class ServerGenerations:
         self._write_metadata(generation, None)
 
     def finish(self, manifest: ServerManifest) -> None:
-        """Write a generation's manifest, and let nothing be written after it."""
+        """Write the manifest of a generation and make its indices read-only."""
         self._write_metadata(manifest.generation, json.dumps(asdict(manifest)))
         closed = {"index.blocks.write": True, "index.auto_expand_replicas": "0-1"}
         names = self.name_both(manifest.generation)
@@ -231,7 +237,7 @@ class ServerGenerations:
         self.server.call("PUT", f"/{self.name_index(generation)}/_mapping", {"_meta": meta})
 
     def point_to(self, generation: str) -> None:
-        """Make a generation live: readers that ask now are answered from it."""
+        """Make a generation live, by moving the alias."""
         actions: list[dict[str, Any]] = [
             {"remove": {"index": f"{self.name}-*", "alias": self.name, "must_exist": False}},
             {"add": {"index": self.name_index(generation), "alias": self.name}},
@@ -239,12 +245,12 @@ class ServerGenerations:
         self.server.call("POST", "/_aliases", {"actions": actions})
 
     def remove(self, generation: str) -> None:
-        """Remove a generation, whatever is there of it."""
+        """Remove the indices of a generation that exist."""
         for index in (self.name_dictionary(generation), self.name_index(generation)):
             self.server.call("DELETE", f"/{index}", ignore_unavailable=True)
 
     def sweep(self) -> int:
-        """Remove what dead writers left; the number of the newest generation that stays, 0 none."""
+        """Remove unpublished generations; returns the number of the newest that is left, or 0."""
         everything = self._read_metadata()
         for number, meta in everything.items():
             if not meta.get("manifest"):
@@ -252,7 +258,7 @@ class ServerGenerations:
         return max(map(int, self.list_published()), default=0)
 
     def prune(self) -> None:
-        """Remove generations older than the one before the live one."""
+        """Remove the generations older than the one before the live one."""
         for number in list_earlier_generations(self.list_published(), self.read_current())[1:]:
             self.remove(number)
 
@@ -261,7 +267,7 @@ class ServerGenerations:
         """Hold the writer's lock of this index.
 
         Raises:
-            LockedError: another process, here or elsewhere, holds it.
+            LockedError: another process, on any machine, holds it.
         """
         lock = WriterLock(self.server, self.name)
         lock.take()
@@ -272,6 +278,6 @@ class ServerGenerations:
 
 
 def _parse_generation(name: str, index: str) -> str | None:
-    """The generation an index of articles belongs to, None for any other index."""
+    """Parse the generation from the name of an index of articles; None for any other index."""
     found = re.fullmatch(rf"{re.escape(name)}-(\d{{6}})", index)
     return found[1] if found else None

@@ -1,10 +1,10 @@
-"""What of an index stays on the machine that builds it: catalogue, ledger and saved pages.
+"""Manages the files of an index on the machine that builds it: catalogue, ledger and saved pages.
 
-    STATE/generations/000012/catalogue.sqlite    what it was made from (storage/catalogue.py)
-    STATE/generations/000012/ledger.sqlite       its counts (build_ledger.py)
-    STATE/originals/000012.pack                  saved pages it added, compressed
+    STATE/generations/000012/catalogue.sqlite    sources, files, records (storage/catalogue.py)
+    STATE/generations/000012/ledger.sqlite       articles and term counts (build_ledger.py)
+    STATE/originals/000012.pack                  saved pages that it added, compressed
 
-The server holds neither the names of a person's folders nor the pages as they were saved.
+The server gets neither the names of a person's folders nor the pages as they were saved.
 """
 
 from __future__ import annotations
@@ -28,10 +28,14 @@ class LocalFiles(IndexFolder):
     """The files of one index on this machine."""
 
     def create(self, generation: str, base: str | None) -> Path:
-        """The folder of a new generation, with copies of another's files where one is named.
+        """Create the folder of a new generation and return it.
+
+        Args:
+            generation: name of the new generation.
+            base: name of the generation whose files are copied; None for none.
 
         Raises:
-            StoreError: the other's are not here.
+            StoreError: the files to copy are not on this machine.
         """
         folder = self.locate_generation(generation)
         for path in (folder, self.locate_pack(generation)):
@@ -49,7 +53,7 @@ class LocalFiles(IndexFolder):
         return folder
 
     def sync(self, generation: str, packs: Iterable[str]) -> None:
-        """Make a generation's files durable; an unused pack goes."""
+        """Sync the files of a generation; a pack that it does not use is removed."""
         if generation in packs:
             fsync_file(self.locate_pack(generation))
         else:
@@ -66,7 +70,7 @@ class LocalFiles(IndexFolder):
         discard(self.locate_pack(generation))
 
     def prune(self, generations: Iterable[str], packs: Iterable[str]) -> None:
-        """Keep the files of some generations, and some packs."""
+        """Remove the files of all but some generations, and all but some packs."""
         kept_folders, kept_packs = set(generations), {f"{pack}.pack" for pack in packs}
         for path in (self.root / "generations").iterdir():
             if path.name not in kept_folders:
@@ -76,10 +80,14 @@ class LocalFiles(IndexFolder):
                 discard(path)
 
     def read_page(self, place: OriginalLocation, machine: str) -> bytes:
-        """The saved bytes of a page, inflated.
+        """Read the saved bytes of a page, inflated.
+
+        Args:
+            place: of the bytes.
+            machine: host that built the index, for the message of the error.
 
         Raises:
-            DamageError: they are not here, or altered.
+            DamageError: they are not on this machine, or altered.
         """
         if not self.locate_pack(place.generation).exists():
             raise DamageError(

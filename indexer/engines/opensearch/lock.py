@@ -1,8 +1,9 @@
-"""The writer's lock of an index on a server: one document, wherever the writers are.
+"""The writer's lock of an index on a server: one document, seen by writers on every machine.
 
-It says who writes, since when, and when it was last seen. A writer of this machine that is gone,
-or one of another machine that was not seen for long, is taken for dead; should it wake up, its own
-sign of life fails, and it publishes nothing.
+It names the machine and process that writes, since when, and when it last renewed the lock. A
+writer of this machine whose process is gone, or one of another machine that did not renew the lock
+for long, counts as dead, and the next writer takes the lock over. If the dead one goes on, its next
+renewal fails, and it publishes nothing.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
     from indexer.engines.opensearch.client import ServerClient
 
 STALE_S: Final = 600.0
-"""Seconds without a sign of life after which a writer is taken for dead."""
+"""Seconds without a renewal after which a writer counts as dead."""
 
 RENEWAL_S: Final = 15.0
-"""Seconds between signs of life."""
+"""Seconds between renewals."""
 
 
 class WriterLock:
-    """The document that says who writes; taken by being made, kept by being renewed."""
+    """The lock: taken by creating its document, held by renewing it."""
 
     def __init__(self, server: ServerClient, name: str) -> None:
         self._server = server
@@ -37,10 +38,10 @@ class WriterLock:
         self._renewed = 0.0
 
     def take(self) -> None:
-        """Take it; a dead writer's is taken over.
+        """Take the lock, also from a dead writer.
 
         Raises:
-            LockedError: it is held.
+            LockedError: another writer holds it.
         """
         found = self._server.call(
             "GET", f"{self._path}/_search", {"seq_no_primary_term": True}, ignore_unavailable=True
@@ -57,7 +58,7 @@ class WriterLock:
         self._write({"if_seq_no": place["_seq_no"], "if_primary_term": place["_primary_term"]})
 
     def renew_if_due(self) -> None:
-        """Give a sign of life where it is time for one.
+        """Renew the lock if the last renewal is older than RENEWAL_S.
 
         Raises:
             LockedError: another writer has taken over.
@@ -66,11 +67,11 @@ class WriterLock:
             self.renew()
 
     def renew(self) -> None:
-        """Give a sign of life; see `beat`."""
+        """Renew the lock; see `renew_if_due`."""
         self._write(self._place)
 
     def release(self) -> None:
-        """Let go; an index that cannot be reached lets go by itself in time."""
+        """Release the lock; if the server cannot be reached, it expires after STALE_S."""
         with contextlib.suppress(StoreError):
             self._server.call("DELETE", f"{self._path}/_doc/writer", **self._place, refresh=True)
 
@@ -96,7 +97,7 @@ class WriterLock:
 
 
 def _is_dead(holder: dict[str, Any]) -> bool:
-    """Whether a writer gave no sign of life for long, or was of this machine and is gone."""
+    """Whether a writer did not renew the lock for long, or its process on this machine is gone."""
     if time.time() - holder["seen"] > STALE_S:
         return True
     if holder["machine"] != socket.gethostname():

@@ -1,21 +1,21 @@
-"""What an index holds on the server, and the way from a `Document` to it.
+"""Settings and mappings of the indices on the server, and the conversion of a `Document` to theirs.
 
 Two indices make a generation: `news-000012`, a document an article, and `news-000012-terms`, a
 document a term (see term_index.py). Of an article:
 
 | field | is | for |
 |---|---|---|
-| title, lead, body, author … country | our terms with a space between, one a position | search |
+| title, lead, body, author … country | our terms, separated by spaces, one a position | search |
 | named.source … named.tag, named.lang, named.year, named.month | whole values | filters, facets |
-| published | day ordinal, absent where undated | sort, range, freshness |
+| published | day ordinal, absent if undated | sort, range, freshness |
 | length.title …, length.text | terms in the field; weighted in title and body together | ranking |
-| fold | id of the first of its copies, absent where it has none | folding copies |
-| id | its id, also the document's | order of ties |
-| document | everything stored, JSON as one string | hits, article; alone kept as source |
+| fold | id of the first of its near-duplicates, absent if it has none | collapsing them |
+| id | its id, also that of the document | order of ties |
+| document | everything stored, JSON as one string | hits, article; the only field in `_source` |
 
-The server cuts no word: its analyzer parts our terms at the spaces. Its score of a term is how
-often it stands there, nothing else ("mentions"); BM25 is worked out of that by the scripts in
-scoring_scripts.py, with our lengths and our counts, over all shards alike.
+The server does not tokenize text: its analyzer splits our terms at the spaces. Its score of a term
+is the frequency alone ("mentions"). The scripts in scoring_scripts.py compute BM25 from it, with
+our lengths and counts, so that all shards score alike.
 """
 
 from __future__ import annotations
@@ -48,31 +48,31 @@ VERSION: Final = compute_index_version(2)
 an index of another version needs a rebuild."""
 
 SEARCHED: Final = SEARCH_FIELDS
-"""Fields of terms; the dictionary names them by their number here."""
+"""Fields of terms; the build ledger stores their position here."""
 
 PAIR_FIELD: Final = "pair"
-"""The field of the dictionary that counts articles which hyphenate a pair of words."""
+"""The field of the index of terms that counts the articles which hyphenate a pair of words."""
 
 TEXT_LENGTH: Final = "text"
-"""Title and body together: the name of their length, weighted as in ranking."""
+"""Name of the length of title and body together, weighted as in ranking."""
 
 ALTERNATIVE_SEPARATOR: Final = "\x01"
-"""Parts, in a query, the terms that may stand at one position."""
+"""Separates, in a query, the alternative terms of one position."""
 
 INDEX_ANALYZER, QUERY_ANALYZER = "terms", "ways"
-"""Analyzers: of what is indexed, and of queries."""
+"""Names of the analyzers: of indexed text, and of queries."""
 
 MENTIONS: Final = "mentions"
 
 MAX_VALUE_CHARS: Final = 8000
-"""Longest value that is filtered and counted, characters; the server takes 32,766 bytes."""
+"""Longest value that is filtered and counted, characters; the server accepts 32,766 bytes."""
 
 MAX_TOKEN_CHARS: Final = 1_048_576
-"""Longest piece without a space that the server's tokenizer keeps whole, characters."""
+"""Longest text without a space that the tokenizer of the server does not split, characters."""
 
 
 def make_settings(shards: int) -> dict[str, Any]:
-    """Settings of an index of articles while it is written; copies of it come with publication."""
+    """Make the settings of an index while it is written; publication adds replicas."""
     return {
         "index": {
             "number_of_shards": shards,
@@ -110,7 +110,7 @@ def make_settings(shards: int) -> dict[str, Any]:
 
 
 def make_mappings() -> dict[str, Any]:
-    """Fields of an index of articles."""
+    """Make the mappings of an index of articles."""
     text = {"type": "text", "analyzer": INDEX_ANALYZER, "similarity": MENTIONS, "norms": False}
     named = {
         name: {"type": "keyword", "ignore_above": MAX_VALUE_CHARS}
@@ -134,7 +134,7 @@ def make_mappings() -> dict[str, Any]:
 
 
 def make_dictionary_mappings() -> dict[str, Any]:
-    """Fields of the index of terms: the term, its stem, and in how many articles by field."""
+    """Make the mappings of an index of terms: term, stem, and number of articles by field."""
     return {
         "dynamic": "strict",
         "properties": {
@@ -146,7 +146,7 @@ def make_dictionary_mappings() -> dict[str, Any]:
 
 
 def extract_field_terms(document: Document) -> dict[str, list[str]]:
-    """Terms of each searched field; names of one field have a gap between them."""
+    """Extract the terms of each searched field, with GAP between two values of one field."""
     article = document.article
     names = list_values(article)
     return {
@@ -158,9 +158,9 @@ def extract_field_terms(document: Document) -> dict[str, list[str]]:
 
 
 def extract_hyphen_pairs(document: Document) -> set[str]:
-    """Pairs of words that the body hyphenates, as the dictionary names them.
+    """Extract the pairs of words that the body hyphenates, as ids of the index of terms.
 
-    The server's ids end at 512 bytes: longer pairs are no words.
+    Pairs over 512 bytes, the longest id of a server, are left out; they are no words.
     """
     pairs = (f"{first}-{second}" for first, second in find_hyphen_pairs(document.article.body))
     return {pair for pair in pairs if len(pair.encode()) <= 512}
@@ -169,7 +169,13 @@ def extract_hyphen_pairs(document: Document) -> set[str]:
 def make_server_document(
     document: Document, terms: dict[str, list[str]], fold: str | None
 ) -> dict[str, Any]:
-    """A document as the server takes it."""
+    """Make the document that the server indexes.
+
+    Args:
+        document: of the article.
+        terms: as `extract_field_terms` gives them.
+        fold: id of the first of its near-duplicates; None if it has none.
+    """
     article = document.article
     lengths = {name: len(found) for name, found in terms.items()}
     weighted = sum(weight * lengths[name] for name, weight in TEXT_WEIGHTS)

@@ -1,8 +1,9 @@
-"""Plans and words -> what the server is asked, as JSON values; no string of a query is parsed.
+"""Compiles the plan of a search to a query of OpenSearch.
 
-A clause's score is a count of mentions (see mapping.py). Two things stand beside that: phrases are
-asked as intervals, whose score is n / (n + 1) of n occurrences, turned back into n by a script; and
-the order of "near" words is asked as spans, in every order where words may share a position.
+In: a plan, and a scorer of groups. Out: JSON values; no string is parsed as a query. The score of a
+clause is a frequency (see mapping.py). A phrase is an intervals query, whose score n / (n + 1) for
+n occurrences a script turns back into n. NEAR is a span query, in every order if words may share a
+position.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
     from indexer.query.plan import QueryPlan, WordGroup
 
 MAX_NEAR_TERMS: Final = 120
-"""Most terms of one operand of nearness, the most frequent kept: a server takes 1,024 in all of a
-query, and an operand stands in it once a field and order."""
+"""Most terms of one operand of NEAR, the most frequent are kept: a server takes 1,024 in a whole
+query, and each operand is in it once for each field and order."""
 
 MAX_WRITTEN_OUT: Final = 3
-"""Ways to choose that are asked one by one."""
+"""Most combinations that stay one clause each, instead of one `minimum_should_match`."""
 
 
 def compile_query(plan: QueryPlan, scorer: GroupScorer) -> QueryJson:
@@ -44,7 +45,7 @@ def compile_query(plan: QueryPlan, scorer: GroupScorer) -> QueryJson:
 
     Args:
         plan: of the search.
-        scorer: gives the score of a word.
+        scorer: of groups of terms.
     """
     return build_query(plan, _ServerBuilder(scorer))
 
@@ -94,7 +95,7 @@ class _ServerBuilder:
 
 @dataclass(frozen=True, slots=True)
 class _MinimumMatch:
-    """So many of some words, and without some others."""
+    """At least `count` of some words, and none of some others."""
 
     words: tuple[Node, ...]
     count: int
@@ -102,9 +103,10 @@ class _MinimumMatch:
 
 
 def _find_minimum_match(children: tuple[Node, ...]) -> _MinimumMatch | None:
-    """What an Or of every way to choose some of several words comes to; None for any other.
+    """Recognize an Or of every combination of `count` of some words; None for any other Or.
 
-    Near misses are asked so, six words in twenty ways: too many clauses for a server.
+    Searches for near misses have this form. Six words have twenty combinations, too many clauses
+    for a server.
     """
     ways = [child.children for child in children if isinstance(child, And)]
     if not MAX_WRITTEN_OUT < len(ways) == len(children):

@@ -1,9 +1,9 @@
-"""Counts -> scores: BM25 over weighted fields, freshness and closeness, as scripts for the server.
+"""Builds queries whose scores scripts compute on the server: BM25, freshness, closeness.
 
-The server counts mentions; the figures that turn them into scores are ours: the articles that
-hold a group in any of its forms (asked of all shards), the lengths stored with each article, and
-their means.
-So a score does not depend on how the index is parted, and is that of the embedded engine.
+In: groups of terms, and their statistics over all shards. Out: queries as JSON values. The server
+counts occurrences; the numbers that turn them into scores are ours: the articles that have any term
+of a group, the lengths stored with each article, and their means. So a score does not depend on the
+number of shards, and is that of the Whoosh engine.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BM25_SCRIPT: Final = (
     " double norm = params.flat + params.slope * doc[params.length].value;"
     " return params.idf * n / (n + norm);"
 )
-"""`idf` comes multiplied by k1 + 1."""
+"""`idf` is already multiplied by k1 + 1."""
 
 FRESHNESS_SCRIPT: Final = (
     "if (doc['published'].size() == 0) return _score;"
@@ -37,22 +37,23 @@ FRESHNESS_SCRIPT: Final = (
 )
 
 WINDOWS: Final = ((0, 0.50), (1, 0.21), (3, 0.14), (7, 0.15))
-"""Words between, and weight. Occurrences within each window count 1 / distance; so weighted, a pair
-counts 1, .25, .10, .07, .03 … at distance 1, 2, 3, 4, 5: about 1 / distance squared, to 8."""
+"""Most words between a pair, and weight of that window. An occurrence counts 1 / distance in each
+window; weighted so, it counts 1, .25, .10, .07, .03 … at distance 1, 2, 3, 4, 5: about 1 / distance
+squared, to 8."""
 
 _PROXIMITY_SCRIPT: Final = "double s = _score; return params.weight * s / (1.0 - s);"
 
 MAX_CLAUSES: Final = 800
-"""Clauses up to which phrases are counted one by one, and pairs in every window; a server takes
-1,024 in all of a query."""
+"""Most clauses with which every occurrence of a phrase and every window of a pair is counted; a
+server takes 1,024 in a whole query."""
 
 
 class GroupScorer:
-    """Scores of one search.
+    """Scores the groups of terms of one search.
 
     Args:
-        total: articles of the index.
-        held: articles that hold each group.
+        total: number of articles of the index.
+        held: number of articles that have each group.
         means: mean length of each field, and of TEXT_LENGTH.
     """
 
@@ -65,11 +66,11 @@ class GroupScorer:
         self._frugal = sum(map(server_clauses.count_clauses, held)) > MAX_CLAUSES
 
     def read_frequency(self, group: WordGroup) -> int:
-        """Articles that hold a group."""
+        """Read the number of articles that have a group."""
         return self._held[group]
 
     def score_group(self, group: WordGroup) -> dict[str, Any]:
-        """Documents with a group, scored."""
+        """Match the documents that have a group, scored by BM25."""
         if not self._held[group]:
             return server_clauses.MATCH_NONE
         return self._apply_bm25(
@@ -97,7 +98,7 @@ class GroupScorer:
         return script
 
     def score_proximity(self, groups: Sequence[WordGroup]) -> list[dict[str, Any]]:
-        """The bonus for neighbouring words that stand close to each other, a query a pair."""
+        """Score the closeness of neighbouring words of the query: a query for each pair."""
         pairs = [
             (first, second)
             for first, second in pairwise(groups)
@@ -132,7 +133,7 @@ class GroupScorer:
 
 
 def _count_pair_clauses(first: WordGroup, second: WordGroup) -> int:
-    """Clauses of a pair in one window: the server writes out each way of one side for the other."""
+    """Count the clauses of a pair in one window; the server combines both sides."""
     sides = zip((first, second), (second, first), strict=True)
     return len(first.fields) * sum(
         _count_terms(one) * (1 + len(other.sequences)) for one, other in sides
@@ -148,10 +149,12 @@ def _drop_sequences(group: WordGroup) -> WordGroup:
 
 
 def add_freshness(query: dict[str, Any], newest: int, fresh: Freshness) -> dict[str, Any]:
-    """A query with the preference for the recent.
+    """Add the preference for recent articles to the score of a query.
 
     Args:
+        query: to be scored.
         newest: day ordinal of the latest article.
+        fresh: strength and half-life.
     """
     return server_clauses.score_by_script(
         query, FRESHNESS_SCRIPT, newest=newest, strength=fresh.strength, half_life=fresh.half_life

@@ -1,8 +1,8 @@
-"""One search over a generation: ask the server, draw close words together, fold copies, list.
+"""Runs one search over a generation: ranks on the server, adds closeness, collapses copies, lists.
 
-The server ranks and counts; what it cannot do in one request is done here on ids alone: the bonus
-for closeness at the top of a ranking, and the folding of copies, which looks further down until it
-has enough.
+In: a `SearchRequest` of server queries. Out: hits by id, totals and facets. The server ranks and
+counts. What it cannot do in one request is done here on ids: the bonus for closeness at the top of
+the ranking, and collapsing near-duplicates, which ranks deeper until enough hits are left.
 """
 
 from __future__ import annotations
@@ -37,23 +37,30 @@ if TYPE_CHECKING:
     from indexer.models import Sort
 
     Request: TypeAlias = SearchRequest[QueryJson, QueryJson]
-    """`close` holds the queries that give the bonus for closeness."""
+    """`close` are queries whose scores are the bonus for closeness."""
 
 PAGE_SIZE: Final = 10_000
-"""Rows of one request, the most a server gives."""
+"""Hits of one request, the most a server gives."""
 
 MAX_MONTHS: Final = 12_000
-"""Most months counted: a thousand years of them."""
+"""Most months counted: a thousand years."""
 
 SHARD_VALUES: Final = 5_000
-"""Values of a facet that each shard puts up, so that the counts of the most frequent are whole."""
+"""Values of a facet that each shard reports, so that counts of the most frequent are exact."""
 
 EXACT_GROUPS: Final = 40_000
-"""Groups of copies up to which they are counted exactly, but for one in thousands."""
+"""Groups of near-duplicates up to which their count is exact, but for one in thousands."""
 
 
 class RankedArticle(NamedTuple):
-    """One article of a ranking; `fold` names its group of copies, "" where it is alone."""
+    """One article of a ranking.
+
+    Attributes:
+        id: of the article.
+        score: of the query.
+        day: ordinal of the day published, 0 if undated.
+        fold: key of its group of near-duplicates, "" for none.
+    """
 
     id: str
     score: float
@@ -63,7 +70,7 @@ class RankedArticle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ServerResults:
-    """What a search found; see `interface.Answer`."""
+    """The result of a search, without its plan; see `interface.Answer`."""
 
     total: int
     listed: int
@@ -72,12 +79,12 @@ class ServerResults:
 
 
 def run_search(server: ServerClient, index: str, request: Request, newest: int) -> ServerResults:
-    """Search.
+    """Run a search.
 
     Args:
-        server: to ask.
+        server: client of the server.
         index: name of the index of articles.
-        request: what to search and list.
+        request: queries, and how to list the hits.
         newest: day ordinal of the latest article.
 
     Raises:
@@ -112,7 +119,7 @@ class _Search:
         return ServerResults(total, listed, self._add_copies(rows), _read_facets(counted))
 
     def _list_rows(self, first: dict[str, Any], depth: int, total: int) -> list[RankedArticle]:
-        """The rows asked for."""
+        """List the rows from the offset on."""
         request = self._request
         if request.fold:
             rank = partial(self._rank_rows, first, total)
@@ -122,7 +129,7 @@ class _Search:
         return rows[request.offset : request.end]
 
     def _rank_rows(self, first: dict[str, Any], total: int, depth: int) -> list[RankedArticle]:
-        """The best `depth` rows, in order; further pages are fetched where one is not enough."""
+        """Rank the best `depth` rows; fetches further pages if one is not enough."""
         hits = list(first["hits"]["hits"])
         while len(hits) < min(depth, total):
             page = self._fetch_page(depth - len(hits), {}, after=hits[-1]["sort"])["hits"]["hits"]
@@ -156,17 +163,17 @@ class _Search:
         return left
 
     def _list_facet_filters(self) -> list[dict[str, Any]]:
-        """Filters that do not hold for every facet: those of the facets themselves."""
+        """List the filters of the facets counted; each facet ignores its own."""
         return [
             one for name, one in self._request.filters.items() if name in self._name_facet_filters()
         ]
 
     def _name_facet_filters(self) -> set[str]:
-        """Names of the filters that are some facet's own."""
+        """Name the filters of the facets counted."""
         return set(map(name_own_filter, self._request.facets))
 
     def _build_query(self) -> dict[str, Any]:
-        """What every facet is counted among."""
+        """Build the query of the articles among which every facet is counted."""
         request = self._request
         always = [
             one for name, one in request.filters.items() if name not in self._name_facet_filters()
@@ -174,7 +181,7 @@ class _Search:
         return {"bool": {"must": [request.query], "filter": always}} if always else request.query
 
     def _build_aggregations(self) -> dict[str, Any]:
-        """The counts asked for with the first page."""
+        """Build the aggregations of the first page: facets, and groups of near-duplicates."""
         request = self._request
         aggs: dict[str, Any] = {}
         for name in request.facets:
@@ -195,7 +202,7 @@ class _Search:
         return {"aggs": aggs} if aggs else {}
 
     def _add_proximity(self, rows: list[RankedArticle]) -> list[RankedArticle]:
-        """The ranking with the bonus for closeness added to its top, which stays above the rest."""
+        """Add the bonus for closeness to the top of the ranking, which stays above the rest."""
         top = rows[:PROXIMITY_DEPTH]
         if not self._close or not top:
             return rows
@@ -219,7 +226,7 @@ class _Search:
         return fresh.compute_factor(day, self._newest) if fresh else 1.0
 
     def _add_copies(self, rows: list[RankedArticle]) -> tuple[EngineHit, ...]:
-        """Rows with the copies that match too, the first published first."""
+        """Make hits of rows, with the near-duplicates that match, the first published first."""
         folds = [row.fold for row in rows if row.fold] if self._request.fold else []
         others: dict[str, list[str]] = {}
         if folds:
@@ -253,7 +260,7 @@ class _Search:
 
 
 def _collapse(rows: list[RankedArticle]) -> list[RankedArticle]:
-    """Those that have no copy before them, in order."""
+    """Remove rows that have a near-duplicate before them."""
     seen: set[str] = set()
     kept = []
     for row in rows:
@@ -270,7 +277,7 @@ def _read_row(hit: dict[str, Any]) -> RankedArticle:
 
 
 def _build_sort(sort: Sort) -> list[dict[str, Any]]:
-    """Orders; ties by id, undated articles last in both directions."""
+    """Build the sort of a request: ties by id, undated articles last in both directions."""
     if sort == "relevance":
         return [{"_score": "desc"}, {"id": "asc"}]
     order = "desc" if sort == "newest" else "asc"
@@ -282,7 +289,7 @@ def _filter_aggregations(filters: list[dict[str, Any]], aggs: dict[str, Any]) ->
 
 
 def _build_facet(name: str, size: int) -> dict[str, Any]:
-    """Values of a facet by falling count; all months, the oldest first."""
+    """Build the aggregation of a facet: most frequent values first; all months, oldest first."""
     by_month: list[dict[str, str]] = [{"_key": "asc"}]
     by_count = [{"_count": "desc"}, {"_key": "asc"}]
     return {

@@ -1,6 +1,7 @@
-"""One generation on a server, open for reading.
+"""Implements `interface.Snapshot` for one generation on a server.
 
-Stored documents by id, a hundred to a request.
+In: queries, ids and names of filters. Out: answers, explanations and stored documents, which are
+fetched a hundred to a request.
 """
 
 from __future__ import annotations
@@ -43,22 +44,28 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CACHED_COUNTS: Final = 10_000
-"""Groups whose articles are remembered once they were counted."""
+"""Groups whose number of articles is cached."""
 
 WAIT_S: Final = 30.0
-"""Longest wait for what has no time budget of its own."""
+"""Longest wait, seconds, for requests without a time budget of their own."""
 
 FRESHNESS: Final = Freshness()
 
 BATCH_SIZE: Final = 100
-"""Documents fetched at once, about a megabyte."""
+"""Documents of one request, about a megabyte."""
 
 
 class OpenSearchSnapshot:
-    """One generation; it never changes, so that several requests agree. Safe for threads.
+    """One generation, which never changes; safe for threads.
+
+    Args:
+        store: the generations on the server.
+        local: the files on this machine.
+        generation: its name.
 
     Raises:
-        VersionError, DamageError: it cannot be used; the message says the way out.
+        VersionError: made by another version.
+        DamageError: it is missing or damaged; the message says the way out.
     """
 
     def __init__(self, store: ServerGenerations, local: LocalFiles, generation: str) -> None:
@@ -76,11 +83,11 @@ class OpenSearchSnapshot:
         return self.manifest.generation
 
     def ask_vocabulary(self, question: Callable[[Vocabulary], T]) -> T:
-        """What a question about the terms of title and body comes to; see `interface.Snapshot`."""
+        """Call a function with the vocabulary of title and body; see `interface.Snapshot`."""
         return self._dictionary.resolve(lambda vocabulary: question(vocabulary("")))
 
     def search(self, tree: Node, options: SearchOptions) -> Answer:
-        """The articles that match; see `interface.Snapshot`."""
+        """Find the articles that match; see `interface.Snapshot`."""
         deadline = time.monotonic() + options.seconds
         plan, scorer = self._plan_search(tree, options)
         query = compile_query(plan, scorer)
@@ -99,7 +106,7 @@ class OpenSearchSnapshot:
         return Answer(listed.total, listed.listed, listed.rows, plan, counts, listed.facets)
 
     def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
-        """Why an article matches; see `interface.Snapshot`."""
+        """Explain the score of an article; see `interface.Snapshot`."""
         self.read_document(article_id)
         plan, scorer = self._plan_search(tree, options)
         context = ScoringContext(
@@ -113,7 +120,7 @@ class OpenSearchSnapshot:
         return explain_article(context, article_id, ask)
 
     def _plan_search(self, tree: Node, options: SearchOptions) -> tuple[QueryPlan, GroupScorer]:
-        """What the leaves of a tree stand for, and how they score."""
+        """Plan a query, and make the scorer of its groups."""
         plan = self._dictionary.resolve(
             lambda vocabulary: plan_query(
                 tree, vocabulary, exact=options.exact, most_near=MAX_NEAR_TERMS
@@ -123,7 +130,7 @@ class OpenSearchSnapshot:
         return plan, GroupScorer(self.manifest.articles, counts, self.manifest.lengths)
 
     def _count_documents(self, groups: set[WordGroup], seconds: float) -> dict[WordGroup, int]:
-        """How many articles hold each group, in any of its forms."""
+        """Count the articles that have any term or phrase of each group."""
         known = self._counts.get_all(groups)
         missing = [group for group in groups if group not in known]
         bodies = [
@@ -141,15 +148,15 @@ class OpenSearchSnapshot:
         return {**known, **new}
 
     def read_document(self, article_id: str) -> Document:
-        """What is stored for an id; see `interface.Snapshot`."""
+        """Read the document of an id; see `interface.Snapshot`."""
         return next(self.read_documents([article_id]))
 
     def read_documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
-        """What is stored for each id, in their order; see `interface.Snapshot`."""
+        """Read the documents of some ids, in their order; see `interface.Snapshot`."""
         return fetch_documents(self._store, self.generation, article_ids)
 
     def find_copies(self, article_id: str) -> tuple[str, ...]:
-        """The other articles with the same text; see `interface.Snapshot`."""
+        """Find the near-duplicates of an article; see `interface.Snapshot`."""
         self.read_document(article_id)
         own = self._fetch_hits({"term": {"id": article_id}}, ["fold"], 1)[0]
         fold = own.get("fields", {}).get("fold")
@@ -161,7 +168,7 @@ class OpenSearchSnapshot:
     def _fetch_hits(
         self, query: dict[str, Any], fields: list[str], size: int
     ) -> list[dict[str, Any]]:
-        """Hits by day, the undated last, ties by id."""
+        """Fetch hits ordered by day, the undated last, ties by id."""
         body = {
             "query": {"bool": {"filter": [query]}},
             "size": size,
@@ -173,7 +180,7 @@ class OpenSearchSnapshot:
         return list(hits)
 
     def count_values(self, name: str) -> tuple[tuple[str, int], ...]:
-        """Every value of a filter with its number of articles; see `interface.Snapshot`."""
+        """Count the articles of every value of a filter; see `interface.Snapshot`."""
         with self._lock:
             known = self._values.get(name)
         if known is None:
@@ -197,14 +204,14 @@ class OpenSearchSnapshot:
             paged["after"] = found["after_key"]
 
     def read_original(self, place: OriginalLocation) -> bytes:
-        """The saved bytes of a page, where this machine built the index.
+        """Read the saved bytes of a page, if this machine built the index.
 
         See `interface.Snapshot`.
         """
         return self._local.read_page(place, self.manifest.machine)
 
     def read_stats(self) -> Stats:
-        """Counts and spans, from the manifest."""
+        """Read the numbers of the generation from its manifest."""
         manifest = self.manifest
         return Stats(
             articles=manifest.articles,
@@ -224,7 +231,7 @@ def _format_day(day: int) -> str | None:
 def fetch_documents(
     store: ServerGenerations, generation: str, ids: Iterable[str]
 ) -> Iterator[Document]:
-    """The documents of some ids, in their order, fetched as they are taken.
+    """Fetch the documents of some ids, in their order, a batch when its first is iterated.
 
     Raises:
         NoArticle: the generation has no such id.

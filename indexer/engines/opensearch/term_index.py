@@ -1,11 +1,12 @@
-"""The terms of a generation, kept by the server as an index of their own, looked up few at a time.
+"""Looks up the terms of a generation in their index on the server, in few requests.
 
-A document a term: `{"term": "missiles", "stem": "missil", "held": {"body": 12, "title": 3}}`, held
-in so many articles by field; a hyphenated pair has its id (`cease-fire`) and count alone.
+A term is a document: `{"term": "missiles", "stem": "missil", "held": {"body": 12, "title": 3}}`,
+where `held` is the number of articles by field. A hyphenated pair has its id (`cease-fire`) and its
+count alone.
 
-What a query needs is not known before some of it was looked up, and every request costs a way over
-the network. So a question is put to what is known; what it asked beyond that is fetched in one
-request and the question put again, until it asks nothing new. Three rounds are usual.
+The terms that a query needs depend on earlier look-ups, and every request costs a round trip. So a
+function of the vocabulary is called with the terms known so far. The look-ups it missed are fetched
+in one request, and it is called again, until it misses none. Three rounds are usual.
 """
 
 from __future__ import annotations
@@ -27,28 +28,34 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CACHED_LOOKUPS: Final = 20_000
-"""Answers kept for later questions: some megabytes."""
+"""Look-ups in the cache: some megabytes."""
 
 BATCH_SIZE: Final = 2_000
-"""Terms looked up by one request."""
+"""Terms looked up in one request."""
 
 MAX_LISTED: Final = 10_000
 """Terms of one page of a list, the most a server gives."""
 
 
 WAIT_S: Final = 5.0
-"""Longest wait for a look-up."""
+"""Longest wait for a look-up, seconds."""
 
 
 class TermEntry(NamedTuple):
-    """A term and the number of articles that hold it, by field."""
+    """A term, and the number of articles that have it, by field."""
 
     term: str
     held: Mapping[str, int]
 
 
 class TermLookup(NamedTuple):
-    """One look-up: `kind` is `term`, `prefix`, `stem` or `near`; `edits` belongs to the last."""
+    """One look-up.
+
+    Attributes:
+        kind: `term`, `prefix`, `stem` or `near`.
+        text: the term, prefix or stem.
+        edits: most Levenshtein edits, for `near`.
+    """
 
     kind: str
     text: str
@@ -62,6 +69,7 @@ class TermIndex:
     """The terms of one generation, which never changes; safe for threads.
 
     Args:
+        server: client of the server.
         index: name of the index of terms.
     """
 
@@ -71,11 +79,11 @@ class TermIndex:
         self._cache: LruCache[TermLookup, TermEntries] = LruCache(CACHED_LOOKUPS)
 
     def resolve(self, question: Callable[[Callable[[str], Vocabulary]], T]) -> T:
-        """What a question about vocabularies comes to.
+        """Call a function with the vocabularies of the fields, and return its result.
 
         Args:
             question: takes a function from the name of a field ("" for title and body) to its
-                vocabulary; it must depend on nothing else, and is put several times.
+                vocabulary; it must depend on nothing else, and is called several times.
         """
         known: dict[TermLookup, TermEntries] = {}
         while True:
@@ -95,7 +103,7 @@ class TermIndex:
         known: dict[TermLookup, TermEntries],
         missing: dict[TermLookup, None],
     ) -> TermEntries:
-        """What is known, remembered for this question; nothing, and a note, where it is not."""
+        """Look up terms known for this question or cached; else note that they are missing."""
         if asked not in known:
             entries = self._cache.get(asked)
             if entries is None:
@@ -133,7 +141,7 @@ class TermIndex:
         ]
 
     def _fetch_pages(self, body: dict[str, Any], answer: dict[str, Any]) -> TermEntries:
-        """All of a list, further pages too."""
+        """Fetch all pages of a list, of which the first is given."""
         entries: list[TermEntry] = []
         while True:
             hits = answer["hits"]["hits"]

@@ -1,4 +1,8 @@
-"""Writes one generation: articles to the server in pieces, what belongs to them on this machine."""
+"""Writes one generation: articles and terms to the server in bulk, other files on this machine.
+
+In: documents to add or delete. Out: two indices on the server, a catalogue, a ledger and a pack of
+saved pages on this machine, published as one generation.
+"""
 
 from __future__ import annotations
 
@@ -37,17 +41,21 @@ if TYPE_CHECKING:
     from indexer.engines.opensearch.snapshot import OpenSearchSnapshot
 
 BULK_BYTES: Final = 4_000_000
-"""Bytes sent at once; no more is held in memory."""
+"""Bytes of one bulk request, which are buffered in memory."""
 
 READ_BATCH_SIZE: Final = 200
-"""Documents read back at once, to be written with another group of copies."""
+"""Documents read back at once, to be written with another group of near-duplicates."""
 
 
 class OpenSearchWriter:
     """A generation being written; see `interface.EngineWriter`.
 
     Args:
-        base: the generation whose content it begins with, None for none.
+        store: the generations on the server.
+        lock: held by this writer.
+        local: the files on this machine.
+        name: of the new generation, whose indices are created.
+        base: the generation whose documents it begins with; None for none.
     """
 
     def __init__(
@@ -70,7 +78,7 @@ class OpenSearchWriter:
         self._waiting: dict[str, Document] = {}
 
     def add(self, document: Document) -> None:
-        """Index a document."""
+        """Index a document; the generation must not hold its id."""
         self._waiting[document.article.id] = document
         if len(self._waiting) == minhash.TOGETHER:
             self._index_waiting()
@@ -93,7 +101,7 @@ class OpenSearchWriter:
             )
 
     def delete(self, article_id: str) -> None:
-        """Remove a document; no error where there is none."""
+        """Remove a document; does nothing if the generation has no such id."""
         if self._waiting.pop(article_id, None) or not self._ledger.has_article(article_id):
             return
         self._flush()
@@ -105,13 +113,13 @@ class OpenSearchWriter:
         self._send(self._store.name_index(self.generation), article_id, None)
 
     def store_original(self, packed: bytes) -> OriginalLocation:
-        """Append a page's saved bytes to the generation's pack, on this machine."""
+        """Append the saved bytes of a page to the pack of the generation, on this machine."""
         offset = self._pack.tell()
         self._pack.write(packed)
         return OriginalLocation(self.generation, offset, len(packed))
 
     def publish(self) -> str:
-        """Send the rest, verify it and make the generation live; returns its name."""
+        """Send the rest, verify the generation and make it live; returns its name."""
         self._index_waiting()
         self._fold_copies()
         self._write_dictionary()
@@ -132,14 +140,14 @@ class OpenSearchWriter:
         return self.generation
 
     def close(self) -> None:
-        """Let go of every file."""
+        """Close every file; what was not published is lost."""
         with contextlib.suppress(OSError):  # on a full disk: nobody wants what is still buffered
             self._pack.close()
         self._ledger.abandon()
         self.catalogue.abandon()
 
     def _fold_copies(self) -> None:
-        """Write again what has another group of copies than before."""
+        """Write the documents again whose group of near-duplicates changed."""
         folds = self._ledger.regroup_copies()
         ids = sorted(folds)
         for start in range(0, len(ids), READ_BATCH_SIZE):
@@ -162,7 +170,7 @@ class OpenSearchWriter:
             self._send(index, term, content if held else None)
 
     def _refresh(self) -> None:
-        """Make everything sent visible, and a new index one segment a shard."""
+        """Make everything sent visible; a new index is merged to one segment a shard."""
         names = self._store.name_both(self.generation)
         if self._base is None:
             self._store.server.call(
@@ -172,10 +180,10 @@ class OpenSearchWriter:
         self._store.server.call("POST", f"/{names}/_flush", wait=LONG_WAIT_S)
 
     def _verify(self, articles: int, terms: int) -> None:
-        """See that the server holds what was sent.
+        """Compare the number of documents on the server with those sent.
 
         Raises:
-            DamageError: it does not; nothing is published.
+            DamageError: they differ; nothing is published.
         """
         for index, wanted in (
             (self._store.name_index(self.generation), articles),
@@ -215,11 +223,11 @@ class OpenSearchWriter:
         )
 
     def _load_documents(self, ids: list[str]) -> list[Document]:
-        """Documents of this generation, as the server has them."""
+        """Load documents of this generation from the server."""
         return list(fetch_documents(self._store, self.generation, ids))
 
     def _send(self, index: str, key: str, content: dict[str, Any] | None) -> None:
-        """Index a document, or delete it where there is no content."""
+        """Index a document, or delete it if `content` is None; buffered until BULK_BYTES."""
         action = "delete" if content is None else "index"
         lines = [json.dumps({action: {"_index": index, "_id": key}})]
         if content is not None:
@@ -237,6 +245,6 @@ class OpenSearchWriter:
 
 
 def _collect_counted_terms(document: Document, terms: dict[str, list[str]]) -> dict[str, set[str]]:
-    """What the dictionary counts of a document: its terms by field, and the pairs it hyphenates."""
+    """Collect what the index of terms counts: terms by field, and hyphenated pairs."""
     counted = {name: {term for term in found if term != GAP} for name, found in terms.items()}
     return {**counted, PAIR_FIELD: extract_hyphen_pairs(document)}

@@ -1,8 +1,8 @@
-"""What a generation was made from: sources, their files and the records in them (SQLite).
+"""The catalogue of a generation: its sources, their files and the records in them, in SQLite.
 
-Written by `ingest` alone; searching never opens it. An update compares the files on disk with it,
-and it tells which records share an id, so that duplicates and versions come out the same whatever
-order they were read in.
+Only `ingest` reads and writes it; searching never opens it. An update compares the files on disk
+with it. It also tells which records share an id, so that duplicates and versions are the same in
+whatever order they were read.
 """
 
 from __future__ import annotations
@@ -36,7 +36,13 @@ CREATE INDEX records_by_file ON records (source, file);
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file as it was when read last: bytes, nanoseconds since 1970, digest of its bytes."""
+    """The state of a file when it was last read.
+
+    Attributes:
+        size: bytes.
+        modified_ns: nanoseconds since 1970.
+        digest: of its bytes, "" if it could not be read.
+    """
 
     size: int
     modified_ns: int
@@ -45,11 +51,16 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One page read. `id` and `text` (a digest) are None where it was quarantined with `reason`.
+    """One page that was read from a source.
 
     Attributes:
-        source: number of the source. file: name of the file it stands in.
-        digest: of the raw bytes.
+        source: number of the source.
+        name: of the page, as `Page.name`.
+        file: name of the file in the source.
+        digest: of the raw bytes, "" if they could not be read.
+        id: of the article; None if the page is in quarantine.
+        text: digest of title and body; None if the page is in quarantine.
+        reason: why it is in quarantine; None if it was indexed.
     """
 
     source: int
@@ -62,7 +73,7 @@ class Record:
 
     @property
     def order(self) -> tuple[int, str, int, str]:
-        """Sorts records: by source, file and place in it (line 9 before line 10)."""
+        """The sort key of records: source, file, place in the file (line 9 before line 10)."""
         return self.source, self.file, len(self.name), self.name
 
 
@@ -70,7 +81,7 @@ class Catalogue:
     """The catalogue of one generation being written.
 
     Args:
-        path: the SQLite file; made where missing.
+        path: the SQLite file; created if it is missing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -84,26 +95,30 @@ class Catalogue:
         self._base.execute("BEGIN")
 
     def close(self) -> None:
-        """Write everything to the file and close it."""
+        """Commit every change to the file and close it."""
         self._base.execute("COMMIT")
         self._base.close()
 
     def abandon(self) -> None:
-        """Close without writing."""
+        """Close without committing."""
         self._base.close()
 
     def assign_source_number(self, path: str) -> int:
-        """The number of a source, given to it the first time; order of numbers is reading order."""
+        """Return the number of a source, assigned when it is new; numbers follow reading order.
+
+        Args:
+            path: absolute path of the source.
+        """
         self._base.execute("INSERT OR IGNORE INTO sources (path) VALUES (?)", (path,))
         row = self._base.execute("SELECT number FROM sources WHERE path = ?", (path,)).fetchone()
         return int(row[0])
 
     def list_source_paths(self) -> dict[int, str]:
-        """Paths of the sources by number."""
+        """List the paths of the sources, by number."""
         return dict(self._base.execute("SELECT number, path FROM sources ORDER BY number"))
 
     def list_file_names(self, source: int) -> set[str]:
-        """Names of the files (and of what was quarantined in place of one) known of a source."""
+        """List the known files of a source, and names quarantined in place of a file."""
         rows = self._base.execute(
             "SELECT name FROM files WHERE source = ?"
             " UNION SELECT file FROM records WHERE source = ?",
@@ -112,7 +127,7 @@ class Catalogue:
         return {name for (name,) in rows}
 
     def find_file_state(self, source: int, name: str) -> FileState | None:
-        """A file as it was, None where it is new."""
+        """Find the state of a file when it was last read; None if it is new."""
         row = self._base.execute(
             "SELECT size, modified_ns, digest FROM files WHERE source = ? AND name = ?",
             (source, name),
@@ -120,28 +135,28 @@ class Catalogue:
         return FileState(*row) if row else None
 
     def set_file_state(self, source: int, name: str, state: FileState) -> None:
-        """Remember a file's state."""
+        """Store the state of a file."""
         self._base.execute(
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
             (source, name, state.size, state.modified_ns, state.digest),
         )
 
     def forget_file_state(self, source: int, name: str) -> None:
-        """Forget a file's state; its records stay until they are removed."""
+        """Remove the state of a file; its records stay until they are removed."""
         self._base.execute("DELETE FROM files WHERE source = ? AND name = ?", (source, name))
 
     def list_records_of_file(self, source: int, file: str) -> dict[str, Record]:
-        """The records that stand in a file, by name."""
+        """List the records of a file, by name."""
         return {
             record.name: record for record in self._select("source = ? AND file = ?", source, file)
         }
 
     def list_records_of_id(self, article_id: str) -> list[Record]:
-        """The records that share an id, in their order."""
+        """List the records that share an id, in their order."""
         return sorted(self._select("id = ?", article_id), key=lambda record: record.order)
 
     def add(self, record: Record) -> None:
-        """Remember a record, in place of an older one of the same name."""
+        """Store a record; it replaces one of the same source and name."""
         self._base.execute(
             "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -151,13 +166,13 @@ class Catalogue:
         )  # fmt: skip
 
     def remove(self, record: Record) -> None:
-        """Forget a record."""
+        """Remove a record."""
         self._base.execute(
             "DELETE FROM records WHERE source = ? AND name = ?", (record.source, record.name)
         )
 
     def list_quarantined(self) -> list[Record]:
-        """Every record that could not be indexed, by source and name."""
+        """List the records in quarantine, by source and name."""
         return self._select("reason IS NOT NULL ORDER BY source, name")
 
     def _select(self, where: str, *values: object) -> list[Record]:
@@ -169,5 +184,5 @@ class Catalogue:
 
 
 def make_quarantine_record(source: int, file: str, bad: QuarantinedPage) -> Record:
-    """The record of something that could not be read."""
+    """Make the record of a page or file in quarantine."""
     return Record(source, bad.name, file, "", reason=bad.reason)

@@ -1,7 +1,9 @@
-"""Files that survive a power loss, and where those of a generation are in a folder.
+"""Writes files that survive a power loss, and locates the files of a generation in a folder.
 
-ROOT/generations/000012/      the files of one generation
-ROOT/originals/000012.pack    saved pages added by that generation, one zlib stream each
+    ROOT/generations/000012/      the files of one generation
+    ROOT/originals/000012.pack    saved pages that this generation added, one zlib stream each
+
+In: paths and bytes. Out: durable files, digests, and the saved bytes of a page.
 """
 
 from __future__ import annotations
@@ -22,16 +24,16 @@ if TYPE_CHECKING:
 DIGEST_BYTES = 16
 
 MAX_INFLATED_BYTES: Final = 256_000_000
-"""Of one page or stored document, inflated: fifty versions of the largest page read by default."""
+"""Largest page or stored document, inflated: fifty versions of the largest page read by default."""
 
 
 def digest_bytes(data: bytes) -> str:
-    """BLAKE2b-128 of some bytes, hexadecimal."""
+    """Digest some bytes by BLAKE2b-128, hexadecimal."""
     return hashlib.blake2b(data, digest_size=DIGEST_BYTES).hexdigest()
 
 
 def digest_file(path: Path) -> str:
-    """BLAKE2b-128 of a file's bytes, hexadecimal."""
+    """Digest the bytes of a file by BLAKE2b-128, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(
             file, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES)
@@ -39,7 +41,10 @@ def digest_file(path: Path) -> str:
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Write beside, fsync, replace, fsync the folder: the old or the new file, never a part."""
+    """Write a file so that a power loss leaves the old or the new one, never a part.
+
+    It is written beside, synced and renamed, and its folder is synced.
+    """
     partial = path.with_name(f"{path.name}.partial")
     with partial.open("wb") as file:
         file.write(data)
@@ -65,7 +70,7 @@ def fsync_folder(folder: Path) -> None:
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Give a file of one generation to another: a hard link, or a copy where links are not had."""
+    """Make a hard link to a file, or a copy if the file system has no links."""
     try:
         os.link(source, target)
     except OSError:
@@ -74,7 +79,13 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OriginalLocation:
-    """Where the saved bytes of a page stand: zlib data at an offset of a generation's pack."""
+    """The location of the saved bytes of a page: zlib data in the pack of a generation.
+
+    Attributes:
+        generation: name of the generation.
+        offset: of the first byte in the pack.
+        length: bytes, compressed.
+    """
 
     generation: str
     offset: int
@@ -82,7 +93,7 @@ class OriginalLocation:
 
 
 class IndexFolder:
-    """The places in one folder.
+    """The folder of an index, with the paths of its generations and packs.
 
     Args:
         root: the folder.
@@ -92,18 +103,18 @@ class IndexFolder:
         self.root = root
 
     def locate_generation(self, generation: str) -> Path:
-        """Where the files of a generation stand."""
+        """Return the path of the folder of a generation."""
         return self.root / "generations" / generation
 
     def locate_pack(self, generation: str) -> Path:
-        """Where the saved pages that a generation added stand."""
+        """Return the path of the saved pages that a generation added."""
         return self.root / "originals" / f"{generation}.pack"
 
     def read_original(self, place: OriginalLocation) -> bytes:
-        """The saved bytes of a page, inflated.
+        """Read the saved bytes of a page, inflated.
 
         Raises:
-            DamageError: they are gone, altered, or stand behind a link.
+            DamageError: they are missing or altered, or the pack is a symbolic link.
         """
         path = self.locate_pack(place.generation)
         try:
@@ -117,10 +128,10 @@ class IndexFolder:
 
 
 def inflate(data: bytes | memoryview, most_bytes: int) -> bytes:
-    """What one zlib stream holds; an index from elsewhere may hold a bomb.
+    """Inflate one zlib stream up to a limit: an index from elsewhere may contain a bomb.
 
     Raises:
-        zlib.error: it is altered, cut, or holds more than `most_bytes`.
+        zlib.error: the stream is altered or cut, or inflates to more than `most_bytes`.
     """
     stream = zlib.decompressobj()
     content = stream.decompress(data, most_bytes)
@@ -130,12 +141,17 @@ def inflate(data: bytes | memoryview, most_bytes: int) -> bytes:
 
 
 def list_earlier_generations(published: list[str], live: str | None) -> list[str]:
-    """Generations to go back to, newest first: those before the live one, all where none is."""
+    """List the generations before the live one, newest first.
+
+    Args:
+        published: names of all generations.
+        live: name of the live one; None if there is none, so that all are listed.
+    """
     return sorted((name for name in published if live is None or name < live), reverse=True)
 
 
 def discard(path: Path) -> None:
-    """Remove what stands at a path, a folder too; what cannot go now, the next writer tries."""
+    """Remove a file or a folder; if that fails, the next writer tries again."""
     with contextlib.suppress(OSError):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

@@ -1,13 +1,13 @@
-"""Generations: an index is built beside the live one, verified, then published by one replace.
+"""Manages the generations of an index: each is built beside the live one and published by a rename.
 
     data/
       current.json             {"generation": "000012", "digest": of that name}; replaced atomically
-      writer.lock              held while something writes; says who and since when
+      writer.lock              locked by the process that writes; names it, and since when
       generations/000012/      the files of one generation and its manifest.json
       originals/000012.pack    saved pages added by that generation, compressed
 
-A generation is never changed once published. The one before it is kept for `rollback`; readers
-that still have an older one open keep its files until they let go (POSIX unlink).
+A published generation is never changed. The one before it is kept for `rollback`. A reader that has
+an older one open can read its files until it closes them (POSIX unlink).
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ class Generations(IndexFolder):
     """The generations of one index folder.
 
     Args:
-        root: the index folder; need not exist until `writing`.
+        root: the index folder; `begin_generation` creates it.
     """
 
     def read_current(self) -> str:
-        """Name of the live generation.
+        """Read the name of the live generation.
 
         Raises:
             NoIndex: nothing was published here yet.
@@ -83,15 +83,16 @@ class Generations(IndexFolder):
         return NoIndex(f"No index in {self.root}; run: dateline --index {self.root} rebuild FOLDER")
 
     def list_published(self) -> list[str]:
-        """Names of the generations on disk that have a manifest, oldest first."""
+        """List the generations on disk that have a manifest, oldest first."""
         folders = (self.root / "generations").glob("[0-9]*")
         return sorted(folder.name for folder in folders if (folder / MANIFEST).is_file())
 
     def load_manifest(self, generation: str) -> Manifest:
-        """The manifest of a generation, its files as published as far as a stat tells.
+        """Load the manifest of a generation and compare size and time of every file with it.
 
         Raises:
-            VersionError: made by another version. DamageError: a file is missing or altered.
+            VersionError: made by another version.
+            DamageError: a file is missing or altered.
         """
         manifest = read_manifest(self.locate_generation(generation))
         for change in find_changes(self.root, manifest, in_full=False):
@@ -99,7 +100,7 @@ class Generations(IndexFolder):
         return manifest
 
     def find_damage(self, generation: str) -> list[str]:
-        """Every file of a generation that is not as published, a sentence each; reads them all."""
+        """Read every file of a generation; returns a sentence for each that was altered."""
         try:
             manifest = read_manifest(self.locate_generation(generation))
         except StoreError as exc:
@@ -107,9 +108,9 @@ class Generations(IndexFolder):
         return list(find_changes(self.root, manifest, in_full=True))
 
     def find_previous(self) -> str:
-        """The generation to go back to: the newest whole one before the live one.
+        """Find the newest undamaged generation before the live one.
 
-        Where the pointer is damaged, the newest whole one of all.
+        If the pointer is damaged, it is the newest undamaged one of all.
 
         Raises:
             StoreError: there is none.
@@ -125,13 +126,14 @@ class Generations(IndexFolder):
 
     @contextlib.contextmanager
     def begin_generation(self) -> Iterator[str]:
-        """Hold the writer's lock and a fresh generation folder; yields its name.
+        """Take the writer's lock and create the folder of a new generation; yields its name.
 
-        The folder is removed again where the block does not publish it. Leftovers of writers that
-        died are swept first.
+        The folder is removed again if the block does not publish it. Files that dead writers left
+        are removed first.
 
         Raises:
-            LockedError: another process is writing. StoreError: the folder cannot be written.
+            LockedError: another process is writing.
+            StoreError: the folder cannot be written.
         """
         self._make_folders()
         with self.lock():
@@ -164,11 +166,12 @@ class Generations(IndexFolder):
     def publish(
         self, generation: str, articles: int, facts: dict[str, Any], packs: list[str]
     ) -> Manifest:
-        """Fsync and record every file of a generation, then make it the live one.
+        """Sync and record every file of a generation, then make it the live one.
 
         Args:
-            generation: the name that `writing` gave. articles: how many it holds.
-            facts: what `stats` tells without opening the index.
+            generation: the name that `begin_generation` gave.
+            articles: how many it has.
+            facts: numbers of `stats` that can be read without opening the index.
             packs: generations whose packs of saved pages this one refers to.
         """
         before = self._load_live_manifest()
@@ -192,19 +195,19 @@ class Generations(IndexFolder):
         return manifest
 
     def point_to(self, generation: str) -> None:
-        """Make a published generation the live one, by one fsynced replace."""
+        """Make a published generation the live one, by one durable rename."""
         content = {"generation": generation, "digest": digest_bytes(generation.encode())}
         write_durably(self.root / POINTER_FILE, json.dumps(content).encode())
 
     def _list_files(self, generation: str, packs: list[str]) -> Iterator[str]:
-        """Names of a generation's files, relative to the index folder."""
+        """List the files of a generation, relative to the index folder."""
         for name in sorted(os.listdir(self.locate_generation(generation))):  # noqa: PTH208
             yield f"generations/{generation}/{name}"
         for name in sorted(packs):
             yield f"originals/{name}.pack"
 
     def _map_inodes(self, manifest: Manifest) -> dict[tuple[int, int], FileRecord]:
-        """Files already recorded, by device and inode: linked files are not read again."""
+        """Map device and inode to the record of a file, so that linked files are not read again."""
         known = {}
         for name, record in manifest.files.items():
             stat = os.stat(f"{self.root}/{name}")  # noqa: PTH116
@@ -212,14 +215,14 @@ class Generations(IndexFolder):
         return known
 
     def _load_live_manifest(self) -> Manifest | None:
-        """The manifest of what is live now, where there is one and it is whole."""
+        """Load the manifest of the live generation; None if there is none, or it is damaged."""
         try:
             return self.load_manifest(self.read_current())
         except StoreError:
             return None
 
     def _prune(self, kept: Sequence[Manifest]) -> None:
-        """Remove every other generation, and packs that the kept ones do not refer to."""
+        """Remove every other generation, and the packs that the kept ones do not refer to."""
         needed = {name for manifest in kept for name in manifest.files}
         generations = {manifest.generation for manifest in kept}
         for folder in (self.root / "generations").iterdir():
@@ -230,7 +233,7 @@ class Generations(IndexFolder):
                 discard(pack)
 
     def _sweep(self) -> None:
-        """Remove what a writer that died left behind."""
+        """Remove the files of writers that died."""
         published = self.list_published()
         for folder in (self.root / "generations").iterdir():
             if folder.name not in published:
@@ -248,7 +251,7 @@ class Generations(IndexFolder):
         discard(folder)
 
     def _find_newest_number(self) -> int:
-        """Of all generations there were; a number is never used again while readers may know it."""
+        """Find the largest number of a generation; readers may know it, so it is not used again."""
         names = self.list_published()
         with contextlib.suppress(StoreError):
             names.append(self.read_current())
@@ -256,10 +259,11 @@ class Generations(IndexFolder):
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the writer's lock, which dies with its process; the file says who holds it.
+        """Hold the writer's lock, released when its process ends; the file names the process.
 
         Raises:
-            LockedError: another process holds it. StoreError: the folder cannot be written.
+            LockedError: another process holds it.
+            StoreError: the folder cannot be written.
         """
         try:
             file = (self.root / LOCK_FILE).open("a+", encoding="utf-8")
@@ -286,14 +290,14 @@ class Generations(IndexFolder):
 
 
 def _write_holder(file: IO[str], text: str) -> None:
-    """Say in the lock file who holds it, unbuffered; a full disk does not keep the lock from us."""
+    """Write the holder into the lock file, unbuffered; the lock does not need it on a full disk."""
     with contextlib.suppress(OSError):
         os.ftruncate(file.fileno(), 0)
         os.write(file.fileno(), text.encode())
 
 
 def _sync_file(name: str, known: dict[tuple[int, int], FileRecord]) -> FileRecord:
-    """A file's record, its content durable; one that was published before is both already."""
+    """Sync a file and record it; a file that was published before needs neither again."""
     stat = os.stat(name)  # noqa: PTH116
     carried = known.get((stat.st_dev, stat.st_ino))
     if carried and carried.size == stat.st_size:

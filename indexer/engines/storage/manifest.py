@@ -1,9 +1,9 @@
-"""The manifest of a generation: every file it consists of, with size, time and checksum.
+"""Reads and writes the manifest of a generation: each of its files with size, time and checksum.
 
-A manifest carries a checksum of itself. Opening a generation costs a stat a file: another size is
-damage, another time of change makes that file be read and compared, so that an index moved by a
-tool that keeps times (cp -a, rsync -a, tar) opens at once, and one that does not opens after a
-full reading. What no stat shows, a bit that fell over on the disk, `check` finds.
+A manifest has a checksum of itself. Opening a generation takes a stat of each file: another size is
+damage, another time of change makes that file be read and compared. So an index copied by a tool
+that keeps times (cp -a, rsync -a, tar) opens at once; any other copy opens after a full reading. A
+flipped bit on the disk, which no stat shows, is found by `check`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,13 @@ _SECOND = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A file as published: bytes, BLAKE2b-128, nanoseconds since 1970 when it was written."""
+    """A file as published.
+
+    Attributes:
+        size: bytes.
+        digest: BLAKE2b-128 of them, hexadecimal.
+        modified_ns: time of change, nanoseconds since 1970.
+    """
 
     size: int
     digest: str
@@ -43,7 +49,16 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation consists of. `files` maps paths relative to the index folder."""
+    """The content of a generation.
+
+    Attributes:
+        format: version of the layout, `FORMAT`.
+        generation: its name.
+        built: ISO 8601 UTC.
+        articles: how many it has.
+        facts: numbers of `stats`, by name.
+        files: by path relative to the index folder.
+    """
 
     format: int
     generation: str
@@ -54,13 +69,13 @@ class Manifest:
 
 
 def record_file(path: Path) -> FileRecord:
-    """A file as it is now; reads it."""
+    """Read a file and record its state."""
     found = path.stat()
     return FileRecord(found.st_size, digest_file(path), found.st_mtime_ns)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write a manifest, with its checksum, and make it and the names in its folder durable."""
+    """Write a manifest with its checksum, durably."""
     content = _to_json(manifest)
     sealed = content | {"digest": _seal_content(content)}
     # Not indented: that takes json's slow way, ten times as long.
@@ -78,10 +93,11 @@ def _to_json(manifest: Manifest) -> dict[str, Any]:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest in a generation's folder.
+    """Read the manifest in the folder of a generation.
 
     Raises:
-        VersionError: made by another version. DamageError: missing, altered or without sense.
+        VersionError: made by another version.
+        DamageError: missing, altered or malformed.
     """
     path = folder / MANIFEST
     try:
@@ -120,10 +136,12 @@ def _seal_content(content: dict[str, Any]) -> str:
 
 
 def find_changes(root: Path, manifest: Manifest, *, in_full: bool) -> Iterator[str]:
-    """Every file that is not as published, a sentence each.
+    """Find the files that are not as published; yields a sentence for each.
 
     Args:
-        in_full: read every file; else only those whose time of change is another.
+        root: the index folder.
+        manifest: of the generation.
+        in_full: read every file; otherwise only those whose time of change differs.
     """
     for name, record in manifest.files.items():
         path = f"{root}/{name}"  # a `Path` takes longer to make than a file to stat
@@ -150,6 +168,6 @@ def _describe_change(path: str, record: FileRecord, *, in_full: bool) -> str | N
 
 
 def _is_same_time(found: int, published: int) -> bool:
-    """Whether two times of change are the same; archives may keep whole seconds only."""
+    """Whether two times of change are equal; an archive may store whole seconds only."""
     whole = found % _SECOND == 0
     return found == (published - published % _SECOND if whole else published)
