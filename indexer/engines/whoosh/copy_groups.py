@@ -1,9 +1,11 @@
-"""The groups of copies of one generation: worked out when it is published, read when it is opened.
+"""The groups of copies of one generation: found when it is published, read when it is opened.
 
-They stand in an array file beside the segments, since copies reach from one segment into another:
+In: an index, and for an update the index before it. Out: the array file `copies.groups`, one over
+all segments, since copies of an article may be in several:
 
-    copies.groups        groups i4 (documents, deleted included): number above 0 of the group of
-                         copies a document is in, 0 = none; documents count through the segments
+    copies.groups        groups i4 (documents, deleted ones included): the number, above 0, of the
+                         group of copies that has the document, 0 = none; documents are numbered
+                         through all segments
 """
 
 from __future__ import annotations
@@ -30,10 +32,12 @@ _KIND, _ARRAY = "groups", "groups"
 
 @dataclass(frozen=True, slots=True)
 class PreviousIndex:
-    """What an index was before an update.
+    """An index before an update.
 
     Attributes:
-        index: as it was. kept: which of its documents, deleted ones included, live on.
+        index: the earlier index.
+        kept: bool, one for each of its documents, deleted ones included: whether it is not deleted
+            after the update.
     """
 
     index: ColumnIndex
@@ -41,14 +45,15 @@ class PreviousIndex:
 
 
 def write_groups(index: ColumnIndex, before: PreviousIndex | None) -> None:
-    """Find the copies among the documents that live, and write their groups beside the index.
+    """Find the copies among the live documents, and write their groups beside the index.
 
     Args:
-        before: what it was made of, whose kept documents are the first of those that live; None
-            where it was made from nothing.
+        index: the new index.
+        before: the index it was made from, whose kept documents are its first live documents; None
+            after a rebuild.
 
     Raises:
-        FileExistsError: they are there already.
+        FileExistsError: the folder has groups already.
     """
     file = ArrayWriter(index.directory / GROUPS_NAME, _KIND)
     try:
@@ -60,17 +65,17 @@ def write_groups(index: ColumnIndex, before: PreviousIndex | None) -> None:
 
 
 def read_groups(index: ColumnIndex) -> NDArray[np.int32]:
-    """The group of each document, int32.
+    """Read the group of each document, int32.
 
     Raises:
-        DamageError: the file is missing, cut or makes no sense.
+        DamageError: the file is missing, truncated or makes no sense.
     """
     path = index.directory / GROUPS_NAME
     count = sum(segment.document_count for segment in index.segments)
     groups: NDArray[np.int32] = ArrayFile(path, _KIND).get_array(_ARRAY, "<i4", count=count)
     if len(groups) and not 0 <= groups.min() <= groups.max() <= count:
         raise make_damage_error(path, "groups are out of range")
-    return groups.copy()  # not mapped: nobody can cut it
+    return groups.copy()  # a copy, since a mapped file may be truncated
 
 
 def _find_groups(index: ColumnIndex, before: PreviousIndex | None) -> NDArray[np.int32]:
@@ -87,7 +92,7 @@ def _find_groups(index: ColumnIndex, before: PreviousIndex | None) -> NDArray[np
 
 
 class LiveDocuments:
-    """The documents of an index that live, in order; what `regroup` takes."""
+    """The live documents of an index, numbered in order, as `regroup` reads them."""
 
     def __init__(self, index: ColumnIndex) -> None:
         self._index = index
@@ -97,7 +102,7 @@ class LiveDocuments:
         self.count = len(self._documents)
 
     def find_band_matches(self, signatures: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Ascending numbers of those that agree on a band with one of some signatures."""
+        """Find the documents that share a band with one of some signatures; ascending numbers."""
         parts = [
             part.find_band_matches(schema.SIGNATURE, signatures) for part in self._index.segments
         ]
@@ -110,11 +115,11 @@ class LiveDocuments:
         return np.searchsorted(self._documents, found[self.live[found]]).astype(np.int32)
 
     def read_signatures(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Their signatures."""
+        """Return the signatures of some documents."""
         return _read_signatures(self._index, self._documents[numbers])
 
     def read_days(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Day ordinals, 0 = undated."""
+        """Return the days of some documents: ordinals, 0 = undated."""
         return self._days[self._documents[numbers]]
 
 
@@ -127,7 +132,7 @@ def _make_live_mask(index: ColumnIndex) -> NDArray[np.bool_]:
 
 
 def _read_signatures(index: ColumnIndex, documents: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Signatures of ascending documents, counted through the segments."""
+    """Read the signatures of ascending documents, numbered through all segments."""
     bases = _count_bases(index)
     parts = np.split(documents, documents.searchsorted(bases[1:]))
     found = [
@@ -138,7 +143,7 @@ def _read_signatures(index: ColumnIndex, documents: NDArray[np.int32]) -> NDArra
 
 
 def _count_bases(index: ColumnIndex) -> NDArray[np.int64]:
-    """The number of each segment's first document."""
+    """Return the number of the first document of each segment."""
     counts = [segment.document_count for segment in index.segments]
     return np.cumsum([0, *counts])[: len(counts)]
 

@@ -1,4 +1,7 @@
-"""The embedded engine: generations of columnar Whoosh segments in a folder."""
+"""The embedded engine: generations of columnar segments in a folder.
+
+In: the folder. Out: snapshots to read and writers of new generations; see `interface.Engine`.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class WhooshEngine:
-    """An index in a folder of this machine.
+    """An index in a folder of this machine; see `interface.Engine`.
 
     Args:
-        root: the folder; made by the first rebuild.
+        root: the folder; the first rebuild makes it.
     """
 
     def __init__(self, root: Path) -> None:
@@ -37,7 +40,7 @@ class WhooshEngine:
         self._pointer: tuple[int, int] | None = None
 
     def open_snapshot(self) -> WhooshSnapshot:
-        """The live generation, opened once and shared; a stat tells whether a newer one is live.
+        """Open the live generation, once for all threads; a stat tells whether a newer one is live.
 
         Raises:
             NoIndex, VersionError, DamageError: it cannot be opened.
@@ -47,7 +50,7 @@ class WhooshEngine:
             try:
                 return self._open_live(pointer)
             except StoreError:
-                # Between pointer and files two writers may have published and pruned: look again.
+                # Two writers may have published and pruned since the pointer was read: try again.
                 if pointer == self._read_pointer_state():
                     raise
 
@@ -64,7 +67,7 @@ class WhooshEngine:
             return self._open
 
     def read_live_generation(self) -> str | None:
-        """Name of the live generation, None where there is none that can be named."""
+        """Return the name of the live generation; None if there is none or it cannot be read."""
         try:
             return self.generations.read_current()
         except StoreError:
@@ -79,7 +82,14 @@ class WhooshEngine:
 
     @contextlib.contextmanager
     def open_writer(self, *, fresh: bool) -> Iterator[WhooshWriter]:
-        """A new generation: from nothing, or from the live one; see `interface.Engine`."""
+        """Begin a new generation, empty or as the live one; see `interface.Engine`.
+
+        Args:
+            fresh: whether it begins empty.
+
+        Raises:
+            StoreError: the folder cannot be written. The live generation stays.
+        """
         if not fresh:
             self.open_snapshot()
         try:
@@ -97,7 +107,7 @@ class WhooshEngine:
             ) from exc
 
     def check(self) -> Iterator[str]:
-        """Every damage found in the generations kept, one sentence each, told once."""
+        """Yield each damage found in the published generations once, as a sentence."""
         names = self.generations.list_published()
         said = dict.fromkeys(chain.from_iterable(map(self.generations.find_damage, names)))
         yield from said
@@ -113,7 +123,7 @@ class WhooshEngine:
         """Make the generation before the live one live; returns its name.
 
         Raises:
-            StoreError: there is none before it, or the folder cannot be written.
+            StoreError: no generation is before it, or the folder cannot be written.
         """
         try:
             with self.generations.lock():

@@ -1,4 +1,6 @@
-"""The schema as one table, and the way from an `Article` to what the writer takes.
+"""The fields and columns of the index as one table, and the conversion of documents to them.
+
+In: a `Document`. Out: an `IndexDocument` for the writer.
 
 | field | searched as | column | shown in |
 |---|---|---|---|
@@ -12,7 +14,7 @@
 | lines | | text: tokens of each line of the body (match_positions.py) | marks |
 | signature | | signature: fingerprint of the body, all 0 = too short | copies |
 
-Everything of the article is stored; columns repeat what is sorted, filtered and counted.
+The whole article is stored; columns repeat the values that are sorted, filtered and counted.
 """
 
 from __future__ import annotations
@@ -45,12 +47,12 @@ if TYPE_CHECKING:
     from indexer.models import Article
 
 VERSION = compute_index_version(4)
-"""The number is raised with every change to what an index holds that `fields.TABLE` does not show:
-columns of this engine, or what copies are, since an update keeps the groups it finds. An index of
-another version needs a rebuild."""
+"""The number is raised with every change of the index that `fields.TABLE` does not show: of columns
+of this engine, or of the definition of copies, since an update keeps the groups it finds. An index
+of another version needs a rebuild."""
 
 SIGNATURE = "signature"
-"""The column that copies are found by."""
+"""The column of signatures, by which copies are found."""
 
 LAYOUT = IndexLayout(
     schema=Schema(
@@ -74,7 +76,7 @@ STEMMER = stemming.STEMMER
 
 @dataclass(frozen=True, slots=True)
 class IndexDocument:
-    """What `IndexWriter.add_document` takes."""
+    """The arguments of `IndexWriter.add_document` for one document."""
 
     terms: dict[str, list[str]]
     stored: dict[str, Any]
@@ -82,7 +84,10 @@ class IndexDocument:
 
 
 def make_index_documents(documents: Sequence[Document]) -> list[IndexDocument]:
-    """Documents as terms, stored fields and columns; some at a time, for the signatures' sake."""
+    """Convert documents to terms, stored fields and columns.
+
+    Several at a time, since signatures of several texts are computed together.
+    """
     made = [_make_index_document(document) for document in documents]
     signatures = minhash.sign_texts([row.terms["body"] for row in made])
     for row, signature in zip(made, signatures, strict=True):
@@ -115,7 +120,7 @@ def _make_index_document(document: Document) -> IndexDocument:
 
 
 def _extract_lead_terms(article: Article, lines: list[list[str]]) -> list[str]:
-    """The terms of the lead: those of the body's first lines, since lines tokenize alone."""
+    """Return the terms of the lead: those of the body's first lines, as each line is cut alone."""
     body, end = article.body, len(article.lead)
     if body.startswith(article.lead) and body[end : end + 1] in ("", "\n"):
         return list(chain.from_iterable(lines[: article.lead.count("\n") + 1]))

@@ -1,4 +1,7 @@
-"""One generation of the embedded engine, open for reading."""
+"""One generation of the embedded engine, open for reading.
+
+In: a query tree and options, or ids. Out: hits, explanations, documents, copies, counts.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from indexer.engines.whoosh.search.compiler import compile_filters, compile_quer
 from indexer.engines.whoosh.search.executor import QueryExecutor
 from indexer.engines.whoosh.search.explain import explain_document
 from indexer.engines.whoosh.search.facets import find_most_frequent
-from indexer.engines.whoosh.search.index_arrays import IndexArrays as Arrays
+from indexer.engines.whoosh.search.index_arrays import IndexArrays
 from indexer.engines.whoosh.search.match_positions import locate_terms
 from indexer.engines.whoosh.search.queries import WordGroupQuery
 from indexer.engines.whoosh.search.searcher import execute_search
@@ -50,12 +53,12 @@ T = TypeVar("T")
 
 
 class WhooshSnapshot:
-    """One generation, open for reading. Safe for threads.
+    """One generation, open for reading; see `interface.Snapshot`. Threads may share it.
 
     Args:
-        generations: where it is.
+        generations: those of the index.
         name: of the generation.
-        known: segments open already, of this generation or an earlier one.
+        known: open segments, of this generation or an earlier one, to be shared.
     """
 
     def __init__(
@@ -65,10 +68,10 @@ class WhooshSnapshot:
         self._manifest = generations.load_manifest(name)
         self.index = open_column_index(generations.locate_generation(name), schema.LAYOUT, known)
         self._vocabularies: dict[str, FieldVocabulary] = {}
-        self._arrays = Arrays(self.index)
+        self._arrays = IndexArrays(self.index)
         self._copies = CopyGroups(read_groups(self.index))
         self._executor = QueryExecutor(self._arrays)
-        self._listed: dict[str, int] = {}
+        self._hit_numbers: dict[str, int] = {}
 
     @property
     def generation(self) -> str:
@@ -76,7 +79,7 @@ class WhooshSnapshot:
         return self._manifest.generation
 
     def ask_vocabulary(self, question: Callable[[Vocabulary], T]) -> T:
-        """What a question about the terms of title and body comes to; see `interface.Snapshot`."""
+        """Answer a question about the terms of title and body; see `interface.Snapshot`."""
         return question(self._get_vocabulary(""))
 
     def _get_vocabulary(self, field: str) -> FieldVocabulary:
@@ -87,7 +90,7 @@ class WhooshSnapshot:
 
     @contextlib.contextmanager
     def _name_damage(self) -> Iterator[None]:
-        """Name the damaged file where postings lead nowhere; what no file explains is raised as is.
+        """Name the damaged file if arrays contradict each other; else the error is raised as it is.
 
         Raises:
             DamageError: a file of the generation, all of them read, is not as published.
@@ -100,7 +103,7 @@ class WhooshSnapshot:
             raise
 
     def search(self, tree: Node, options: SearchOptions) -> Answer:
-        """The articles that match; see `interface.Snapshot`."""
+        """Find the articles that match; see `interface.Snapshot`."""
         with self._name_damage():
             return self._search(tree, options)
 
@@ -128,7 +131,7 @@ class WhooshSnapshot:
 
     def _make_hits(self, rows: Sequence[DocHit]) -> tuple[EngineHit, ...]:
         ids = [self._arrays.get_id(row.document) for row in rows]
-        self._listed = dict(zip(ids, (row.document for row in rows), strict=True))
+        self._hit_numbers = dict(zip(ids, (row.document for row in rows), strict=True))
         return tuple(
             EngineHit(article_id, row.score, self._order_by_day(row.copies) if row.copies else ())
             for article_id, row in zip(ids, rows, strict=True)
@@ -143,7 +146,7 @@ class WhooshSnapshot:
         )
 
     def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
-        """Why an article matches; see `interface.Snapshot`."""
+        """Explain why an article matches; see `interface.Snapshot`."""
         with self._name_damage():
             return self._explain(tree, options, article_id)
 
@@ -160,7 +163,7 @@ class WhooshSnapshot:
         )
 
     def _add_feedback(self, request: Request) -> Request:
-        """The same request, ranked by the words of its first documents too."""
+        """Return the request with the words of its first documents added to its query."""
         few = replace(request, offset=0, size=relevance_feedback.DOCUMENTS, facets=())
         first = execute_search(self._executor, few, self._copies)
         samples = [self._read_sample(row.document) for row in first.hits]
@@ -175,7 +178,7 @@ class WhooshSnapshot:
         return replace(request, query=AndMaybe(Or(typed), Or(added)))
 
     def _read_sample(self, number: int) -> list[str]:
-        """The index terms of a document, its title's as often as the title weighs."""
+        """Return the index terms of a document, those of the title as often as it weighs."""
         place = self._arrays.find_address(number)
         article = decode_document(
             self.index.segments[place.segment].read_stored(place.document)
@@ -184,13 +187,16 @@ class WhooshSnapshot:
         return extract_terms(article.title) * weight + extract_terms(article.body)
 
     def _make_stem_group(self, term: str) -> WordGroupQuery:
-        """A word with its inflections; to expand it whole took ten times as long, ranking alike."""
+        """Make the group of a word and its inflections.
+
+        To expand it in every way took ten times as long and ranked alike.
+        """
         return WordGroupQuery(
             TEXT_WEIGHTS, tuple(self._get_vocabulary("").find_stem_group(term)) or (term,)
         )
 
     def _order_by_day(self, numbers: Iterable[int]) -> tuple[str, ...]:
-        """Ids of documents, the first published first, the undated last, ties by id."""
+        """Return ids of documents, the first published first, the undated last, ties by id."""
         days = self._arrays.get_int_column("published")
         found = [
             (int(days[number]) or date.max.toordinal(), self._arrays.get_id(number))
@@ -199,29 +205,29 @@ class WhooshSnapshot:
         return tuple(article_id for _, article_id in sorted(found))
 
     def read_document(self, article_id: str) -> Document:
-        """What is stored for an id; see `interface.Snapshot`."""
+        """Return the document of an id; see `interface.Snapshot`."""
         place = self._arrays.find_address(self._find_number(article_id))
         return decode_document(self.index.segments[place.segment].read_stored(place.document))
 
     def read_documents(self, article_ids: Iterable[str]) -> Iterator[Document]:
-        """What is stored for each id, in their order; see `interface.Snapshot`."""
+        """Return the document of each id, in their order; see `interface.Snapshot`."""
         return map(self.read_document, article_ids)
 
     def find_copies(self, article_id: str) -> tuple[str, ...]:
-        """The other articles with the same text; see `interface.Snapshot`."""
+        """Find the other articles with the same text; see `interface.Snapshot`."""
         number = self._find_number(article_id)
         return self._order_by_day(
             self._copies.find_others(number, self._arrays.live_documents).tolist()
         )
 
     def has_intact_groups(self) -> bool:
-        """Whether the file of groups of copies is still what was written, read in full."""
+        """Whether the file of groups of copies is as published; reads all of it."""
         path = self.index.directory / GROUPS_NAME
         record = self._manifest.files[f"generations/{self.generation}/{GROUPS_NAME}"]
         return digest_file(path) == record.digest
 
     def _find_number(self, article_id: str) -> int:
-        listed = self._listed.get(article_id)  # what a search found is mostly fetched next
+        listed = self._hit_numbers.get(article_id)  # hits are usually fetched next
         if listed is not None:
             return listed
         for base, segment in zip(self._arrays.bases, self.index.segments, strict=False):
@@ -236,7 +242,7 @@ class WhooshSnapshot:
         )
 
     def count_values(self, name: str) -> tuple[tuple[str, int], ...]:
-        """Every value of a filter with its number of articles; see `interface.Snapshot`."""
+        """Count the articles of every value of a filter; see `interface.Snapshot`."""
         every = self._arrays.live_documents
         size = len(self._arrays.get_value_column(name).values)
         return self._arrays.get_or_make(
@@ -244,11 +250,11 @@ class WhooshSnapshot:
         )
 
     def read_original(self, place: OriginalLocation) -> bytes:
-        """The saved bytes of a page; see `interface.Snapshot`."""
+        """Return the saved bytes of a page; see `interface.Snapshot`."""
         return self._generations.read_original(place)
 
     def read_stats(self) -> Stats:
-        """Counts and spans, from the manifest."""
+        """Return counts and dates, from the manifest."""
         facts = self._manifest.facts
         return Stats(
             articles=self._manifest.articles,

@@ -1,4 +1,7 @@
-"""Writes one generation of the embedded engine: documents in, what was published out."""
+"""Writes one generation of the embedded engine.
+
+In: documents and saved pages. Out: a published generation; see `interface.EngineWriter`.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +32,15 @@ if TYPE_CHECKING:
 
 
 class WhooshWriter:
-    """A generation being written; see `interface.EngineWriter`.
+    """Writes one generation; see `interface.EngineWriter`.
 
     Args:
-        base: the generation whose content it begins with, None for none.
+        generations: those of the index.
+        name: of the new generation.
+        base: the generation that it updates; None for a rebuild.
 
     Attributes:
-        segments: what was published, open.
+        segments: those published, open; empty before.
     """
 
     def __init__(self, generations: Generations, name: str, base: WhooshSnapshot | None) -> None:
@@ -67,12 +72,12 @@ class WhooshWriter:
         self._waiting.clear()
 
     def delete(self, article_id: str) -> None:
-        """Remove a document; no error where there is none."""
+        """Remove a document; does nothing if the id is unknown."""
         self._waiting.pop(article_id, None)
         self._columns.delete(article_id)
 
     def store_original(self, packed: bytes) -> OriginalLocation:
-        """Append a page's saved bytes to the generation's pack."""
+        """Append the saved bytes of a page, compressed, to the pack of the generation."""
         offset = self._pack.tell()
         self._pack.write(packed)
         return OriginalLocation(self.generation, offset, len(packed))
@@ -96,15 +101,15 @@ class WhooshWriter:
         return self.generation
 
     def close(self) -> None:
-        """Let go of every file; what was not published is removed by the generations."""
-        with contextlib.suppress(OSError):  # on a full disk: nobody wants what is still buffered
+        """Close every file. The folder of an unpublished generation is removed by `Generations`."""
+        with contextlib.suppress(OSError):  # the disk may be full; the buffer is not needed
             self._pack.close()
         self._columns.abort()
         self.catalogue.abandon()
 
 
 def _collect_facts(index: ColumnIndex) -> dict[str, Any]:
-    """What `stats` tells, and the numbers of the packs that documents refer to."""
+    """Collect the facts for `stats`, and the numbers of the packs that documents refer to."""
     days: list[NDArray[np.int32]] = []
     packs: set[int] = set()
     sources: Counter[str] = Counter()
@@ -130,7 +135,7 @@ def _collect_facts(index: ColumnIndex) -> dict[str, Any]:
 
 
 def _find_distinct(values: NDArray[np.int32]) -> list[int]:
-    """The distinct among values that mostly stand in long runs; sorting them all took 1 ms."""
+    """Find the distinct values of an array with long runs; to sort all values took 1 ms."""
     firsts = np.flatnonzero(values[1:] != values[:-1]) + 1
     distinct: list[int] = np.unique(values[np.concatenate(([0], firsts))[: len(values)]]).tolist()
     return distinct

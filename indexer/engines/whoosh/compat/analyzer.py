@@ -1,7 +1,7 @@
 """Dateline's tokenizer as a Whoosh analyzer, for query parsers and highlighters.
 
-Text in; Whoosh tokens out, one a term of `analysis.tokenizer.tokenize`, at the positions and
-offsets that the index has.
+In: a text. Out: Whoosh tokens, one for each term of `analysis.tokenizer.tokenize`, with the
+positions and offsets of the index.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def _tokenize(text: str) -> Iterator[tuple[str, int, int, int]]:
 
 
 def _fold_whole(text: str) -> Iterator[tuple[str, int, int, int]]:
-    """The text as one term; a word or designation is folded by the rules of the index.
+    """Fold the text as one term; a word or designation is folded by the rules of the index.
 
-    Lower case first, since `US*` is the beginning of a word and not the country.
+    It is lowercased first, since `US*` is the beginning of a word and not the country.
     """
     is_word = all(one.isalnum() or one in _JOINERS for one in text)
     terms = extract_terms(text.lower()) if is_word else ()

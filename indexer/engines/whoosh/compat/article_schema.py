@@ -1,5 +1,8 @@
 """An article as Whoosh sees it: a schema whose fields are searched, sorted and stored by name.
 
+In: the table of fields, and the stored content of a document. Out: a Whoosh schema, and the stored
+fields by name.
+
 | field | searched as | sorted by | stored as |
 |---|---|---|---|
 | id | key | yes | text |
@@ -39,7 +42,7 @@ _STORED_ONLY: Final = tuple(
 
 
 def _make_searched_field(row: ArticleField) -> TEXT:
-    """A field of words; one with a single name is sorted by it."""
+    """Make a field of words; it is sortable if an article has one name at most."""
     # A word that is several terms (`air-to-air`) is a phrase, as it is in Dateline's own queries.
     return TEXT(
         ArticleTokenizer(),
@@ -51,7 +54,7 @@ def _make_searched_field(row: ArticleField) -> TEXT:
 
 def _make_day_field() -> DATETIME:
     field = DATETIME(stored=True, sortable=True)
-    field.shift_step = 0  # terms of whole days alone: DayTerms makes no coarser ones
+    field.shift_step = 0  # one term a day only: DayTerms makes no coarser ones
     return field
 
 

@@ -1,15 +1,16 @@
 """Our segments as Whoosh sees them: a codec whose readers read mapped arrays.
 
+In: an open `ColumnIndex`. Out: a Whoosh reader.
+
     reader = open_reader(index)          # SegmentReader, MultiReader or EmptyReader
     searcher = whoosh.searching.Searcher(reader)
 
-Whoosh's searchers and stock matchers then answer from the same files as our executor: the
-reference it is tested against. There is no way to write through Whoosh. Only what Whoosh 2.7.4
-has is called.
+Whoosh's searchers and stock matchers then read the same files as our executor, which is tested
+against them. Whoosh cannot write to an index. Nothing later than Whoosh 2.7.4 is called.
 
-What differs from Whoosh's own codec: field lengths are exact (Whoosh rounds them to one byte). A
-date field has a term for each day of its column. Any other numeric field has no terms, so
-`NumericRange` finds nothing there; the column is there for `ColumnQuery` and for sorting.
+Two things differ from Whoosh's own codec. Field lengths are exact (Whoosh rounds them to one byte).
+A date field has a term for each day of its column; any other numeric field has no terms, so
+`NumericRange` finds nothing there, but `ColumnQuery` and sorting use its column.
 """
 
 from __future__ import annotations
@@ -44,11 +45,11 @@ if TYPE_CHECKING:
 
 
 class SchemaView(NamedTuple):
-    """How Whoosh is to see the fields of an index.
+    """The fields of an index as Whoosh sees them.
 
     Attributes:
-        schema: the fields; those that the index does not have in terms or columns are only stored.
-        read_stored: makes the stored fields by name from what a segment stores of a document.
+        schema: the fields; one without terms and column in the index is only stored.
+        read_stored: converts the stored content of a document to its stored fields by name.
     """
 
     schema: Schema
@@ -58,15 +59,15 @@ class SchemaView(NamedTuple):
 def open_reader(
     index: ColumnIndex, view: SchemaView | None = None, generation: int = -1
 ) -> IndexReader:
-    """A Whoosh reader of an open index; document numbers run on from segment to segment.
+    """Open a Whoosh reader of an index; document numbers run through all segments.
 
     Args:
         index: the open index.
         view: the fields as Whoosh sees them; None for those of the layout, stored as they are.
-        generation: the number that Whoosh tells generations apart by.
+        generation: number of the generation, which Whoosh compares.
     """
     view = view or SchemaView(index.layout.schema)
-    # A segment brings its own files; with no storage there is none for Whoosh to look into.
+    # A segment has its own files, so Whoosh needs no storage.
     storage: Any = None
     readers: list[IndexReader] = [
         SegmentReader(storage, view.schema, CodecSegment(segment, view), generation)
@@ -78,7 +79,7 @@ def open_reader(
 
 
 def refuse_writing(*_: object, **__: object) -> NoReturn:
-    """Raise the error of every way to write through Whoosh.
+    """Refuse to write through Whoosh.
 
     Raises:
         StoreError: always.
@@ -89,7 +90,7 @@ def refuse_writing(*_: object, **__: object) -> NoReturn:
 
 
 class CodecSegment(base.Segment):
-    """A segment under Whoosh's name for its parts."""
+    """A segment of ours as a Whoosh segment."""
 
     def __init__(self, columns: ColumnSegment, view: SchemaView) -> None:
         super().__init__("dateline")  # type: ignore[no-untyped-call]
@@ -99,30 +100,30 @@ class CodecSegment(base.Segment):
         self._deleted = frozenset(columns.deleted.tolist())
 
     def codec(self) -> ColumnCodec:
-        """The codec that reads it."""
+        """Return the codec that reads it."""
         return ColumnCodec()
 
     def doc_count_all(self) -> int:
-        """Documents, deleted ones included."""
+        """Return the number of documents, deleted ones included."""
         return self.columns.document_count
 
     def deleted_count(self) -> int:
-        """Deleted documents."""
+        """Return the number of deleted documents."""
         return len(self.columns.deleted)
 
     def deleted_docs(self) -> list[int]:
-        """Numbers of the deleted documents, ascending."""
+        """Return the numbers of the deleted documents, ascending."""
         deleted: list[int] = self.columns.deleted.tolist()
         return deleted
 
     def is_deleted(self, docnum: int) -> bool:
-        """Whether a document is deleted; Whoosh's `Not` also asks for the number past the last."""
+        """Whether a document is deleted; Whoosh's `Not` asks for the number past the last too."""
         return docnum in self._deleted
 
     def count_live_tokens(self, field: str) -> int:
-        """Tokens of the documents not deleted in a field; 0 if it has no tokens.
+        """Count the tokens of live documents in a field; 0 if it has no tokens.
 
-        Asked one document at a time, 100,000 took 32 ms for each term of a query; this takes .2.
+        One document at a time, 100,000 took 32 ms for each term of a query; this takes .2.
         """
         if field not in self.columns.layout.list_indexed_fields():
             return 0
@@ -133,15 +134,15 @@ class CodecSegment(base.Segment):
 
 
 class ColumnCodec(base.Codec):
-    """Reads. Every way to write is refused: `IndexWriter` writes."""
+    """A codec that reads. It refuses to write: only `IndexWriter` writes."""
 
     def terms_reader(self, storage: object, segment: CodecSegment) -> ColumnTermsReader:
-        """Terms and postings of a segment."""
+        """Return the reader of a segment's terms and postings."""
         del storage
         return ColumnTermsReader(_list_field_terms(segment))
 
     def per_document_reader(self, storage: object, segment: CodecSegment) -> ColumnDocumentReader:
-        """Lengths, columns and stored fields of a segment."""
+        """Return the reader of a segment's lengths, columns and stored fields."""
         del storage
         return ColumnDocumentReader(segment)
 
@@ -150,7 +151,7 @@ class ColumnCodec(base.Codec):
 
 
 def _list_field_terms(segment: CodecSegment) -> dict[str, FieldTerms]:
-    """The terms of each field, by name, sorted: those indexed, and the days of date columns."""
+    """Return the terms of each field by name, sorted: indexed fields, and days of date columns."""
     columns, fields = segment.columns, dict(segment.view.schema.items())
     terms: dict[str, FieldTerms] = {
         name: IndexedTerms(columns, name)
@@ -166,7 +167,7 @@ def _list_field_terms(segment: CodecSegment) -> dict[str, FieldTerms]:
 
 
 class ColumnDocumentReader(base.PerDocumentReader):
-    """Lengths, columns and stored fields."""
+    """Reads the lengths, columns and stored fields of a segment."""
 
     def __init__(self, segment: CodecSegment) -> None:
         self._segment = segment
@@ -174,11 +175,11 @@ class ColumnDocumentReader(base.PerDocumentReader):
         self._indexed = frozenset(segment.columns.layout.list_indexed_fields())
 
     def doc_count(self) -> int:
-        """Documents that are not deleted."""
+        """Return the number of documents that are not deleted."""
         return self._columns.live_count
 
     def doc_count_all(self) -> int:
-        """Documents, deleted ones included."""
+        """Return the number of documents, deleted ones included."""
         return self._columns.document_count
 
     def has_deletions(self) -> bool:
@@ -190,26 +191,27 @@ class ColumnDocumentReader(base.PerDocumentReader):
         return self._segment.is_deleted(docnum)
 
     def deleted_docs(self) -> Iterable[int]:
-        """Numbers of the deleted documents, ascending."""
+        """Return the numbers of the deleted documents, ascending."""
         return self._segment.deleted_docs()
 
     def supports_columns(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def has_column(self, fieldname: str) -> bool:
         """Whether Whoosh can sort by the field: a column has its name.
 
-        Of a column of values the first is told; the schema makes sortable what has one at most.
+        A column of values gives its first value; the schema makes a field sortable only if it has
+        one value at most.
         """
         return self._columns.layout.columns.get(fieldname) in {"int", "text", "values"}
 
     def list_columns(self) -> list[str]:
-        """Names of the columns that Whoosh can read."""
+        """Return the names of the columns that Whoosh can read."""
         return [name for name in self._columns.layout.columns if self.has_column(name)]
 
     def column_reader(self, fieldname: str, column: Column) -> ColumnReader:  # noqa: ARG002
-        """A column in the representation that the schema's field sorts by."""
+        """Return a column in the representation that the field of the schema sorts by."""
         field = self._segment.view.schema[fieldname]
         match self._columns.layout.columns[fieldname]:
             case "int" if isinstance(field, DATETIME):
@@ -222,29 +224,29 @@ class ColumnDocumentReader(base.PerDocumentReader):
                 return FirstValueReader(self._columns.get_value_column(fieldname))
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        """Tokens of a document in a field; `default` if it has none."""
+        """Return the tokens of a document in a field; `default` if it has none."""
         if fieldname not in self._indexed:
             return default
         return int(self._columns.get_lengths(fieldname)[docnum]) or default
 
     def field_length(self, fieldname: str) -> int:
-        """Tokens of all documents in a field, deleted ones included; 0 if it has no tokens."""
+        """Count the tokens of all documents in a field, deleted ones included; 0 if it has none."""
         return int(self._get_lengths(fieldname).sum())
 
     def min_field_length(self, fieldname: str) -> int:
-        """Fewest tokens of a document in a field."""
+        """Return the fewest tokens of a document in a field."""
         return int(self._get_lengths(fieldname).min())
 
     def max_field_length(self, fieldname: str) -> int:
-        """Most tokens of a document in a field."""
+        """Return the most tokens of a document in a field."""
         return int(self._get_lengths(fieldname).max())
 
     def _get_lengths(self, fieldname: str) -> NDArray[np.int32]:
-        """A date field, among others, has no tokens."""
+        """Return the tokens of each document; zeros if the field has none, as a date field."""
         if fieldname in self._indexed:
             return self._columns.get_lengths(fieldname)
         return np.zeros(self._columns.document_count, np.int32)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        """The stored fields of a document; Whoosh then drops those its schema lacks."""
+        """Return the stored fields of a document; Whoosh then drops those that its schema lacks."""
         return self._segment.view.read_stored(self._columns.read_stored(docnum))

@@ -1,4 +1,7 @@
-"""Our columns in the representations that Whoosh sorts by."""
+"""Our columns in the representations that Whoosh sorts by.
+
+In: a column of a segment. Out: a Whoosh `ColumnReader` over it.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,10 @@ if TYPE_CHECKING:
 
 
 _NO_FILE: Any = None
-"""Whoosh's column readers read a file of their own; ours stand over the segment's arrays."""
+"""Whoosh's column readers read a file of their own; ours read the arrays of the segment."""
 
 UNDATED = datetime.fromordinal(1)
-"""What the column of days says of an undated document."""
+"""The value of an undated document in the column of days."""
 
 
 class IntReader(ColumnReader):
@@ -37,15 +40,15 @@ class IntReader(ColumnReader):
         return int(self._field.to_column_value(int(self._values[docnum])))
 
     def sort_key(self, docnum: int) -> int:  # type: ignore[override]  # Whoosh's own give ints
-        """What Whoosh sorts by."""
+        """Return the key that Whoosh sorts by."""
         return self._sign * self[docnum]
 
     def load(self) -> list[int]:
-        """All values."""
+        """Return all values."""
         return [self[document] for document in range(len(self))]
 
     def set_reverse(self) -> None:
-        """Sort keys descend from now on."""
+        """Make the sort keys descend from now on."""
         self._sign = -1
 
 
@@ -71,12 +74,12 @@ class TextReader(ColumnReader):
         return self._texts[docnum].encode(ENCODING, ERRORS)
 
     def load(self) -> list[bytes]:
-        """All values."""
+        """Return all values."""
         return [self[document] for document in range(len(self))]
 
 
 class FirstValueReader(ColumnReader):
-    """A column of values of which a document has one at most: UTF-8 bytes, empty for none."""
+    """A column of values with one at most for a document: UTF-8 bytes, empty if it has none."""
 
     def __init__(self, column: ValueColumn) -> None:
         super().__init__(_NO_FILE, 0, 0, len(column.starts) - 1)
@@ -90,5 +93,5 @@ class FirstValueReader(ColumnReader):
         return value.encode(ENCODING, ERRORS)
 
     def load(self) -> list[bytes]:
-        """All values."""
+        """Return all values."""
         return [self[document] for document in range(len(self))]

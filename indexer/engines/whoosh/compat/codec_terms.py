@@ -1,4 +1,7 @@
-"""Terms and postings of a segment as Whoosh's readers ask for them: terms are bytes."""
+"""Terms and postings of a segment for Whoosh's readers; terms are bytes.
+
+In: the terms of each field. Out: Whoosh's term reader and cursor, and matchers.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,11 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.compat.field_terms import FieldTerms
 
 Term = tuple[str, bytes]
-"""Field and encoded term."""
+"""The name of a field, and a term in bytes."""
 
 
 class ColumnTermsReader(base.TermsReader):
-    """Terms, their statistics and their postings.
+    """Reads terms, their statistics and their postings.
 
     Args:
         fields: the terms of each field, by name, sorted.
@@ -38,15 +41,15 @@ class ColumnTermsReader(base.TermsReader):
         return self._find_number(*term) >= 0
 
     def indexed_field_names(self) -> list[str]:
-        """Fields that have a term, sorted."""
+        """Return the names of the fields with a term, sorted."""
         return [name for name, terms in self._fields.items() if len(terms)]
 
     def cursor(self, fieldname: str, fieldobj: FieldType) -> TermCursor:
-        """A cursor at the first term of a field."""
+        """Return a cursor at the first term of a field."""
         return TermCursor(self._fields[fieldname], fieldobj)
 
     def terms(self) -> Iterator[Term]:
-        """All terms of all fields, in order."""
+        """Yield all terms of all fields, in order."""
         return (
             (name, terms.get_encoded(number))
             for name, terms in self._fields.items()
@@ -54,7 +57,7 @@ class ColumnTermsReader(base.TermsReader):
         )
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        """The terms from (field, prefix) on, of this field and those that follow."""
+        """Yield the terms from (field, prefix) on, of this field and those that follow."""
         for name, terms in self._fields.items():
             if name >= fieldname:
                 first = terms.bisect(prefix) if name == fieldname else 0
@@ -63,26 +66,30 @@ class ColumnTermsReader(base.TermsReader):
                 )
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
-        """All terms with the statistics of each."""
+        """Yield all terms with the statistics of each."""
         return ((term, self.term_info(*term)) for term in self.terms())
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """The same from (field, prefix) on."""
+        """Yield the terms from (field, prefix) on with the statistics of each."""
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """Statistics of a term, deleted documents included; KeyError if the field lacks it."""
+        """Return the statistics of a term, deleted documents included.
+
+        Raises:
+            KeyError: the field lacks the term.
+        """
         number = self._find_number(fieldname, text)
         if number < 0:
             raise KeyError((fieldname, text))
         return self._fields[fieldname].make_term_info(number)
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        """Summed weight of a term; KeyError if the field lacks it."""
+        """Return the summed weight of a term; KeyError if the field lacks it."""
         return self.term_info(fieldname, text).weight()
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """Documents that hold a term, deleted ones included; KeyError if the field lacks it."""
+        """Count the documents with a term, deleted ones too; KeyError if the field lacks it."""
         number = self._find_number(fieldname, text)
         if number < 0:
             raise KeyError((fieldname, text))
@@ -91,7 +98,11 @@ class ColumnTermsReader(base.TermsReader):
     def matcher(
         self, fieldname: str, text: bytes, format_: Format, scorer: BaseScorer | None = None
     ) -> ColumnMatcher:
-        """The postings of a term; TermNotFound, as of Whoosh's own codec, if there are none."""
+        """Return a matcher of the postings of a term.
+
+        Raises:
+            TermNotFound: the field lacks the term, as in Whoosh's own codec.
+        """
         number = self._find_number(fieldname, text)
         if number < 0:
             raise TermNotFound((fieldname, text))
@@ -112,33 +123,33 @@ class TermCursor(base.FieldCursor):
         self._number = 0
 
     def first(self) -> Any:  # noqa: ANN401  (what the field makes of a term)
-        """Back to the first term; returns it, None if the field has no terms."""
+        """Go back to the first term and return it; None if the field has no terms."""
         self._number = 0
         return self.text()
 
     def find(self, string: str | bytes) -> Any:  # noqa: ANN401
-        """On to the first term not below `string`; returns it, None if all are below."""
+        """Go to the first term not below `string` and return it; None if all are below."""
         encoded = string if isinstance(string, bytes) else self._fieldobj.to_bytes(string)
         self._number = self._terms.bisect(encoded)
         return self.text()
 
     def next(self) -> Any:  # noqa: ANN401
-        """On to the next term; returns it, None after the last."""
+        """Go to the next term and return it; None after the last."""
         self._number = min(self._number + 1, len(self._terms))
         return self.text()
 
     def text(self) -> Any:  # noqa: ANN401
-        """The term as the field reads it, None after the last."""
+        """Return the term as the field decodes it; None after the last."""
         if not self.is_valid():
             return None
         return self._fieldobj.from_bytes(self._terms.get_encoded(self._number))
 
     def term(self) -> Any:  # noqa: ANN401
-        """The same under the name MultiReader's cursor asks for."""
+        """Return the same; MultiReader's cursor calls it by this name."""
         return self.text()
 
     def term_info(self) -> TermInfo | None:
-        """Statistics of the term, None after the last."""
+        """Return the statistics of the term; None after the last."""
         return self._terms.make_term_info(self._number) if self.is_valid() else None
 
     def is_valid(self) -> bool:

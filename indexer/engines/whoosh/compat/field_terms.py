@@ -1,4 +1,7 @@
-"""The terms of one field of one segment, each with its documents, as the codec asks for them."""
+"""The terms of one field of one segment, each with its postings, for the codec.
+
+In: a segment, or its column of days. Out: terms by number, their statistics and postings.
+"""
 
 from __future__ import annotations
 
@@ -25,23 +28,23 @@ class FieldTerms(Protocol):
     def __len__(self) -> int: ...
 
     def get_encoded(self, number: int) -> bytes:
-        """The term of a number."""
+        """Return the term of a number."""
         ...
 
     def bisect(self, encoded: bytes) -> int:
-        """Number of the first term not below `encoded`; len if all are below."""
+        """Return the number of the first term not below `encoded`; len if all are below."""
         ...
 
     def count_documents(self, number: int) -> int:
-        """Documents that hold the term, deleted ones included."""
+        """Count the documents with the term, deleted ones included."""
         ...
 
     def make_term_info(self, number: int) -> TermInfo:
-        """Statistics of a term, deleted documents included."""
+        """Return the statistics of a term, deleted documents included."""
         ...
 
     def read_postings(self, number: int) -> Postings:
-        """Documents, frequencies and positions of the term."""
+        """Return documents, frequencies and positions of the term."""
         ...
 
 
@@ -52,7 +55,7 @@ def find_term(terms: FieldTerms, encoded: bytes) -> int:
 
 
 class IndexedTerms:
-    """The terms of a field that the segment indexes."""
+    """The terms of an indexed field."""
 
     def __init__(self, segment: ColumnSegment, name: str) -> None:
         self._segment = segment
@@ -65,11 +68,11 @@ class IndexedTerms:
         return len(self._terms)
 
     def count_documents(self, number: int) -> int:
-        """Documents that hold the term, deleted ones included."""
+        """Count the documents with the term, deleted ones included."""
         return int(self._terms.document_frequencies[number])
 
     def make_term_info(self, number: int) -> TermInfo:
-        """Statistics of a term, deleted documents included."""
+        """Return the statistics of a term, deleted documents included."""
         documents, frequencies = self._segment.read_documents_and_frequencies(self._name, number)
         lengths = self._segment.get_lengths(self._name)[documents]
         format_: Any = self._segment.layout.schema[self._name].format
@@ -85,15 +88,15 @@ class IndexedTerms:
         )
 
     def read_postings(self, number: int) -> Postings:
-        """Documents, frequencies and positions of the term."""
+        """Return documents, frequencies and positions of the term."""
         return self._segment.read_postings(self._name, number)
 
 
 class DayTerms:
-    """A column of days as the terms of a date field: each day that some article has is one.
+    """A column of days as the terms of a date field: one term for each day of an article.
 
-    The segment stores none; they are made from the column on first use, so that Whoosh's date
-    ranges, which look terms up, find articles. An undated article has no term.
+    The segment stores no such terms. They are made from the column on first use, so that Whoosh's
+    date ranges, which look terms up, find articles. An undated article has no term.
     """
 
     def __init__(self, days: NDArray[np.int32], field: FieldType) -> None:
@@ -102,13 +105,13 @@ class DayTerms:
 
     @cached_property
     def _documents(self) -> NDArray[np.int32]:
-        """All dated documents, by day, ascending within a day."""
+        """All dated documents by day, ascending within a day."""
         order = np.argsort(self._column, kind="stable").astype(np.int32)
         return order[self._column[order] > 0]
 
     @cached_property
     def _bounds(self) -> NDArray[np.int64]:
-        """Where the documents of each day begin; one more than there are days."""
+        """The offsets of each day's documents; one more than days."""
         changes = np.flatnonzero(np.diff(self._column[self._documents], prepend=0))
         return np.append(changes, len(self._documents)).astype(np.int64)
 
@@ -121,19 +124,19 @@ class DayTerms:
         return len(self._encoded_days)
 
     def get_encoded(self, number: int) -> bytes:
-        """The term of a number."""
+        """Return the term of a number."""
         return self._encoded_days[number]
 
     def bisect(self, encoded: bytes) -> int:
-        """Number of the first term not below `encoded`; len if all are below."""
+        """Return the number of the first term not below `encoded`; len if all are below."""
         return bisect_left(self._encoded_days, encoded)
 
     def count_documents(self, number: int) -> int:
-        """Documents of the day, deleted ones included."""
+        """Count the documents of the day, deleted ones included."""
         return len(self._get_documents(number))
 
     def make_term_info(self, number: int) -> TermInfo:
-        """Statistics of a day, deleted documents included."""
+        """Return the statistics of a day, deleted documents included."""
         documents = self._get_documents(number)
         return TermInfo(  # type: ignore[no-untyped-call]
             weight=float(len(documents)),
@@ -146,7 +149,7 @@ class DayTerms:
         )
 
     def read_postings(self, number: int) -> Postings:
-        """The documents of the day, each once and without positions."""
+        """Return the documents of the day, each once and without positions."""
         documents = self._get_documents(number)
         count = len(documents)
         no_positions = np.empty(0, np.int32)

@@ -1,8 +1,10 @@
 """A Dateline index as a read-only `whoosh.index.Index`.
 
-index = open_read_only(WhooshEngine(Path("data")))
-with index.searcher() as searcher:
-    searcher.search(QueryParser("body", index.schema).parse("su-25"))
+In: the embedded engine. Out: an index for Whoosh's own query parsers, searchers and highlighters.
+
+    index = ReadOnlyIndex(WhooshEngine(Path("data")))
+    with index.searcher() as searcher:
+        searcher.search(QueryParser("body", index.schema).parse("su-25"))
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ _ARTICLES = SchemaView(ARTICLE_SCHEMA, read_article_fields)
 class ReadOnlyIndex(Index):
     """One generation, for Whoosh's own query parsers, searchers, results and highlighters.
 
-    It stays at the generation that was live when it was opened: `up_to_date` tells whether a newer
-    one is live, `refresh` opens that. Every way to write raises StoreError.
+    It stays at the generation that was live when it was opened. `up_to_date` tells whether a newer
+    one is live, and `refresh` opens that. `writer` and `optimize` raise StoreError.
 
     Attributes:
         schema: see `article_schema`.
@@ -45,13 +47,14 @@ class ReadOnlyIndex(Index):
         return f"{type(self).__name__}({str(self._engine.folder)!r}, {self._snapshot.generation!r})"
 
     def reader(self, reuse: IndexReader | None = None) -> IndexReader:
-        """A reader of this generation; of the live one for a searcher that refreshes itself.
+        """Return a reader of this generation, or of the live one for `Searcher.refresh`.
 
         Args:
-            reuse: given by `Searcher.refresh`; nothing of it is used.
+            reuse: the reader that `Searcher.refresh` gives; it is not reused. None for this
+                generation.
 
         Raises:
-            DamageError: a file was cut since it was opened.
+            DamageError: a file was truncated since it was opened.
         """
         if reuse is not None:
             return self.refresh().reader()
@@ -61,7 +64,7 @@ class ReadOnlyIndex(Index):
         return open_reader(self._snapshot.index, view, int(self._snapshot.generation))
 
     def searcher(self, **kwargs: Any) -> Searcher:  # noqa: ANN401  those of Whoosh's Searcher
-        """Whoosh's searcher; it scores by Dateline's BM25 unless a `weighting` is given."""
+        """Return Whoosh's searcher; it scores by Dateline's BM25 unless a `weighting` is given."""
         return super().searcher(**{"weighting": Bm25Model, **kwargs})
 
     def is_empty(self) -> bool:
@@ -69,10 +72,10 @@ class ReadOnlyIndex(Index):
         return self.doc_count_all() == 0
 
     def latest_generation(self) -> int:
-        """Number of the generation that is live now.
+        """Return the number of the generation that is live now.
 
         Raises:
-            NoIndex, DamageError: the folder names none any more.
+            NoIndex, DamageError: the folder has no live generation any more.
         """
         return int(self._engine.generations.read_current())
 
@@ -81,15 +84,15 @@ class ReadOnlyIndex(Index):
         return self.latest_generation() == int(self._snapshot.generation)
 
     def refresh(self) -> ReadOnlyIndex:
-        """This index if it is up to date, else one of the generation that is live now.
+        """Return this index if it is up to date, else one of the generation that is live now.
 
         Raises:
-            NoIndex, VersionError, DamageError: that one cannot be opened.
+            NoIndex, VersionError, DamageError: that generation cannot be opened.
         """
         return self if self.up_to_date() else ReadOnlyIndex(self._engine)
 
     def last_modified(self) -> int:
-        """When the generation was built, in seconds since 1970 UTC."""
+        """Return the time when the generation was built, in seconds since 1970 UTC."""
         return int(datetime.fromisoformat(self._snapshot.read_stats().built).timestamp())
 
     writer = optimize = staticmethod(refuse_writing)

@@ -1,4 +1,7 @@
-"""A Whoosh matcher over the postings of one term, one posting at a time."""
+"""A Whoosh matcher over the postings of one term, one posting at a time.
+
+In: the postings of a term in one segment. Out: document, weight, positions and score of each.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class ColumnMatcher(LeafMatcher):
-    """Walks mapped postings as stock matchers expect.
+    """Iterates over mapped postings as stock matchers do.
 
-    Promises no bound on a block's score, so Whoosh scores every posting: slower, never wrong.
-    Posting values are handed out decoded (`value_as`), never as Whoosh's bytes, which are pickles.
+    It gives no bound on the score of a block, so Whoosh scores every posting: slower, never wrong.
+    Posting values are returned decoded (`value_as`), never as Whoosh's bytes, which are pickles.
     """
 
     def __init__(
@@ -42,46 +45,46 @@ class ColumnMatcher(LeafMatcher):
         return self._place < len(self._documents)
 
     def reset(self) -> None:
-        """Back to the first posting."""
+        """Go back to the first posting."""
         self._place = 0
 
     def copy(self) -> ColumnMatcher:
-        """Another matcher at the same posting."""
+        """Return another matcher at the same posting."""
         twin = ColumnMatcher(self._postings, self.format, self._term, self.scorer)
         twin._place = self._place
         return twin
 
     def id(self) -> int:
-        """Document of this posting."""
+        """Return the document of this posting."""
         return self._documents[self._place]
 
     def all_ids(self) -> Iterator[int]:
-        """Documents of all postings."""
+        """Return the documents of all postings."""
         return iter(self._documents)
 
     def next(self) -> None:
-        """On to the next posting."""
+        """Go to the next posting."""
         if not self.is_active():
             raise ReadTooFar
         self._place += 1
 
     def skip_to(self, id: int) -> None:  # noqa: A002  (Whoosh's name)
-        """On to the first posting whose document is not below `id`."""
+        """Go to the first posting with a document not below `id`."""
         if not self.is_active():
             raise ReadTooFar
         rest = self._postings.documents[self._place :]
         self._place += int(np.searchsorted(rest, id))
 
     def weight(self) -> float:
-        """Frequency times the boost of the field, as Whoosh's formats weigh it."""
+        """Return the frequency times the boost of the field, as Whoosh's formats weigh it."""
         return float(self._postings.frequencies[self._place] * self.format.field_boost)
 
     def value(self) -> NoReturn:
-        """Refused: see the class."""
+        """Raise NotImplementedError; see the class."""
         raise NotImplementedError("postings have no byte values here; use value_as")
 
     def value_as(self, astype: str) -> Any:  # noqa: ANN401  (what it is depends on the name)
-        """The posting as `frequency`, `weight`, `positions` or `position_boosts`."""
+        """Return the posting as `frequency`, `weight`, `positions` or `position_boosts`."""
         match astype:
             case "frequency":
                 return int(self._postings.frequencies[self._place])
@@ -95,17 +98,17 @@ class ColumnMatcher(LeafMatcher):
                 raise NotImplementedError(astype)
 
     def items_as(self, astype: str) -> Iterator[tuple[int, Any]]:
-        """Document and decoded value of this posting and all that follow."""
+        """Yield the document and the decoded value of this posting and all that follow."""
         while self.is_active():
             yield self.id(), self.value_as(astype)
             self.next()
 
     def supports_block_quality(self) -> bool:
-        """No: see the class."""
+        """Return False; see the class."""
         return False
 
     def score(self) -> float:
-        """Score of this posting; its weight if there is no scorer."""
+        """Return the score of this posting; its weight without a scorer."""
         return self.weight() if self.scorer is None else float(self.scorer.score(self))
 
     def _get_positions(self) -> list[int]:

@@ -1,7 +1,9 @@
 """Matchers of our query classes for Whoosh's own searchers, one posting at a time in plain Python.
 
-Importing this module registers a function a class with `queries.make_matcher`. Written apart from
-the executor and slow, so that each checks the other:
+In: one of our queries and a Whoosh searcher of one segment. Out: a Whoosh matcher.
+
+Importing this module registers a function for each class with `queries.make_matcher`. They are slow
+and written independently of the executor, so that each checks the other:
 `tests/engines/whoosh/search/test_differential.py`.
 """
 
@@ -38,13 +40,13 @@ if TYPE_CHECKING:
 
 @make_matcher.register(WordGroupQuery)
 def match_group(query: WordGroupQuery, searcher: Searcher) -> Matcher:
-    """The documents of a group in one segment, with their scores."""
+    """Match the documents of a group in one segment."""
     return _make_list_matcher(_score_group(query, searcher))
 
 
 @make_matcher.register(Nearness)
 def match_nearness(query: Nearness, searcher: Searcher) -> Matcher:
-    """The documents of one segment where the groups are near, with their scores."""
+    """Match the documents of one segment with the groups close together."""
     reader = searcher.reader()
     near: set[int] = set()
     for name, _ in query.groups[0].fields:
@@ -62,7 +64,7 @@ def match_nearness(query: Nearness, searcher: Searcher) -> Matcher:
 
 @make_matcher.register(AtLeastMentions)
 def match_mentions(query: AtLeastMentions, searcher: Searcher) -> Matcher:
-    """The documents of one segment that mention the group often enough, with their scores."""
+    """Match the documents of one segment that mention the group often enough."""
     mentions = _sum_frequencies(query.drop_weights(), searcher.reader())
     scores = _score_group(query.group, searcher)
     often = [document for document, count in mentions.items() if count >= query.count]
@@ -71,7 +73,7 @@ def match_mentions(query: AtLeastMentions, searcher: Searcher) -> Matcher:
 
 @make_matcher.register(DayRange)
 def match_days(query: DayRange, searcher: Searcher) -> Matcher:
-    """The documents of one segment published in the range; their score is the boost."""
+    """Match the documents of one segment published in the range; their score is the boost."""
     reader = searcher.reader()
     days = reader.column_reader(PUBLISHED)
     within = (number for number in reader.all_doc_ids() if _is_in_range(query, days[number]))
@@ -89,8 +91,7 @@ def _is_near(query: Nearness, spans: list[list[tuple[int, int]]]) -> bool:
 
 
 def _is_in_range(query: DayRange, value: int | datetime) -> bool:
-    """Whether a value of the column is in the range: an ordinal, or a date where the schema has it
-    so."""
+    """Whether a value of the column is in the range: an ordinal, or a datetime of a date field."""
     day = _to_ordinal(value) if isinstance(value, datetime) else value
     return day > 0 and (query.first or 1) <= day and (query.last is None or day <= query.last)
 
@@ -100,7 +101,7 @@ def _to_ordinal(time: datetime) -> int:
 
 
 def _sum_frequencies(group: WordGroupQuery, reader: IndexReader) -> dict[int, float]:
-    """Weighted frequency in each live document of a Whoosh reader that has the word."""
+    """Sum the weighted frequencies of a word in each live document of a Whoosh reader."""
     totals: dict[int, float] = defaultdict(float)
     for name, weight in group.fields:
         for term in group.words:
@@ -118,7 +119,7 @@ def _make_list_matcher(scores: dict[int, float]) -> Matcher:
 
 
 def _score_group(group: WordGroupQuery, searcher: Searcher) -> dict[int, float]:
-    """The group's score in each document of a searcher of one segment."""
+    """Score each document of a group, with a searcher of one segment."""
     weighting = searcher.weighting
     ranking = weighting.ranking if isinstance(weighting, Bm25Model) else RANKING
     parent = searcher.get_parent()  # type: ignore[no-untyped-call]
@@ -136,7 +137,7 @@ def _score_group(group: WordGroupQuery, searcher: Searcher) -> dict[int, float]:
 
 
 def _read_postings(reader: IndexReader, name: str, term: str) -> Iterator[Matcher]:
-    """Yield Whoosh's own matcher once for each live document of the term."""
+    """Yield Whoosh's own matcher at each live document of the term."""
     if name not in reader.schema:
         return
     encoded = reader.schema[name].to_bytes(term)
@@ -155,7 +156,7 @@ def _read_frequencies(reader: IndexReader, name: str, term: str) -> Iterator[tup
 def _find_phrase_spans(
     reader: IndexReader, name: str, phrase: PhraseForms
 ) -> dict[int, list[tuple[int, int]]]:
-    """First and last position of every occurrence of a phrase, by document."""
+    """Find the first and last position of every occurrence of a phrase, by document."""
     starts = [_find_starts(reader, name, terms, place) for place, terms in enumerate(phrase)]
     spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for document, start in sorted(set.intersection(*starts)):
@@ -166,7 +167,7 @@ def _find_phrase_spans(
 def _find_starts(
     reader: IndexReader, name: str, terms: Iterable[str], place: int
 ) -> set[tuple[int, int]]:
-    """(document, position) where a phrase would begin that has one of the terms at `place`."""
+    """Find each (document, position) where a phrase with one of the terms at `place` may begin."""
     return {
         (matcher.id(), position - place)
         for term in terms
@@ -178,7 +179,7 @@ def _find_starts(
 def _find_group_spans(
     reader: IndexReader, name: str, group: WordGroupQuery
 ) -> dict[int, list[tuple[int, int]]]:
-    """First and last position of every occurrence of a group in one field, by document."""
+    """Find the first and last position of each occurrence of a group in a field, by document."""
     spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for phrase in (*(((term,),) for term in group.words), *group.sequences):
         for document, found in _find_phrase_spans(reader, name, phrase).items():

@@ -1,4 +1,7 @@
-"""The scores of `engines.bm25` from Whoosh's own matchers: a weighting model for its searchers."""
+"""The scores of `engines.bm25` as a Whoosh weighting model.
+
+In: the statistics of a Whoosh reader. Out: the score of each posting for Whoosh's own matchers.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class Bm25Model(WeightingModel):
-    """The same scores from Whoosh's own matchers: a weighting model for its searchers."""
+    """BM25 as `engines.bm25` computes it, for Whoosh's own searchers."""
 
     def __init__(self, ranking: Bm25 = RANKING) -> None:
         self.ranking = ranking
 
     def idf(self, searcher: Searcher, fieldname: str, text: str) -> float:
-        """Idf of a term over the live documents of the whole index."""
+        """Return the idf of a term over the live documents of the whole index."""
         reader = searcher.get_parent().reader()  # type: ignore[no-untyped-call]
         if reader.has_deletions():
             frequency = sum(1 for _ in reader.postings(fieldname, text).all_ids())
@@ -39,7 +42,7 @@ class Bm25Model(WeightingModel):
         text: str,
         qf: int = 1,  # noqa: ARG002
     ) -> BaseScorer:
-        """The scorer of one term in one segment."""
+        """Return the scorer of one term in one segment."""
         if not searcher.schema[fieldname].scorable:
             return WeightScorer.for_(searcher, fieldname, text)
         return Bm25Scorer(searcher, fieldname, text, self.ranking)
@@ -60,7 +63,7 @@ class Bm25Scorer(WeightLengthScorer):
 
 
 def compute_mean_length(searcher: Searcher, fields: Iterable[tuple[str, float]]) -> float:
-    """Mean weighted length of the live documents.
+    """Compute the mean weighted length of the live documents.
 
     Args:
         searcher: that of the whole index.
@@ -74,7 +77,7 @@ def compute_mean_length(searcher: Searcher, fields: Iterable[tuple[str, float]])
 
 
 def _count_live_tokens(leaf: IndexReader, name: str) -> int:
-    """Tokens of the live documents of one segment, ours or stock Whoosh's, in a field."""
+    """Count the tokens of live documents in a field of one segment, ours or stock Whoosh's."""
     segment = leaf.segment()
     if isinstance(segment, CodecSegment):
         return segment.count_live_tokens(name)
