@@ -63,6 +63,11 @@ def load(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> S
 
     Raises:
         SettingError: the file has an unknown name, or a value has the wrong type or is below zero.
+
+    >>> environ = {"DATELINE_PORT": "80", "DATELINE_HOST": "::1"}
+    >>> settings = load({"port": 8001, "host": None}, environ)
+    >>> settings.port, settings.host
+    (8001, '::1')
     """
     values = _read_file(environ)
     for field in dataclasses.fields(Settings):

@@ -13,9 +13,14 @@ from click import Context, Group
 from indexer.analysis.tokenizer import tokenize
 from indexer.clean.article import clean
 from indexer.cli import main
+from indexer.ingest.pipeline import rebuild
+from indexer.output.export import write_articles
+from indexer.output.text_diff import diff_texts
 from indexer.query.parser import parse
+from indexer.query.synonym_expansion import widen
 from indexer.search.index import Index
-from indexer.search.open import open_index
+from indexer.search.open import open_index, open_whoosh
+from indexer.settings import load
 from tests.support.citations import ROOT, find_dangling, list_files, list_prose
 from tests.support.import_graph import (
     find_modules,
@@ -24,6 +29,7 @@ from tests.support.import_graph import (
     read_imports,
     sort_into_floors,
 )
+from web import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +123,11 @@ def test_examples_of_a_module_hold(
 
 def test_an_entry_point_has_an_example():
     """The functions that scripts and other rooms call first."""
-    for entry in (open_index, Index.search, parse, clean, tokenize):
+    entries = (
+        open_index, open_whoosh, Index.search, create_app, rebuild, clean, parse, tokenize, widen,
+        write_articles, diff_texts, load,
+    )  # fmt: skip
+    for entry in entries:
         assert ">>> " in (entry.__doc__ or ""), entry
 
 

@@ -44,10 +44,11 @@ def create_app(index: Index, settings: Settings) -> Flask:
     Raises:
         SettingError: the access log cannot be written.
 
-    Example::
-
-        app = create_app(open_index("data"), Settings())
-        app.test_client().get("/api/search?q=su-25").json["total"]
+    >>> from indexer import open_index
+    >>> from indexer.settings import Settings
+    >>> app = create_app(open_index("data"), Settings())
+    >>> app.test_client().get("/api/search?q=su-25+belarus").json["total"]
+    4
     """
     app = _DatelineFlask(__name__, static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False

@@ -62,8 +62,14 @@ def rebuild(
         SourceError: a source cannot be read, or none of its pages is an article.
         LockedError: another process is writing.
 
-    Example:
-        rebuild(open_engine("data"), [Path("corpus/")], Settings(), SilentProgress())
+    >>> from indexer.ingest.progress import SilentProgress
+    >>> from indexer.search.open import open_engine
+    >>> from indexer.settings import Settings
+    >>> rows = tmp_path / "rows.jsonl"
+    >>> _ = rows.write_text('{"title": "Guns", "text": "The brigade moved its guns."}')
+    >>> engine = open_engine(str(tmp_path / "new"))
+    >>> rebuild(engine, [rows], Settings(workers=1), SilentProgress()).indexed
+    1
     """
     with (
         engine.open_writer(fresh=True) as writer,

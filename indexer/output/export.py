@@ -98,6 +98,12 @@ def write_articles(articles: Iterable[Article], name: str, metadata: FeedMetadat
         articles: in the order of the file.
         name: one of FORMAT_NAMES.
         metadata: of a feed; files do not use it.
+
+    >>> from indexer.models import Query
+    >>> hits = index.stream(Query("su-25 belarus", sort="newest"))
+    >>> head, *rows = write_articles(hits, "csv", FeedMetadata("", Query(""), ""))
+    >>> head[:16], len(rows)
+    ('id,title,source,', 4)
     """
     if name == FEED_NAME:
         return as_atom(articles, metadata)

@@ -80,6 +80,10 @@ def diff_texts(before: str, after: str) -> tuple[Passage, ...]:
 
     Returns:
         The later text in paragraphs, with the pieces removed from and added to the earlier one.
+
+    >>> (passage,) = diff_texts("Two guns moved east.", "Three guns moved east.")
+    >>> [(piece.kind, piece.text) for piece in passage.pieces if piece.kind != "same"]
+    [('removed', 'Two'), ('added', 'Three')]
     """
     old, new = _tokenize(before), _tokenize(after)
     passages: list[list[Piece]] = [[]]

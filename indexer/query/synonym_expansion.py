@@ -75,6 +75,12 @@ def widen(tree: Node, vocabulary: Vocabulary, *, exact: bool = False) -> Node:
         tree: as the parser made it.
         vocabulary: of title and body.
         exact: whether the query asks for the typed words only.
+
+    >>> from indexer.query.render import render
+    >>> snapshot = index.engine.open_snapshot()
+    >>> tree = snapshot.ask_vocabulary(lambda vocabulary: widen(Word("Kiev"), vocabulary))
+    >>> [render(other.node) for other in tree.others]
+    ['Kyiv']
     """
     return tree if exact else _widen_node(tree, vocabulary)
 

@@ -74,11 +74,12 @@ def open_whoosh(location: str | Path) -> ReadOnlyIndex:
     A script written for Whoosh searches it unchanged: `QueryParser`, `Searcher`, `Results`,
     `highlights`, `searcher.document(id=...)`, `sortedby`, `groupedby`.
 
-        from whoosh.qparser import QueryParser
-        index = open_whoosh("data")
-        query = QueryParser("body", index.schema).parse("su-25 AND published:2023")
-        with index.searcher() as searcher:
-            print([hit["title"] for hit in searcher.search(query)])
+    >>> from whoosh.qparser import QueryParser
+    >>> index = open_whoosh("data")
+    >>> query = QueryParser("body", index.schema).parse("su-25 AND published:2023")
+    >>> with index.searcher() as searcher:
+    ...     sorted({hit["source"] for hit in searcher.search(query)})
+    ['Baltic Desk', 'Morning Signal', 'Northern Wire']
 
     The schema folds words as the index does, `Belarus’` to belarus and `Su-25` to su25. Inflections
     and other names are not searched: `missile` does not find missiles, nor `Kiev` Kyiv;
