@@ -14,7 +14,7 @@ from indexer.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from indexer.measure.speed.timing import Measured
+    from indexer.measure.speed.timing import SizeFigures
 
 
 @main.group()
@@ -44,7 +44,7 @@ def evaluate_extraction(directory: Path, peers: bool, worst: int, as_json: bool)
     measured = extraction.evaluate(directory, peers=peers)
     _print_figures(extraction.as_json(measured), extraction.as_table(measured), as_json)
     if worst:
-        click.echo(extraction.worst(measured, worst))
+        click.echo(extraction.render_worst(measured, worst))
 
 
 @evaluate.command("language")
@@ -119,19 +119,19 @@ def bench(
     dateline bench news.jsonl.gz --documents 10000 --documents 30000 --peers --svg speed.svg
     """
     from indexer.measure.speed import figures  # noqa: PLC0415
-    from indexer.measure.speed.timing import Plan, measure  # noqa: PLC0415
+    from indexer.measure.speed.timing import BenchPlan, measure  # noqa: PLC0415
 
     if not sources and not SAMPLE.is_dir():
         raise click.UsageError("Name a source; only a checkout has a sample corpus")
     draw = _import_draw() if svg else None
-    plan = Plan(sources=sources or (SAMPLE,), documents=documents, peers=peers)
+    plan = BenchPlan(sources=sources or (SAMPLE,), documents=documents, peers=peers)
     sizes = measure(plan, load_settings(ctx), functools.partial(click.echo, err=True))
     if svg and draw:
         svg.write(draw(sizes[-1]))
     _print_figures(figures.as_json(sizes), figures.as_table(sizes), as_json)
 
 
-def _import_draw() -> Callable[[Measured], str]:
+def _import_draw() -> Callable[[SizeFigures], str]:
     """Return `picture.draw`; called before measuring, which takes minutes, so that it fails early.
 
     Raises:

@@ -8,23 +8,23 @@ import pytest
 from indexer.errors import SourceError
 from indexer.measure.quality import extractors
 from indexer.measure.quality.extraction import (
-    Truth,
+    PageTruth,
     as_json,
     as_table,
     compare,
     evaluate,
     read_truth,
+    render_worst,
     summarise,
-    worst,
 )
-from indexer.measure.quality.extractors import Extracted
-from indexer.measure.quality.shingles import f1, fold, score_body, shingles
+from indexer.measure.quality.extractors import ExtractedArticle
+from indexer.measure.quality.shingles import compute_f1, count_shingles, fold_words, score_body
 
 
 def test_shingles_are_runs_of_four_words():
-    assert sum(shingles("one two three four five six").values()) == 3
-    assert shingles("one two") == {("one", "two"): 1}
-    assert not shingles(" , ")
+    assert sum(count_shingles("one two three four five six").values()) == 3
+    assert count_shingles("one two") == {("one", "two"): 1}
+    assert not count_shingles(" , ")
 
 
 def test_precision_and_recall_are_counted_by_hand():
@@ -40,21 +40,21 @@ def test_repeated_shingles_count_as_a_bag():
 
 
 def test_f1_is_the_harmonic_mean():
-    assert f1(0.5, 1.0) == pytest.approx(2 / 3)
-    assert f1(0.0, 0.0) == 0.0
+    assert compute_f1(0.5, 1.0) == pytest.approx(2 / 3)
+    assert compute_f1(0.0, 0.0) == 0.0
 
 
 def test_titles_are_folded():
-    assert fold("Guns — and “butter”!") == fold("guns and butter")
+    assert fold_words("Guns — and “butter”!") == fold_words("guns and butter")
 
 
-def truth(**fields) -> Truth:
+def truth(**fields) -> PageTruth:
     empty = dict.fromkeys(("url", "title", "authors", "date", "body"))
-    return Truth(**(empty | {"id": "x", "source_set": "s"} | fields))
+    return PageTruth(**(empty | {"id": "x", "source_set": "s"} | fields))
 
 
 def test_authors_are_compared_as_a_set():
-    score = compare(truth(authors=("A B", "C D")), Extracted(authors=("c d", "a b")))
+    score = compare(truth(authors=("A B", "C D")), ExtractedArticle(authors=("c d", "a b")))
     assert score.authors is True
     assert score.title is None
 
@@ -69,13 +69,13 @@ def test_authors_are_compared_as_a_set():
     ],
 )
 def test_days_are_compared_as_printed(found, same_day, days_off):
-    score = compare(truth(date="2024-03-05"), Extracted(published=found))
+    score = compare(truth(date="2024-03-05"), ExtractedArticle(published=found))
     assert (score.same_day, score.days_off) == (same_day, days_off)
 
 
 def test_one_day_off_is_not_wrong_and_no_date_neither():
     dates = ("2024-03-05", "2024-03-06", "2024-03-09", None)
-    scores = [compare(truth(date="2024-03-05"), Extracted(published=d)) for d in dates]
+    scores = [compare(truth(date="2024-03-05"), ExtractedArticle(published=d)) for d in dates]
     (row,) = summarise("us", scores)
     assert row.same_day == 0.25
     assert row.date_wrong == 0.25
@@ -83,7 +83,7 @@ def test_one_day_off_is_not_wrong_and_no_date_neither():
 
 def test_snippets_a_body_must_and_must_not_contain_are_counted_as_words():
     wanted = truth(must_contain=("six that morning", "at noon"), must_not_contain=("SUB", "Six"))
-    score = compare(wanted, Extracted(body="Over by six, “that” morning. Submarines too."))
+    score = compare(wanted, ExtractedArticle(body="Over by six, “that” morning. Submarines too."))
     (row,) = summarise("us", [score])
     assert (score.held, score.lacked) == ((True, False), (True, False))
     assert (row.holds, row.lacks) == (0.5, 0.5)
@@ -133,17 +133,17 @@ def test_report_has_a_table_json_and_the_worst_page_first(directory):
     report = evaluate(directory, peers=False)
     assert "1.000" in as_table(report)
     assert [row["source_set"] for row in as_json(report)["rows"]] == ["a", "b", "all"]
-    shown = worst(report, 1)
+    shown = render_worst(report, 1)
     assert shown.startswith("0.000  bad")
     assert "no article found" in shown
 
 
 def test_worst_shows_lines_missing_and_extra():
     score = compare(
-        truth(body="one two three four five"), Extracted(body="six seven eight nine ten")
+        truth(body="one two three four five"), ExtractedArticle(body="six seven eight nine ten")
     )
     report = type("R", (), {"pages": (score,)})
-    assert worst(report, 5).splitlines()[1:] == [
+    assert render_worst(report, 5).splitlines()[1:] == [
         "  - one two three four five",
         "  + six seven eight nine ten",
     ]

@@ -7,9 +7,9 @@ import numpy as np
 
 from indexer.clean.body.features import LineFeatures
 from indexer.clean.body.line_classifier import format_forest, parse_forest
-from indexer.measure.line_classifier.boosting import Plan, Sample, fit
-from indexer.measure.line_classifier.fit import as_table, learn, read_sheets
-from indexer.measure.line_classifier.labels import align
+from indexer.measure.line_classifier.boosting import BoostingOptions, Sample, fit
+from indexer.measure.line_classifier.fit import as_table, fit_forest, read_training_pages
+from indexer.measure.line_classifier.labels import align_lines
 
 TRUTH = (
     "The engineers laid a second pontoon across the river before dawn.\n"
@@ -26,7 +26,7 @@ def test_lines_of_the_truth_are_labelled_and_others_not():
         "Read our newsletter about every boat that was ever lost on it.",
         "Two boats were lost to the current and one to a mine, the colonel said.",
     ]
-    assert align(lines, TRUTH).tolist() == [0.0, 1.0, 1.0, 0.0, 1.0]
+    assert align_lines(lines, TRUTH).tolist() == [0.0, 1.0, 1.0, 0.0, 1.0]
 
 
 def test_line_printed_twice_is_labelled_once_where_it_stands_in_order():
@@ -35,11 +35,11 @@ def test_line_printed_twice_is_labelled_once_where_it_stands_in_order():
         "The engineers laid a second pontoon across the river before dawn.",
         "Losses",
     ]
-    assert align(lines, TRUTH).tolist() == [0.0, 1.0, 1.0]
+    assert align_lines(lines, TRUTH).tolist() == [0.0, 1.0, 1.0]
 
 
 def test_nothing_in_common_labels_nothing():
-    assert align(["Home", "Contact"], TRUTH).tolist() == [0.0, 0.0]
+    assert align_lines(["Home", "Contact"], TRUTH).tolist() == [0.0, 0.0]
 
 
 def test_boosting_learns_what_depends_on_two_columns():
@@ -47,7 +47,9 @@ def test_boosting_learns_what_depends_on_two_columns():
     wanted = (values[:, 0] * values[:, 1]).astype(np.float64)
     count = len(values)
     sample = Sample(values, wanted, np.ones(count), 2.0 * values[:, 0] - 1)
-    plan = Plan(trees=30, depth=2, rate=0.3, shrink=1.0, rows=1.0, columns=1.0, forests=2)
+    plan = BoostingOptions(
+        trees=30, depth=2, rate=0.3, shrink=1.0, rows=1.0, columns=1.0, forests=2
+    )
     forest = parse_forest(format_forest(fit(sample, ("kept", "b"), plan)))
     scores = forest.score(LineFeatures(np.arange(count), ("kept", "b"), values.T))
     assert ((scores > 0) == (wanted > 0)).all()
@@ -63,9 +65,9 @@ def test_set_is_read_and_learned_from(tmp_path):
         rows.append({"id": f"{number}", "source_set": "s", "body": TRUTH})
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     (tmp_path / "truth.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
-    sheets = read_sheets(tmp_path)
-    forest = learn(sheets, Plan(trees=2, depth=2, forests=3))
+    pages = read_training_pages(tmp_path)
+    forest = fit_forest(pages, BoostingOptions(trees=2, depth=2, forests=3))
     assert len(forest.values) == 6
     assert "1.0000  1.000" in as_table(
-        sheets, {sheet.truth.id: ["title", "", "", ""] for sheet in sheets}
+        pages, {page.truth.id: ["title", "", "", ""] for page in pages}
     )

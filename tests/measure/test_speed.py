@@ -16,8 +16,24 @@ from click.testing import CliRunner
 from indexer.cli import main
 from indexer.errors import SourceError, WorkerFailed
 from indexer.measure.speed import corpora, figures, picture, questions
-from indexer.measure.speed.engines import KINDS, OURS, WIDENED, Changing, Question, installed, rest
-from indexer.measure.speed.timing import Built, Measured, Plan, Timed, Updated, _Worker, measure
+from indexer.measure.speed.engines import (
+    KINDS,
+    OURS,
+    WIDENED,
+    Question,
+    UpdatableEngine,
+    encode_other_fields,
+    list_installed_peers,
+)
+from indexer.measure.speed.timing import (
+    BenchPlan,
+    BuildFigures,
+    SearchTimes,
+    SizeFigures,
+    UpdateTimes,
+    _EngineProcess,
+    measure,
+)
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,7 +85,7 @@ def opened(articles: list[Article], tmp_path_factory: pytest.TempPathFactory):
     """Every contender by name, over the 50 articles."""
     root = tmp_path_factory.mktemp("engines")
     found = {}
-    for one in (OURS, *installed()):
+    for one in (OURS, *list_installed_peers()):
         folder = root / one.module
         folder.mkdir()
         kind = one.load()
@@ -148,8 +164,8 @@ def test_each_engine_gives_at_most_the_hits_asked_for(opened):
 
 
 def test_a_corpus_past_the_sources_is_remixed_the_same_each_time(articles: list[Article]):
-    once = list(corpora.multiplied(articles, 70))
-    assert once == list(corpora.multiplied(articles, 70))
+    once = list(corpora.remix(articles, 70))
+    assert once == list(corpora.remix(articles, 70))
     assert once[:50] == articles
     assert len({one.id for one in once}) == 70
     known = {paragraph for one in articles for paragraph in one.body.split("\n\n")}
@@ -159,7 +175,7 @@ def test_a_corpus_past_the_sources_is_remixed_the_same_each_time(articles: list[
 
 def test_a_smaller_corpus_is_the_beginning_of_a_larger_one(articles: list[Article], tmp_path: Path):
     path = tmp_path / "corpus.jsonl"
-    corpora.write(corpora.multiplied(articles, 60), path)
+    corpora.write(corpora.remix(articles, 60), path)
     read = list(corpora.read(path, 20))
     assert [replace(one, notes={}) for one in read] == [
         replace(one, notes={}) for one in articles[:20]
@@ -173,7 +189,7 @@ def test_sources_without_an_article_are_refused(tmp_path: Path):
 
 
 def test_questions_come_from_the_frequencies_of_the_corpus(articles: list[Article]):
-    chosen = questions.choose(questions.count(articles), 50, 4)
+    chosen = questions.choose_questions(questions.count_corpus(articles), 50, 4)
     words = {question.words for question in chosen if question.kind == "common"}
     assert words <= {(word,) for word in (*NAMES, *PLACES, *EXTRA, "officers", "week", "near")}
     assert ("patriot",) in words or ("gepard",) in words
@@ -184,12 +200,12 @@ def test_questions_come_from_the_frequencies_of_the_corpus(articles: list[Articl
 
 
 def test_questions_do_not_depend_on_the_order_of_equal_words(articles: list[Article]):
-    once = questions.choose(questions.count(articles), 50, 4)
-    assert once == questions.choose(questions.count(reversed(articles)), 50, 4)
+    once = questions.choose_questions(questions.count_corpus(articles), 50, 4)
+    assert once == questions.choose_questions(questions.count_corpus(reversed(articles)), 50, 4)
 
 
 def test_stored_fields_leave_out_text_and_what_is_empty(articles: list[Article]):
-    content = json.loads(rest(articles[0]))
+    content = json.loads(encode_other_fields(articles[0]))
     assert "body" not in content
     assert "title" not in content
     assert content["published"] == articles[0].published
@@ -199,10 +215,10 @@ def test_stored_fields_leave_out_text_and_what_is_empty(articles: list[Article])
 @pytest.mark.slow
 def test_every_installed_engine_is_measured_in_every_class_it_can_do(source: Path):
     said: list[str] = []
-    plan = Plan(sources=[source], peers=True, rounds=1, questions=2, updates=2)
+    plan = BenchPlan(sources=[source], peers=True, rounds=1, questions=2, updates=2)
     (one,) = measure(plan, Settings(workers=1), said.append)
     assert one.documents == 50
-    able = {known.name: known.load().kinds for known in (OURS, WIDENED, *installed())}
+    able = {known.name: known.load().kinds for known in (OURS, WIDENED, *list_installed_peers())}
     assert set(one.searching_peak_bytes) == set(one.ready_ms) == set(able)
     assert set(one.built) == set(able) - {WIDENED.name}
     for kind in ("common", "and", "or", "common phrase", "newest", "facets", "snippets"):
@@ -212,7 +228,9 @@ def test_every_installed_engine_is_measured_in_every_class_it_can_do(source: Pat
     assert list(content["sizes"][0]["timed"]) == list(KINDS)
     assert content["sizes"][0]["timed"]["common"][OURS.name]["times_ours"] == 1
     assert any("50 articles" in line for line in said)
-    changing = {known.name for known in (OURS, *installed()) if hasattr(known.load(), "update")}
+    changing = {
+        known.name for known in (OURS, *list_installed_peers()) if hasattr(known.load(), "update")
+    }
     assert set(one.updated) == changing > {OURS.name}
     assert content["sizes"][0]["updated"][OURS.name]["times_ours"] == 1
 
@@ -220,13 +238,13 @@ def test_every_installed_engine_is_measured_in_every_class_it_can_do(source: Pat
 def test_an_update_puts_articles_in_the_place_of_those_with_their_ids(
     articles: list[Article], tmp_path: Path
 ):
-    for known in (OURS, *installed()):
+    for known in (OURS, *list_installed_peers()):
         kind = known.load()
         folder = tmp_path / known.module
         folder.mkdir()
         kind.build(folder, iter(articles))
         engine = kind(folder)
-        if isinstance(engine, Changing):
+        if isinstance(engine, UpdatableEngine):
             told = [replace(one, body=f"{one.body} zebra") for one in articles[:3]]
             engine.update(told)
             again = kind(folder)
@@ -235,23 +253,30 @@ def test_an_update_puts_articles_in_the_place_of_those_with_their_ids(
 
 
 def test_a_failing_engine_is_named(tmp_path: Path):
-    with _Worker("ask", OURS, tmp_path) as worker, pytest.raises(WorkerFailed, match="dateline"):
-        worker.answer()
+    with (
+        _EngineProcess("ask", OURS, tmp_path) as worker,
+        pytest.raises(WorkerFailed, match="dateline"),
+    ):
+        worker.read_answer()
 
 
-def measured(documents: int, *p50: float) -> Measured:
+def measured(documents: int, *p50: float) -> SizeFigures:
     names = [OURS.name, *(name for name in ("stock Whoosh",) if len(p50) > 1)]
     timed = {kind: {} for kind in KINDS}
-    timed["common"] = {name: Timed(ms, ms * 2, ms, 7) for name, ms in zip(names, p50, strict=True)}
-    built = {name: Built(2.0, documents / 2, 1_500_000, 40_000_000) for name in names}
+    timed["common"] = {
+        name: SearchTimes(ms, ms * 2, ms, 7) for name, ms in zip(names, p50, strict=True)
+    }
+    built = {name: BuildFigures(2.0, documents / 2, 1_500_000, 40_000_000) for name in names}
     peaks, ready = dict.fromkeys(names, 30_000_000), dict.fromkeys(names, 12.0)
-    updated = {name: Updated(ms * 10, ms * 9, ms * 20) for name, ms in zip(names, p50, strict=True)}
-    return Measured(documents, built, peaks, ready, timed, updated)
+    updated = {
+        name: UpdateTimes(ms * 10, ms * 9, ms * 20) for name, ms in zip(names, p50, strict=True)
+    }
+    return SizeFigures(documents, built, peaks, ready, timed, updated)
 
 
 def test_ratio_tells_how_often_ours_the_other_takes():
     one = measured(100, 0.5, 60.0)
-    assert figures.ratios(one) == {"common": {"dateline": 1.0, "stock Whoosh": 120.0}}
+    assert figures.compute_ratios(one) == {"common": {"dateline": 1.0, "stock Whoosh": 120.0}}
     assert "60.000 (×120)" in figures.as_table([one])
     assert "600.0 (×120)" in figures.as_table([one])  # the mean of updates
 
@@ -259,14 +284,14 @@ def test_ratio_tells_how_often_ours_the_other_takes():
 def test_growth_is_the_exponent():
     # Ten times the articles: ours the same, the other a hundredfold.
     sizes = [measured(100, 0.5, 1.0), measured(1000, 0.5, 100.0)]
-    assert figures.growth(sizes) == {"common": {"dateline": 0.0, "stock Whoosh": 2.0}}
+    assert figures.compute_growth(sizes) == {"common": {"dateline": 0.0, "stock Whoosh": 2.0}}
     assert "Growth" in figures.as_table(sizes)
-    assert figures.growth(sizes[:1]) == {}
+    assert figures.compute_growth(sizes[:1]) == {}
 
 
 def test_what_an_engine_cannot_do_is_a_dash():
     one = measured(100, 0.5, 1.0)
-    timed = {**one.timed, "fuzzy": {"dateline": Timed(1.0, 1.0, 1.0, 1)}}
+    timed = {**one.timed, "fuzzy": {"dateline": SearchTimes(1.0, 1.0, 1.0, 1)}}
     table = figures.as_table([replace(one, timed=timed)])
     row = next(line for line in table.splitlines() if line.startswith("fuzzy"))
     assert row.split() == ["fuzzy", "1.000", "-"]
@@ -274,7 +299,7 @@ def test_what_an_engine_cannot_do_is_a_dash():
 
 def test_picture_is_svg_with_a_dot_an_engine_and_class_readable_in_the_dark():
     one = measured(100, 0.5, 60.0)
-    one.timed["prefix"].update(dateline=Timed(5.0, 5.0, 5.0, 7))
+    one.timed["prefix"].update(dateline=SearchTimes(5.0, 5.0, 5.0, 7))
     drawn = picture.draw(one)
     root = ET.fromstring(drawn)
     dots = {

@@ -1,7 +1,7 @@
 """Gradient boosting of small symmetric trees on binned columns, in NumPy.
 
-Logistic loss with Newton steps (Friedman 2001; Chen and Guestrin 2016), trees that ask one
-question a depth (as CatBoost's), rows and columns sampled for each tree with a fixed seed.
+Logistic loss with Newton steps (Friedman 2001; Chen and Guestrin 2016), trees with one
+split for each depth (as CatBoost's), rows and columns sampled for each tree with a fixed seed.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ Bins = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What is fitted: `shrink` is the dampening of leaves in rows of mean weight.
+class BoostingOptions:
+    """The options of a fit: `shrink` is the regularization of leaves, in rows of mean weight.
 
-    Twice the trees at half the rate judge unseen outlets no better, nor do other depths (3 to 5)
-    and dampenings (8 to 20): all within .001 of F1. Forests that differ only by what was drawn for
-    their trees, averaged, do: `forests` of 120 trees each.
+    Twice the trees at half the rate classify unseen outlets no better, nor do other depths (3 to 5)
+    and regularizations (8 to 20): all within .001 of F1. Averaging forests that differ only by
+    their random samples does: `forests` of 120 trees each.
     """
 
     trees: int = 120
@@ -49,14 +49,14 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
-    """Columns and the bins they are split above, a pair a depth; a value a leaf."""
+class SymmetricTree:
+    """A tree: for each depth the column and the bin it is split above; for each leaf a value."""
 
     splits: Sequence[tuple[int, int]]
     values: Column
 
 
-def fit(sample: Sample, names: Sequence[str], plan: Plan) -> Forest:
+def fit(sample: Sample, names: Sequence[str], options: BoostingOptions) -> Forest:
     """Fit forests and return their mean as one; the same sample gives the same."""
     limits = [_find_limits(sample.values[:, column]) for column in range(len(names))]
     bins = np.stack(
@@ -65,16 +65,16 @@ def fit(sample: Sample, names: Sequence[str], plan: Plan) -> Forest:
     splittable = np.array([i for i, limit in enumerate(limits) if len(limit)])
     trees = [
         tree
-        for number in range(plan.forests)
-        for tree in _boost(sample, bins, splittable, plan, np.random.default_rng(number))
+        for number in range(options.forests)
+        for tree in _boost(sample, bins, splittable, options, np.random.default_rng(number))
     ]
     return Forest(
         features=tuple(tuple(names[i] for i, _ in tree.splits) for tree in trees),
         limits=np.array(
-            [[_limit(limits[i], split) for i, split in tree.splits] for tree in trees],
+            [[_get_limit(limits[i], split) for i, split in tree.splits] for tree in trees],
             dtype=np.float32,
         ),
-        values=np.array([tree.values for tree in trees]) / plan.forests,
+        values=np.array([tree.values for tree in trees]) / options.forests,
     )
 
 
@@ -82,29 +82,29 @@ def _boost(
     sample: Sample,
     bins: Bins,
     splittable: npt.NDArray[np.intp],
-    plan: Plan,
+    options: BoostingOptions,
     random: np.random.Generator,
-) -> list[Tree]:
+) -> list[SymmetricTree]:
     """Return the trees of one forest, each fitted to what those before it leave."""
     weight = sample.weight / sample.weight.mean()
     logit = sample.start.copy()
-    size = 1 << plan.depth
+    size = 1 << options.depth
     trees = []
-    for _ in range(plan.trees):
+    for _ in range(options.trees):
         chance = 1 / (1 + np.exp(-logit))
         slope = (chance - sample.wanted) * weight
         bend = np.maximum(chance * (1 - chance), 1e-4) * weight
-        rows = np.nonzero(random.random(len(logit)) < plan.rows)[0]
-        columns = splittable[random.random(len(splittable)) < plan.columns]
+        rows = np.nonzero(random.random(len(logit)) < options.rows)[0]
+        columns = splittable[random.random(len(splittable)) < options.columns]
         part = bins[columns][:, rows].astype(np.intp)
         splits = [
-            (int(columns[i]), split) for i, split in _grow(part, slope[rows], bend[rows], plan)
+            (int(columns[i]), split) for i, split in _grow(part, slope[rows], bend[rows], options)
         ]
-        leaf = _drop_down(bins, splits)
-        bent = np.bincount(leaf, bend, size) + 2 * plan.shrink
-        values = -plan.rate * np.bincount(leaf, slope, size) / bent
+        leaf = _find_leaves(bins, splits)
+        bent = np.bincount(leaf, bend, size) + 2 * options.shrink
+        values = -options.rate * np.bincount(leaf, slope, size) / bent
         logit += values[leaf]
-        trees.append(Tree(splits, values))
+        trees.append(SymmetricTree(splits, values))
     return trees
 
 
@@ -117,25 +117,25 @@ def _find_limits(values: npt.NDArray[np.float32]) -> Column:
     return (distinct[:-1] + distinct[1:]) / 2
 
 
-def _limit(limits: Column, split: int) -> float:
-    """Return what a value must exceed to be in a bin above `split`, infinity for the last bin."""
+def _get_limit(limits: Column, split: int) -> float:
+    """Return the limit that values in bins above `split` exceed; infinity for the last bin."""
     return float(limits[split]) if split < len(limits) else float("inf")
 
 
 def _grow(
-    bins: npt.NDArray[np.intp], slope: Column, bend: Column, plan: Plan
+    bins: npt.NDArray[np.intp], slope: Column, bend: Column, options: BoostingOptions
 ) -> list[tuple[int, int]]:
-    """Return the question of each depth, the one that gains most over all leaves together."""
+    """Return the split of each depth, the one with the largest gain over all leaves together."""
     leaf = np.zeros(bins.shape[1], dtype=np.intp)
     splits = []
-    for depth in range(plan.depth):
+    for depth in range(options.depth):
         shape = (1 << depth, BINS)
         best = (-1.0, 0, 0)
         for column, values in enumerate(bins):
             cell = values + leaf * BINS
-            slopes = _total(cell, slope, shape)
-            bends = _total(cell, bend, shape)
-            gains = _gain(slopes, bends, plan.shrink)
+            slopes = _sum_cells(cell, slope, shape)
+            bends = _sum_cells(cell, bend, shape)
+            gains = _compute_gains(slopes, bends, options.shrink)
             split = int(gains.argmax())
             best = max(best, (float(gains[split]), column, split))
         _, column, split = best
@@ -144,13 +144,13 @@ def _grow(
     return splits
 
 
-def _total(cell: npt.NDArray[np.intp], values: Column, shape: tuple[int, int]) -> Column:
+def _sum_cells(cell: npt.NDArray[np.intp], values: Column, shape: tuple[int, int]) -> Column:
     summed = np.bincount(cell, values, shape[0] * shape[1])
     return np.asarray(summed, dtype=np.float64).reshape(shape)
 
 
-def _gain(slopes: Column, bends: Column, shrink: float) -> Column:
-    """Return what each border between bins gains, summed over the leaves."""
+def _compute_gains(slopes: Column, bends: Column, shrink: float) -> Column:
+    """Return the gain of a split at each border between bins, summed over the leaves."""
     low, low_bend = slopes.cumsum(axis=1)[:, :-1], bends.cumsum(axis=1)[:, :-1]
     all_, all_bend = slopes.sum(axis=1, keepdims=True), bends.sum(axis=1, keepdims=True)
     parts: Column = low**2 / (low_bend + shrink) + (all_ - low) ** 2 / (
@@ -160,7 +160,7 @@ def _gain(slopes: Column, bends: Column, shrink: float) -> Column:
     return total
 
 
-def _drop_down(bins: Bins, splits: list[tuple[int, int]]) -> npt.NDArray[np.intp]:
+def _find_leaves(bins: Bins, splits: list[tuple[int, int]]) -> npt.NDArray[np.intp]:
     leaf = np.zeros(bins.shape[1], dtype=np.intp)
     for column, split in splits:
         leaf = leaf * 2 + (bins[column] > split)

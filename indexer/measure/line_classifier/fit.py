@@ -1,9 +1,9 @@
-"""Fits the forest that judges lines: `python -m indexer.measure.line_classifier.fit DIR [--write]`.
+"""Fits the forest of lines: `python -m indexer.measure.line_classifier.fit DIR [--write]`.
 
 DIR is an extraction set (see `extraction`). Every line of every page is described by its features
-and labelled by alignment with the true text. First the pages are cut into five folds by outlet;
-each fold is judged by a forest fitted on the other four, and the body metric of that is printed
-beside the rules alone. With `--write` a forest fitted on all pages replaces `forest.tsv`, which
+and labelled by alignment with the true text. First the pages are divided into five folds by outlet;
+each fold is classified by a forest fitted on the other four, and its body metric is printed with
+that of the rules alone. With `--write` a forest fitted on all pages replaces `forest.tsv`, which
 holds numbers and names of features only. It takes some five minutes of one core.
 """
 
@@ -31,33 +31,33 @@ from indexer.clean.page.blocks import TextBlock, read_layout
 from indexer.clean.page.document import read_document
 from indexer.clean.page.outlet_names import OutletNames
 from indexer.errors import PageError
-from indexer.measure.line_classifier.boosting import Plan, Sample, fit
-from indexer.measure.line_classifier.labels import align
-from indexer.measure.quality.extraction import Truth, read_truth
-from indexer.measure.quality.shingles import f1, score_body
+from indexer.measure.line_classifier.boosting import BoostingOptions, Sample, fit
+from indexer.measure.line_classifier.labels import align_lines
+from indexer.measure.quality.extraction import PageTruth, read_truth
+from indexer.measure.quality.shingles import compute_f1, score_body
 from indexer.models import Page
 from indexer.web_address import find_site
 
 FOLDS: Final = 5
 
 SET_WEIGHTS: Final = {"scrapinghub": 2.0, "fundus-en": 1.2, "fundus-other": 1.2, "readability": 0.6}
-"""How much a page counts: news more than the guides and shop pages of WCXB (1), test pages less."""
+"""Weight of a page: news more than the guides and shop pages of WCXB (1), test pages less."""
 
-FOREIGN: Final = 1.5
-"""Words outside the truth count up to this many times the truth, or long pages would rule."""
+MAX_FOREIGN: Final = 1.5
+"""Words outside the truth weigh at most this many times the truth; else long pages dominate."""
 
-EACH: Final = 0.3
-"""What the lines of a page weigh together beyond their words: short lines decide exactness."""
+LINES_WEIGHT: Final = 0.3
+"""Weight of the lines of a page together beyond their words: short lines decide exactness."""
 
-DOUBTFUL: Final = 0.15
-"""What a page counts whose truth its own lines cannot give back (F1 below .9)."""
+DOUBTFUL_WEIGHT: Final = 0.15
+"""Weight of a page whose truth cannot be made of its own lines (F1 below .9)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """One page to learn from: what the rules said of its lines, their features and their labels."""
+class TrainingPage:
+    """One page to fit to: the verdicts of the rules on its lines, their features and labels."""
 
-    truth: Truth
+    truth: PageTruth
     blocks: Sequence[TextBlock]
     verdicts: Sequence[str]
     features: LineFeatures
@@ -76,14 +76,14 @@ def main() -> None:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--write", action="store_true", help="replace the forest that ships")
     options = parser.parse_args()
-    sheets = read_sheets(options.directory)
-    sys.stderr.write(f"{len(sheets)} pages read\n")
-    judged = cross_validate(sheets, Plan())
-    rules = {sheet.truth.id: list(sheet.verdicts) for sheet in sheets}
-    sys.stdout.write(f"rules alone\n{as_table(sheets, rules)}\n")
-    sys.stdout.write(f"forest, each outlet unseen\n{as_table(sheets, judged)}\n")
+    pages = read_training_pages(options.directory)
+    sys.stderr.write(f"{len(pages)} pages read\n")
+    judged = cross_validate(pages, BoostingOptions())
+    rules = {page.truth.id: list(page.verdicts) for page in pages}
+    sys.stdout.write(f"rules alone\n{as_table(pages, rules)}\n")
+    sys.stdout.write(f"forest, each outlet unseen\n{as_table(pages, judged)}\n")
     if options.write:
-        table = line_classifier.format_forest(learn(sheets, Plan()))
+        table = line_classifier.format_forest(fit_forest(pages, BoostingOptions()))
         path = Path(line_classifier.__file__).with_name("forest.tsv")
         path.write_text(
             f"# written by python -m indexer.measure.line_classifier.fit\n{table}", encoding="utf-8"
@@ -91,25 +91,25 @@ def main() -> None:
         sys.stderr.write(f"{path} written\n")
 
 
-def read_sheets(directory: Path) -> list[Sheet]:
+def read_training_pages(directory: Path) -> list[TrainingPage]:
     """Return the pages of a set that have a true body and can be read.
 
     Raises:
         SourceError: the folder is no such set.
     """
-    sheets = []
+    pages = []
     for truth in read_truth(directory):
         if truth.body is None:
             continue
         data = gzip.decompress((directory / "pages" / f"{truth.id}.html.gz").read_bytes())
         try:
-            sheets.append(_read_sheet(truth, data))
+            pages.append(_read_training_page(truth, data))
         except PageError as exc:
             sys.stderr.write(f"{truth.id}: {exc}\n")
-    return sheets
+    return pages
 
 
-def _read_sheet(truth: Truth, data: bytes) -> Sheet:
+def _read_training_page(truth: PageTruth, data: bytes) -> TrainingPage:
     document = read_document(Page(name=truth.id, data=data, url=truth.url))
     layout = read_layout(document.soup)
     source, _ = find_source(document, find_url(document))
@@ -117,79 +117,85 @@ def _read_sheet(truth: Truth, data: bytes) -> Sheet:
     title, _ = find_title(document, outlet)
     authors = find_authors(document, layout, outlet, find_headline(layout, title))
     evidence = apply_rules(layout, title, document, authors.names)
-    shares = align([block.text for block in layout.blocks], truth.body or "")
-    sheet = Sheet(truth, layout.blocks, evidence.verdicts, compute_features(evidence), shares)
+    shares = align_lines([block.text for block in layout.blocks], truth.body or "")
+    page = TrainingPage(truth, layout.blocks, evidence.verdicts, compute_features(evidence), shares)
     document.tree.release()
-    return sheet
+    return page
 
 
-def cross_validate(sheets: Sequence[Sheet], plan: Plan) -> dict[str, list[str]]:
-    """Return the verdicts by page id, each page judged by a forest that never saw its outlet."""
+def cross_validate(pages: Sequence[TrainingPage], options: BoostingOptions) -> dict[str, list[str]]:
+    """Return the verdicts by page id, of a forest that was not fitted to the outlet of the page."""
     judged = {}
     for fold in range(FOLDS):
-        forest = learn([sheet for sheet in sheets if sheet.fold != fold], plan)
-        for sheet in sheets:
-            if sheet.fold == fold:
-                scores = forest.score(sheet.features)
-                judged[sheet.truth.id] = revise_verdicts(
-                    sheet.blocks, sheet.verdicts, sheet.features.lines, scores
+        forest = fit_forest([page for page in pages if page.fold != fold], options)
+        for page in pages:
+            if page.fold == fold:
+                scores = forest.score(page.features)
+                judged[page.truth.id] = revise_verdicts(
+                    page.blocks, page.verdicts, page.features.lines, scores
                 )
         sys.stderr.write(f"fold {fold + 1} of {FOLDS}\n")
     return judged
 
 
-def learn(sheets: Sequence[Sheet], plan: Plan) -> line_classifier.Forest:
+def fit_forest(pages: Sequence[TrainingPage], options: BoostingOptions) -> line_classifier.Forest:
     """Fit a forest to the lines of some pages."""
-    kept = sheets[0].features.names.index("kept")
-    values = np.concatenate([sheet.features.values for sheet in sheets], axis=1).T
+    kept = pages[0].features.names.index("kept")
+    values = np.concatenate([page.features.values for page in pages], axis=1).T
     sample = Sample(
         values=values,
-        wanted=np.concatenate([_wanted(sheet) for sheet in sheets]),
-        weight=np.concatenate([_weigh(sheet) for sheet in sheets]),
+        wanted=np.concatenate([_label_lines(page) for page in pages]),
+        weight=np.concatenate([_weigh(page) for page in pages]),
         start=line_classifier.PRIOR_LOGIT * (2.0 * values[:, kept] - 1.0),
     )
-    return fit(sample, sheets[0].features.names, plan)
+    return fit(sample, pages[0].features.names, options)
 
 
-def _wanted(sheet: Sheet) -> Column:
-    wanted: Column = (sheet.shares[sheet.features.lines] > 0.5).astype(np.float64)
+def _label_lines(page: TrainingPage) -> Column:
+    wanted: Column = (page.shares[page.features.lines] > 0.5).astype(np.float64)
     return wanted
 
 
-def _weigh(sheet: Sheet) -> Column:
-    """Return what each described line counts: its share of the words, and a little each."""
-    wanted = _wanted(sheet)
-    lines = sheet.features.lines
-    words = np.array([sheet.blocks[line].text.count(" ") + 1.0 for line in lines])
+def _weigh(page: TrainingPage) -> Column:
+    """Return the weight of each described line: its share of the words, and a little for each."""
+    wanted = _label_lines(page)
+    lines = page.features.lines
+    words = np.array([page.blocks[line].text.count(" ") + 1.0 for line in lines])
     words /= max(float((words * wanted).sum()), 1.0)
     foreign = float((words * (1 - wanted)).sum())
-    words *= np.where(wanted > 0, 1.0, min(1.0, FOREIGN / max(foreign, 1e-9)))
-    words += EACH / max(len(lines), 30)
-    trusted = _score(sheet, lambda line: bool(sheet.shares[line] > 0.5))[0] > 0.9
-    return words * SET_WEIGHTS.get(sheet.truth.source_set, 1.0) * (1.0 if trusted else DOUBTFUL)
+    words *= np.where(wanted > 0, 1.0, min(1.0, MAX_FOREIGN / max(foreign, 1e-9)))
+    words += LINES_WEIGHT / max(len(lines), 30)
+    trusted = _score(page, lambda line: bool(page.shares[line] > 0.5))[0] > 0.9
+    return (
+        words * SET_WEIGHTS.get(page.truth.source_set, 1.0) * (1.0 if trusted else DOUBTFUL_WEIGHT)
+    )
 
 
-def _score(sheet: Sheet, keep: Callable[[int], bool]) -> tuple[float, float | None, float, bool]:
+def _score(
+    page: TrainingPage, keep: Callable[[int], bool]
+) -> tuple[float, float | None, float, bool]:
     """Return F1, precision, recall and exactness of some lines of a page."""
-    text = "\n".join(block.text for line, block in enumerate(sheet.blocks) if keep(line))
-    precision, recall, exact = score_body(sheet.truth.body or "", text)
-    return f1(precision or 0.0, recall), precision, recall, exact
+    text = "\n".join(block.text for line, block in enumerate(page.blocks) if keep(line))
+    precision, recall, exact = score_body(page.truth.body or "", text)
+    return compute_f1(precision or 0.0, recall), precision, recall, exact
 
 
-def as_table(sheets: Sequence[Sheet], verdicts: Mapping[str, Sequence[str]]) -> str:
-    """Return the body metric of some verdicts, a line a set."""
+def as_table(pages: Sequence[TrainingPage], verdicts: Mapping[str, Sequence[str]]) -> str:
+    """Return the body metric of some verdicts, a line for each source set."""
     lines = []
-    for name in dict.fromkeys(sheet.truth.source_set for sheet in sheets):
+    for name in dict.fromkeys(page.truth.source_set for page in pages):
         scores = []
-        for sheet in sheets:
-            if sheet.truth.source_set == name:
-                out = verdicts[sheet.truth.id]
-                scores.append(_score(sheet, lambda line, out=out: not out[line]))  # type: ignore[misc]
+        for page in pages:
+            if page.truth.source_set == name:
+                out = verdicts[page.truth.id]
+                scores.append(_score(page, lambda line, out=out: not out[line]))  # type: ignore[misc]
         known = [score[1] for score in scores if score[1] is not None]
         precision = sum(known) / max(len(known), 1)
         recall = sum(score[2] for score in scores) / len(scores)
         exact = sum(score[3] for score in scores) / len(scores)
-        lines.append(f"  {name:<14}{len(scores):>5}{f1(precision, recall):>8.4f}{exact:>7.3f}")
+        lines.append(
+            f"  {name:<14}{len(scores):>5}{compute_f1(precision, recall):>8.4f}{exact:>7.3f}"
+        )
     return "\n".join(lines)
 
 

@@ -1,1 +1,1 @@
-"""Quality measured: extraction, language, relevance."""
+"""Measures of quality: extraction, language, relevance."""

@@ -1,20 +1,20 @@
-"""How well pages are cleaned: body, title, authors and date against a set, per source set.
+"""The quality of cleaning: body, title, authors and date against true values, by source set.
 
 A set is a folder with `pages/<id>.html.gz` (raw bytes) and `truth.jsonl.gz`, rows of `id`, `url`,
-`title`, `authors`, `date`, `body`, `must_contain`, `must_not_contain`, `lang`, `source_set`; null
-is no truth, and is not counted.
+`title`, `authors`, `date`, `body`, `must_contain`, `must_not_contain`, `lang`, `source_set`; a
+field that is null is not counted.
 
 Body: the metric of scrapinghub's article-extraction-benchmark. Texts are cut into words (`\\w+`),
 words into shingles of four (a shorter text is one shingle). Over the two bags of shingles of a page
 TP, FP and FN give its precision and recall; a page's precision counts where something was
-extracted, its recall where the truth holds something; both are averaged over pages and
-F1 = 2PR / (P + R). `exact` is the share of pages with FP = FN = 0.
-`holds` and `lacks` are the shares of the snippets a body must and must not contain that it does and
-does not, compared as words.
+extracted, its recall where the truth holds something; both are averaged over pages and F1 = 2PR /
+(P + R). `exact` is the share of pages with FP = FN = 0. `holds` is the share of required snippets
+that a body contains, `lacks` the share of forbidden snippets that it does not contain, compared as
+words.
 
 Title: equal word for word after NFKC and case folding, punctuation and white space aside.
 Authors: equal as sets, folded alike. Date: same day as printed; `date_wrong` is the share of dated
-pages given a day more than one away. A page that cannot be cleaned counts as empty.
+pages with a day found that is more than one away. A page that cannot be cleaned counts as empty.
 """
 
 import gzip
@@ -27,8 +27,12 @@ from typing import Any, Final
 
 from indexer.clean.article import clean
 from indexer.errors import PageError, SourceError
-from indexer.measure.quality.extractors import Extracted, Extractor, installed
-from indexer.measure.quality.shingles import f1, fold, score_body, shingles
+from indexer.measure.quality.extractors import (
+    ExtractedArticle,
+    Extractor,
+    list_installed_extractors,
+)
+from indexer.measure.quality.shingles import compute_f1, count_shingles, fold_words, score_body
 from indexer.models import Page, parse_day
 
 OURS: Final = "dateline"
@@ -43,8 +47,8 @@ SHOWN_SIZE: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
-    """One row of a set; None is no truth for that field."""
+class PageTruth:
+    """The true values of one page; None if the set has no value for a field."""
 
     id: str
     source_set: str
@@ -59,17 +63,18 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class PageScore:
-    """One page by one extractor; None where there is no truth.
+    """The score of one page and one extractor; None for a field without a true value.
 
     Attributes:
-        precision, recall: of the body, 0 to 1; precision is None where nothing was extracted.
-        held, lacked: of each snippet the body must and must not contain, whether it is so.
-        days_off: days between the day given and the true one, None where none was given.
-        seconds: CPU time of cleaning the page. error: why it could not be cleaned.
+        precision, recall: of the body, 0 to 1; precision is None if nothing was extracted.
+        held: for each required snippet, whether the body contains it.
+        lacked: for each forbidden snippet, whether the body does not contain it.
+        days_off: days between the day found and the true one, None if none was found.
+        seconds: CPU time of cleaning the page. error: the reason if it could not be cleaned.
     """
 
-    truth: Truth
-    found: Extracted
+    truth: PageTruth
+    found: ExtractedArticle
     precision: float | None
     recall: float | None
     exact: bool | None
@@ -84,13 +89,13 @@ class PageScore:
 
     @property
     def f1(self) -> float:
-        """F1 of the body; 0 where one half is missing."""
-        return f1(self.precision or 0.0, self.recall or 0.0)
+        """F1 of the body; 0 if precision or recall is None."""
+        return compute_f1(self.precision or 0.0, self.recall or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One extractor on one source set: shares from 0 to 1, None where no page has the truth."""
+class ExtractionScores:
+    """The scores of one extractor on one source set: 0 to 1, None if no page has a true value."""
 
     extractor: str
     source_set: str
@@ -111,27 +116,31 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionReport:
-    """All rows, and the scores of our own extractor page by page."""
+    """The scores by extractor and source set, and those of our own extractor page by page."""
 
     directory: str
-    rows: tuple[Row, ...]
+    rows: tuple[ExtractionScores, ...]
     pages: tuple[PageScore, ...]
 
 
 def evaluate(directory: Path, *, peers: bool = False) -> ExtractionReport:
-    """Clean every page of a set, with each installed peer too if asked, in one process.
+    """Clean every page of a set and score the result.
 
-    The extractors take turns page by page, so that what else the machine does falls on all. Each
-    sees the first page once more beforehand, untimed: what it imports, compiles and loads once a
-    process (ours .4 s) is no part of what a page costs.
+    The extractors take turns page by page in one process, so that other load of the machine affects
+    all. Each cleans the first page once before, untimed: what it imports, compiles and loads once a
+    process (ours .4 s) does not count.
+
+    Args:
+        directory: the folder of the set.
+        peers: whether installed peers are measured too.
 
     Raises:
-        SourceError: the folder is no such set.
+        SourceError: the folder is not such a set.
     """
     truths = read_truth(directory)
     extractors: dict[str, Extractor] = {OURS: extract}
     if peers:
-        extractors |= installed()
+        extractors |= list_installed_extractors()
     for truth in truths[:1]:
         for run in extractors.values():
             _score(directory, truth, run)
@@ -143,7 +152,7 @@ def evaluate(directory: Path, *, peers: bool = False) -> ExtractionReport:
     return ExtractionReport(str(directory), tuple(rows), tuple(scored[OURS]))
 
 
-def read_truth(directory: Path) -> list[Truth]:
+def read_truth(directory: Path) -> list[PageTruth]:
     """Return the rows of a set in order.
 
     Raises:
@@ -157,9 +166,9 @@ def read_truth(directory: Path) -> list[Truth]:
         raise SourceError(f"{path}: no extraction set there ({exc})") from exc
 
 
-def _read_row(row: Mapping[str, Any]) -> Truth:
+def _read_row(row: Mapping[str, Any]) -> PageTruth:
     authors = row.get("authors")
-    return Truth(
+    return PageTruth(
         id=row["id"],
         source_set=row.get("source_set") or ALL,
         url=row.get("url"),
@@ -172,30 +181,30 @@ def _read_row(row: Mapping[str, Any]) -> Truth:
     )
 
 
-def extract(data: bytes, url: str | None) -> Extracted:
+def extract(data: bytes, url: str | None) -> ExtractedArticle:
     """Clean one page with this project's own cleaner.
 
     Raises:
         PageError: it holds no article.
     """
     article = clean(Page(name="page.html", data=data, url=url))
-    return Extracted(article.body, article.title, article.authors, article.published)
+    return ExtractedArticle(article.body, article.title, article.authors, article.published)
 
 
-def _score(directory: Path, truth: Truth, run: Extractor) -> PageScore:
+def _score(directory: Path, truth: PageTruth, run: Extractor) -> PageScore:
     data = gzip.decompress((directory / "pages" / f"{truth.id}.html.gz").read_bytes())
     started = time.process_time()
     error = None
     try:
         found = run(data, truth.url)
     except PageError as exc:
-        found, error = Extracted(), str(exc)
+        found, error = ExtractedArticle(), str(exc)
     seconds = time.process_time() - started
     return compare(truth, found, seconds=seconds, error=error)
 
 
 def compare(
-    truth: Truth, found: Extracted, *, seconds: float = 0.0, error: str | None = None
+    truth: PageTruth, found: ExtractedArticle, *, seconds: float = 0.0, error: str | None = None
 ) -> PageScore:
     """Score one page against its truth."""
     precision = recall = exact = None
@@ -211,8 +220,10 @@ def compare(
         exact=exact,
         held=tuple(_as_words(snippet) in words for snippet in truth.must_contain),
         lacked=tuple(_as_words(snippet) not in words for snippet in truth.must_not_contain),
-        title=None if truth.title is None else fold(truth.title) == fold(found.title),
-        authors=None if truth.authors is None else _set(truth.authors) == _set(found.authors),
+        title=None if truth.title is None else fold_words(truth.title) == fold_words(found.title),
+        authors=None
+        if truth.authors is None
+        else _fold_names(truth.authors) == _fold_names(found.authors),
         same_day=None if truth.date is None else days_off == 0,
         days_off=days_off,
         seconds=seconds,
@@ -222,11 +233,11 @@ def compare(
 
 def _as_words(text: str) -> str:
     """Return the folded words of a text between spaces, so that `in` compares whole words."""
-    return f" {' '.join(fold(text))} "
+    return f" {' '.join(fold_words(text))} "
 
 
-def _set(names: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(filter(None, map(fold, names)))
+def _fold_names(names: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(filter(None, map(fold_words, names)))
 
 
 def _days_between(truth: str | None, found: str | None) -> int | None:
@@ -234,7 +245,7 @@ def _days_between(truth: str | None, found: str | None) -> int | None:
     return abs((days[1] - days[0]).days) if days[0] and days[1] else None
 
 
-def summarise(name: str, scores: Sequence[PageScore]) -> list[Row]:
+def summarise(name: str, scores: Sequence[PageScore]) -> list[ExtractionScores]:
     """Return one row a source set, and one for all."""
     groups: dict[str, list[PageScore]] = {}
     for score in scores:
@@ -243,16 +254,16 @@ def summarise(name: str, scores: Sequence[PageScore]) -> list[Row]:
     return [*rows, _summarise(name, ALL, scores)] if len(rows) != 1 else rows
 
 
-def _summarise(name: str, group: str, scores: Sequence[PageScore]) -> Row:
+def _summarise(name: str, group: str, scores: Sequence[PageScore]) -> ExtractionScores:
     precision = _mean(s.precision for s in scores)
     recall = _mean(s.recall for s in scores)
     dated = [s for s in scores if s.truth.date is not None]
     wrong = sum(1 for s in dated if s.days_off is not None and s.days_off > 1)
-    return Row(
+    return ExtractionScores(
         extractor=name,
         source_set=group,
         pages=len(scores),
-        body_f1=f1(precision or 0.0, recall) if recall is not None else None,
+        body_f1=compute_f1(precision or 0.0, recall) if recall is not None else None,
         precision=precision,
         recall=recall,
         exact=_mean(s.exact for s in scores),
@@ -289,40 +300,40 @@ def as_json(report: ExtractionReport) -> dict[str, Any]:
     return {"directory": report.directory, "rows": [asdict(row) for row in report.rows]}
 
 
-def worst(report: ExtractionReport, count: int) -> str:
+def render_worst(report: ExtractionReport, count: int) -> str:
     """Return the pages with the lowest body F1, each with what is missing, extra and wrong."""
     scored = [page for page in report.pages if page.recall is not None]
     scored.sort(key=lambda page: (page.f1, page.truth.id))
-    return "\n\n".join(map(_show, scored[:count]))
+    return "\n\n".join(map(_render_page, scored[:count]))
 
 
-def _show(page: PageScore) -> str:
+def _render_page(page: PageScore) -> str:
     truth, found = page.truth, page.found
     lines = [f"{page.f1:.3f}  {truth.id}  {truth.url or ''}"]
     if page.error:
         return f"{lines[0]}\n  not cleaned: {page.error}"
     if page.title is False:
-        lines += _beside("title", truth.title, found.title)
+        lines += _show_values("title", truth.title, found.title)
     if page.authors is False:
-        lines += _beside("authors", truth.authors, found.authors)
+        lines += _show_values("authors", truth.authors, found.authors)
     if page.same_day is False:
-        lines += _beside("date", truth.date, found.published)
+        lines += _show_values("date", truth.date, found.published)
     lines += [f"  - {line}" for line in _lines_only_in(truth.body or "", found.body)]
     lines += [f"  + {line}" for line in _lines_only_in(found.body, truth.body or "")]
     return "\n".join(lines)
 
 
-def _beside(name: str, truth: object, found: object) -> list[str]:
+def _show_values(name: str, truth: object, found: object) -> list[str]:
     """Return the true value and the one found."""
     return [f"  {name}: {truth!r}", f"  found: {found!r}"]
 
 
 def _lines_only_in(text: str, other: str) -> list[str]:
     """Return the first lines most of whose shingles the other text lacks, cut for the screen."""
-    known = shingles(other)
+    known = count_shingles(other)
     only = []
     for line in filter(None, map(str.strip, text.split("\n"))):
-        mine = shingles(line)
+        mine = count_shingles(line)
         if sum((mine & known).values()) < sum(mine.values()) / 2:
             only.append(line[:SHOWN_SIZE])
     return only[:SHOWN_LINES]

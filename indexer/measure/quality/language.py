@@ -1,12 +1,12 @@
-"""Do all spellings of one thing find one set? Precision, recall and F1 of sets, by category.
+"""The quality of spellings: precision, recall and F1 of the documents that each spelling finds.
 
-What a set is and where its documents are, spellings.py says. Queries run one by one through the
-engine, every word required, and all hits count.
+`spellings` describes a set and its documents. Queries run one by one through the engine, every word
+required, and all hits count.
 
-A spelling scores by the documents it found: F1 of precision and recall, where nothing is right 1
-for an empty answer and 0 for any. `rules` is the score without the lists of names, acronyms and
-romanisations; UK spelling is folded when indexed and stays. Peers get the same spellings: each word
-goes to their own parser, all words required, phrases quoted.
+A spelling is scored by the documents it finds: F1 of precision and recall; if no document is right,
+1 for an empty answer and 0 for any other. `rules` is the score without the lists of names, acronyms
+and romanisations; UK spelling is folded when indexed and stays. Peers get the same spellings: each
+word goes to their own parser, all words required, phrases quoted.
 """
 
 from __future__ import annotations
@@ -23,8 +23,13 @@ from indexer.analysis import designations
 from indexer.engines.interface import SearchOptions
 from indexer.ingest.pipeline import rebuild
 from indexer.ingest.progress import SilentProgress
-from indexer.measure.quality.peers import PlainDocument, finders
-from indexer.measure.quality.spellings import find_documents, judge, read_documents, read_queries
+from indexer.measure.quality.peers import PlainDocument, list_finders
+from indexer.measure.quality.spellings import (
+    find_documents,
+    judge_documents,
+    read_documents,
+    read_queries,
+)
 from indexer.query.parser import parse
 from indexer.query.rewrite import drop_function_words
 from indexer.query.synonym_expansion import widen
@@ -36,7 +41,7 @@ if TYPE_CHECKING:
 
     from indexer.engines.interface import Snapshot
     from indexer.measure.quality.peers import Peer
-    from indexer.measure.quality.spellings import Document, Judged
+    from indexer.measure.quality.spellings import JudgedQuery, SpellingDocument
 
 ALL: Final = "all"
 WORST_F1: Final = 0.95
@@ -46,8 +51,8 @@ _SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
-    """How one spelling did. `right` counts the documents it should have found."""
+class SpellingScore:
+    """The score of one spelling. `right` is the number of documents that it should find."""
 
     query: str
     category: str
@@ -60,8 +65,8 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """Means over spellings, 0 to 1. `right` is the most right documents a query of them has."""
+class CategoryScore:
+    """Means over spellings, 0 to 1. `right` is the largest number of right documents of a query."""
 
     spellings: int
     precision: float
@@ -72,19 +77,19 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class PeerScores:
-    """A peer's scores by category and for all, and the share of queries it answers with one set."""
+    """The scores of a peer by category and for all; `one_set` as in `LanguageReport`."""
 
-    scores: Mapping[str, Score]
+    scores: Mapping[str, CategoryScore]
     one_set: float
 
 
 @dataclass(frozen=True, slots=True)
-class Designations:
-    """Designations that the rules find in the documents, and how many of them the lists know.
+class DesignationCounts:
+    """The designations that the rules find in the documents, and those of them that are listed.
 
     Attributes:
-        distinct, listed: different ones.
-        mentions, listed_mentions: each as often as it stands there.
+        distinct, listed: numbers of different ones.
+        mentions, listed_mentions: numbers of occurrences.
     """
 
     distinct: int
@@ -106,45 +111,50 @@ class LanguageReport:
 
     documents: int
     queries: int
-    lists: Mapping[str, Score]
-    rules: Mapping[str, Score]
+    lists: Mapping[str, CategoryScore]
+    rules: Mapping[str, CategoryScore]
     one_set: float
     one_set_rules: float
     peers: Mapping[str, PeerScores]
-    designations: Designations
-    worst: tuple[Spelling, ...]
+    designations: DesignationCounts
+    worst: tuple[SpellingScore, ...]
 
 
 def evaluate(
     directory: Path, documents: Sequence[Path] = (), *, peers: bool = False
 ) -> LanguageReport:
-    """Index the documents and run every spelling of every query, in peers too where asked.
+    """Index the documents and search every spelling of every query.
+
+    Args:
+        directory: the folder of the set.
+        documents: files of documents; empty for those in or near the folder.
+        peers: whether installed peers are measured too.
 
     Raises:
-        SourceError: no queries or no documents there, or a file of them cannot be read.
+        SourceError: there are no queries or no documents, or a file of them cannot be read.
     """
     queries = read_queries(directory / "queries.jsonl")
     texts = read_documents(documents or find_documents(directory))
     with tempfile.TemporaryDirectory() as folder:
-        finder = _Finder(_index(texts, Path(folder)), len(texts))
-        judged = [judge(query, texts) for query in queries]
-        with_lists = list(_run(judged, finder.find))
-        by_rules = list(_run(judged, partial(finder.find, lists=False)))
+        finder = _SpellingSearch(_index(texts, Path(folder)), len(texts))
+        judged = [judge_documents(query, texts) for query in queries]
+        with_lists = list(_score_spellings(judged, finder.find))
+        by_rules = list(_score_spellings(judged, partial(finder.find, lists=False)))
     return LanguageReport(
         len(texts),
         len(queries),
-        _scores(with_lists),
-        _scores(by_rules),
-        _one_set(with_lists),
-        _one_set(by_rules),
-        _peer_scores(judged, texts) if peers else {},
+        _score_categories(with_lists),
+        _score_categories(by_rules),
+        _compute_one_set(with_lists),
+        _compute_one_set(by_rules),
+        _score_peers(judged, texts) if peers else {},
         _count_designations(texts),
-        _worst(with_lists),
+        _select_worst(with_lists),
     )
 
 
 def as_table(report: LanguageReport) -> str:
-    """A table for people: a row a category, then what fell short."""
+    """Render a table with a row for each category, then the worst spellings."""
     lines = [f"{'':<18}{'spellings':>10}{'right':>7}{'P':>8}{'R':>8}{'F1':>8}{'rules F1':>10}"]
     for name, score in report.lists.items():
         means = f"{score.precision:>8.3f}{score.recall:>8.3f}{score.f1:>8.4f}"
@@ -161,13 +171,13 @@ def as_table(report: LanguageReport) -> str:
         f"{found.listed_mentions / (found.mentions or 1):.0%}"
     )
     if report.peers:
-        lines += ["", *_peer_table(report), ""]
+        lines += ["", *_render_peers(report), ""]
     lines += [f"{one.f1:.3f}  {one.query}  {one.form}" for one in report.worst]
     return "\n".join(lines)
 
 
-def _peer_table(report: LanguageReport) -> list[str]:
-    """F1 by category, ours and each peer's, and one set."""
+def _render_peers(report: LanguageReport) -> list[str]:
+    """Render F1 by category, ours and that of each peer, and the shares of `one_set`."""
     columns = {"dateline": PeerScores(report.lists, report.one_set), **report.peers}
     lines = [f"{'F1':<18}" + "".join(f"{name:>14}" for name in columns)]
     for category in report.lists:
@@ -178,17 +188,17 @@ def _peer_table(report: LanguageReport) -> list[str]:
 
 
 def as_json(report: LanguageReport) -> dict[str, Any]:
-    """The report as JSON values; a worst spelling is [query, form, F1]."""
+    """Encode the report as JSON values; a worst spelling is [query, form, F1]."""
     worst = [(one.query, one.form, round(one.f1, 3)) for one in report.worst]
     return {**asdict(replace(report, worst=())), "worst": worst}
 
 
-def _worst(spellings: Iterable[Spelling]) -> tuple[Spelling, ...]:
+def _select_worst(spellings: Iterable[SpellingScore]) -> tuple[SpellingScore, ...]:
     bad = (one for one in spellings if one.f1 < WORST_F1)
     return tuple(sorted(bad, key=lambda one: (one.f1, one.query, one.form)))
 
 
-def _index(documents: Sequence[Document], folder: Path) -> Snapshot:
+def _index(documents: Sequence[SpellingDocument], folder: Path) -> Snapshot:
     """Build an index in which a document's `ref` is its number."""
     source = folder / "documents.jsonl"
     rows = (
@@ -201,27 +211,31 @@ def _index(documents: Sequence[Document], folder: Path) -> Snapshot:
     return engine.open_snapshot()
 
 
-def _count_designations(documents: Iterable[Document]) -> Designations:
+def _count_designations(documents: Iterable[SpellingDocument]) -> DesignationCounts:
     counts = Counter(
         one.canonical for text in documents for one in designations.find_designations(text.text)
     )
     listed = {term: count for term, count in counts.items() if designations.is_listed(term)}
-    return Designations(len(counts), len(listed), counts.total(), sum(listed.values()))
+    return DesignationCounts(len(counts), len(listed), counts.total(), sum(listed.values()))
 
 
-def _run(judged: Sequence[Judged], find: Callable[[str], frozenset[int]]) -> Iterator[Spelling]:
+def _score_spellings(
+    judged: Sequence[JudgedQuery], find: Callable[[str], frozenset[int]]
+) -> Iterator[SpellingScore]:
     for one in judged:
         for form in one.query.forms:
             yield _score(one, form, find(form))
 
 
-def _peer_scores(judged: Sequence[Judged], documents: Sequence[Document]) -> dict[str, PeerScores]:
+def _score_peers(
+    judged: Sequence[JudgedQuery], documents: Sequence[SpellingDocument]
+) -> dict[str, PeerScores]:
     plain = [PlainDocument(str(n), one.title, one.body) for n, one in enumerate(documents)]
     found: dict[str, PeerScores] = {}
-    for kind in finders():
+    for kind in list_finders():
         peer = kind(plain)
-        spellings = list(_run(judged, partial(_find_in_peer, peer, len(plain))))
-        found[peer.name] = PeerScores(_scores(spellings), _one_set(spellings))
+        spellings = list(_score_spellings(judged, partial(_find_in_peer, peer, len(plain))))
+        found[peer.name] = PeerScores(_score_categories(spellings), _compute_one_set(spellings))
     return found
 
 
@@ -229,8 +243,8 @@ def _find_in_peer(peer: Peer, count: int, form: str) -> frozenset[int]:
     return frozenset(map(int, peer.find(form, count)))
 
 
-class _Finder:
-    """Runs spellings over one index; remembers the number of every document by its id."""
+class _SpellingSearch:
+    """Searches spellings in one index; caches the number of every document by its id."""
 
     def __init__(self, snapshot: Snapshot, count: int) -> None:
         self._snapshot = snapshot
@@ -238,7 +252,7 @@ class _Finder:
         self._numbers: dict[str, int] = {}
 
     def find(self, form: str, *, lists: bool = True) -> frozenset[int]:
-        """Return the numbers of all documents found."""
+        """Return the numbers of all documents that match."""
         tree = drop_function_words(parse(form, limits=False).tree)
         if lists:
             tree = self._snapshot.ask_vocabulary(partial(widen, tree))
@@ -251,27 +265,27 @@ class _Finder:
         return self._numbers[article_id]
 
 
-def _score(judged: Judged, form: str, found: frozenset[int]) -> Spelling:
+def _score(judged: JudgedQuery, form: str, found: frozenset[int]) -> SpellingScore:
     query, right = judged.query, judged.right
     counted = found - judged.neutral
     hits = len(counted & right)
     recall = hits / len(right) if right else 1.0
     precision = hits / len(counted) if counted else float(not right)
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return Spelling(query.id, query.category, form, precision, recall, f1, len(right), found)
+    return SpellingScore(query.id, query.category, form, precision, recall, f1, len(right), found)
 
 
-def _scores(spellings: Sequence[Spelling]) -> dict[str, Score]:
-    grouped: defaultdict[str, list[Spelling]] = defaultdict(list)
+def _score_categories(spellings: Sequence[SpellingScore]) -> dict[str, CategoryScore]:
+    grouped: defaultdict[str, list[SpellingScore]] = defaultdict(list)
     for spelling in spellings:
         grouped[spelling.category].append(spelling)
     scores = {name: _mean(members) for name, members in grouped.items()}
     return scores | {ALL: _mean(spellings)}
 
 
-def _mean(spellings: Sequence[Spelling]) -> Score:
+def _mean(spellings: Sequence[SpellingScore]) -> CategoryScore:
     count = len(spellings)
-    return Score(
+    return CategoryScore(
         count,
         sum(spelling.precision for spelling in spellings) / count,
         sum(spelling.recall for spelling in spellings) / count,
@@ -280,7 +294,7 @@ def _mean(spellings: Sequence[Spelling]) -> Score:
     )
 
 
-def _one_set(spellings: Sequence[Spelling]) -> float:
+def _compute_one_set(spellings: Sequence[SpellingScore]) -> float:
     sets: defaultdict[str, set[frozenset[int]]] = defaultdict(set)
     for spelling in spellings:
         if spelling.right:

@@ -1,6 +1,6 @@
-"""The bench's peers as rankers of plain words, any of them, and as finders of all words.
+"""The peers of the bench, as rankers by any of some words and as finders of all words.
 
-What is not installed is left out. Stock Whoosh only finds; bm25s only ranks, by any word.
+Peers that are not installed are left out. Stock Whoosh only finds; bm25s only ranks, by any word.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from indexer.models import Article
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from indexer.measure.speed.engines import Known
+    from indexer.measure.speed.engines import EngineEntry
 
 _WORD = re.compile(r"\w+")
 _RANKERS = ("SQLite FTS5", "tantivy", "bm25s")
@@ -32,7 +32,7 @@ _PIECE = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 @dataclass(frozen=True, slots=True)
 class PlainDocument:
-    """What every engine can take: a reference, a title and a text."""
+    """A document that every engine can index: a reference, a title and a text."""
 
     ref: str
     title: str
@@ -40,31 +40,30 @@ class PlainDocument:
 
 
 class Peer:
-    """One peer over documents, in a temporary folder as long as it lives."""
+    """One peer over documents, in a temporary folder that is deleted with the object."""
 
-    def __init__(self, one: Known, documents: Sequence[PlainDocument]) -> None:
+    def __init__(self, one: EngineEntry, documents: Sequence[PlainDocument]) -> None:
         self.name = one.name
         folder = Path(tempfile.mkdtemp(prefix="dateline-peer-"))
         weakref.finalize(self, shutil.rmtree, folder)
         kind = one.load()
-        kind.build(folder, map(_article, documents))
+        kind.build(folder, map(_make_article, documents))
         self._contender = kind(folder)
 
     def search(self, text: str, size: int) -> list[str]:
-        """References of the best documents that have any of the words, best first."""
-        wanted = words(text)
+        """Rank the documents that have any of the words; return references, the best first."""
+        wanted = split_words(text)
         return self._contender.ask(Question("or", tuple(wanted)), size).ids if wanted else []
 
     def find(self, typed: str, size: int) -> frozenset[str]:
-        """References of all documents, at most `size`, that have every word and quoted phrase.
+        """Find the documents, at most `size`, that have every word and quoted phrase.
 
-        Each word as typed goes to the engine's own parser and analyzer: `F-16` is whatever it
-        makes of it.
+        Each word goes as typed to the parser and analyzer of the engine, which may split `F-16`.
         """
-        sets = [self._having(phrase, word, size) for phrase, word in _PIECE.findall(typed)]
+        sets = [self._find_one(phrase, word, size) for phrase, word in _PIECE.findall(typed)]
         return frozenset.intersection(*sets) if sets else frozenset()
 
-    def _having(self, phrase: str, word: str, size: int) -> frozenset[str]:
+    def _find_one(self, phrase: str, word: str, size: int) -> frozenset[str]:
         if phrase:
             question = Question("phrase", tuple(phrase.split()))
         else:
@@ -73,21 +72,21 @@ class Peer:
         return frozenset(self._contender.ask(question, size).ids)
 
 
-def words(text: str) -> list[str]:
-    """Plain lower-case words without function words; all of them where no other is left."""
+def split_words(text: str) -> list[str]:
+    """Split a text into lower-case words without function words; all words if no other is left."""
     every = [word.lower() for word in _WORD.findall(text)]
     return [word for word in every if word not in FUNCTION_WORDS] or every
 
 
-def rankers() -> list[Callable[[Sequence[PlainDocument]], Peer]]:
-    """The installed peers that rank by any word."""
-    return [partial(Peer, one) for one in engines.installed() if one.name in _RANKERS]
+def list_rankers() -> list[Callable[[Sequence[PlainDocument]], Peer]]:
+    """List the installed peers that rank by any word."""
+    return [partial(Peer, one) for one in engines.list_installed_peers() if one.name in _RANKERS]
 
 
-def finders() -> list[Callable[[Sequence[PlainDocument]], Peer]]:
-    """The installed peers that find by all words."""
-    return [partial(Peer, one) for one in engines.installed() if one.name in _FINDERS]
+def list_finders() -> list[Callable[[Sequence[PlainDocument]], Peer]]:
+    """List the installed peers that find by all words."""
+    return [partial(Peer, one) for one in engines.list_installed_peers() if one.name in _FINDERS]
 
 
-def _article(document: PlainDocument) -> Article:
+def _make_article(document: PlainDocument) -> Article:
     return Article(document.ref, document.ref, document.ref, document.title, document.text)

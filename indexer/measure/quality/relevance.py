@@ -1,11 +1,11 @@
-"""Ranking measured on judged queries: nDCG@10, average precision, recall@100.
+"""The quality of ranking on judged queries: nDCG@10, average precision, recall@100.
 
 A collection is a folder with `docs.jsonl` {id, title, text}, `queries.jsonl` {id, text} and
-`qrels.tsv` (query, document, grade; above 0 is relevant). Its queries are plain questions: any
-word is enough, no operators. A folder without `docs.jsonl` is a set of judgements over the saved
-pages in `../pages`; its queries are what a reader types, judged by `ref`; peers get what the
-cleaner made of the pages, and the words of the query. Measures are those of ir-measures, means over
-the queries that have a relevant document.
+`qrels.tsv` (query, document, grade; above 0 is relevant). Its queries are plain questions without
+operators, and any word is enough. A folder without `docs.jsonl` is a set of judgements over the
+saved pages in `../pages`; its queries are in the query language, judged by `ref`; peers get the
+cleaned articles and the words of the query. Measures are those of ir-measures, means over the
+queries that have a relevant document.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from indexer.engines.interface import SearchOptions
 from indexer.errors import SettingError, SourceError
 from indexer.ingest.pipeline import rebuild
 from indexer.ingest.progress import SilentProgress
-from indexer.measure.quality.peers import PlainDocument, rankers
+from indexer.measure.quality.peers import PlainDocument, list_rankers
 from indexer.models import Query
 from indexer.query.ast import Everything
 from indexer.search.open import open_engine, open_index
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from indexer.search.index import Index
 
 DEPTH = 1000
-"""Hits ranked a query."""
+"""Number of hits ranked for a query."""
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class RelevanceScore:
     """Means over the queries of one collection, 0 to 1."""
 
     ndcg10: float
@@ -47,10 +47,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class RelevanceReport:
-    """For each collection and engine its score; `mean` is over the collections."""
+    """The scores by collection and engine; `mean` is over the collections."""
 
-    collections: Mapping[str, Mapping[str, Score]]
-    mean: Mapping[str, Score]
+    collections: Mapping[str, Mapping[str, RelevanceScore]]
+    mean: Mapping[str, RelevanceScore]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,22 @@ class _Collection:
 
 
 def evaluate(directory: Path, *, peers: bool = False) -> RelevanceReport:
-    """Rank every query of a collection, or of every collection in a folder of them.
+    """Rank every query of a collection, or of every collection in a folder.
+
+    Args:
+        directory: a collection, or a folder of collections.
+        peers: whether installed peers are measured too.
 
     Raises:
-        SourceError: no collection there, or a file of one cannot be read.
+        SourceError: there is no collection, or a file of one cannot be read.
         SettingError: ir-measures is not installed.
     """
-    folders = _collections(directory)
-    scores: dict[str, dict[str, Score]] = {}
+    folders = _find_collections(directory)
+    scores: dict[str, dict[str, RelevanceScore]] = {}
     for folder in folders:
-        collection = _read(folder)
+        collection = _read_collection(folder)
         scores[collection.name] = {
-            name: _score(collection, run) for name, run in _runs(collection, peers=peers)
+            name: _score(collection, run) for name, run in _list_engines(collection, peers=peers)
         }
     engines = list(next(iter(scores.values())))
     return RelevanceReport(
@@ -83,7 +87,7 @@ def evaluate(directory: Path, *, peers: bool = False) -> RelevanceReport:
 
 
 def as_table(report: RelevanceReport) -> str:
-    """A table for people: a row a collection and engine."""
+    """Render a table with a row for each collection and engine."""
     lines = [f"{'':<14}{'':<14}{'nDCG@10':>9}{'AP':>9}{'R@100':>9}"]
     for name, scores in [*report.collections.items(), ("mean", report.mean)]:
         for engine, score in scores.items():
@@ -93,11 +97,11 @@ def as_table(report: RelevanceReport) -> str:
 
 
 def as_json(report: RelevanceReport) -> dict[str, Any]:
-    """The report as JSON values."""
+    """Encode the report as JSON values."""
     return asdict(report)
 
 
-def _collections(directory: Path) -> list[Path]:
+def _find_collections(directory: Path) -> list[Path]:
     if (directory / "queries.jsonl").is_file():
         return [directory]
     found = sorted(path.parent for path in directory.glob("*/queries.jsonl"))
@@ -106,14 +110,14 @@ def _collections(directory: Path) -> list[Path]:
     return found
 
 
-def _read(folder: Path) -> _Collection:
+def _read_collection(folder: Path) -> _Collection:
     try:
-        queries = {str(row["id"]): str(row["text"]) for row in _rows(folder / "queries.jsonl")}
-        qrels = _qrels(folder / "qrels.tsv")
+        queries = {str(row["id"]): str(row["text"]) for row in _read_rows(folder / "queries.jsonl")}
+        qrels = _read_qrels(folder / "qrels.tsv")
         docs = folder / "docs.jsonl"
         documents = tuple(
             PlainDocument(str(row["id"]), row.get("title") or "", row.get("text") or "")
-            for row in (_rows(docs) if docs.is_file() else ())
+            for row in (_read_rows(docs) if docs.is_file() else ())
         )
     except (OSError, ValueError, KeyError) as exc:
         raise SourceError(f"{folder} is no collection of judged queries: {exc}") from exc
@@ -122,13 +126,13 @@ def _read(folder: Path) -> _Collection:
     return _Collection(folder.resolve().name, judged, qrels, documents, source)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _read_rows(path: Path) -> Iterator[dict[str, Any]]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip():
             yield json.loads(line)
 
 
-def _qrels(path: Path) -> dict[str, dict[str, int]]:
+def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
     grades: dict[str, dict[str, int]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip():
@@ -137,22 +141,22 @@ def _qrels(path: Path) -> dict[str, dict[str, int]]:
     return grades
 
 
-def _runs(
+def _list_engines(
     collection: _Collection, *, peers: bool
 ) -> Iterator[tuple[str, Callable[[str], Sequence[str]]]]:
-    """Each engine's name, and what ranks for it."""
+    """Yield the name of each engine and a function that ranks with it."""
     with tempfile.TemporaryDirectory() as folder:
-        index = _build(collection, Path(folder))
+        index = _build_index(collection, Path(folder))
         plain = bool(collection.documents)
-        yield "dateline", lambda text: _ranked(index, text, plain=plain)
-        documents = collection.documents or (_articles(index) if peers else ())
-    for kind in rankers() if peers else ():
+        yield "dateline", lambda text: _rank(index, text, plain=plain)
+        documents = collection.documents or (_list_articles(index) if peers else ())
+    for kind in list_rankers() if peers else ():
         peer: Peer = kind(documents)
         yield peer.name, lambda text, peer=peer: peer.search(text, DEPTH)  # type: ignore[misc]
 
 
-def _articles(index: Index) -> tuple[PlainDocument, ...]:
-    """Every article of an index as a peer can take it."""
+def _list_articles(index: Index) -> tuple[PlainDocument, ...]:
+    """List every article of an index as a document that a peer can index."""
     snapshot = index.engine.open_snapshot()
     options = SearchOptions(sort="oldest", size=snapshot.read_stats().articles, fold_copies=False)
     ids = [row.id for row in snapshot.search(Everything(), options).rows]
@@ -160,7 +164,7 @@ def _articles(index: Index) -> tuple[PlainDocument, ...]:
     return tuple(PlainDocument(one.ref, one.title, one.body) for one in articles)
 
 
-def _build(collection: _Collection, folder: Path) -> Index:
+def _build_index(collection: _Collection, folder: Path) -> Index:
     source = collection.source
     if collection.documents:
         source = folder / "docs.jsonl"
@@ -173,7 +177,7 @@ def _build(collection: _Collection, folder: Path) -> Index:
     return open_index(location)
 
 
-def _ranked(index: Index, text: str, *, plain: bool) -> list[str]:
+def _rank(index: Index, text: str, *, plain: bool) -> list[str]:
     query = Query(
         text,
         match="any" if plain else "all",
@@ -186,7 +190,7 @@ def _ranked(index: Index, text: str, *, plain: bool) -> list[str]:
     return [ref for ref, _ in index.rank_refs(query)]
 
 
-def _score(collection: _Collection, rank: Callable[[str], Sequence[str]]) -> Score:
+def _score(collection: _Collection, rank: Callable[[str], Sequence[str]]) -> RelevanceScore:
     try:
         import ir_measures  # noqa: PLC0415  an extra
     except ImportError as exc:
@@ -200,12 +204,12 @@ def _score(collection: _Collection, rank: Callable[[str], Sequence[str]]) -> Sco
     qrels = {name: collection.qrels[name] for name in collection.queries}
     measures = [ir_measures.nDCG @ 10, ir_measures.AP, ir_measures.R @ 100]
     values = ir_measures.calc_aggregate(measures, qrels, run)
-    return Score(*(float(values[measure]) for measure in measures))
+    return RelevanceScore(*(float(values[measure]) for measure in measures))
 
 
-def _mean(scores: Sequence[Score]) -> Score:
+def _mean(scores: Sequence[RelevanceScore]) -> RelevanceScore:
     count = len(scores)
-    return Score(
+    return RelevanceScore(
         sum(score.ndcg10 for score in scores) / count,
         sum(score.ap for score in scores) / count,
         sum(score.recall100 for score in scores) / count,

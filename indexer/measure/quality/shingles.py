@@ -16,8 +16,8 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def score_body(truth: str, found: str) -> tuple[float | None, float, bool]:
-    """Return precision (None where nothing was found), recall, and whether both are whole."""
-    wanted, given = shingles(truth), shingles(found)
+    """Return precision (None if nothing was found), recall, and whether both are 1."""
+    wanted, given = count_shingles(truth), count_shingles(found)
     hits = sum((wanted & given).values())
     given_count, wanted_count = sum(given.values()), sum(wanted.values())
     precision = hits / given_count if given_count else None
@@ -25,7 +25,7 @@ def score_body(truth: str, found: str) -> tuple[float | None, float, bool]:
     return precision, recall, hits == given_count == wanted_count
 
 
-def shingles(text: str) -> Counter[tuple[str, ...]]:
+def count_shingles(text: str) -> Counter[tuple[str, ...]]:
     """Return the bag of runs of four words; a shorter text is one run."""
     words = _WORD.findall(text)
     if not words:
@@ -33,11 +33,11 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
 
 
-def fold(text: str) -> tuple[str, ...]:
-    """Return the words of a title or name as compared: NFKC, case folded."""
+def fold_words(text: str) -> tuple[str, ...]:
+    """Return the words of a title or name for comparison: NFKC, case folded."""
     return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def f1(precision: float, recall: float) -> float:
-    """Return the harmonic mean, 0 where both are 0."""
+def compute_f1(precision: float, recall: float) -> float:
+    """Return the harmonic mean, 0 if both are 0."""
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0

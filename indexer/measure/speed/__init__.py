@@ -1,1 +1,1 @@
-"""Speed and size, ours and its peers' in one run: corpora, questions, timing, table, picture."""
+"""Speed and size of Dateline and other engines in one run: corpora, timing, table, picture."""

@@ -1,10 +1,10 @@
-"""Sources the user names -> a corpus of any size, as a file that every engine reads alike.
+"""Corpora of any size for the bench, made of the articles of some sources.
 
-In: sources as `rebuild` takes them. Out: JSON lines, one clean `Article` each, in a shuffled order
-that only SEED decides; a smaller corpus is the beginning of a larger one. Past what the sources
-hold, articles are remixed: title, date and names of one, as many paragraphs as it has, each taken
-from any article. Their words come from the same distribution, their phrases from real sentences;
-only the vocabulary no longer grows.
+In: sources as `rebuild` takes them. Out: a file of JSON lines, one clean `Article` each, in a
+shuffled order that depends on SEED alone; a smaller corpus is the beginning of a larger one. If the
+corpus is larger than the sources, articles are remixed: title, date and names of one article, with
+as many paragraphs as it has, each taken from any article. Words then have the same distribution and
+phrases come from real sentences; only the vocabulary no longer grows.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _GAP = "\n\n"
 
 
 def gather(sources: Sequence[Path], settings: Settings) -> list[Article]:
-    """Every article of the sources, one an id, cleaned as `rebuild` cleans, shuffled.
+    """Read the articles of the sources, one for each id, cleaned as by `rebuild`; shuffle them.
 
     Raises:
         SourceError: a source cannot be read, or none of its pages is an article.
@@ -50,8 +50,8 @@ def gather(sources: Sequence[Path], settings: Settings) -> list[Article]:
     return articles
 
 
-def multiplied(articles: Sequence[Article], count: int) -> Iterator[Article]:
-    """The first `count` articles, remixed ones after the last."""
+def remix(articles: Sequence[Article], count: int) -> Iterator[Article]:
+    """Yield the first `count` articles, and remixed ones after the last."""
     yield from islice(articles, count)
     if count <= len(articles):
         return
@@ -65,7 +65,7 @@ def multiplied(articles: Sequence[Article], count: int) -> Iterator[Article]:
 
 
 def write(articles: Iterator[Article], path: Path) -> None:
-    """Write a corpus, a line an article."""
+    """Write a corpus, a line for each article."""
     with path.open("w", encoding="utf-8") as file:
         for article in articles:
             filled = {name: value for name, value in asdict(article).items() if value}
@@ -73,7 +73,7 @@ def write(articles: Iterator[Article], path: Path) -> None:
 
 
 def read(path: Path, count: int) -> Iterator[Article]:
-    """The first `count` articles of a written corpus."""
+    """Read the first `count` articles of a written corpus."""
     with path.open(encoding="utf-8") as file:
         for line in islice(file, count):
             row = json.loads(line)

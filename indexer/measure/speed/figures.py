@@ -1,8 +1,8 @@
-"""Figures -> a table for people and values for JSON.
+"""Figures of the bench as tables and as JSON.
 
-A ratio tells how many times our p50 the other takes: 100 is a hundred times as slow as ours, 0.5
-twice as fast. Growth is the exponent b of p50 = a * articles ** b, fitted over all sizes by least
-squares: 0 stays, 1 doubles with the articles.
+A ratio tells how many times our p50 another engine takes: 100 is a hundred times as slow as ours,
+0.5 twice as fast. Growth is the exponent b of p50 = a * articles ** b, fitted over all sizes by
+least squares: 0 is constant, 1 doubles when the articles double.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from math import log
 from typing import TYPE_CHECKING, Any
 
 from indexer.measure.speed.engines import KINDS, OURS, PEERS
-from indexer.measure.speed.timing import UPDATED
+from indexer.measure.speed.timing import ARTICLES_PER_UPDATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from indexer.measure.speed.timing import Built, Measured, Updated
+    from indexer.measure.speed.timing import BuildFigures, SizeFigures, UpdateTimes
 
 Growth = dict[str, dict[str, float]]
 
@@ -27,27 +27,27 @@ _LIBRARIES = ("dateline-search", "whoosh3", "numpy", "tantivy", "bm25s")
 _NAME, _CELL = 16, 19
 
 
-def as_json(sizes: Sequence[Measured]) -> dict[str, Any]:
-    """Every figure, with the ratios and the growth, and what it was measured with."""
+def as_json(sizes: Sequence[SizeFigures]) -> dict[str, Any]:
+    """Encode every figure, with ratios, growth, and the versions of Python and libraries."""
     return {
         "python": platform.python_version(),
-        "versions": dict(_versions()),
-        "sizes": [_size(one) for one in sizes],
-        "growth": growth(sizes),
+        "versions": dict(_list_versions()),
+        "sizes": [_encode_size(one) for one in sizes],
+        "growth": compute_growth(sizes),
     }
 
 
-def as_table(sizes: Sequence[Measured]) -> str:
-    """Tables for people: each size, then the growth where there are several sizes."""
-    parts = [_tables(one) for one in sizes]
-    grown = growth(sizes)
+def as_table(sizes: Sequence[SizeFigures]) -> str:
+    """Render tables: one for each size, then the growth if there are several sizes."""
+    parts = [_render_size(one) for one in sizes]
+    grown = compute_growth(sizes)
     if grown:
-        parts.append(_growth_table(grown, list(sizes[-1].searching_peak_bytes)))
+        parts.append(_render_growth(grown, list(sizes[-1].searching_peak_bytes)))
     return "\n\n".join(parts)
 
 
-def ratios(one: Measured) -> dict[str, dict[str, float]]:
-    """By class and engine, how many times our p50 it takes."""
+def compute_ratios(one: SizeFigures) -> dict[str, dict[str, float]]:
+    """Compute, by class and engine, how many times our p50 the engine takes."""
     return {
         kind: {name: timed.p50_ms / of_kind[OURS.name].p50_ms for name, timed in of_kind.items()}
         for kind, of_kind in one.timed.items()
@@ -55,8 +55,8 @@ def ratios(one: Measured) -> dict[str, dict[str, float]]:
     }
 
 
-def growth(sizes: Sequence[Measured]) -> Growth:
-    """By class and engine the exponent of p50 over articles; empty for one size."""
+def compute_growth(sizes: Sequence[SizeFigures]) -> Growth:
+    """Compute, by class and engine, the exponent of p50 over articles; empty for one size."""
     if len(sizes) < 2:
         return {}
     found: Growth = {}
@@ -68,18 +68,18 @@ def growth(sizes: Sequence[Measured]) -> Growth:
                 if name in one.timed[kind]
             ]
             if len(points) == len(sizes):
-                found.setdefault(kind, {})[name] = round(_slope(points), 2)
+                found.setdefault(kind, {})[name] = round(_fit_slope(points), 2)
     return found
 
 
-def _slope(points: Sequence[tuple[float, float]]) -> float:
+def _fit_slope(points: Sequence[tuple[float, float]]) -> float:
     middle_x = sum(x for x, _ in points) / len(points)
     middle_y = sum(y for _, y in points) / len(points)
     over = sum((x - middle_x) * (y - middle_y) for x, y in points)
     return over / sum((x - middle_x) ** 2 for x, _ in points)
 
 
-def _versions() -> Iterator[tuple[str, str]]:
+def _list_versions() -> Iterator[tuple[str, str]]:
     for name in _LIBRARIES:
         try:
             yield name, metadata.version(name)
@@ -87,9 +87,9 @@ def _versions() -> Iterator[tuple[str, str]]:
             continue
 
 
-def _size(one: Measured) -> dict[str, Any]:
+def _encode_size(one: SizeFigures) -> dict[str, Any]:
     content = asdict(one)
-    for kind, of_kind in ratios(one).items():
+    for kind, of_kind in compute_ratios(one).items():
         for name, ratio in of_kind.items():
             content["timed"][kind][name]["times_ours"] = round(ratio, 3)
     for name, updated in one.updated.items():
@@ -98,9 +98,9 @@ def _size(one: Measured) -> dict[str, Any]:
     return content
 
 
-def _tables(one: Measured) -> str:
+def _render_size(one: SizeFigures) -> str:
     names = list(one.searching_peak_bytes)
-    compared = ratios(one)
+    compared = compute_ratios(one)
     first = {
         kind: {OURS.name: f"{of_kind[OURS.name].first_p50_ms:.3f}"}
         for kind, of_kind in one.timed.items()
@@ -112,37 +112,38 @@ def _tables(one: Measured) -> str:
     }
     p50 = {
         kind: {
-            name: f"{timed.p50_ms:.3f}" + _beside(name, compared[kind][name])
+            name: f"{timed.p50_ms:.3f}" + _format_ratio(name, compared[kind][name])
             for name, timed in of_kind.items()
         }
         for kind, of_kind in one.timed.items()
     }
-    built = _building(one)
+    built = _list_build_rows(one)
+    count = ARTICLES_PER_UPDATE
     return "\n".join(
         [
             f"{one.documents:,} articles: p50 in ms of processor time (× how often ours)",
-            *_rows(names, p50),
+            *_render_rows(names, p50),
             "",
             "p95 in ms",
-            *_rows(names, p95),
+            *_render_rows(names, p95),
             "",
             "p50 in ms, asked for the first time",
-            *_rows([OURS.name], first),
+            *_render_rows([OURS.name], first),
             "",
             "Indexing and size; ready: opened, and a first question answered",
-            *_rows(names, built),
+            *_render_rows(names, built),
             "",
-            f"ms an update of {UPDATED} articles; the mean holds what was merged on the way",
-            *_rows(names, _updating(one.updated)),
+            f"ms an update of {count} articles; the mean holds what was merged on the way",
+            *_render_rows(names, _list_update_rows(one.updated)),
         ]
     )
 
 
-def _updating(updated: Mapping[str, Updated]) -> dict[str, dict[str, str]]:
+def _list_update_rows(updated: Mapping[str, UpdateTimes]) -> dict[str, dict[str, str]]:
     ours = updated[OURS.name].mean_ms
     return {
         "mean": {
-            name: f"{one.mean_ms:.1f}" + _beside(name, one.mean_ms / ours)
+            name: f"{one.mean_ms:.1f}" + _format_ratio(name, one.mean_ms / ours)
             for name, one in updated.items()
         },
         "p50": {name: f"{one.p50_ms:.1f}" for name, one in updated.items()},
@@ -150,14 +151,14 @@ def _updating(updated: Mapping[str, Updated]) -> dict[str, dict[str, str]]:
     }
 
 
-def _beside(name: str, ratio: float) -> str:
+def _format_ratio(name: str, ratio: float) -> str:
     if name not in {peer.name for peer in PEERS}:
         return ""
     return f" (×{ratio:.0f})" if ratio >= 10 else f" (×{ratio:.1f})"
 
 
-def _building(one: Measured) -> dict[str, dict[str, str]]:
-    def row(show: Callable[[Built], str]) -> dict[str, str]:
+def _list_build_rows(one: SizeFigures) -> dict[str, dict[str, str]]:
+    def row(show: Callable[[BuildFigures], str]) -> dict[str, str]:
         return {name: show(built) for name, built in one.built.items()}
 
     peaks = {name: f"{size / 1e6:,.0f}" for name, size in one.searching_peak_bytes.items()}
@@ -170,16 +171,16 @@ def _building(one: Measured) -> dict[str, dict[str, str]]:
     }
 
 
-def _growth_table(grown: Growth, names: list[str]) -> str:
+def _render_growth(grown: Growth, names: list[str]) -> str:
     cells = {
         kind: {name: f"{value:.2f}" for name, value in of_kind.items()}
         for kind, of_kind in grown.items()
     }
     head = "Growth: exponent of p50 over articles (0 stays, 1 doubles as they double)"
-    return "\n".join([head, *_rows(names, cells)])
+    return "\n".join([head, *_render_rows(names, cells)])
 
 
-def _rows(names: Iterable[str], cells: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _render_rows(names: Iterable[str], cells: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     yield " " * _NAME + "".join(name.rjust(_CELL) for name in names)
     for title, row in cells.items():
         if row:

@@ -1,7 +1,7 @@
-"""One size's figures -> an SVG: a row a class, a dot an engine, milliseconds on a log scale.
+"""A chart of the figures of one size, as SVG: a row for each class, a dot for each engine.
 
-matplotlib draws it, which the `bench` extra brings: this module is imported when a drawing is asked
-for.
+The axis is milliseconds on a log scale. matplotlib, which the `bench` extra installs, draws it;
+this module is imported only if a chart is wanted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from indexer.measure.speed.engines import OURS, PEERS, WIDENED
 
 if TYPE_CHECKING:
-    from indexer.measure.speed.timing import Measured
+    from indexer.measure.speed.timing import SizeFigures
 
 COLOURS: Final = {
     OURS.name: "#d55e00",
@@ -35,7 +35,7 @@ DARK_STYLE: Final = """\
 """For readers who prefer dark: black text becomes white, each colour keeps its hue."""
 
 
-def draw(one: Measured) -> str:
+def draw(one: SizeFigures) -> str:
     """Draw the p50 of every class and engine at one size.
 
     The ground is transparent, and the drawing can be read in light and in dark.

@@ -1,9 +1,9 @@
-"""The questions of each class, chosen from a corpus' own document frequencies; nothing is listed.
+"""The questions of each class, chosen by the document frequencies of the corpus itself.
 
-Single words are their own term and their own stem, and hold most of their stem group's articles, so
-that engines that stem and engines that do not look for nearly the same. Frequencies are those of a
+Single words are their own term and their own stem, and occur in most articles of their stem group,
+so that engines with and without stemming search for nearly the same. Frequencies are those of a
 sample, the first SAMPLE articles of the (shuffled) corpus. The choice is deterministic: candidates
-in falling frequency, ties by the alphabet, taken at even distances.
+by falling frequency, ties in alphabetical order, are taken at even distances.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from indexer.analysis.stemming import stem
 from indexer.analysis.stopwords import FUNCTION_WORDS
 from indexer.analysis.tokenizer import extract_terms
-from indexer.measure.speed.engines import KINDS, Question, day
+from indexer.measure.speed.engines import KINDS, Question, compute_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ T = TypeVar("T")
 SAMPLE = 10_000
 
 RARE = (2, 12)
-"""Articles of the whole corpus that a rare word may be in, by estimate."""
+"""Number of articles of the whole corpus with a rare word, estimated: least and most."""
 
 COMMON = (0.10, 0.60)
 MIDDLING = (0.02, 0.20)
@@ -39,22 +39,22 @@ SELDOM = (0.004, 0.05)
 `prefix`; of `phrase` and `fuzzy`."""
 
 OWN_SHARE = 0.8
-"""Least share of its stem group's articles that a chosen word holds."""
+"""Least share of the articles of its stem group in which a chosen word occurs."""
 
 COMMON_PHRASE_WORDS = 4
 PREFIX_LETTERS = 5
 PREFIX_WORDS = (4, 60)
-"""Words of the sample that begin so."""
+"""Number of words of the sample with a chosen prefix: least and most."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’./][^\W_]+)*")
 _PLAIN = re.compile(r"[a-z]+")
 _LIKE_FUNCTION_WORDS = frozenset({"us", "un"})
-"""Also names, which our tokenizer tells apart and others do not."""
+"""Also names, which our tokenizer distinguishes and others do not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """Articles of a sample that hold each word, stem, word pair and run of common words."""
+class CorpusCounts:
+    """Number of articles of a sample with each word, stem, word pair and run of common words."""
 
     articles: int
     words: Counter[str]
@@ -64,8 +64,8 @@ class Counted:
     days: tuple[int, ...]
 
 
-def count(articles: Iterable[Article]) -> Counted:
-    """The frequencies in a sample, the first SAMPLE articles of a corpus."""
+def count_corpus(articles: Iterable[Article]) -> CorpusCounts:
+    """Count the frequencies in a sample, the first SAMPLE articles of a corpus."""
     words, stems = Counter[str](), Counter[str]()
     pairs, runs = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     stem_of: dict[str, str] = {}
@@ -76,23 +76,23 @@ def count(articles: Iterable[Article]) -> Counted:
         words.update(plain)
         stem_of.update((word, stem(word)) for word in plain - stem_of.keys())
         stems.update({stem_of[word] for word in plain})
-        pairs.update({pair for pair in _runs(tokens, 2) if FUNCTION_WORDS.isdisjoint(pair)})
-        runs.update({run for run in _runs(tokens, COMMON_PHRASE_WORDS) if _is_common(run)})
-        days += [day(one)] if one.published else []
+        pairs.update({pair for pair in _list_runs(tokens, 2) if FUNCTION_WORDS.isdisjoint(pair)})
+        runs.update({run for run in _list_runs(tokens, COMMON_PHRASE_WORDS) if _is_common(run)})
+        days += [compute_day(one)] if one.published else []
         total += 1
-    return Counted(total, words, stems, pairs, runs, tuple(sorted(days)))
+    return CorpusCounts(total, words, stems, pairs, runs, tuple(sorted(days)))
 
 
-def choose(counted: Counted, documents: int, count: int) -> list[Question]:
-    """`count` questions of each class, fewer where the corpus does not have them.
+def choose_questions(counted: CorpusCounts, documents: int, count: int) -> list[Question]:
+    """Choose `count` questions of each class, fewer if the corpus does not have as many.
 
     Args:
-        counted: the frequencies of its sample.
-        documents: how many articles the corpus has.
+        counted: the frequencies in a sample of the corpus.
+        documents: number of articles of the corpus.
     """
-    own = [word for word, _ in _falling(counted.words) if _is_own(word, counted)]
-    words = {kind: list(_words(kind, own, counted, documents, count)) for kind in KINDS}
-    first, last = _middle_half(counted.days)
+    own = [word for word, _ in _sort_by_count(counted.words) if _is_own_stem(word, counted)]
+    words = {kind: list(_choose_words(kind, own, counted, documents, count)) for kind in KINDS}
+    first, last = _find_middle_half(counted.days)
     return [
         Question(kind, chosen, first, last) if kind == "newest" else Question(kind, chosen)
         for kind in KINDS
@@ -101,48 +101,56 @@ def choose(counted: Counted, documents: int, count: int) -> list[Question]:
     ]
 
 
-def _words(
-    kind: str, own: list[str], counted: Counted, documents: int, count: int
+def _choose_words(
+    kind: str, own: list[str], counted: CorpusCounts, documents: int, count: int
 ) -> Iterator[tuple[str, ...]]:
-    """The words of each question of a class."""
+    """Yield the words of each question of a class."""
     scale = documents / counted.articles
     match kind:
         case "rare":
             low, high = (max(1, round(bound / scale)) for bound in RARE)
             rare = [word for word in own if low <= counted.words[word] <= high]
-            yield from ((word,) for word in _spread(rare, count))
+            yield from ((word,) for word in _pick_evenly(rare, count))
         case "common" | "newest" | "facets":
-            yield from ((word,) for word in _spread(_between(own, COMMON, counted), count))
+            yield from (
+                (word,) for word in _pick_evenly(_select_by_share(own, COMMON, counted), count)
+            )
         case "and":
-            yield from _grouped(_spread(_between(own, MIDDLING, counted), 2 * count), 2)
+            yield from _group_words(
+                _pick_evenly(_select_by_share(own, MIDDLING, counted), 2 * count), 2
+            )
         case "or" | "snippets":
-            yield from _grouped(_spread(_between(own, MIDDLING, counted), 3 * count), 3)
+            yield from _group_words(
+                _pick_evenly(_select_by_share(own, MIDDLING, counted), 3 * count), 3
+            )
         case "phrase":
-            yield from _spread(_pairs(counted, set(own)), count)
+            yield from _pick_evenly(_select_pairs(counted, set(own)), count)
         case "common phrase":
             # Spread, since the most frequent are pieces of one formula.
-            frequent = [run for run, _ in _falling(counted.runs)[: 8 * count]]
-            yield from _spread(frequent, count)
+            frequent = [run for run, _ in _sort_by_count(counted.runs)[: 8 * count]]
+            yield from _pick_evenly(frequent, count)
         case "prefix":
-            yield from ((start,) for start in _spread(_prefixes(own, counted), count))
+            yield from ((start,) for start in _pick_evenly(_select_prefixes(own, counted), count))
         case "fuzzy":
-            seldom = [word for word in _between(own, SELDOM, counted) if 6 <= len(word) <= 9]
-            yield from ((word,) for word in _spread(seldom, count))
+            seldom = [
+                word for word in _select_by_share(own, SELDOM, counted) if 6 <= len(word) <= 9
+            ]
+            yield from ((word,) for word in _pick_evenly(seldom, count))
 
 
-def _runs(tokens: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
+def _list_runs(tokens: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
     return zip(*(tokens[start:] for start in range(length)), strict=False)
 
 
 def _is_common(run: tuple[str, ...]) -> bool:
-    """Whether all but one are function words; that one is no name that looks like one."""
+    """Whether all words but one are function words, and none is a name that looks like one."""
     others = [word for word in run if word not in FUNCTION_WORDS]
     return len(others) == 1 and all(
         _PLAIN.fullmatch(word) and word not in _LIKE_FUNCTION_WORDS for word in run
     )
 
 
-def _is_own(word: str, counted: Counted) -> bool:
+def _is_own_stem(word: str, counted: CorpusCounts) -> bool:
     return (
         len(word) > 3
         and word not in FUNCTION_WORDS
@@ -152,44 +160,48 @@ def _is_own(word: str, counted: Counted) -> bool:
     )
 
 
-def _pairs(counted: Counted, own: set[str]) -> list[tuple[str, ...]]:
+def _select_pairs(counted: CorpusCounts, own: set[str]) -> list[tuple[str, ...]]:
     low, high = (share * counted.articles for share in SELDOM)
     return [
         pair
-        for pair, frequency in _falling(counted.pairs)
+        for pair, frequency in _sort_by_count(counted.pairs)
         if low <= frequency <= high and own.issuperset(pair)
     ]
 
 
-def _prefixes(own: list[str], counted: Counted) -> list[str]:
+def _select_prefixes(own: list[str], counted: CorpusCounts) -> list[str]:
     known = Counter(word[:PREFIX_LETTERS] for word in counted.words)
     low, high = PREFIX_WORDS
-    starts = dict.fromkeys(word[:PREFIX_LETTERS] for word in _between(own, MIDDLING, counted))
+    starts = dict.fromkeys(
+        word[:PREFIX_LETTERS] for word in _select_by_share(own, MIDDLING, counted)
+    )
     return [start for start in starts if low <= known[start] <= high]
 
 
-def _between(own: list[str], shares: tuple[float, float], counted: Counted) -> list[str]:
+def _select_by_share(
+    own: list[str], shares: tuple[float, float], counted: CorpusCounts
+) -> list[str]:
     low, high = (share * counted.articles for share in shares)
     return [word for word in own if low <= counted.words[word] <= high]
 
 
-def _falling(counts: Counter[K]) -> list[tuple[K, int]]:
+def _sort_by_count(counts: Counter[K]) -> list[tuple[K, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _spread(candidates: list[T], count: int) -> list[T]:
-    """At most `count` of the candidates, at even distances."""
+def _pick_evenly(candidates: list[T], count: int) -> list[T]:
+    """Pick at most `count` of the candidates, at even distances."""
     step = max(1.0, len(candidates) / count)
     return [candidates[int(place * step)] for place in range(min(count, len(candidates)))]
 
 
-def _grouped(words: list[str], size: int) -> list[tuple[str, ...]]:
-    """Groups of words far apart in frequency."""
+def _group_words(words: list[str], size: int) -> list[tuple[str, ...]]:
+    """Group words that are far apart in frequency."""
     share = len(words) // size
     return list(
         zip(*(words[part * share : (part + 1) * share] for part in range(size)), strict=True)
     )
 
 
-def _middle_half(days: Sequence[int]) -> tuple[int, int]:
+def _find_middle_half(days: Sequence[int]) -> tuple[int, int]:
     return (days[len(days) // 4], days[3 * len(days) // 4]) if days else (0, 0)

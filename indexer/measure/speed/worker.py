@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.measure.speed import corpora
-from indexer.measure.speed.engines import Changing, Question, known
+from indexer.measure.speed.engines import Question, UpdatableEngine, find_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.measure.speed.engines import Contender
+    from indexer.measure.speed.engines import MeasuredEngine
     from indexer.models import Article
 
 
-class _Timed:
-    """Passes a corpus on and keeps apart the processor time that reading it takes."""
+class _TimedArticles:
+    """Yields the articles of a corpus and measures the processor time of reading them."""
 
     def __init__(self, articles: Iterator[Article]) -> None:
         self._articles = articles
@@ -47,13 +47,13 @@ class _Timed:
 
 
 def build(name: str, folder: Path, corpus: Path, count: int) -> dict[str, float]:
-    """Index the first articles of a corpus; reading them does not count.
+    """Index the first articles of a corpus; the time of reading them is not counted.
 
     Returns:
         `cpu_s` processor seconds of all threads, `index_bytes`, `peak_bytes` of memory.
     """
-    kind = known(name).load()
-    articles = _Timed(corpora.read(corpus, count))
+    kind = find_entry(name).load()
+    articles = _TimedArticles(corpora.read(corpus, count))
     started = time.process_time()
     kind.build(folder, articles)
     seconds = time.process_time() - started - articles.seconds
@@ -61,12 +61,12 @@ def build(name: str, folder: Path, corpus: Path, count: int) -> dict[str, float]
     return {"cpu_s": seconds, "index_bytes": size, "peak_bytes": peak_bytes()}
 
 
-def ask(contender: Contender, questions: list[Question]) -> dict[str, Any]:
+def ask(contender: MeasuredEngine, questions: list[Question]) -> dict[str, Any]:
     """Ask each question once.
 
     Returns:
-        `ms`, processor milliseconds of each; `totals`, None where the engine does not count;
-        `hits`, ids each; `peak_bytes` of memory so far.
+        `ms`, processor milliseconds of each; `totals`, None if the engine does not count;
+        `hits`, number of ids of each; `peak_bytes` of memory so far.
     """
     times, totals, hits = [], [], []
     gc.collect()
@@ -79,8 +79,12 @@ def ask(contender: Contender, questions: list[Question]) -> dict[str, Any]:
     return {"ms": times, "totals": totals, "hits": hits, "peak_bytes": peak_bytes()}
 
 
-def update(contender: Changing, articles: list[Article]) -> dict[str, float]:
-    """Index articles again; `ms` of processor time, `wall_ms`."""
+def update(contender: UpdatableEngine, articles: list[Article]) -> dict[str, float]:
+    """Index articles again.
+
+    Returns:
+        `ms` of processor time, `wall_ms` of elapsed time.
+    """
     gc.collect()
     started, began = time.process_time(), time.perf_counter()
     contender.update(articles)
@@ -89,9 +93,9 @@ def update(contender: Changing, articles: list[Article]) -> dict[str, float]:
 
 
 def peak_bytes() -> int:
-    """The most memory this process has held.
+    """Read the peak memory of this process.
 
-    Not `ru_maxrss`: that begins at what the parent held when it started this process.
+    Not `ru_maxrss`, which begins at the memory of the parent when it started this process.
     """
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):
@@ -100,16 +104,16 @@ def peak_bytes() -> int:
 
 
 def main(task: str, name: str, folder: str, *rest: str) -> None:
-    """Build, or answer until stdin ends."""
+    """Build an index, or answer lines until stdin ends."""
     if task == "build":
         corpus, count = rest
         _say(build(name, Path(folder), Path(corpus), int(count)))
         return
-    kind = known(name).load()
+    kind = find_entry(name).load()
     if task == "update":
         corpus, count = rest
         changing = kind(Path(folder))
-        assert isinstance(changing, Changing)
+        assert isinstance(changing, UpdatableEngine)
         articles = list(corpora.read(Path(corpus), int(count)))
         for line in sys.stdin:
             _say(update(changing, [articles[number] for number in json.loads(line)]))

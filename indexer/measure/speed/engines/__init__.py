@@ -1,8 +1,8 @@
-"""The engines measured, behind one small interface; which of them can run here.
+"""The engines that are measured, behind one small interface, and which of them are installed.
 
 Each indexes the same articles: `title` and `body` as text, the title counted three times, the same
 fields stored, the day, year and source of each. Each answers the same questions by the shortest way
-its library offers: the ids of the ten best, and how many match.
+of its library: the ids of the ten best, and the number of matches.
 
 Where they differ:
 
@@ -10,14 +10,14 @@ Where they differ:
   inflections and other names too. The others stem, so single words are chosen that are their own
   stem and make up most of their stem group. Ours also indexes author, place, section, source, tag,
   system, country and lead, and pairs of hyphened words.
-- stock Whoosh drops its 34 stop words and closes the gap: it looks for less of a common phrase.
-- A prefix is looked for among stems where an engine stems. tantivy's and Whoosh's prefixes score
-  every match alike; tantivy's and Whoosh's fuzzy words are looked for among stems too.
+- stock Whoosh drops its 34 stop words and closes the gap: it searches for less of a common phrase.
+- A prefix is searched among stems if an engine stems. tantivy's and Whoosh's prefixes score
+  every match alike; tantivy's and Whoosh's fuzzy words are searched among stems too.
 - bm25s ranks by any word, counts nothing, drops its own stop words, and holds all texts at once.
-- SQLite FTS5 counts in a second statement; days and facets stand in a joined table.
+- SQLite FTS5 counts in a second statement; days and facets are in a joined table.
 - tantivy writes in one thread; the processor time of all threads counts.
-- An update puts ten articles in the place of those with their ids, by a writer opened for it, and
-  merges what the library's own policy merges. Ours and tantivy sync to the disk, stock Whoosh does
+- An update replaces ten articles by their ids, with a writer opened for it, and merges by the
+  policy of the library. Ours and tantivy sync to the disk, stock Whoosh does
   not. FTS5's table is keyed by row number here, bm25s cannot change an index: neither is updated.
 """
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 TITLE_BOOST = 3
 
 SIZE = 10
-"""Hits asked for, and facet values counted at least."""
+"""Number of hits returned, and least number of facet values counted."""
 
 KINDS = (
     "rare",
@@ -78,7 +78,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an engine found: ids best first; `total` is None where the engine does not count."""
+    """The answer of an engine.
+
+    Attributes:
+        total: number of matches, None if the engine does not count.
+        ids: the best first. facets: counts by name and value. snippets: with `<b>` around matches.
+    """
 
     total: int | None
     ids: list[str]
@@ -86,8 +91,8 @@ class Reply:
     snippets: list[str] = field(default_factory=list)
 
 
-class Contender(Protocol):
-    """An engine over an index in a folder, opened when made."""
+class MeasuredEngine(Protocol):
+    """An engine over an index in a folder, which the constructor opens."""
 
     kinds: ClassVar[frozenset[str]]
 
@@ -95,7 +100,7 @@ class Contender(Protocol):
 
     @classmethod
     def build(cls, folder: Path, articles: Iterable[Article]) -> None:
-        """Index the articles into an empty folder, durable when it returns."""
+        """Index the articles into an empty folder; the index is durable on return."""
         ...
 
     def ask(self, question: Question, size: int = SIZE) -> Reply:
@@ -104,58 +109,59 @@ class Contender(Protocol):
 
 
 @runtime_checkable
-class Changing(Protocol):
-    """A contender whose index can be changed."""
+class UpdatableEngine(Protocol):
+    """An engine whose index can be updated."""
 
     def update(self, articles: Sequence[Article]) -> None:
-        """Put articles in the place of those with their ids, for readers who open it then."""
+        """Replace articles by their ids, visible to readers that open the index afterwards."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A contender by name, imported only where it runs.
+class EngineEntry:
+    """An engine by name; its module is imported only by `load`.
 
     Attributes:
-        module: in this package; its class is `Contender`'s implementation named `kind`.
-        needs: the module of its library, None for what is always there.
-        shares: the contender whose index it searches, None for its own.
+        name: in tables and JSON.
+        module: its module in this package. class_name: its class there, a `MeasuredEngine`.
+        needs: the module of its library, None if Python brings it.
+        shares: the name of the engine whose index it searches, None for its own.
     """
 
     name: str
     module: str
-    kind: str
+    class_name: str
     needs: str | None = None
     shares: str | None = None
 
-    def load(self) -> type[Contender]:
-        """Its class."""
+    def load(self) -> type[MeasuredEngine]:
+        """Import its class."""
         module = importlib.import_module(f"{__name__}.{self.module}")
-        return cast("type[Contender]", getattr(module, self.kind))
+        return cast("type[MeasuredEngine]", getattr(module, self.class_name))
 
 
-OURS = Known("dateline", "dateline", "Dateline")
-WIDENED = Known("dateline, widened", "dateline", "Widened", shares=OURS.name)
+OURS = EngineEntry("dateline", "dateline", "DatelineEngine")
+WIDENED = EngineEntry("dateline, widened", "dateline", "WidenedDatelineEngine", shares=OURS.name)
 PEERS = (
-    Known("stock Whoosh", "whoosh", "Whoosh", "whoosh"),
-    Known("SQLite FTS5", "fts5", "Fts5"),
-    Known("tantivy", "tantivy", "Tantivy", "tantivy"),
-    Known("bm25s", "bm25s", "Bm25s", "bm25s"),
+    EngineEntry("stock Whoosh", "whoosh", "Whoosh", "whoosh"),
+    EngineEntry("SQLite FTS5", "fts5", "Fts5"),
+    EngineEntry("tantivy", "tantivy", "Tantivy", "tantivy"),
+    EngineEntry("bm25s", "bm25s", "Bm25s", "bm25s"),
 )
 
 
-def installed() -> tuple[Known, ...]:
-    """The peers that can run here."""
+def list_installed_peers() -> tuple[EngineEntry, ...]:
+    """List the peers whose library is installed."""
     return tuple(one for one in PEERS if not one.needs or importlib.util.find_spec(one.needs))
 
 
-def known(name: str) -> Known:
-    """A contender by its name."""
+def find_entry(name: str) -> EngineEntry:
+    """Find an engine by its name."""
     return next(one for one in (OURS, WIDENED, *PEERS) if one.name == name)
 
 
-def typed(question: Question) -> str:
-    """A question as typed into ours or into Whoosh's parser, which read it alike."""
+def write_query(question: Question) -> str:
+    """Write a question as a query that our parser and Whoosh's parser read alike."""
     words = question.words
     match question.kind:
         case "phrase" | "common phrase":
@@ -170,18 +176,18 @@ def typed(question: Question) -> str:
             return " ".join(words)
 
 
-def day(article: Article) -> int:
-    """Proleptic ordinal of the day published, 0 where undated."""
+def compute_day(article: Article) -> int:
+    """Compute the proleptic ordinal of the day of publication, 0 if undated."""
     published = parse_day(article.published)
     return published.toordinal() if published else 0
 
 
-def year(article: Article) -> int:
-    """Year published, 0 where undated."""
+def compute_year(article: Article) -> int:
+    """Compute the year of publication, 0 if undated."""
     return int(article.published[:4]) if article.published else 0
 
 
-def rest(article: Article) -> str:
-    """What is stored besides id, title and body, as JSON; empty fields left out."""
+def encode_other_fields(article: Article) -> str:
+    """Encode the fields stored besides id, title and body as JSON; empty ones are left out."""
     content = {name: value for name, value in asdict(article).items() if value}
     return json.dumps({name: content[name] for name in content if name not in ("title", "body")})

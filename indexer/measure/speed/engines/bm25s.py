@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import bm25s
 import Stemmer
 
-from indexer.measure.speed.engines import SIZE, TITLE_BOOST, Question, Reply, rest
+from indexer.measure.speed.engines import SIZE, TITLE_BOOST, Question, Reply, encode_other_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ _STORED = "stored.jsonl"
 
 
 class Bm25s:
-    """Ranks by any word; knows no other operator and does not count."""
+    """Ranks by any word; has no other operator and does not count."""
 
     kinds: ClassVar[frozenset[str]] = frozenset({"rare", "common", "or"})
 
@@ -32,20 +32,20 @@ class Bm25s:
 
     @classmethod
     def build(cls, folder: Path, articles: Iterable[Article]) -> None:
-        """All texts at once, as the library wants them; what is stored goes beside."""
+        """Index all texts at once, as the library requires; stored fields go to a file beside."""
         ids, texts = [], []
         with (folder / _STORED).open("w", encoding="utf-8") as stored:
             for one in articles:
                 ids.append(one.id)
                 texts.append(f"{(one.title + ' ') * TITLE_BOOST}{one.body}")
-                stored.write(json.dumps([one.title, one.body, rest(one)]) + "\n")
+                stored.write(json.dumps([one.title, one.body, encode_other_fields(one)]) + "\n")
         ranker = bm25s.BM25()
         ranker.index(_tokens(texts, Stemmer.Stemmer("english")), show_progress=False)
         ranker.save(str(folder), show_progress=False)
         (folder / _IDS).write_text(json.dumps(ids), encoding="utf-8")
 
     def ask(self, question: Question, size: int = SIZE) -> Reply:
-        """The best that have any of the words."""
+        """Find the best articles that have any of the words."""
         tokens = _tokens([" ".join(question.words)], self._stemmer)
         size = min(size, len(self._ids))
         found, scores = self._ranker.retrieve(tokens, k=size, show_progress=False)

@@ -1,4 +1,4 @@
-"""Ours, through the interface every face of it uses: Engine, parser, snapshot, `Index.answer`."""
+"""Dateline, through the interface that page and command line use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from indexer.engines.interface import Document, SearchOptions
-from indexer.measure.speed.engines import KINDS, SIZE, Question, Reply, typed
+from indexer.measure.speed.engines import KINDS, SIZE, Question, Reply, write_query
 from indexer.models import Query
 from indexer.query.parser import parse
 from indexer.query.synonym_expansion import widen
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _NO_HURRY_S = 600.0
 
 
-class Dateline:
-    """Widening off: what was typed, folded."""
+class DatelineEngine:
+    """Dateline with `exact`: words as typed, folded."""
 
     kinds: ClassVar[frozenset[str]] = frozenset(KINDS)
     exact: ClassVar[bool] = True
@@ -32,14 +32,14 @@ class Dateline:
 
     @classmethod
     def build(cls, folder: Path, articles: Iterable[Article]) -> None:
-        """From clean articles to a published generation."""
+        """Index the articles and publish the generation."""
         with open_engine(str(folder)).open_writer(fresh=True) as writer:
             for article in articles:
                 writer.add(Document(article))
             writer.publish()
 
     def update(self, articles: Sequence[Article]) -> None:
-        """A new generation, its unchanged files linked."""
+        """Publish a new generation; unchanged files are linked."""
         with self._index.engine.open_writer(fresh=False) as writer:
             for article in articles:
                 writer.delete(article.id)
@@ -47,8 +47,8 @@ class Dateline:
             writer.publish()
 
     def ask(self, question: Question, size: int = SIZE) -> Reply:
-        """Parse, widen, search; for snippets the whole of `Index.answer`."""
-        text = typed(question)
+        """Parse, expand and search; for snippets call `Index.answer`."""
+        text = write_query(question)
         if question.kind == "snippets":
             return self._answer(text, size)
         snapshot = self._index.engine.open_snapshot()
@@ -61,7 +61,7 @@ class Dateline:
     def _answer(self, text: str, size: int) -> Reply:
         query = Query(text, exact=self.exact, fresh=False, size=size, fold_copies=False)
         results = self._index.answer(query, facets=())
-        marked = [_marked(hit) for hit in results.hits]
+        marked = [_render_snippet(hit) for hit in results.hits]
         return Reply(results.total, [hit.id for hit in results.hits], snippets=marked)
 
     def _options(self, question: Question, size: int) -> SearchOptions:
@@ -79,14 +79,14 @@ class Dateline:
         )
 
 
-class Widened(Dateline):
+class WidenedDatelineEngine(DatelineEngine):
     """The same index with inflections, names, acronyms and compounds."""
 
     exact: ClassVar[bool] = False
 
 
-def _marked(hit: Hit) -> str:
-    """The first snippet as a page shows it."""
+def _render_snippet(hit: Hit) -> str:
+    """Render the first snippet as a page shows it."""
     snippet = hit.snippets[0]
     text, parts, end = snippet.text, [], 0
     for mark in snippet.marks:

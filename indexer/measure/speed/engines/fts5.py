@@ -1,4 +1,4 @@
-"""SQLite FTS5 with its porter tokenizer and weighted bm25(); what is no text in a second table."""
+"""SQLite FTS5 with its porter tokenizer and weighted bm25(); values in a second table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import sqlite3
 import weakref
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from indexer.measure.speed.engines import KINDS, SIZE, TITLE_BOOST, Question, Reply, day, rest, year
+from indexer.measure.speed.engines import (
+    KINDS,
+    SIZE,
+    TITLE_BOOST,
+    Question,
+    Reply,
+    compute_day,
+    compute_year,
+    encode_other_fields,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +39,7 @@ class Fts5:
 
     @classmethod
     def build(cls, folder: Path, articles: Iterable[Article]) -> None:
-        """One transaction, then `optimize`."""
+        """Insert all rows in one transaction, then `optimize`."""
         base = sqlite3.connect(folder / _NAME)
         base.execute(
             "CREATE VIRTUAL TABLE docs USING fts5"
@@ -40,18 +49,18 @@ class Fts5:
         weights = f"bm25(0, {TITLE_BOOST}, 1)"
         base.execute("INSERT INTO docs (docs, rank) VALUES ('rank', ?)", (weights,))
         for number, one in enumerate(articles):
-            texts = (number, one.id, one.title, one.body, rest(one))
+            texts = (number, one.id, one.title, one.body, encode_other_fields(one))
             base.execute(
                 "INSERT INTO docs (rowid, id, title, body, rest) VALUES (?,?,?,?,?)", texts
             )
-            facts = (number, day(one), one.source, year(one))
+            facts = (number, compute_day(one), one.source, compute_year(one))
             base.execute("INSERT INTO facts VALUES (?,?,?,?)", facts)
         base.execute("INSERT INTO docs (docs) VALUES ('optimize')")
         base.commit()
         base.close()
 
     def ask(self, question: Question, size: int = SIZE) -> Reply:
-        """The hits by one statement, their number by another."""
+        """Find the hits by one statement and count them by another."""
         text = _text(question)
         if question.kind == "newest":
             return self._newest(text, question, size)

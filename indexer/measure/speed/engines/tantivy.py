@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import tantivy
 from tantivy import FieldType, Occur, Query, SnippetGenerator
 
-from indexer.measure.speed.engines import KINDS, SIZE, TITLE_BOOST, Question, Reply, day, rest, year
+from indexer.measure.speed.engines import (
+    KINDS,
+    SIZE,
+    TITLE_BOOST,
+    Question,
+    Reply,
+    compute_day,
+    compute_year,
+    encode_other_fields,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +40,7 @@ class Tantivy:
 
     @classmethod
     def build(cls, folder: Path, articles: Iterable[Article]) -> None:
-        """One writer thread, one commit, merges waited for."""
+        """Write with one thread and one commit, and wait for the merges."""
         writer = tantivy.Index(_schema(), path=str(folder)).writer(_HEAP_BYTES, 1)
         for one in articles:
             writer.add_document(_document(one))
@@ -39,7 +48,7 @@ class Tantivy:
         writer.wait_merging_threads()
 
     def update(self, articles: Sequence[Article]) -> None:
-        """One writer thread, one commit, merges waited for."""
+        """Write with one thread and one commit, and wait for the merges."""
         writer = self._index.writer(_HEAP_BYTES, 1)
         for one in articles:
             writer.delete_documents_by_term("id", one.id)
@@ -48,14 +57,14 @@ class Tantivy:
         writer.wait_merging_threads()
 
     def ask(self, question: Question, size: int = SIZE) -> Reply:
-        """Hits with the count in one search; facets by an aggregation."""
+        """Find and count the hits in one search; count facets by an aggregation."""
         query = self._query(question)
         order = "day" if question.kind == "newest" else None
         found: Any = self._searcher.search(query, size, order_by_field=order)
         documents = [self._searcher.doc(address) for _, address in found.hits]
         ids = [str(document["id"][0]) for document in documents]
         facets = self._counts(query, size) if question.kind == "facets" else {}
-        snippets = self._marked(query, documents) if question.kind == "snippets" else []
+        snippets = self._render_snippets(query, documents) if question.kind == "snippets" else []
         return Reply(found.count, ids, facets, snippets)
 
     def _query(self, question: Question) -> Any:  # noqa: ANN401  the library is untyped
@@ -70,19 +79,19 @@ class Tantivy:
                     for name, by in _TEXTS.items()
                 )
             case "phrase" | "common phrase":
-                return self._parsed(f'"{" ".join(words)}"')
+                return self._parse(f'"{" ".join(words)}"')
             case "and":
-                return self._parsed(" AND ".join(words))
+                return self._parse(" AND ".join(words))
             case "newest":
                 bounds = (question.first, question.last)
                 days = Query.range_query(schema, "day", FieldType.Integer, *bounds)
                 return Query.boolean_query(
-                    [(Occur.Must, self._parsed(words[0])), (Occur.Must, days)]
+                    [(Occur.Must, self._parse(words[0])), (Occur.Must, days)]
                 )
             case _:
-                return self._parsed(" ".join(words))
+                return self._parse(" ".join(words))
 
-    def _parsed(self, text: str) -> Any:  # noqa: ANN401
+    def _parse(self, text: str) -> Any:  # noqa: ANN401
         return self._index.parse_query(text, list(_TEXTS), field_boosts={"title": _TEXTS["title"]})
 
     def _counts(self, query: Any, size: int) -> dict[str, dict[str, int]]:  # noqa: ANN401
@@ -93,7 +102,7 @@ class Tantivy:
             for name in wanted
         }
 
-    def _marked(self, query: Any, documents: list[Any]) -> list[str]:  # noqa: ANN401
+    def _render_snippets(self, query: Any, documents: list[Any]) -> list[str]:  # noqa: ANN401
         generator = SnippetGenerator.create(self._searcher, query, self._index.schema, "body")
         generator.set_max_num_chars(240)
         return [generator.snippet_from_doc(document).to_html() for document in documents]
@@ -116,10 +125,10 @@ def _document(one: Article) -> Any:  # noqa: ANN401
         id=one.id,
         title=one.title,
         body=one.body,
-        rest=rest(one),
+        rest=encode_other_fields(one),
         source=one.source or "",
-        day=day(one),
-        year=year(one),
+        day=compute_day(one),
+        year=compute_year(one),
     )
 
 

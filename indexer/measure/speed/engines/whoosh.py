@@ -1,7 +1,8 @@
-"""Stock Whoosh over the same articles: the installed distribution as it comes.
+"""Stock Whoosh over the same articles: the installed distribution, unchanged.
 
 Its default codec, its StemmingAnalyzer (which drops 34 stop words), its query parser over title and
-body with the title counted three times, days, years and sources as sorted columns. Nothing of ours.
+body with the title counted three times, days, years and sources as sorted columns. No code of
+Dateline.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ from indexer.measure.speed.engines import (
     TITLE_BOOST,
     Question,
     Reply,
-    day,
-    rest,
-    typed,
-    year,
+    compute_day,
+    compute_year,
+    encode_other_fields,
+    write_query,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Whoosh:
 
     @classmethod
     def build(cls, folder: Path, articles: Iterable[Article]) -> None:
-        """One writer, one commit."""
+        """Write with one writer and one commit."""
         analyzer = StemmingAnalyzer()
         schema = fields.Schema(
             id=fields.ID(unique=True, stored=True),
@@ -71,9 +72,9 @@ class Whoosh:
         writer.commit()
 
     def update(self, articles: Sequence[Article]) -> None:
-        """One writer, one commit with the default merge policy.
+        """Write with one writer and one commit by the default merge policy.
 
-        What is searched here stays as it was opened.
+        The searcher of this object still searches the index as it was opened.
         """
         writer = self._opened.writer()
         for article in articles:
@@ -81,8 +82,8 @@ class Whoosh:
         writer.commit()
 
     def ask(self, question: Question, size: int = SIZE) -> Reply:
-        """One search; facets and snippets from its results."""
-        query = self._parser.parse(typed(question))
+        """Search once; facets and snippets come from the results."""
+        query = self._parser.parse(write_query(question))
         if question.kind == "newest":
             return self._newest(query, question, size)
         if question.kind == "facets":
@@ -98,9 +99,9 @@ class Whoosh:
         return Reply(len(found), _ids(found))
 
     def _count(self, query: Query, size: int) -> Reply:
-        """The best, and how many of all that match have each source and year.
+        """Find the best hits, and count all matches by source and by year.
 
-        Whoosh sorts every match here: it ignores `limit` where groups are wanted.
+        Whoosh sorts every match here: it ignores `limit` if groups are wanted.
         """
         facets = {name: FieldFacet(name, maptype=Count) for name in _COUNTED}
         found = self._searcher.search(query, limit=size, groupedby=facets)
@@ -116,10 +117,10 @@ def _values(one: Article) -> dict[str, Any]:
         "id": one.id,
         "title": one.title,
         "body": one.body,
-        "rest": rest(one),
-        "published": datetime.fromordinal(day(one)) if one.published else None,
+        "rest": encode_other_fields(one),
+        "published": datetime.fromordinal(compute_day(one)) if one.published else None,
         "source": one.source or "",
-        "year": year(one),
+        "year": compute_year(one),
     }
 
 
