@@ -177,7 +177,7 @@ def _build_interval(group: WordGroup) -> QueryJson:
         text = " ".join(ALTERNATIVE_SEPARATOR.join(slot) for slot in sequence)
         rule = {"query": text, "analyzer": QUERY_ANALYZER, "max_gaps": 0, "ordered": True}
         rules.append({"match": rule})
-    return rules[0] if len(rules) == 1 else {"match_any": {"intervals": rules}}
+    return rules[0] if len(rules) == 1 else {"any_of": {"intervals": rules}}
 
 
 def match_any(clauses: list[QueryJson]) -> QueryJson:
