@@ -52,6 +52,14 @@ def test_no_folder_is_too_full():
     assert {path: count for path, count in FIGURES.folders.items() if count > MOST_MODULES} == {}
 
 
+def test_a_class_name_is_used_once():
+    assert FIGURES.repeated_classes == {}
+
+
+def test_no_definition_is_named_by_a_bare_participle_or_preposition():
+    assert FIGURES.bare_names == []
+
+
 def test_faults_are_found(small_house: Path):
     figures = measure_house(small_house)
     assert figures.repeated_classes == {"Hit": ["indexer/a.py:3", "indexer/b.py:3"]}
