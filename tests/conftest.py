@@ -1,4 +1,4 @@
-"""What several tests share: the sample corpus, built once into a real index."""
+"""Fixtures of several tests: an index of the sample corpus, its server, a browser, OpenSearch."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def default_settings() -> Iterator[None]:
-    """Settings are the defaults, whatever the shell that started the tests sets."""
+    """Remove the settings of the shell that started the tests, so that the defaults apply."""
     names = [field.name.upper() for field in dataclasses.fields(Settings)]
     with pytest.MonkeyPatch.context() as patch:
         for name in ("CONFIG", *names):
@@ -41,7 +41,7 @@ def default_settings() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of an index of the sample corpus. Shared by all tests: never write to it."""
+    """The folder of an index of the sample corpus. All tests share it: never write to it."""
     root = tmp_path_factory.mktemp("sample") / "index"
     rebuild(open_engine(str(root)), [PAGES], Settings(workers=2), SilentProgress())
     return root
@@ -55,20 +55,20 @@ def sample(sample_index: Path) -> Index:
 
 @pytest.fixture(scope="session")
 def client(sample: Index) -> FlaskClient:
-    """The pages over the sample corpus, asked for within this process."""
+    """A test client of the application over the sample corpus, in this process."""
     return create_app(sample, Settings()).test_client()
 
 
 @pytest.fixture(scope="session")
 def address(sample_index: Path) -> Iterator[str]:
-    """Where the sample corpus is served by a process of its own, without a slash at the end."""
-    with run_server(sample_index) as served:
-        yield served.address
+    """The URL of a server process over the sample corpus, without a slash at the end."""
+    with run_server(sample_index) as server:
+        yield server.address
 
 
 @pytest.fixture
 def default_interrupt() -> Iterator[None]:
-    """Lets processes started by the test end at SIGINT, as those of a terminal do.
+    """Let processes that the test starts end at SIGINT, as those of a terminal do.
 
     A job in the background of a shell without job control, and what it starts, ignores SIGINT: an
     ignored signal is inherited, one that a function handles is back at its default in a child.
@@ -80,29 +80,29 @@ def default_interrupt() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real chromium, without which the tests are skipped."""
+    """A real Chromium; without it the tests are skipped, in CI they fail."""
     yield from launch_browser()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
 def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
-    """A page of its own, with JavaScript and without."""
+    """A browser page for one test, once with JavaScript and once without."""
     yield from open_page(browser, address, java_script_enabled=request.param)
 
 
 @pytest.fixture
-def scripted(browser: Browser, address: str) -> Iterator[Page]:
-    """A page of its own, with JavaScript."""
+def script_page(browser: Browser, address: str) -> Iterator[Page]:
+    """A browser page for one test, with JavaScript."""
     yield from open_page(browser, address)
 
 
 SERVER = "DATELINE_TEST_OPENSEARCH"
-"""Names the server of the tests. Where it is set, a server that does not answer is a failure."""
+"""Environment variable with the URL of the OpenSearch server, which must answer if this is set."""
 
 
 @pytest.fixture(scope="session")
 def server_address() -> str:
-    """Address of an OpenSearch server to test with, without the name of an index."""
+    """The URL of an OpenSearch server for tests, without the name of an index."""
     address = os.environ.get(SERVER)
     if not address:
         pytest.skip(f"no OpenSearch server: run .ci/opensearch/start and set {SERVER}")
@@ -113,7 +113,7 @@ def server_address() -> str:
 def on_server(
     server_address: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], str]]:
-    """Gives a new name on the server; what was made under it goes when the module is done."""
+    """A function that returns a new index URL on the server. The indexes are deleted at the end."""
     prefix = f"test-{uuid.uuid4().hex[:12]}"
     names: list[str] = []
 
@@ -132,7 +132,7 @@ def on_server(
 
 @pytest.fixture(scope="module", params=["whoosh", "opensearch"])
 def place(request, tmp_path_factory):
-    """Gives a new location to keep an index at, on one engine or the other."""
+    """A function that returns a new index location, on one engine or the other."""
     if request.param == "whoosh":
         return lambda name: str(tmp_path_factory.mktemp("whoosh") / name)
     return request.getfixturevalue("on_server")

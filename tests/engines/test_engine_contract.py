@@ -17,7 +17,7 @@ from tests.support.engine_archive import ROWS, EngineArchive
 def archive(place, tmp_path_factory):
     """An index of ROWS. Shared: never write to it."""
     made = EngineArchive(tmp_path_factory.mktemp("rows") / "records", place("rows"))
-    made.put(*ROWS)
+    made.write_records(*ROWS)
     made.build(rebuild)
     return made
 
@@ -82,7 +82,7 @@ FOUND = [
 
 @pytest.mark.parametrize(("text", "wanted"), FOUND)
 def test_a_query_finds_what_was_counted_by_hand(archive, text, wanted):
-    assert sorted(archive.refs(text)) == wanted.split()
+    assert sorted(archive.find_refs(text)) == wanted.split()
     assert archive.index.answer(Query(text, fold_copies=False)).total == len(wanted.split())
 
 
@@ -92,9 +92,9 @@ def test_days_sort_and_ties_go_by_id_with_the_undated_last(archive):
         return sorted(refs, key=ids.__getitem__)
 
     text = "himars OR kyiv OR drone"
-    assert archive.refs(text, sort="newest") == [*by_id("a1", "a2"), "a3", "a4"]
-    assert archive.refs(text, sort="oldest") == ["a3", *by_id("a1", "a2"), "a4"]
-    assert archive.refs(text, sort="oldest", offset=1)[:1] == by_id("a1", "a2")[:1]
+    assert archive.find_refs(text, sort="newest") == [*by_id("a1", "a2"), "a3", "a4"]
+    assert archive.find_refs(text, sort="oldest") == ["a3", *by_id("a1", "a2"), "a4"]
+    assert archive.find_refs(text, sort="oldest", offset=1)[:1] == by_id("a1", "a2")[:1]
 
 
 def test_facets_count_under_every_filter_but_their_own(archive):
@@ -109,8 +109,8 @@ def test_facets_count_under_every_filter_but_their_own(archive):
 
 def test_a_filter_takes_any_of_its_values(archive):
     both = {"source": ("Baltic Desk", "Morning Signal")}
-    assert sorted(archive.refs("himars OR drone", filters=both)) == ["a1", "a4"]
-    assert archive.refs("himars OR drone", filters=both, first="2024-01-01") == ["a1"]
+    assert sorted(archive.find_refs("himars OR drone", filters=both)) == ["a1", "a4"]
+    assert archive.find_refs("himars OR drone", filters=both, first="2024-01-01") == ["a1"]
 
 
 def test_copies_are_folded_under_the_best_and_named_first_published_first(archive):
@@ -147,11 +147,11 @@ def test_a_designation_under_its_makers_name_is_marked_whole(archive):
 
 
 def test_exact_finds_only_what_was_typed(archive):
-    assert archive.refs("missile", exact=True) == ["a1"]
-    assert archive.refs("frogfoot", exact=True) == ["a2"]
-    assert archive.refs("kyiv", exact=True) == ["a3"]
-    assert archive.refs("launcher", exact=True) == []
-    assert archive.refs("su-30mki", exact=True) == []
+    assert archive.find_refs("missile", exact=True) == ["a1"]
+    assert archive.find_refs("frogfoot", exact=True) == ["a2"]
+    assert archive.find_refs("kyiv", exact=True) == ["a3"]
+    assert archive.find_refs("launcher", exact=True) == []
+    assert archive.find_refs("su-30mki", exact=True) == []
 
 
 def test_where_nothing_has_all_words_the_missing_are_named(archive):

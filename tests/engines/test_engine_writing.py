@@ -33,18 +33,18 @@ def test_nothing_is_there_before_the_first_rebuild(fresh):
 
 
 def test_an_update_gives_what_a_rebuild_gives_and_readers_keep_what_they_have(fresh):
-    fresh.put(*ROWS[:6])
+    fresh.write_records(*ROWS[:6])
     fresh.build(rebuild)
     held = fresh.engine.open_snapshot()
-    fresh.take("a3", "b1")
+    fresh.remove_records("a3", "b1")
     later = {**ROWS[1], "body": "Frogfoot jets are gone; the tanks remain, as was feared there."}
-    fresh.put(later, ROWS[6])
+    fresh.write_records(later, ROWS[6])
     report = fresh.build(update)
     assert (report.indexed, report.removed, report.unchanged) == (2, 2, 3)
     updated = _state(fresh)
-    assert fresh.refs("kyiv") == []
-    assert fresh.refs("minsk") == []
-    assert set(fresh.refs("tanks")) == {"a2", "b2", "b3"}
+    assert fresh.find_refs("kyiv") == []
+    assert fresh.find_refs("minsk") == []
+    assert set(fresh.find_refs("tanks")) == {"a2", "b2", "b3"}
     assert held.read_stats().articles == 6
     assert list(fresh.engine.check()) == []
     fresh.build(rebuild)
@@ -62,11 +62,11 @@ def _state(archive):
 
 
 def test_rollback_goes_one_generation_back(fresh):
-    fresh.put(ROWS[0])
+    fresh.write_records(ROWS[0])
     fresh.build(rebuild)
     with pytest.raises(StoreError, match="no generation to go back to"):
         fresh.engine.rollback()
-    fresh.put(ROWS[1])
+    fresh.write_records(ROWS[1])
     fresh.build(update)
     assert fresh.index.read_stats().articles == 2
     assert fresh.engine.rollback() == "000001"
@@ -74,10 +74,10 @@ def test_rollback_goes_one_generation_back(fresh):
 
 
 def test_a_build_that_fails_leaves_the_index_as_it_was(fresh):
-    fresh.put(ROWS[0])
+    fresh.write_records(ROWS[0])
     fresh.build(rebuild)
     before = fresh.index.read_stats()
-    fresh.take("a1")
+    fresh.remove_records("a1")
     (fresh.folder / "bad.html").write_text("<html></html>")
     with pytest.raises(SourceError):
         fresh.build(rebuild)
@@ -85,7 +85,7 @@ def test_a_build_that_fails_leaves_the_index_as_it_was(fresh):
 
 
 def test_a_second_writer_is_refused_at_once(fresh):
-    fresh.put(ROWS[0])
+    fresh.write_records(ROWS[0])
     fresh.build(rebuild)
     with fresh.engine.open_writer(fresh=True):
         second = open_engine(fresh.location)
@@ -98,7 +98,7 @@ def test_a_second_writer_is_refused_at_once(fresh):
 
 
 def test_a_killed_writer_holds_nobody_up(fresh):
-    fresh.put(ROWS[0])
+    fresh.write_records(ROWS[0])
     fresh.build(rebuild)
     script = (
         "import os, sys\nfrom indexer.search.open import open_engine\n"
@@ -107,7 +107,7 @@ def test_a_killed_writer_holds_nobody_up(fresh):
     done = subprocess.run([sys.executable, "-c", script, fresh.location], check=False)
     assert done.returncode == -9
     assert open_index(fresh.location).read_stats().articles == 1
-    fresh.put(ROWS[1])
+    fresh.write_records(ROWS[1])
     fresh.build(update)
     assert fresh.index.read_stats().articles == 2
 

@@ -91,13 +91,13 @@ def test_killed_writer_leaves_the_old_index_or_the_new(tmp_path: Path):
         builder.read_until("done")
         time.sleep(chance.uniform(0, 0.5))
         said = builder.kill()
-        found = archive.state()
+        found = archive.read_state()
         assert found in possible_states(said, state)
         assert list(archive.engine.check()) == []
         state = found + found % 2 + 2
         archive.build(state)
-        assert archive.state() == state
-        assert archive.leftovers() == []
+        assert archive.read_state() == state
+        assert archive.list_leftovers() == []
 
 
 def test_killed_first_rebuild_leaves_no_index_or_a_whole_one(tmp_path: Path):
@@ -108,11 +108,11 @@ def test_killed_first_rebuild_leaves_no_index_or_a_whole_one(tmp_path: Path):
         time.sleep(0.1 * number)
         said = builder.kill()
         try:
-            assert NumberedArchive(root).state() in possible_states(said, 0)
+            assert NumberedArchive(root).read_state() in possible_states(said, 0)
         except StoreError as exc:
             assert "rebuild" in str(exc)  # noqa: PT017  both outcomes are right
         NumberedArchive(root).build(0)
-        assert NumberedArchive(root).leftovers() == []
+        assert NumberedArchive(root).list_leftovers() == []
 
 
 def test_cleaning_processes_end_with_a_killed_writer(tmp_path: Path):
@@ -152,7 +152,7 @@ def test_power_loss_leaves_the_old_index_or_the_new(
     for state in range(1, 1000):
         with PowerLoss(archive.index, monkeypatch) as power:
             archive.build(state)
-        for number, image in enumerate(power.images(chance, 3)):
+        for number, image in enumerate(power.make_images(chance, 3)):
             verify_after_loss(tmp_path / f"lost-{state}-{number}", image, {state - 1, state})
             lost += 1
         if lost >= LOSSES:
@@ -162,10 +162,10 @@ def test_power_loss_leaves_the_old_index_or_the_new(
 def verify_after_loss(root: Path, image, states: set[int]) -> None:
     image.write(root / "data")
     archive = NumberedArchive(root)
-    assert archive.state() in states
+    assert archive.read_state() in states
     archive.build(998)
-    assert archive.state() == 998
-    assert archive.leftovers() == []
+    assert archive.read_state() == 998
+    assert archive.list_leftovers() == []
 
 
 def test_power_loss_is_noticed_where_nothing_was_synced(
@@ -185,7 +185,7 @@ def test_power_loss_is_noticed_where_nothing_was_synced(
         (root / "kept").write_text("new")
         (root / "unsynced").write_text("gone")
         (root / "kept").rename(root / "moved")
-    power.image_now(luck=0).write(tmp_path / "after")
+    power.make_last_image(luck=0).write(tmp_path / "after")
     assert [path.name for path in (tmp_path / "after").iterdir()] == ["kept"]
     assert (tmp_path / "after" / "kept").read_text() == "old"
 
@@ -256,9 +256,9 @@ def test_second_process_is_refused_at_once_with_who_holds_it_and_since_when(
         holder.stdin.close()
     assert refused.exit_code == 1
     assert re.search(rf"is being written by process {holder.pid} since 20\d\d-", refused.stderr)
-    assert archive.state() == 2
+    assert archive.read_state() == 2
     archive.build(4)
-    assert archive.state() == 4
+    assert archive.read_state() == 4
 
 
 def test_update_that_waited_for_another_begins_with_what_it_published(
@@ -277,7 +277,7 @@ def test_update_that_waited_for_another_begins_with_what_it_published(
     monkeypatch.setattr(late.generations, "_make_folders", another_goes_first)
     with late.open_writer(fresh=False) as writer:
         writer.publish()
-    assert archive.state() == 1
+    assert archive.read_state() == 1
 
 
 def test_stopped_before_anything_was_published_is_no_index(tmp_path: Path):
@@ -286,7 +286,7 @@ def test_stopped_before_anything_was_published_is_no_index(tmp_path: Path):
         raise KeyboardInterrupt
     with pytest.raises(NoIndex):
         archive.engine.open_snapshot()
-    assert archive.leftovers() == []
+    assert archive.list_leftovers() == []
 
 
 UNPICKLERS = {"pickle", "_pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}

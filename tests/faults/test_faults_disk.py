@@ -70,7 +70,7 @@ def test_full_disk_keeps_serving_leaves_no_junk_and_recovers(tmp_path: Path):
         refused = 0
         for number, free in enumerate(FREE_BLOCKS):
             before = content_of(archive.index)
-            state = archive.state()
+            state = archive.read_state()
             ballast = fill(disk, free)
             archive.save(state + 2 - state % 2 + 1)
             how = update if number % 2 else rebuild
@@ -80,11 +80,11 @@ def test_full_disk_keeps_serving_leaves_no_junk_and_recovers(tmp_path: Path):
                 refused += 1
                 assert "cannot be written" in str(exc)  # noqa: PT017  where it just fits, none
                 assert content_of(archive.index) == before
-                assert archive.state() == state == read_state(archive.engine)
+                assert archive.read_state() == state == read_state(archive.engine)
                 assert list(archive.engine.check()) == []
             ballast.unlink()
             archive.build(state + 4 - state % 2)
-            assert archive.leftovers() == []
+            assert archive.list_leftovers() == []
         assert refused >= len(FREE_BLOCKS) // 3
 
 
@@ -108,9 +108,9 @@ def test_failing_write_is_one_sentence_and_leaves_the_old_index(
         with pytest.raises(StoreError, match=f"{os.strerror(number)}.*index that was there stays"):
             update(archive.engine, [archive.source], SETTINGS, SilentProgress())
     assert content_of(archive.index) == before
-    assert archive.state() == 0
+    assert archive.read_state() == 0
     archive.build(1)
-    assert archive.state() == 1
+    assert archive.read_state() == 1
 
 
 def test_failure_after_the_manifest_stands_leaves_no_generation(
@@ -128,7 +128,7 @@ def test_failure_after_the_manifest_stands_leaves_no_generation(
         with pytest.raises(StoreError, match="No space left"):
             archive.build(2)
     assert archive.engine.generations.list_published() == ["000001"]
-    assert archive.leftovers() == []
+    assert archive.list_leftovers() == []
 
 
 def test_files_are_copied_where_links_are_not_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -141,7 +141,7 @@ def test_files_are_copied_where_links_are_not_had(tmp_path: Path, monkeypatch: p
     with monkeypatch.context() as patch:
         patch.setattr(os, "link", fail)
         archive.build(1)
-    assert archive.state() == 1
+    assert archive.read_state() == 1
     assert list(archive.engine.check()) == []
 
 
@@ -150,7 +150,7 @@ def test_index_that_may_only_be_read_is_searched_and_writing_says_why(tmp_path: 
     archive.build(0)
     with mounted("--bind", str(archive.index), on=archive.index):
         assert run("mount", "-o", "remount,bind,ro", str(archive.index))
-        assert archive.state() == 0
+        assert archive.read_state() == 0
         assert run_dateline("search", "brigade", index=archive.index).exit_code == 0
         assert run_dateline("check", index=archive.index).exit_code == 0
         for words in (
@@ -172,7 +172,7 @@ def test_index_of_another_user_is_searched(tmp_path: Path):
         if os.geteuid() == 0:
             os.chown(path, 65534, 65534)
     try:
-        assert archive.state() == 0
+        assert archive.read_state() == 0
     finally:
         for path in [archive.index, *archive.index.rglob("*")]:
             path.chmod(0o755)

@@ -33,9 +33,9 @@ def archive(tmp_path: Path) -> NumberedArchive:
     return archive
 
 
-def ask(served: ServerProcess, address: str) -> tuple[int, str]:
+def ask(server: ServerProcess, address: str) -> tuple[int, str]:
     try:
-        with urlopen(served.address + address, timeout=60) as response:
+        with urlopen(server.address + address, timeout=60) as response:
             return response.status, response.read().decode()
     except HTTPError as error:
         with error:
@@ -53,30 +53,30 @@ def cut(path: Path) -> bytes:
 def test_file_cut_under_a_running_server_is_refused_and_rollback_serves_again(
     archive: NumberedArchive, kind: str
 ):
-    with run_server(archive.index) as served:
-        assert ask(served, "/api/search?q=brigade")[0] == 200
+    with run_server(archive.index) as server:
+        assert ask(server, "/api/search?q=brigade")[0] == 200
         for path in archive.index.glob(f"generations/000002/*.{kind}"):
             cut(path)
         for address in ("/api/search?q=brigade", "/?q=gun", "/healthz", "/export.csv?q=gun"):
-            status, said = ask(served, address)
+            status, said = ask(server, address)
             assert status == 503
             assert f".{kind}" in said
             assert "rollback" in said
-        assert ask(served, "/metrics")[0] == 200
+        assert ask(server, "/metrics")[0] == 200
         archive.engine.rollback()
-        status, said = ask(served, "/api/search?q=brigade")
+        status, said = ask(server, "/api/search?q=brigade")
         assert (status, json.loads(said)["total"]) == (200, 12)
-        assert served.process.poll() is None
+        assert server.process.poll() is None
 
 
 def test_file_that_is_put_back_is_served_again_in_the_same_process(archive: NumberedArchive):
-    with run_server(archive.index) as served:
-        assert ask(served, "/api/search?q=brigade")[0] == 200
+    with run_server(archive.index) as server:
+        assert ask(server, "/api/search?q=brigade")[0] == 200
         (path,) = archive.index.glob("generations/000002/*.documents")
         held = cut(path)
-        assert ask(served, "/api/search?q=brigade")[0] == 503
+        assert ask(server, "/api/search?q=brigade")[0] == 503
         path.write_bytes(held)
-        assert ask(served, "/api/search?q=brigade")[0] == 200
+        assert ask(server, "/api/search?q=brigade")[0] == 200
 
 
 def test_file_cut_while_an_export_is_read_ends_the_export_alone(archive: NumberedArchive):
@@ -103,7 +103,7 @@ def test_deletions_and_copies_are_not_mapped(tmp_path: Path):
 
 def test_index_folder_removed_under_a_running_server_keeps_being_served(archive: NumberedArchive):
     """Removed, not cut: its files live until the server lets go of them."""
-    with run_server(archive.index) as served:
-        assert ask(served, "/api/search?q=brigade")[0] == 200
+    with run_server(archive.index) as server:
+        assert ask(server, "/api/search?q=brigade")[0] == 200
         shutil.rmtree(archive.index / "generations")
-        assert ask(served, "/api/search?q=gun")[0] == 200
+        assert ask(server, "/api/search?q=gun")[0] == 200

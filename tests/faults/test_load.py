@@ -29,12 +29,12 @@ def test_no_request_fails_or_is_answered_wrong_while_the_index_is_written(tmp_pa
         seen = run_load(numbered, clients=64, swaps=11, seconds=300, requests=1)
     else:
         seen = run_load(numbered, clients=16, swaps=2, seconds=5, requests=1)
-    print("\nload:", seen.told())  # noqa: T201
+    print("\nload:", seen.summarize())  # noqa: T201
     assert seen.faults == []
     assert seen.done == (11 if FULL else 2)
     assert seen.states == set(range(1, seen.done + 1))
     if FULL:  # in some seconds the first answers still fill what is kept
-        assert seen.growth() <= 1.1
+        assert seen.measure_growth() <= 1.1
 
 
 @pytest.mark.slow
@@ -43,7 +43,7 @@ def test_no_request_of_10000_fails_during_ten_swaps(tmp_path: Path):
     seen = run_load(
         NumberedSource(tmp_path, 200), clients=16, swaps=10, seconds=40, requests=10_000
     )
-    print("\nswaps:", seen.told())  # noqa: T201
+    print("\nswaps:", seen.summarize())  # noqa: T201
     assert seen.faults == []
     assert len(seen.milliseconds) >= 10_000
     assert seen.done == 10

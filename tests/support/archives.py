@@ -1,4 +1,4 @@
-"""Archives of pages as tests make them (WARC, MHTML, zip), and what is read from them."""
+"""Make archives of pages (WARC, MHTML, zip) in memory, and read them back."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ HTML = "<p>Łódź: Patriot batteries moved."
 
 
 def read_entries(path: Path) -> list[Page | QuarantinedPage]:
+    """Read every page and every quarantined entry of a file or folder."""
     return list(read_corpus([path], CAP))
 
 
-def list_pages(found: list[Page | QuarantinedPage]) -> list[Page]:
-    return [one for one in found if isinstance(one, Page)]
+def list_pages(entries: list[Page | QuarantinedPage]) -> list[Page]:
+    """Return the pages among the entries."""
+    return [entry for entry in entries if isinstance(entry, Page)]
 
 
-def map_reasons(found: list[Page | QuarantinedPage]) -> dict[str, str]:
-    return {one.name: one.reason for one in found if isinstance(one, QuarantinedPage)}
+def map_reasons(entries: list[Page | QuarantinedPage]) -> dict[str, str]:
+    """Return the reason of each quarantined entry by its name."""
+    return {entry.name: entry.reason for entry in entries if isinstance(entry, QuarantinedPage)}
 
 
 HTML_ANSWER = ("Content-Type: text/html; charset=utf-8",)
@@ -40,7 +43,7 @@ def make_warc_record(
     kind: str = "response",
     headers: tuple[str, ...] = HTML_ANSWER,
 ) -> bytes:
-    """A WARC record of an HTTP answer (ISO 28500)."""
+    """Return a WARC record of an HTTP response (ISO 28500), not compressed."""
     http = "\r\n".join([f"HTTP/1.1 {status}", *headers, "", ""]).encode() + data
     lines = [
         "WARC/1.0",
@@ -53,8 +56,9 @@ def make_warc_record(
     return "\r\n".join([*lines, "", ""]).encode() + http + b"\r\n\r\n"
 
 
-def make_warc(answers: list[bytes], *, packed: bool = True) -> bytes:
-    return b"".join(gzip.compress(one) if packed else one for one in answers)
+def make_warc(records: list[bytes], *, packed: bool = True) -> bytes:
+    """Return a WARC file of records, each of them gzipped if `packed`."""
+    return b"".join(gzip.compress(record) if packed else record for record in records)
 
 
 BLINK = b"""From: <Saved by Blink>\r
@@ -88,10 +92,12 @@ def make_mhtml(
     encoding: bytes = b"quoted-printable",
     kind: bytes = b"text/html; charset=utf-8",
 ) -> bytes:
+    """Return an MHTML file as Chromium saves it, with one part of these bytes and an image."""
     return BLINK % (kind, encoding, content)
 
 
 def make_zip(members: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a zip file of members by name."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", packing) as archive:
         for name, data in members.items():

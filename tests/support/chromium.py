@@ -1,4 +1,4 @@
-"""A real chromium, as the browser tests share it, and the steps they all take."""
+"""A real Chromium for the browser tests, and the steps that several of them take."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ ARGUMENTS = [
 
 
 def launch_browser() -> Iterator[Browser]:
-    """A browser until the tests of a module are done; without chromium they are skipped here, and
-    fail where everything must run."""
+    """Yield a browser, and close it after the tests of a module.
+
+    Without Chromium the tests are skipped; in CI they fail.
+    """
     if not CHROMIUM:
         reason = "no chromium; apt-get install chromium"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
@@ -36,31 +38,33 @@ def launch_browser() -> Iterator[Browser]:
 
 
 def open_page(browser: Browser, address: str, **options) -> Iterator[Page]:
-    """A page that fails the test when its script or its content policy complains."""
+    """Yield a page. The test fails if its script or its content policy reports an error."""
     context = browser.new_context(base_url=address, **options)
     context.set_default_timeout(10_000)
-    page, complaints = context.new_page(), []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console", lambda message: errors.append(message.text) if message.type == "error" else None
+    )
     yield page
     context.close()
-    assert complaints == []
+    assert errors == []
 
 
 def submit_search(page: Page, query: str) -> None:
-    """Search from the start page."""
+    """Type a query on the start page and submit it."""
     page.goto("/")
     page.get_by_label("Search the articles").fill(query)
     page.get_by_role("button", name="Search").click()
 
 
 def open_article(page: Page, query: str) -> None:
-    """Search, narrow to the outlet, so that no copy stands before the article, and open it."""
+    """Search, filter by the outlet, so that no copy comes before the article, and open it."""
     submit_search(page, query)
     page.locator(".narrow").get_by_role("link", name=WIRE).click()
     page.get_by_role("link", name=TITLE).first.click()
 
 
 def read_count(page: Page) -> str:
-    """What the results say they are: `4 articles`."""
+    """Return the heading of the results, such as `4 articles`."""
     return page.locator(".summary h1").inner_text()

@@ -1,4 +1,4 @@
-"""A command of `dateline`, run in this process."""
+"""Run commands of `dateline` in this process."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 def run_dateline(*words: str, index: Path | None = None) -> Result:
-    """Run a command line, `--index` before it where one is given."""
+    """Run a command line, after `--index` if an index is given; return output and exit code."""
     place = ["--index", str(index)] if index else []
     return CliRunner().invoke(main, [*place, *words], prog_name="dateline")

@@ -1,4 +1,4 @@
-"""A few records, and an index of them on either engine: what the contract is tried on."""
+"""A few records, and an index of them on either engine, for the tests of the engine interface."""
 
 from __future__ import annotations
 
@@ -55,7 +55,12 @@ ROWS = [
 
 
 class EngineArchive:
-    """A folder of one record a file, and the index made of it."""
+    """A folder with one file for each record, and the index built from it.
+
+    Args:
+        folder: source of the index; made here.
+        location: path or URL of the index, which names its engine.
+    """
 
     def __init__(self, folder, location):
         self.folder = folder
@@ -64,18 +69,21 @@ class EngineArchive:
         self.engine = open_engine(location)
         self.index = Index(self.engine, SETTINGS)
 
-    def put(self, *rows):
+    def write_records(self, *rows):
+        """Write or replace the files of records."""
         for row in rows:
             (self.folder / f"{row['id']}.jsonl").write_text(json.dumps(row), encoding="utf-8")
 
-    def take(self, *ids):
+    def remove_records(self, *ids):
+        """Remove the files of records by id."""
         for one in ids:
             (self.folder / f"{one}.jsonl").unlink()
 
     def build(self, how):
+        """Run `rebuild` or `update` over the folder."""
         return how(self.engine, [self.folder], SETTINGS, SilentProgress())
 
-    def refs(self, text, **options):
-        """`ref` of every hit in order, copies apart."""
+    def find_refs(self, text, **options):
+        """Return `ref` of every hit in order, with copies as hits of their own."""
         query = Query(text, size=100, **{"fold_copies": False, **options})
         return [hit.ref for hit in self.index.answer(query).hits]

@@ -1,4 +1,4 @@
-"""Pages as they were drawn: parsed, and read by selector."""
+"""Parse rendered pages and read them by CSS selector."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
 
 WIRE = "Northern Wire"
 TITLE = "Belarus tells Moscow it can build the Su-25 at home"
-"""An article of the sample corpus, as this outlet gives it."""
+"""Title of an article of the sample corpus in the outlet WIRE."""
 
 
 def parse_page(response: TestResponse, status: int = 200) -> BeautifulSoup:
-    """The page of a response, which must have that status."""
+    """Return the parsed page of a response, which must have that status."""
     assert response.status_code == status, response.text
     return BeautifulSoup(response.text, "lxml")
 
 
 def read_text(page: BeautifulSoup, selector: str) -> str:
-    """The text of the first that is selected, its white space folded."""
+    """Return the text of the first element of a selector, with white space collapsed."""
     return " ".join(page.select_one(selector).get_text(" ").split())
 
 
 def find_hit(page: BeautifulSoup, title: str) -> BeautifulSoup:
-    """The hit with that title."""
+    """Return the hit with that title."""
     return next(hit for hit in page.select(".hit") if hit.h2.get_text() == title)
 
 
 def find_article_path(client: FlaskClient, query: str, title: str, source: str) -> str:
-    """The address of a hit's article; the source keeps it from being folded under a copy."""
+    """Return the URL of the article of a hit. The filter by source excludes its copies."""
     page = parse_page(client.get("/", query_string={"q": query, "source": source}))
     return find_hit(page, title).h2.a["href"]

@@ -1,8 +1,8 @@
-"""Many clients asking one server while its index is written, every answer checked.
+"""Many clients that search one server while its index is written; every response is checked.
 
-The source is numbered: state k of it is the same records, the latter half of which say k. How many
-hold a word is counted here, so a wrong total, parts of two states in one answer, or a state that
-was not live while the request was under way is a wrong answer.
+The source is numbered: the second half of the records of state k contain k. The number of records
+that contain a word is counted here. So a wrong total, parts of two states in one response, and a
+state that was not live during the request are all found.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ SLOW_READERS = 2
 
 
 class NumberedSource:
-    """The source and its index.
+    """A source of numbered records and its index.
 
     Args:
-        records: how many; about as many pages as an index of a small desk holds, or few.
+        records: number of records.
     """
 
     def __init__(self, root: Path, records: int) -> None:
@@ -54,7 +54,7 @@ class NumberedSource:
         self.holding = Counter(word for text in self.texts for word in set(text.split()))
 
     def save(self, state: int) -> None:
-        """Bring the source to a state."""
+        """Write the source of a state."""
         former = len(self.texts) // 2
         rows = [
             {
@@ -67,7 +67,11 @@ class NumberedSource:
         self.source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
     def build(self, how: str) -> None:
-        """Index the source with a process of its own, as a desk's cron does."""
+        """Index the source in a process of its own, as a cron job does.
+
+        Args:
+            how: `rebuild` or `update`.
+        """
         command = [sys.executable, "-m", "indexer", "--index", str(self.index), how]
         done = subprocess.run(
             [*command, "--quiet", "--workers", "1", str(self.source)],
@@ -78,7 +82,7 @@ class NumberedSource:
 
 @dataclass
 class LoadReport:
-    """What was seen from outside. `faults` are sentences: refused, broken off, or wrong."""
+    """Measurements of the clients. `faults` are sentences about failed or wrong responses."""
 
     milliseconds: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -88,22 +92,23 @@ class LoadReport:
     begun: int = 0
     over: bool = False
 
-    def at(self, share: float) -> float:
-        """The time within which this share of all answers came."""
+    def find_quantile(self, share: float) -> float:
+        """Return the milliseconds within which this share of all responses came."""
         ranked = sorted(self.milliseconds)
         return ranked[min(int(share * len(ranked)), len(ranked) - 1)]
 
-    def growth(self) -> float:
-        """The most memory after the first fifth of the run, over the most within it."""
+    def measure_growth(self) -> float:
+        """Return the most memory of the run divided by the most in its first fifth."""
         early = self.memory[: max(len(self.memory) // 5, 1)]
         return max(self.memory) / max(early)
 
-    def told(self) -> str:
-        """The figures in a line."""
+    def summarize(self) -> str:
+        """Return the figures in one line."""
         early = max(self.memory[: max(len(self.memory) // 5, 1)])
         return (
             f"{len(self.milliseconds):,} requests, {len(self.faults)} failed or wrong, "
-            f"{self.done} swaps; p50 {self.at(0.5):.0f} ms, p99 {self.at(0.99):.0f} ms; "
+            f"{self.done} swaps; p50 {self.find_quantile(0.5):.0f} ms, "
+            f"p99 {self.find_quantile(0.99):.0f} ms; "
             f"memory {early / 1e6:.0f} MB, at most {max(self.memory) / 1e6:.0f} MB later"
         )
 
@@ -111,13 +116,21 @@ class LoadReport:
 def run_load(
     numbered: NumberedSource, clients: int, swaps: int, seconds: float, requests: int
 ) -> LoadReport:
-    """Ask until the time is over, the swaps are done and so many requests were answered."""
+    """Send requests until the time is over, the swaps are done and enough requests were answered.
+
+    Args:
+        numbered: the source; its first index is built here.
+        clients: number of connections.
+        swaps: number of further generations.
+        seconds: least duration.
+        requests: least number of responses.
+    """
     numbered.save(0)
     numbered.build("rebuild")
     seen = LoadReport()
-    with run_server(numbered.index) as served, crowd_server(served):
+    with run_server(numbered.index) as server, crowd_server(server):
         asking = [
-            threading.Thread(target=send_requests, args=(numbered, served, seen, number))
+            threading.Thread(target=send_requests, args=(numbered, server, seen, number))
             for number in range(clients)
         ]
         for thread in asking:
@@ -126,9 +139,9 @@ def run_load(
         swapping = threading.Thread(target=swap_generations, args=(numbered, seen, swaps, seconds))
         swapping.start()
         while swapping.is_alive() or time.monotonic() < end or len(seen.milliseconds) < requests:
-            seen.memory.append(read_resident_bytes(served.process.pid))
+            seen.memory.append(read_resident_bytes(server.process.pid))
             time.sleep(0.5)
-            if served.process.poll() is not None or len(seen.faults) > 100:
+            if server.process.poll() is not None or len(seen.faults) > 100:
                 break
         seen.over = True
         for thread in [*asking, swapping]:
@@ -139,7 +152,7 @@ def run_load(
 def swap_generations(
     numbered: NumberedSource, seen: LoadReport, swaps: int, seconds: float
 ) -> None:
-    """One rebuild, then updates, spread over the time."""
+    """Run one rebuild, then updates, spread over the time."""
     for state in range(1, swaps + 1):
         numbered.save(state)
         seen.begun = state
@@ -149,11 +162,11 @@ def swap_generations(
 
 
 def send_requests(
-    numbered: NumberedSource, served: ServerProcess, seen: LoadReport, number: int
+    numbered: NumberedSource, server: ServerProcess, seen: LoadReport, number: int
 ) -> None:
-    """One client on one connection, asking until it is over."""
+    """Send requests on one connection until the run is over."""
     chance = random.Random(number)
-    connection = http.client.HTTPConnection(*served.place, timeout=TIMEOUT_S)
+    connection = http.client.HTTPConnection(*server.host_and_port, timeout=TIMEOUT_S)
     while not seen.over:
         word = chance.choice(WORDS)
         address = chance.choice(["/api/search?size=50&q=", "/?size=25&q="])
@@ -178,27 +191,29 @@ def send_requests(
 
 
 def describe_wrong_total(numbered: NumberedSource, word: str, body: str) -> str:
-    """A sentence about a total that is not the count; empty where it is right, or a page."""
+    """Describe a wrong total; empty if it is right, or if the body is a page."""
     total = json.loads(body)["total"] if body.startswith("{") else numbered.holding[word]
     right = total == numbered.holding[word]
     return "" if right else f"{total} articles instead of {numbered.holding[word]}"
 
 
 def describe_wrong_state(told: set[int], live: range) -> str:
-    """A sentence about an answer of several states or of one that was not live, else empty."""
+    """Describe a response of several states or of one that was not live; else empty."""
     return "" if len(told) <= 1 and told <= set(live) else f"states {sorted(told)}, live: {live}"
 
 
 @contextlib.contextmanager
-def crowd_server(served: ServerProcess) -> Iterator[None]:
-    """Half-open connections and readers who read nothing, kept up while the block runs."""
+def crowd_server(server: ServerProcess) -> Iterator[None]:
+    """Keep half-open connections, and clients that read nothing, while the block runs."""
     over = threading.Event()
 
     def crowd() -> None:
         while not over.is_set():
             with contextlib.ExitStack() as stack:
                 for number in range(HALF_OPEN + SLOW_READERS):
-                    raw = stack.enter_context(socket.create_connection(served.place, TIMEOUT_S))
+                    raw = stack.enter_context(
+                        socket.create_connection(server.host_and_port, TIMEOUT_S)
+                    )
                     slow = b"GET /export.jsonl?q=brigade HTTP/1.1\r\nHost: localhost\r\n\r\n"
                     raw.sendall(slow if number < SLOW_READERS else b"GET /?q=")
                 over.wait(5)
@@ -213,6 +228,6 @@ def crowd_server(served: ServerProcess) -> Iterator[None]:
 
 
 def read_resident_bytes(pid: int) -> int:
-    """Memory that a process holds, what it shares with files apart: those pages can be let go."""
+    """Return the anonymous memory of a process, without mapped files, which can be evicted."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return 1024 * int(re.search(r"RssAnon:\s+(\d+)", status)[1])

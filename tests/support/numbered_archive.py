@@ -1,7 +1,7 @@
-"""A small archive whose content is numbered, to tell the old index from the new after a fault.
+"""A small archive with numbered content, which shows after a fault which index is live.
 
-State `k` of an archive is a file of records that all say `k`. As a script it builds one state
-after the other until it is killed, saying which it begins and which is done:
+State `k` of an archive is a file of records that contain `k`. As a script this module builds one
+state after the other until it is killed, and prints the start and the end of each:
 
     python tests/support/numbered_archive.py ROOT FIRST_STATE
 """
@@ -22,12 +22,12 @@ from indexer.ingest.progress import SilentProgress
 from indexer.settings import Settings
 
 FULL = os.environ.get("DATELINE_FULL_FAULTS") == "1"
-"""Whether to run the full count of trials, as stated in the README; else a few of each."""
+"""Whether to run the full number of trials that the README states, else a few of each."""
 
 SETTINGS = Settings(workers=1)
 RECORDS = 12
 FORMER = RECORDS // 2
-"""Records below this number never change: an update keeps them, hard-linked."""
+"""Records below this number never change. An update keeps their files as hard links."""
 
 
 class NumberedArchive:
@@ -45,22 +45,22 @@ class NumberedArchive:
         self.engine = WhooshEngine(self.index)
 
     def save(self, state: int) -> None:
-        """Bring the source to a state."""
+        """Write the source of a state."""
         rows = [_make_row(number, state) for number in range(RECORDS)]
         (self.source / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
     def build(self, state: int) -> None:
-        """Index a state: from nothing where it is even, as an update where it is odd."""
+        """Index a state: an even one by `rebuild`, an odd one by `update`."""
         self.save(state)
         how = update if state % 2 else rebuild
         how(self.engine, [self.source], SETTINGS, SilentProgress())
 
-    def state(self) -> int:
-        """The state that the index holds, read whole; fails where it holds parts of two."""
+    def read_state(self) -> int:
+        """Return the state of the live index; fail if it has parts of two states."""
         return read_state(WhooshEngine(self.index))
 
-    def leftovers(self) -> list[str]:
-        """Names of what no kept generation needs."""
+    def list_leftovers(self) -> list[str]:
+        """Return the names of files that no kept generation needs."""
         generations = self.engine.generations
         kept = generations.list_published()
         needed = {name for one in kept for name in generations.load_manifest(one).files}
@@ -73,34 +73,34 @@ class NumberedArchive:
 
 
 def _make_row(number: int, state: int) -> dict[str, str]:
-    told = state if number >= FORMER else 0
+    shown = state if number >= FORMER else 0
     return {
         "id": f"r{number}",
         "title": f"Report {number}",
-        "body": f"State {told}. The brigade moved gun {number} along the river road.",
+        "body": f"State {shown}. The brigade moved gun {number} along the river road.",
     }
 
 
 def make_record_id(number: int) -> str:
-    """The id of a record's article."""
+    """Return the id of the article of a record."""
     return make_id("id", f"r{number}")
 
 
 def read_state(engine: WhooshEngine) -> int:
-    """The state that an engine serves; every record is looked up and read."""
+    """Return the state that an engine serves. Every record is read."""
     snapshot = engine.open_snapshot()
     assert snapshot.read_stats().articles == RECORDS
     bodies = [
         snapshot.read_document(make_record_id(number)).article.body for number in range(RECORDS)
     ]
-    told = sorted({int(body.split(".")[0].removeprefix("State ")) for body in bodies})
-    assert len(told) <= 2, f"parts of several states: {told}"
-    assert 0 in told
-    return told[-1]
+    states = sorted({int(body.split(".")[0].removeprefix("State ")) for body in bodies})
+    assert len(states) <= 2, f"parts of several states: {states}"
+    assert 0 in states
+    return states[-1]
 
 
 def forge_manifest(index: Path) -> None:
-    """Make the live manifest fit the files as they are now."""
+    """Rewrite the manifest of generation 2 with the sizes and hashes that its files have now."""
     folder = index / "generations" / "000002"
     manifest = read_manifest(folder)
     files = {name: record_file(index / name) for name in manifest.files}
@@ -108,7 +108,7 @@ def forge_manifest(index: Path) -> None:
 
 
 def build_until_killed(root: Path, state: int) -> None:
-    """Build state after state, telling each on stdout."""
+    """Build state after state, and print the start and the end of each."""
     archive = NumberedArchive(root)
     while True:
         print("begin", state, flush=True)  # noqa: T201

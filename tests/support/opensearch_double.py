@@ -1,4 +1,4 @@
-"""A small HTTP server that plays OpenSearch: what it answers is given by method and path."""
+"""A small HTTP server in place of OpenSearch, with fixed responses by method and path."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ GREETING = {"version": {"distribution": "opensearch", "number": "2.19.1"}}
 
 @contextlib.contextmanager
 def serve_answers(answers, context=None):
-    """A server that answers by method and path; what it is not told is 404. Yields its address.
+    """Run a server while the block runs, and yield its URL.
 
-    It speaks TLS where an `ssl.SSLContext` is given, and then has no login.
+    Args:
+        answers: (status, JSON value) by method and path, such as `GET /`; all others are 404.
+        context: an `ssl.SSLContext`; the server then uses TLS, and the URL has no login.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -35,7 +37,7 @@ def serve_answers(answers, context=None):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None  # who distrusts a certificate hangs up
+    server.handle_error = lambda *_: None  # a client that distrusts the certificate hangs up
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever)

@@ -1,9 +1,9 @@
-"""A disk that forgets: what a power loss would leave of a folder, at any moment of a write.
+"""Simulate a power loss: the content of a folder after one, at any moment of a write.
 
-While the shim is in place every fsync is noted: of a file, its content at that moment; of a
-folder, its names and the files they stood for. Every call that changes names is a moment at which
-the power may go. What is on the disk then is what was synced, and by chance some of what was not:
-a name may be as synced or as it is now, a file's content as synced, as it is now, or cut.
+While the patch is active, every fsync is recorded: for a file its content at that moment, for a
+folder its names and the inodes they point to. Power may fail at every call that changes names. The
+disk then has all that was synced, and by chance some of the rest: a name is as synced or as it is
+now, the content of a file is as synced, as it is now, or cut.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Inode = int
 
 @dataclass
 class Disk:
-    """Content of files by inode; names of folders by inode: {name: (inode, is a folder)}."""
+    """Content of files by inode; entries of folders by inode: {name: (inode, is a folder)}."""
 
     files: dict[Inode, bytes] = field(default_factory=dict)
     folders: dict[Inode, dict[str, tuple[Inode, bool]]] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Disk:
 
 
 def read_disk(root: Path) -> Disk:
-    """A folder as it is now, deep."""
+    """Read a folder with all its subfolders as it is now."""
     disk = Disk()
     for folder, _, names in os.walk(root):
         disk.folders[Path(folder).stat().st_ino] = read_names(folder)
@@ -51,7 +51,11 @@ def read_names(folder: str | int) -> dict[str, tuple[Inode, bool]]:
 
 @dataclass
 class DiskImage:
-    """What is left of a folder; `write` puts it somewhere."""
+    """The content of a folder after a power loss. `write` writes it to another folder.
+
+    Attributes:
+        luck: probability that an unsynced name or content reached the disk.
+    """
 
     root: Inode
     synced: Disk
@@ -85,15 +89,15 @@ class DiskImage:
         return now[: self.chance.randrange(len(now) + 1)] if self.chance else b""
 
     def _survives(self) -> bool:
-        """Whether something unsynced reached the disk all the same."""
+        """Decide by chance whether something unsynced reached the disk."""
         return self.chance is not None and self.chance.random() < self.luck
 
 
 class PowerLoss:
-    """The shim, in place while the block runs.
+    """A patch of `os` that records syncs and moments while the block runs.
 
     Args:
-        root: the folder watched; as it is when the block begins, it is on the disk.
+        root: the folder to watch. Its content at the start of the block counts as synced.
     """
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,17 +109,17 @@ class PowerLoss:
     def __enter__(self) -> Self:
         self.context = self.monkeypatch.context()
         patch = self.context.__enter__()
-        patch.setattr(os, "fsync", self._noting(os.fsync))
+        patch.setattr(os, "fsync", self._wrap_fsync(os.fsync))
         for name in ("replace", "rename", "link", "unlink", "remove", "rmdir", "mkdir"):
-            patch.setattr(os, name, self._at_a_moment(getattr(os, name)))
+            patch.setattr(os, name, self._wrap_change(getattr(os, name)))
         return self
 
     def __exit__(self, *error: object) -> None:
         self.context.__exit__(*error)  # type: ignore[arg-type]
         self._note_moment()
 
-    def images(self, chance: random.Random, count: int) -> list[DiskImage]:
-        """What is left at `count` moments chosen by chance, with all, some or no luck."""
+    def make_images(self, chance: random.Random, count: int) -> list[DiskImage]:
+        """Return the folder after a power loss at `count` random moments, with luck 0, 0.5 or 1."""
         moments = chance.sample(self.moments, min(count, len(self.moments)))
         root = self.root.stat().st_ino
         return [
@@ -123,14 +127,15 @@ class PowerLoss:
             for synced, now in moments
         ]
 
-    def image_now(self, luck: float) -> DiskImage:
+    def make_last_image(self, luck: float) -> DiskImage:
+        """Return the folder after a power loss at the last moment."""
         return DiskImage(self.root.stat().st_ino, *self.moments[-1], None, luck)
 
     def _note_moment(self) -> None:
         self.moments.append((self.synced.copy(), read_disk(self.root)))
 
-    def _noting(self, fsync: Callable[[int], None]) -> Callable[[int], None]:
-        def noted(handle: int) -> None:
+    def _wrap_fsync(self, fsync: Callable[[int], None]) -> Callable[[int], None]:
+        def fsync_and_record(handle: int) -> None:
             self._note_moment()
             fsync(handle)
             path = Path(f"/proc/self/fd/{handle}").readlink()
@@ -140,20 +145,20 @@ class PowerLoss:
             else:
                 self.synced.files[inode] = path.read_bytes()
 
-        return noted
+        return fsync_and_record
 
-    def _at_a_moment(self, call: Callable[..., None]) -> Callable[..., None]:
-        def changing(*paths: object, **options: object) -> None:
+    def _wrap_change(self, call: Callable[..., None]) -> Callable[..., None]:
+        def change_and_record(*paths: object, **options: object) -> None:
             self._note_moment()
             before = set(self.synced.files)
             call(*paths, **options)
             gone = before - set(read_disk(self.root).files)
-            for inode in gone & self._freed(gone):
+            for inode in gone & self._find_freed(gone):
                 self.synced.files.pop(inode)
 
-        return changing
+        return change_and_record
 
-    def _freed(self, inodes: set[Inode]) -> set[Inode]:
-        """Of files no name is left for, those that no synced folder names: free to be used anew."""
+    def _find_freed(self, inodes: set[Inode]) -> set[Inode]:
+        """Return the inodes that no synced folder names; the system may use them again."""
         named = {inode for names in self.synced.folders.values() for inode, _ in names.values()}
         return inodes - named

@@ -1,4 +1,4 @@
-"""Query trees in few letters, for expected values written by hand."""
+"""Short constructors of query trees, for expected values written by hand."""
 
 from __future__ import annotations
 

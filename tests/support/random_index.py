@@ -1,4 +1,7 @@
-"""Small indexes for the tests of the storage: a layout, documents at random, and what one holds."""
+"""Small indexes of random documents for the tests of storage.
+
+They are built with a layout of a few fields, and read back array by array or document by document.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ WORDS = ("a", "ab", "abc", "b", "war", "wars", "Київ", "é", "z", "\U0001f68
 
 @dataclass(frozen=True)
 class GeneratedDocument:
-    """What `add_document` takes."""
+    """The arguments of `add_document`."""
 
     terms: dict[str, list[str]]
     stored: dict[str, Any]
@@ -53,7 +56,7 @@ documents = st.builds(
 
 
 def build_index(directory, added, **options):
-    """A new index of these documents, as one segment (none where there are no documents)."""
+    """Build an index of documents as one segment (none if there are no documents)."""
     directory.mkdir()
     with IndexWriter(directory, LAYOUT, **options) as writer:
         for document in added:
@@ -63,7 +66,7 @@ def build_index(directory, added, **options):
 
 
 def read_arrays(segment):
-    """Every array of a segment, as lists."""
+    """Return every array of a segment as lists."""
     content = {}
     for field in LAYOUT.list_indexed_fields():
         terms, postings, frequencies, positions = segment.get_field(field)
@@ -87,7 +90,7 @@ def read_arrays(segment):
 
 
 def read_live_documents(index):
-    """The live documents of an index in order, put together again from its arrays."""
+    """Return the live documents of an index in order, restored from its arrays."""
     return [
         restore_document(segment, number)
         for segment in index.segments
@@ -97,7 +100,7 @@ def read_live_documents(index):
 
 
 def restore_document(segment, number):
-    """One document: tokens in order, for fields without positions sorted; columns; stored."""
+    """Restore a document: tokens (sorted if the field has no positions), columns, stored values."""
     return {
         "body": read_tokens(segment, "body", number),
         "title": read_tokens(segment, "title", number),
@@ -112,7 +115,7 @@ def restore_document(segment, number):
 
 
 def expect_document(document):
-    """What `restored` must give for a document."""
+    """Return the value that `restore_document` must have for a document."""
     return {
         "body": document.terms.get("body", []),
         "title": document.terms.get("title", []),

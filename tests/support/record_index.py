@@ -1,4 +1,4 @@
-"""An index of a few records."""
+"""Build an index of a few JSON records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def index_rows(folder: Path, rows: Iterable[Mapping[str, object]]) -> Path:
-    """Rebuild `folder/index` from JSON rows, each of them indexed; returns where it is."""
+    """Rebuild `folder/index` from JSON rows, none of them quarantined, and return its path."""
     (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     engine = open_engine(str(folder / "index"))
     report = rebuild(engine, [folder / "rows.jsonl"], Settings(workers=1), SilentProgress())

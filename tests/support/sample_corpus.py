@@ -1,4 +1,4 @@
-"""Where the sample corpus of this checkout is."""
+"""Paths of the sample corpus of this checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page as a browser saves it."""
+"""Make an HTML page as a browser saves it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ TEXT = "".join(
 
 
 def make_page(hostile: str) -> bytes:
-    """A page with an article and something hostile before it."""
+    """Return a page with `hostile` markup in front of an article."""
     page = f"<html><head><title>Guns</title></head><body>{hostile}<article><h1>Guns</h1>{TEXT}"
     return f"{page}</article></body></html>".encode()

@@ -1,4 +1,4 @@
-"""The real server as a process of its own, as a reader starts it."""
+"""Run the web server in a process of its own, from the command line."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ServerProcess:
-    """A server that answers at `address`, without a slash at its end."""
+    """A running server.
+
+    Attributes:
+        address: URL without a slash at the end.
+    """
 
     process: subprocess.Popen[str]
     address: str
 
     @property
-    def place(self) -> tuple[str, int]:
-        """Host and port, to connect a socket to."""
+    def host_and_port(self) -> tuple[str, int]:
+        """Return the host and the port for a socket."""
         host, port = self.address.removeprefix("http://").split(":")
         return host, int(port)
 
@@ -34,15 +38,16 @@ def run_server(index: Path, *words: str, **environment: str) -> Iterator[ServerP
     """Serve an index on a free port until the block ends.
 
     Args:
-        words: more of the command line. environment: more of the environment.
+        words: further words of the command line.
+        environment: further environment variables.
     """
     command = [sys.executable, "-m", "web", "--port", "0", *words]
-    given = {**os.environ, "DATELINE_INDEX": str(index), **environment}
-    with subprocess.Popen(command, env=given, stderr=subprocess.PIPE, text=True) as process:
+    variables = {**os.environ, "DATELINE_INDEX": str(index), **environment}
+    with subprocess.Popen(command, env=variables, stderr=subprocess.PIPE, text=True) as process:
         try:
-            said = process.stderr.readline()
-            found = re.search(r"http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", said)
-            assert found, said + process.stderr.read()
+            line = process.stderr.readline()
+            found = re.search(r"http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", line)
+            assert found, line + process.stderr.read()
             yield ServerProcess(process, f"http://127.0.0.1:{found[1]}")
         finally:
             process.kill()

@@ -1,4 +1,4 @@
-"""The same few documents in two indexes: ours, and one that stock Whoosh writes and reads."""
+"""Build the same few documents into two indexes: ours, and one of stock Whoosh."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ LAYOUT = IndexLayout(
 
 @dataclass(frozen=True)
 class Doc:
-    """A document as a test writes it; text is words with spaces between, indexed as they are."""
+    """A document of a test. Words are separated by spaces and indexed unchanged."""
 
     id: str
     body: str = ""
@@ -66,7 +66,7 @@ class Doc:
 
 
 def build(folder: Path, *segments: Sequence[Doc], deleted: Sequence[str] = ()) -> IndexArrays:
-    """Our index, one segment a list of documents, then some deleted by id."""
+    """Build our index: a segment for each list of documents, then delete some by id."""
     folder.mkdir(exist_ok=True)
     for docs in segments:
         with IndexWriter(folder, LAYOUT) as writer:
@@ -92,7 +92,7 @@ def build(folder: Path, *segments: Sequence[Doc], deleted: Sequence[str] = ()) -
 
 
 def build_stock(*segments: Sequence[Doc], deleted: Sequence[str] = ()) -> Searcher:
-    """Stock Whoosh over the same documents, segments and deletions, with our weighting."""
+    """Build an index of stock Whoosh from the same documents, with our weighting."""
     index = RamStorage().create_index(STOCK_SCHEMA)
     for docs in segments:
         writer = index.writer()
@@ -108,13 +108,13 @@ def build_stock(*segments: Sequence[Doc], deleted: Sequence[str] = ()) -> Search
 
 
 def find_stock_scores(searcher: Searcher, query: Query) -> dict[str, float]:
-    """What stock Whoosh finds: score by id."""
+    """Return the scores of stock Whoosh by id."""
     results = searcher.search(query, limit=None)
     return {hit["id"]: hit.score for hit in results}
 
 
 def find_our_scores(snapshot: IndexArrays, query: Query) -> dict[str, float]:
-    """What the executor finds: score by id."""
+    """Return the scores of our executor by id."""
     found = QueryExecutor(snapshot).find(query)
     numbers = found.documents.to_numbers()
     return dict(
@@ -123,6 +123,6 @@ def find_our_scores(snapshot: IndexArrays, query: Query) -> dict[str, float]:
 
 
 def read_ids(snapshot: IndexArrays, numbers) -> list[str]:
-    """Ids of documents by their numbers."""
+    """Return the ids of documents by their numbers."""
     places = [snapshot.find_address(int(number)) for number in numbers]
     return [snapshot.segments[at.segment].get_text_column("id")[at.document] for at in places]

@@ -1,4 +1,4 @@
-"""A vocabulary over a few texts in memory, for rules that need one but no engine."""
+"""A vocabulary of a few texts in memory, for tests of rules that need no engine."""
 
 from indexer.analysis import stemming
 from indexer.analysis.tokenizer import extract_terms, find_hyphen_pairs
@@ -6,7 +6,7 @@ from indexer.query.did_you_mean import is_within_edits
 
 
 class MemoryVocabulary:
-    """The `Vocabulary` of some texts, each an article."""
+    """A `Vocabulary` of texts. Each text counts as one article."""
 
     def __init__(self, *texts):
         self._articles = [frozenset(extract_terms(text)) for text in texts]

@@ -14,7 +14,7 @@ from indexer.models import Query
 from web import urls as page_urls
 
 
-def read(address: str) -> page_urls.UrlQuery:
+def read_url(address: str) -> page_urls.UrlQuery:
     pairs = parse_qsl(urlsplit(address).query, keep_blank_values=True)
     return page_urls.read_query(MultiDict(pairs))
 
@@ -51,12 +51,12 @@ def queries(draw: st.DrawFn) -> Query:
 
 @given(queries())
 def test_an_address_reads_as_the_query_it_was_written_from(query: Query):
-    assert read(page_urls.build_search_url(query)) == page_urls.UrlQuery(query)
+    assert read_url(page_urls.build_search_url(query)) == page_urls.UrlQuery(query)
 
 
 @given(queries())
 def test_an_article_remembers_the_search_it_was_found_by(query: Query):
-    assert read(page_urls.build_article_url("a/b?c", query)) == page_urls.UrlQuery(query)
+    assert read_url(page_urls.build_article_url("a/b?c", query)) == page_urls.UrlQuery(query)
     assert urlsplit(page_urls.build_article_url("a/b?c", query)).path == "/article/a%2Fb%3Fc"
 
 
@@ -67,7 +67,7 @@ def test_an_article_remembers_the_search_it_was_found_by(query: Query):
 )
 def test_any_parameters_give_a_query_that_can_be_written_again(pairs: list[tuple[str, str]]):
     asked = page_urls.read_query(MultiDict(pairs))
-    assert read(page_urls.build_search_url(asked.query)).query == asked.query
+    assert read_url(page_urls.build_search_url(asked.query)).query == asked.query
 
 
 def test_defaults_are_left_out_of_an_address():
@@ -109,50 +109,50 @@ def test_defaults_are_left_out_of_an_address():
     ],
 )
 def test_a_value_that_makes_no_sense_becomes_a_notice_and_the_default(address, name, notice):
-    asked = read(address)
+    asked = read_url(address)
     assert [one.text for one in asked.notices] == [notice]
     assert getattr(asked.query, name) == getattr(Query(text=""), name)
 
 
 @pytest.mark.parametrize("page", ["1001", "999999", "9" * 5000])
 def test_a_page_beyond_the_last_that_can_be_shown_becomes_that_one(page):
-    asked = read(f"/?page={page}")
+    asked = read_url(f"/?page={page}")
     assert asked.query.offset == 9_990
     assert asked.notices[0].text.endswith("page ends at 1000; narrow the search to see the rest.")
 
 
 def test_a_month_or_a_year_spans_its_days():
-    query = read("/?from=2024&to=2024-02").query
+    query = read_url("/?from=2024&to=2024-02").query
     assert (query.first, query.last) == ("2024-01-01", "2024-02-29")
 
 
 def test_dates_the_wrong_way_round_are_swapped_and_said_so():
-    asked = read("/?from=2024-03-01&to=2024-01-31")
+    asked = read_url("/?from=2024-03-01&to=2024-01-31")
     assert (asked.query.first, asked.query.last) == ("2024-01-31", "2024-03-01")
     assert "2024-01-31 to 2024-03-01" in asked.notices[0].text
-    years = read("/?from=2025&to=2020").query
+    years = read_url("/?from=2025&to=2020").query
     assert (years.first, years.last) == ("2020-01-01", "2025-12-31")
 
 
 def test_filters_repeat_and_each_value_counts_once():
-    query = read("/?source=B&source=A&source=B&source=&place=Warsaw").query
+    query = read_url("/?source=B&source=A&source=B&source=&place=Warsaw").query
     assert query.filters == {"source": ("B", "A"), "place": ("Warsaw",)}
 
 
 def test_too_many_filter_values_are_refused_together():
-    asked = read("/?" + "&".join(f"author=a{number}" for number in range(41)))
+    asked = read_url("/?" + "&".join(f"author=a{number}" for number in range(41)))
     assert asked.query.filters == {}
     assert [notice.kind for notice in asked.notices] == ["limit"]
 
 
 def test_a_filter_value_of_over_200_characters_is_not_used():
-    asked = read("/?tag=" + "x" * 201)
+    asked = read_url("/?tag=" + "x" * 201)
     assert asked.query.filters == {}
     assert asked.notices[0].text.endswith("tag has at most 200 characters.")
 
 
 def test_unknown_parameters_are_passed_over():
-    assert read("/?q=a&utm_source=mail&lang=en") == page_urls.UrlQuery(Query(text="a"))
+    assert read_url("/?q=a&utm_source=mail&lang=en") == page_urls.UrlQuery(Query(text="a"))
 
 
 @given(
@@ -180,7 +180,7 @@ def test_names_and_days_in_the_words_of_a_search_are_not_taken_for_its_own():
     query = Query(text="from=0&to=0", filters={"tag": ("from=0&to=0",)}, first="2020-01-01")
     url = page_urls.make_period_url_builder(query)("2024-02-01", "2024-02-29")
     asked = Query(query.text, first="2024-02-01", last="2024-02-29", filters=query.filters)
-    assert read(url) == page_urls.UrlQuery(asked)
+    assert read_url(url) == page_urls.UrlQuery(asked)
 
 
 def test_searches_that_differ_in_anything_have_their_own_addresses():

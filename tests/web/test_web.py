@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from indexer.search.index import Index
 
 
-class Still:
+class EmptyIndex:
     """An index that finds nothing and whose counts are given."""
 
-    generation = "still"
+    generation = "empty"
 
     def __init__(self, stats: Stats) -> None:
         self._stats = stats
@@ -69,7 +69,7 @@ def test_blank_query_gives_the_start_page(client: FlaskClient):
 
 def test_an_index_without_articles_says_how_to_fill_it(sample: Index):
     empty = replace(sample.read_stats(), articles=0, oldest=None, newest=None, sources={})
-    page = parse_page(create_app(Still(empty), Settings()).test_client().get("/"))
+    page = parse_page(create_app(EmptyIndex(empty), Settings()).test_client().get("/"))
     assert read_text(page, ".holding").startswith("The index holds no articles yet.")
     assert "dateline rebuild" in read_text(page, ".notices")
 
@@ -80,7 +80,7 @@ def test_an_index_without_articles_says_how_to_fill_it(sample: Index):
 def test_an_old_index_says_its_age_and_how_to_update_it(sample: Index, days: int, said: str):
     built = (datetime.now(UTC) - timedelta(days=days, hours=1)).isoformat()
     old = replace(sample.read_stats(), built=built, oldest=None)
-    page = parse_page(create_app(Still(old), Settings()).test_client().get("/"))
+    page = parse_page(create_app(EmptyIndex(old), Settings()).test_client().get("/"))
     notes = page.select(".notices")
     assert len(notes) == bool(said)
     assert not said or said in notes[0].get_text()

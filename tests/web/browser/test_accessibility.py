@@ -27,11 +27,11 @@ VERSIONS = [
 
 
 @pytest.fixture(scope="module")
-def versions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def versions_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over two saved versions of one article."""
     folder = tmp_path_factory.mktemp("access")
-    with run_server(index_rows(folder, VERSIONS)) as served:
-        yield served.address
+    with run_server(index_rows(folder, VERSIONS)) as server:
+        yield server.address
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """The rules that a theme can change; the others look at what is the same in both."""
 
 
-def findings(page: Page) -> list[tuple[str, str, list[str]]]:
+def find_violations(page: Page) -> list[tuple[str, str, list[str]]]:
     """What axe-core finds on the page as it stands: everything, and colours in the dark theme."""
     found = []
     for theme, options in (("dark", COLOURS), ("light", None)):
@@ -69,7 +69,7 @@ ADDRESSES = [
 @pytest.mark.parametrize("path", ADDRESSES, ids=lambda path: path[:40])
 def test_axe_finds_nothing(page: Page, address: str, path: str):
     page.goto(address + path)
-    assert findings(page) == []
+    assert find_violations(page) == []
 
 
 def test_axe_finds_nothing_in_what_opens_on_results(page: Page, address: str):
@@ -77,10 +77,10 @@ def test_axe_finds_nothing_in_what_opens_on_results(page: Page, address: str):
     page.locator(".hit .ask").first.click()
     page.locator(".hit .why").wait_for()
     page.locator(".menu summary").click()
-    assert findings(page) == []
+    assert find_violations(page) == []
     page.keyboard.press("?")
     page.get_by_role("dialog").wait_for()
-    assert findings(page) == []
+    assert find_violations(page) == []
 
 
 def test_axe_finds_nothing_in_suggestions(page: Page, address: str):
@@ -88,7 +88,7 @@ def test_axe_finds_nothing_in_suggestions(page: Page, address: str):
     page.get_by_label("Search the articles").fill("su2")
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("ArrowDown")
-    assert findings(page) == []
+    assert find_violations(page) == []
 
 
 def test_axe_finds_nothing_on_the_pages_of_an_article(page: Page, address: str):
@@ -96,26 +96,26 @@ def test_axe_finds_nothing_on_the_pages_of_an_article(page: Page, address: str):
     why = page.locator(".hit .ask").first.get_attribute("href")
     page.locator(".hit h2 a").first.click()
     page.keyboard.press("n")
-    assert findings(page) == []
+    assert find_violations(page) == []
     differs = page.locator("a.differs").first.get_attribute("href")
     for path in (why, differs):
         page.goto(address + path)
-        assert findings(page) == []
+        assert find_violations(page) == []
 
 
-def test_axe_finds_nothing_on_the_versions_of_an_article(page: Page, versions: str):
-    page.goto(f"{versions}/?q=tanks")
+def test_axe_finds_nothing_on_the_versions_of_an_article(page: Page, versions_address: str):
+    page.goto(f"{versions_address}/?q=tanks")
     page.locator(".hit h2 a").first.click()
     page.locator(".elsewhere li > a").first.click()
     page.get_by_role("link", name="What changed since").wait_for()
-    assert findings(page) == []
+    assert find_violations(page) == []
 
 
 def test_axe_finds_nothing_on_a_phone(page: Page, address: str):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{address}/?q=Baranovichi&source=Northern+Wire")
     page.locator(".narrow > details > summary").click()
-    assert findings(page) == []
+    assert find_violations(page) == []
     page.locator(".hit h2 a").first.click()
     page.locator("h1").wait_for()
-    assert findings(page) == []
+    assert find_violations(page) == []

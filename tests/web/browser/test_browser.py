@@ -68,25 +68,25 @@ def test_a_bar_of_the_timeline_narrows_to_its_days_and_back(page: Page):
     assert read_count(page) == "4 articles"
 
 
-def test_dragging_over_the_timeline_chooses_all_it_passes(scripted: Page):
-    scripted.goto("/?q=Baranovichi&from=2023&to=2023")
-    places = scripted.locator(".timeline [data-days]")
+def test_dragging_over_the_timeline_chooses_all_it_passes(script_page: Page):
+    script_page.goto("/?q=Baranovichi&from=2023&to=2023")
+    places = script_page.locator(".timeline [data-days]")
     ends = [places.nth(number).bounding_box() for number in (3, 1)]
     points = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in ends]
-    scripted.mouse.move(*points[0])
-    scripted.mouse.down()
-    scripted.mouse.move(*points[1], steps=4)
-    assert scripted.locator(".timeline .over").count() == 3
-    scripted.mouse.up()
-    scripted.wait_for_url("**/?q=Baranovichi&from=2023-02-01&to=2023-04-30")
-    assert read_count(scripted) == "4 articles"
+    script_page.mouse.move(*points[0])
+    script_page.mouse.down()
+    script_page.mouse.move(*points[1], steps=4)
+    assert script_page.locator(".timeline .over").count() == 3
+    script_page.mouse.up()
+    script_page.wait_for_url("**/?q=Baranovichi&from=2023-02-01&to=2023-04-30")
+    assert read_count(script_page) == "4 articles"
 
 
-def test_why_a_hit_matched_is_told_in_place_and_folded_away(scripted: Page):
-    submit_search(scripted, "Baranovichi")
-    ask = scripted.locator(".hit .ask").first
+def test_why_a_hit_matched_is_told_in_place_and_folded_away(script_page: Page):
+    submit_search(script_page, "Baranovichi")
+    ask = script_page.locator(".hit .ask").first
     ask.click()
-    table = scripted.locator(".hit .why table")
+    table = script_page.locator(".hit .why table")
     table.wait_for()
     assert "Baranovichi" in table.inner_text()
     assert ask.get_attribute("aria-expanded") == "true"

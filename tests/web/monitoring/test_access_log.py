@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indexer.search.index import Index
 
 
-def answered(route: str = "/", status: int = 200, seconds: float = 0.0) -> RequestRecord:
+def make_record(route: str = "/", status: int = 200, seconds: float = 0.0) -> RequestRecord:
     return RequestRecord("127.0.0.1", "GET", route, status, 100, seconds)
 
 
@@ -29,17 +29,17 @@ def test_every_request_is_one_line_of_json_without_what_was_asked(
     sample_index: Path, tmp_path: Path
 ):
     log = tmp_path / "access.jsonl"
-    with run_server(sample_index, "--access-log", str(log)) as served:
-        page = urlopen(served.address + "/?q=belarus+himars").read()
-        urlopen(Request(served.address + "/help", method="HEAD")).read()
+    with run_server(sample_index, "--access-log", str(log)) as server:
+        page = urlopen(server.address + "/?q=belarus+himars").read()
+        urlopen(Request(server.address + "/help", method="HEAD")).read()
         for address in ("/nowhere/belarus", "/article/himars"):
             with pytest.raises(HTTPError):
-                urlopen(served.address + address)
-        with socket.create_connection(served.place) as raw:
+                urlopen(server.address + address)
+        with socket.create_connection(server.host_and_port) as raw:
             raw.sendall(b"BELARUS himars\r\n\r\n")
             raw.recv(1000)
-        served.process.terminate()
-        served.process.wait(60)
+        server.process.terminate()
+        server.process.wait(60)
     rows = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     found = [(row["method"], row["route"], row["status"]) for row in rows]
     assert sorted(found) == sorted(
@@ -62,7 +62,7 @@ def test_log_may_be_read_by_its_owner_alone_and_is_added_to(tmp_path: Path):
     place = tmp_path / "access.jsonl"
     for _ in range(2):
         log = AccessLog(str(place))
-        log.write(answered())
+        log.write(make_record())
         log.close()
     assert place.stat().st_mode & 0o777 == 0o600
     assert len(place.read_text(encoding="utf-8").splitlines()) == 2
@@ -82,11 +82,11 @@ def test_full_disk_under_the_log_fails_no_request(sample: Index):
 
 
 def test_a_fault_is_logged_by_its_route_and_counted(caplog: pytest.LogCaptureFixture):
-    class Broken:
+    class FaultyIndex:
         def __getattr__(self, name: str):
             raise RuntimeError("a fault of ours")
 
-    client = create_app(Broken(), Settings()).test_client()
+    client = create_app(FaultyIndex(), Settings()).test_client()
     assert client.get("/article/himars?q=belarus").data
     assert "Fault while answering /article/<article_id>" in caplog.text
     assert "a fault of ours" in caplog.text

@@ -28,12 +28,12 @@ def article(client: FlaskClient, sample: Index) -> BeautifulSoup:
     return parse_page(client.get(f"/article/{found.id}?q=Baranovichi&source=Northern+Wire"))
 
 
-def section(page: BeautifulSoup, title: str) -> BeautifulSoup:
+def find_section(page: BeautifulSoup, title: str) -> BeautifulSoup:
     return next(one for one in page.select(".below section") if one.h2.get_text() == title)
 
 
 def test_copies_tell_outlet_day_and_how_alike_they_are(client: FlaskClient, article: BeautifulSoup):
-    rows = section(article, "The same story elsewhere").select("li")
+    rows = find_section(article, "The same story elsewhere").select("li")
     facts = [[span.get_text() for span in row.select(".meta > span")] for row in rows]
     assert sorted(fact[:2] for fact in facts) == [
         ["Baltic Desk", "18 Feb 2023, 06:20"], ["Morning Signal", "18 Feb 2023"],
@@ -56,14 +56,16 @@ def test_alike_is_whole_only_where_nothing_differs():
 
 
 def test_similar_articles_are_others_and_no_copies(article: BeautifulSoup):
-    titles = [link.get_text() for link in section(article, "Similar articles").select("a")]
-    copies = [link.get_text() for link in section(article, "The same story elsewhere").select("a")]
+    titles = [link.get_text() for link in find_section(article, "Similar articles").select("a")]
+    copies = [
+        link.get_text() for link in find_section(article, "The same story elsewhere").select("a")
+    ]
     assert titles
     assert not {TITLE, *copies} & set(titles)
 
 
 def test_the_citation_stands_there_to_read_with_its_records(client: FlaskClient, article):
-    cite = section(article, "Cite")
+    cite = find_section(article, "Cite")
     assert cite.p.get_text() == (
         f"Adela Wirth, “{TITLE}”, Northern Wire, 17 February 2023, "
         "https://www.northernwire.example/2023/02/17/belarus-says-it-can-assemble-su-25/"
@@ -85,7 +87,7 @@ def test_names_lead_to_as_many_articles_as_they_say(client: FlaskClient, article
         assert found.split()[0] == link.span.get_text(), link["href"]
 
 
-def walk(client: FlaskClient, address: str, rel: str) -> list[str]:
+def follow_links(client: FlaskClient, address: str, rel: str) -> list[str]:
     titles = []
     while address:
         page = parse_page(client.get(address))
@@ -105,10 +107,10 @@ def test_the_hits_of_a_search_can_be_read_one_after_the_other_over_its_pages(cli
     ]
     assert len(hits) > 10
     titles = [link.get_text() for link in hits]
-    assert walk(client, hits[0]["href"], "next")[: len(titles)] == titles
+    assert follow_links(client, hits[0]["href"], "next")[: len(titles)] == titles
     last = parse_page(client.get(hits[-1]["href"]))
     assert last.select_one(".beside-hit span").get_text() == f"Hit {len(hits)}"
-    assert walk(client, hits[-1]["href"], "prev") == titles[::-1]
+    assert follow_links(client, hits[-1]["href"], "prev") == titles[::-1]
 
 
 def test_a_step_keeps_the_search_and_remembers_its_page(client: FlaskClient):

@@ -39,10 +39,10 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    return served(index_rows(tmp_path_factory.mktemp("versions"), ROWS))
+    return make_client(index_rows(tmp_path_factory.mktemp("versions"), ROWS))
 
 
-def served(index: Path) -> FlaskClient:
+def make_client(index: Path) -> FlaskClient:
     return create_app(open_index(index), Settings()).test_client()
 
 
@@ -56,7 +56,7 @@ def newest(client: FlaskClient, path: str) -> BeautifulSoup:
     return parse_page(client.get(f"{path}?q=tanks"))
 
 
-def words(page: BeautifulSoup, selector: str) -> str:
+def read_words(page: BeautifulSoup, selector: str) -> str:
     return " ".join(page.select_one(selector).get_text().split())
 
 
@@ -65,30 +65,30 @@ def test_an_earlier_version_is_listed_with_its_day_and_opens_marked(client, newe
     assert row.a.get_text() == "Plant to build forty tanks"
     assert row.select_one(".meta span").get_text() == "dated 6 May 2024, 10:00"
     page = parse_page(client.get(row.a["href"]))
-    assert words(page, ".text p") == "The plant will build forty tanks."
+    assert read_words(page, ".text p") == "The plant will build forty tanks."
     assert [mark.get_text() for mark in page.select("mark")] == ["tanks", "tanks"]
 
 
 def test_an_earlier_version_says_so_and_leads_to_the_newest(client, newest, path):
     page = parse_page(client.get(newest.select_one(".elsewhere a")["href"]))
-    assert words(page, ".notices").startswith("An earlier version of this page.")
+    assert read_words(page, ".notices").startswith("An earlier version of this page.")
     links = [link["href"] for link in page.select(".notices a")]
     assert links[0] == f"{path}?q=tanks"
-    assert words(parse_page(client.get(links[1])), "h1 del") == "forty"
+    assert read_words(parse_page(client.get(links[1])), "h1 del") == "forty"
 
 
 def test_what_changed_is_struck_out_and_underlined_and_the_rest_folded(client, newest, path):
     page = parse_page(client.get(newest.select_one("a.differs")["href"]))
     first = page.select_one(".changes .text > p")
     assert [tag.get_text() for tag in first.select("del, ins")] == ["forty", "fifty"]
-    assert words(page, ".changes summary") == "2 paragraphs the same"
-    assert words(page, ".sides + p").startswith("1 word struck out, 1 underlined; ")
+    assert read_words(page, ".changes summary") == "2 paragraphs the same"
+    assert read_words(page, ".sides + p").startswith("1 word struck out, 1 underlined; ")
     assert page.select_one("a.back")["href"] == f"{path}?q=tanks"
     assert [link["href"].split("?")[0] for link in page.select(".sides a")][1] == path
 
 
 def test_the_address_of_a_version_is_the_same_after_a_rebuild(client, path, tmp_path: Path):
-    again = served(index_rows(tmp_path, ROWS))
+    again = make_client(index_rows(tmp_path, ROWS))
     links = [
         parse_page(one.get(path)).select_one(".elsewhere a")["href"] for one in (client, again)
     ]
@@ -98,7 +98,7 @@ def test_the_address_of_a_version_is_the_same_after_a_rebuild(client, path, tmp_
 @pytest.mark.parametrize("address", ["/version/gone", "/changes/gone"])
 def test_a_version_that_is_gone_is_a_page_that_says_so(client, path: str, address: str):
     page = parse_page(client.get(path + address), status=404)
-    assert "version" in words(page, ".trouble p")
+    assert "version" in read_words(page, ".trouble p")
 
 
 def test_what_differs_between_copies_of_two_outlets_is_shown(sample):
@@ -110,7 +110,7 @@ def test_what_differs_between_copies_of_two_outlets_is_shown(sample):
     for link in links:
         differs = parse_page(client.get(link))
         assert differs.select(".changes ins, .changes del")
-        assert words(differs, ".sides li:nth-of-type(2) a") == "Northern Wire"
+        assert read_words(differs, ".sides li:nth-of-type(2) a") == "Northern Wire"
 
 
 def test_people_who_speak_lead_to_what_names_them(client: FlaskClient):

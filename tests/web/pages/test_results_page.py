@@ -10,7 +10,7 @@ from web.pages import results
 STATS = Stats(99, "000001", "2025-11-19T10:00:00Z", 1, "2021-05-01", "2025-11-01", {})
 
 
-def hits(number: int) -> tuple[Hit, ...]:
+def make_hits(number: int) -> tuple[Hit, ...]:
     return tuple(
         Hit(str(n), str(n), "t", (), None, None, None, (), None, None, 1.0) for n in range(number)
     )
@@ -22,7 +22,7 @@ def build_page(query: Query, total: int = 1, unfiltered: int = 0, **found) -> re
     )
 
 
-def values(*pairs: tuple[str, int], chosen: str = "") -> tuple[FacetValue, ...]:
+def make_values(*pairs: tuple[str, int], chosen: str = "") -> tuple[FacetValue, ...]:
     return tuple(FacetValue(value, count, value == chosen) for value, count in pairs)
 
 
@@ -39,19 +39,19 @@ def values(*pairs: tuple[str, int], chosen: str = "") -> tuple[FacetValue, ...]:
 )
 def test_pages_near_this_one_the_first_and_the_last_are_named(page, total, shown):
     query = Query("a", offset=10 * (page - 1))
-    pager = build_page(query, total, hits=hits(10)).pager
+    pager = build_page(query, total, hits=make_hits(10)).pager
     assert [link.text for link in pager.links] == shown
     assert bool(pager.previous) == (page > 1)
     assert bool(pager.next) == (10 * page < total)
 
 
 def test_pages_are_those_of_the_list_as_folded():
-    pager = build_page(Query("a", offset=10), total=25, listed=19, hits=hits(9)).pager
+    pager = build_page(Query("a", offset=10), total=25, listed=19, hits=make_hits(9)).pager
     assert (pager.next, pager.last) == ("", 2)
 
 
 def test_hits_are_paged_to_the_ten_thousandth():
-    pager = build_page(Query("a", offset=9_990), total=50_000, hits=hits(10)).pager
+    pager = build_page(Query("a", offset=9_990), total=50_000, hits=make_hits(10)).pager
     assert (pager.next, pager.last) == ("", 1000)
 
 
@@ -70,14 +70,14 @@ def test_every_change_to_a_search_is_a_chip_that_takes_it_back():
 
 
 def test_a_facet_shows_eight_values_and_the_rest_on_demand():
-    counted = values(*((f"v{n}", 20 - n) for n in range(11)), ("none", 0))
+    counted = make_values(*((f"v{n}", 20 - n) for n in range(11)), ("none", 0))
     facet = build_page(Query("a"), facets={"source": counted}).facets[0]
     assert (facet.title, len(facet.first), len(facet.more)) == ("Source", 8, 3)
     assert "none" not in [link.text for link in (*facet.first, *facet.more)]
 
 
 def test_a_long_facet_says_that_there_are_others():
-    counted = values(*((f"v{n}", 50 - n) for n in range(21)))
+    counted = make_values(*((f"v{n}", 50 - n) for n in range(21)))
     facet = build_page(Query("a"), facets={"source": counted}).facets[0]
     assert (len(facet.first), len(facet.more), facet.has_others) == (8, 12, True)
     assert not build_page(Query("a"), facets={"source": counted[:20]}).facets[0].has_others
@@ -85,12 +85,14 @@ def test_a_long_facet_says_that_there_are_others():
 
 def test_a_chosen_value_stays_though_nothing_has_it():
     query = Query("a", filters={"place": ("Warsaw",)})
-    facet = build_page(query, facets={"place": values(("Warsaw", 0), chosen="Warsaw")}).facets[0]
+    facet = build_page(query, facets={"place": make_values(("Warsaw", 0), chosen="Warsaw")}).facets[
+        0
+    ]
     assert (facet.first[0].current, facet.first[0].url) == (True, "/?q=a")
 
 
 def test_a_facet_without_values_is_left_out():
-    assert build_page(Query("a"), facets={"place": (), "tag": values(("x", 0))}).facets == ()
+    assert build_page(Query("a"), facets={"place": (), "tag": make_values(("x", 0))}).facets == ()
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_days_chosen_are_one_chip(query: Query, chip: tuple[str, str], address: 
 
 
 def test_years_stand_by_time_and_the_chosen_first():
-    counted = values(("2022", 9), ("2024", 1), ("2023", 5), ("2021", 0), chosen="2022")
+    counted = make_values(("2022", 9), ("2024", 1), ("2023", 5), ("2021", 0), chosen="2022")
     (facet,) = build_page(Query("a", filters={"year": ("2022",)}), facets={"year": counted}).facets
     assert [(link.text, link.current) for link in facet.first] == [
         ("2022", True), ("2024", False), ("2023", False),
@@ -144,8 +146,8 @@ def test_years_stand_by_time_and_the_chosen_first():
     ],
 )
 def test_nothing_found_says_why_and_what_to_try(query, counts, unfiltered, reason, ways):
-    drawn = build_page(query, 0, unfiltered, word_counts=counts)
-    assert (drawn.nothing.reason, len(drawn.alternatives)) == (reason, ways)
+    page = build_page(query, 0, unfiltered, word_counts=counts)
+    assert (page.nothing.reason, len(page.alternatives)) == (reason, ways)
 
 
 def test_words_with_most_articles_come_first():
@@ -155,10 +157,10 @@ def test_words_with_most_articles_come_first():
 
 def test_a_long_list_of_other_names_is_cut_and_counted():
     names = tuple(f"n{number}" for number in range(20))
-    drawn = build_page(Query("a"), widened=names)
-    assert (len(drawn.widened), drawn.hidden_widened_count) == (14, 6)
+    page = build_page(Query("a"), widened=names)
+    assert (len(page.widened), page.hidden_widened_count) == (14, 6)
 
 
 def test_without_words_there_is_no_order_by_relevance():
-    drawn = build_page(Query("", sort="newest", filters={"tag": ("x",)}))
-    assert [link.text for link in drawn.sorts] == ["Newest", "Oldest"]
+    page = build_page(Query("", sort="newest", filters={"tag": ("x",)}))
+    assert [link.text for link in page.sorts] == ["Newest", "Oldest"]

@@ -20,74 +20,88 @@ SHORT = Stats(99, "000001", "2025-11-19T10:00:00Z", 1, "2023-11-05", "2024-02-01
 LONG = replace(SHORT, oldest="2019-05-01")
 
 
-def chart(query: Query, stats: Stats = SHORT, *months: tuple[str, int]) -> Timeline | None:
+def make_chart(query: Query, stats: Stats = SHORT, *months: tuple[str, int]) -> Timeline | None:
     return build_timeline(Results(query, 1, 1.0, months=months), stats)
 
 
-def names(drawn: Timeline) -> list[str]:
-    return [bar.link.text for bar in drawn.bars]
+def list_names(timeline: Timeline) -> list[str]:
+    return [bar.link.text for bar in timeline.bars]
 
 
 def test_a_short_index_is_drawn_by_month_and_the_tallest_is_full():
-    drawn = chart(Query("a"), SHORT, ("2023-12", 8), ("2024-02", 4))
-    assert (drawn.unit, names(drawn)) == ("month", ["Nov 2023", "Dec 2023", "Jan 2024", "Feb 2024"])
-    assert [bar.height for bar in drawn.bars] == [0, 48, 0, 24]
-    assert drawn.bars[3].link.url == "/?q=a&from=2024-02-01&to=2024-02-29"
-    assert drawn.wider_links == ()
+    timeline = make_chart(Query("a"), SHORT, ("2023-12", 8), ("2024-02", 4))
+    assert (timeline.unit, list_names(timeline)) == (
+        "month",
+        ["Nov 2023", "Dec 2023", "Jan 2024", "Feb 2024"],
+    )
+    assert [bar.height for bar in timeline.bars] == [0, 48, 0, 24]
+    assert timeline.bars[3].link.url == "/?q=a&from=2024-02-01&to=2024-02-29"
+    assert timeline.wider_links == ()
 
 
 def test_a_long_index_is_drawn_by_year():
-    drawn = chart(Query("a"), LONG, ("2019-06", 1), ("2023-11", 2), ("2023-12", 2))
-    assert (drawn.unit, names(drawn)) == ("year", ["2019", "2020", "2021", "2022", "2023", "2024"])
-    assert [bar.link.count for bar in drawn.bars] == [1, 0, 0, 0, 4, 0]
-    assert drawn.bars[4].link.url == "/?q=a&from=2023-01-01&to=2023-12-31"
+    timeline = make_chart(Query("a"), LONG, ("2019-06", 1), ("2023-11", 2), ("2023-12", 2))
+    assert (timeline.unit, list_names(timeline)) == (
+        "year",
+        ["2019", "2020", "2021", "2022", "2023", "2024"],
+    )
+    assert [bar.link.count for bar in timeline.bars] == [1, 0, 0, 0, 4, 0]
+    assert timeline.bars[4].link.url == "/?q=a&from=2023-01-01&to=2023-12-31"
 
 
 def test_centuries_are_drawn_by_decade():
-    drawn = chart(Query("a"), replace(LONG, oldest="1889-01-01"), ("1893-06", 3), ("1899-01", 4))
-    assert (drawn.unit, len(drawn.bars), drawn.bars[1].link.text) == ("decade", 15, "1890s")
-    assert drawn.bars[1].link.count == 7
-    assert drawn.bars[1].link.url == "/?q=a&from=1890-01-01&to=1899-12-31"
+    timeline = make_chart(
+        Query("a"), replace(LONG, oldest="1889-01-01"), ("1893-06", 3), ("1899-01", 4)
+    )
+    assert (timeline.unit, len(timeline.bars), timeline.bars[1].link.text) == (
+        "decade",
+        15,
+        "1890s",
+    )
+    assert timeline.bars[1].link.count == 7
+    assert timeline.bars[1].link.url == "/?q=a&from=1890-01-01&to=1899-12-31"
 
 
 def test_within_a_long_index_the_months_of_a_chosen_year_are_drawn_with_a_way_back():
     year = Query("a", first="2023-01-01", last="2023-12-31")
-    drawn = chart(year, LONG, ("2023-11", 2), ("2021-01", 9))
-    assert (names(drawn)[0], names(drawn)[-1]) == ("Jan 2023", "Dec 2023")
-    assert all(bar.link.current for bar in drawn.bars)
-    assert [bar.height for bar in drawn.bars][9:] == [0, 48, 0]
-    assert [(link.text, link.url) for link in drawn.wider_links] == [("All dates", "/?q=a")]
+    timeline = make_chart(year, LONG, ("2023-11", 2), ("2021-01", 9))
+    assert (list_names(timeline)[0], list_names(timeline)[-1]) == ("Jan 2023", "Dec 2023")
+    assert all(bar.link.current for bar in timeline.bars)
+    assert [bar.height for bar in timeline.bars][9:] == [0, 48, 0]
+    assert [(link.text, link.url) for link in timeline.wider_links] == [("All dates", "/?q=a")]
     month = replace(year, first="2023-11-01", last="2023-11-30")
-    assert [link.text for link in chart(month, LONG, ("2023-11", 2)).wider_links] == [
+    assert [link.text for link in make_chart(month, LONG, ("2023-11", 2)).wider_links] == [
         "2023",
         "All dates",
     ]
 
 
 def test_a_chosen_bar_takes_its_days_away_again():
-    drawn = chart(Query("a", first="2023-12-01", last="2023-12-31"), SHORT, ("2023-12", 8))
-    assert [bar.link.current for bar in drawn.bars] == [False, True, False, False]
-    assert drawn.bars[1].link.url == "/?q=a"
+    timeline = make_chart(Query("a", first="2023-12-01", last="2023-12-31"), SHORT, ("2023-12", 8))
+    assert [bar.link.current for bar in timeline.bars] == [False, True, False, False]
+    assert timeline.bars[1].link.url == "/?q=a"
 
 
 def test_days_chosen_take_the_place_of_years_chosen():
-    drawn = chart(Query("a", filters={"year": ("2023",), "source": ("B",)}), LONG, ("2023-12", 8))
-    assert len(drawn.bars) == 12
-    assert drawn.bars[11].link.url == "/?q=a&from=2023-12-01&to=2023-12-31&source=B"
-    assert drawn.undated_url == "/?q=a&source=B"
+    timeline = make_chart(
+        Query("a", filters={"year": ("2023",), "source": ("B",)}), LONG, ("2023-12", 8)
+    )
+    assert len(timeline.bars) == 12
+    assert timeline.bars[11].link.url == "/?q=a&from=2023-12-01&to=2023-12-31&source=B"
+    assert timeline.undated_url == "/?q=a&source=B"
 
 
 @pytest.mark.parametrize(
-    "drawn",
+    "timeline",
     [
-        chart(Query("a"), SHORT),
-        chart(Query("a"), replace(SHORT, oldest=None, newest=None), ("2024-01", 1)),
-        chart(Query("a"), replace(SHORT, oldest="2024-02-01"), ("2024-02", 1)),
+        make_chart(Query("a"), SHORT),
+        make_chart(Query("a"), replace(SHORT, oldest=None, newest=None), ("2024-01", 1)),
+        make_chart(Query("a"), replace(SHORT, oldest="2024-02-01"), ("2024-02", 1)),
     ],
     ids=["no hit is dated", "no article is dated", "all in one month"],
 )
-def test_where_there_is_nothing_to_compare_there_is_no_chart(drawn: Timeline | None):
-    assert drawn is None
+def test_where_there_is_nothing_to_compare_there_is_no_chart(timeline: Timeline | None):
+    assert timeline is None
 
 
 def test_every_bar_counts_what_its_link_leads_to_under_the_other_filters(client: FlaskClient):

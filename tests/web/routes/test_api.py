@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.search.index import Index
 
 
-def hit(client: FlaskClient) -> dict:
+def fetch_hit(client: FlaskClient) -> dict:
     found = client.get("/api/search?q=Baranovichi&source=Northern+Wire").json
     assert found["total"] == 1
     return found["hits"][0]
@@ -45,7 +45,7 @@ def test_a_value_of_a_facet_has_every_attribute_by_its_name():
 
 
 def test_a_hit_has_the_fields_of_its_page(client: FlaskClient):
-    found = hit(client)
+    found = fetch_hit(client)
     assert found["title"] == TITLE
     assert found["published"] == "2023-02-17T21:40:00-05:00"
     assert (found["source"], found["authors"]) == ("Northern Wire", ["Adela Wirth"])
@@ -56,7 +56,7 @@ def test_a_hit_has_the_fields_of_its_page(client: FlaskClient):
 def test_marks_are_offsets_into_the_text_beside_them(client: FlaskClient):
     marked = [
         snippet["text"][start:end]
-        for snippet in hit(client)["snippets"]
+        for snippet in fetch_hit(client)["snippets"]
         for start, end in snippet["marks"]
     ]
     assert marked
@@ -77,7 +77,7 @@ def test_near_misses_stand_apart_from_hits(client: FlaskClient):
 
 
 def test_an_article_has_the_names_of_a_cleaned_page(client: FlaskClient):
-    answer = client.get(f"/api/article/{hit(client)['id']}").json
+    answer = client.get(f"/api/article/{fetch_hit(client)['id']}").json
     assert {
         "name", "id", "ref", "url", "title", "authors", "published", "updated", "dateline", "place",
         "section", "source", "tags", "systems", "countries", "lang", "lead", "body", "notes",
@@ -87,7 +87,7 @@ def test_an_article_has_the_names_of_a_cleaned_page(client: FlaskClient):
 
 
 def test_text_is_sent_as_it_is_in_utf_8(client: FlaskClient):
-    response = client.get(f"/api/article/{hit(client)['id']}")
+    response = client.get(f"/api/article/{fetch_hit(client)['id']}")
     assert response.headers["Content-Type"] == "application/json"
     assert "WARSAW, Poland — The".encode() in response.data
 

@@ -24,7 +24,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 DAYS = ["2023-03-27", "2023-02-18", "2023-02-18", "2023-02-17"]
 
 
-def feed(client: FlaskClient, address: str) -> ET.Element:
+def read_feed(client: FlaskClient, address: str) -> ET.Element:
     response = client.get(address)
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
@@ -33,7 +33,7 @@ def feed(client: FlaskClient, address: str) -> ET.Element:
 
 def test_the_feed_is_newest_first_with_copies_whatever_the_page(client: FlaskClient):
     for address in ("/feed.atom?q=Baranovichi", "/feed.atom?q=Baranovichi&sort=oldest&page=3"):
-        found = feed(client, address)
+        found = read_feed(client, address)
         days = [one.text[:10] for one in found.findall(f"{ATOM}entry/{ATOM}published")]
         assert days == DAYS
         assert found.find(f"{ATOM}title").text == "Dateline: Baranovichi"
@@ -44,7 +44,7 @@ def grammar() -> etree.RelaxNG:
     return etree.RelaxNG(etree.parse(Path(__file__).parents[2] / "data/atom.rng"))
 
 
-def complaints(grammar: etree.RelaxNG, data: bytes) -> list[str]:
+def list_feed_errors(grammar: etree.RelaxNG, data: bytes) -> list[str]:
     """What RFC 4287 says against a feed: its grammar, and the rules of its prose."""
     found = etree.fromstring(data)
     grammar.validate(found)
@@ -70,7 +70,7 @@ def complaints(grammar: etree.RelaxNG, data: bytes) -> list[str]:
      "q=Silistra", "", "q=%22%3C%26%00%F0%9F%98%80&source=%3Cb%3E"],
 )  # fmt: skip
 def test_a_feed_is_valid(client: FlaskClient, grammar: etree.RelaxNG, query: str):
-    assert complaints(grammar, client.get(f"/feed.atom?{query}").data) == []
+    assert list_feed_errors(grammar, client.get(f"/feed.atom?{query}").data) == []
 
 
 HOSTILE = Article(
@@ -84,7 +84,7 @@ BARE = Article("b", "b", "b", title="", body="")
 def test_a_feed_of_articles_that_lack_or_hold_anything_is_valid(grammar: etree.RelaxNG):
     channel = FeedMetadata("\x00", Query(""), "2025-11-19T10:00:00Z")
     pieces = as_atom([HOSTILE, BARE], channel)
-    assert complaints(grammar, "".join(pieces).encode(errors="replace")) == []
+    assert list_feed_errors(grammar, "".join(pieces).encode(errors="replace")) == []
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,11 @@ def test_a_feed_of_articles_that_lack_or_hold_anything_is_valid(grammar: etree.R
 )
 def test_the_validator_refuses_what_is_no_feed(client, grammar, wrong: bytes, right: bytes):
     data = client.get("/feed.atom?q=Baranovichi").data
-    assert complaints(grammar, data.replace(wrong, right, 1)) != []
+    assert list_feed_errors(grammar, data.replace(wrong, right, 1)) != []
 
 
 def test_the_addresses_in_a_feed_are_whole_and_lead_where_they_say(client: FlaskClient):
-    found = feed(client, "/feed.atom?q=Baranovichi&source=Baltic+Desk")
+    found = read_feed(client, "/feed.atom?q=Baranovichi&source=Baltic+Desk")
     links = {link.get("rel"): link.get("href") for link in found.findall(f"{ATOM}link")}
     assert links["self"] == "http://localhost/feed.atom?q=Baranovichi&source=Baltic+Desk"
     assert links["alternate"] == "http://localhost/?q=Baranovichi&sort=newest&source=Baltic+Desk"
@@ -108,19 +108,19 @@ def test_the_addresses_in_a_feed_are_whole_and_lead_where_they_say(client: Flask
 
 def test_a_feed_has_one_id_for_every_order_and_another_for_another_search(client: FlaskClient):
     ids = [
-        feed(client, address).find(f"{ATOM}id").text
+        read_feed(client, address).find(f"{ATOM}id").text
         for address in ("/feed.atom?q=a", "/feed.atom?q=a&sort=oldest", "/feed.atom?q=a&exact=1")
     ]
     assert ids[0] == ids[1] != ids[2]
 
 
 def test_a_feed_holds_no_more_than_the_newest_fifty(client: FlaskClient):
-    assert len(feed(client, "/feed.atom?from=2000&to=2030").findall(f"{ATOM}entry")) == 50
+    assert len(read_feed(client, "/feed.atom?from=2000&to=2030").findall(f"{ATOM}entry")) == 50
 
 
 def test_a_feed_of_nothing_is_a_feed(client: FlaskClient):
     for address in ("/feed.atom", "/feed.atom?q=Silistra"):
-        assert feed(client, address).findall(f"{ATOM}entry") == []
+        assert read_feed(client, address).findall(f"{ATOM}entry") == []
 
 
 @pytest.mark.parametrize(

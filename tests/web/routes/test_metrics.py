@@ -38,7 +38,7 @@ def client(sample: Index) -> FlaskClient:
     return create_app(sample, Settings()).test_client()
 
 
-def values(families: Iterable[Metric]) -> dict[tuple[str, ...], float]:
+def map_samples(families: Iterable[Metric]) -> dict[tuple[str, ...], float]:
     """Samples by name and labels, in the order of the labels' names."""
     return {
         (sample.name, *(sample.labels[label] for label in sorted(sample.labels))): sample.value
@@ -47,14 +47,14 @@ def values(families: Iterable[Metric]) -> dict[tuple[str, ...], float]:
     }
 
 
-def read(client: FlaskClient) -> dict[tuple[str, ...], float]:
-    return values(text_string_to_metric_families(client.get("/metrics").text))
+def read_samples(client: FlaskClient) -> dict[tuple[str, ...], float]:
+    return map_samples(text_string_to_metric_families(client.get("/metrics").text))
 
 
 def test_index_and_answers_are_told(client: FlaskClient, sample: Index):
     for address in ("/?q=a", "/?q=b", "/nowhere", "/api/article/gone"):
         client.get(address).close()
-    found = read(client)
+    found = read_samples(client)
     stats = sample.read_stats()
     assert found["dateline_index_up",] == 1
     assert found["dateline_articles",] == stats.articles
@@ -73,7 +73,7 @@ def test_index_and_answers_are_told(client: FlaskClient, sample: Index):
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc here")
 def test_memory_processor_time_and_files_of_the_process_are_told(client: FlaskClient):
-    found = read(client)
+    found = read_samples(client)
     assert found["dateline_resident_memory_bytes",] > 1_000_000
     assert found["process_resident_memory_bytes",] > 1_000_000
     assert found["process_cpu_seconds_total",] > 0
@@ -83,8 +83,8 @@ def test_memory_processor_time_and_files_of_the_process_are_told(client: FlaskCl
 def test_two_applications_of_one_process_count_apart(sample: Index):
     first, second = (create_app(sample, Settings()).test_client() for _ in range(2))
     first.get("/help").close()
-    assert read(first)["dateline_requests_total", "/help", "200"] == 1
-    assert ("dateline_requests_total", "/help", "200") not in read(second)
+    assert read_samples(first)["dateline_requests_total", "/help", "200"] == 1
+    assert ("dateline_requests_total", "/help", "200") not in read_samples(second)
 
 
 def test_latencies_fall_into_buckets_by_route():
@@ -92,7 +92,7 @@ def test_latencies_fall_into_buckets_by_route():
     for seconds in (0.001, 0.005, 0.3, 99.0):
         counters.add(RequestRecord("127.0.0.1", "GET", "/", 200, 100, seconds))
     counters.add(RequestRecord("127.0.0.1", "GET", "/help", 500, 100, 0.0))
-    found = values(counters.registry.collect())
+    found = map_samples(counters.registry.collect())
     assert found["dateline_requests_total", "/", "200"] == 4
     assert found["dateline_requests_total", "/help", "500"] == 1
     assert found["dateline_response_bytes_total", "/"] == 400
@@ -104,13 +104,13 @@ def test_latencies_fall_into_buckets_by_route():
 
 
 def test_index_that_cannot_be_opened_is_told_not_an_error():
-    class Gone:
+    class MissingIndex:
         def read_stats(self):
             raise NoIndex("No index in data/")
 
-    client = create_app(Gone(), Settings()).test_client()
+    client = create_app(MissingIndex(), Settings()).test_client()
     assert client.get("/metrics").status_code == 200
-    found = read(client)
+    found = read_samples(client)
     assert found["dateline_index_up",] == 0
     assert ("dateline_articles",) not in found
 
@@ -140,5 +140,5 @@ def test_format_is_the_one_that_the_request_prefers(client: FlaskClient, accept,
         if content_type == OPENMETRICS
         else text_string_to_metric_families(response.text)
     )
-    assert values(families)["dateline_requests_total", "/help", "200"] == 1
+    assert map_samples(families)["dateline_requests_total", "/help", "200"] == 1
     assert response.text.endswith("# EOF\n") is (content_type == OPENMETRICS)

@@ -38,7 +38,7 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def fits(value: object, schema: dict) -> None:
+def check_schema(value: object, schema: dict) -> None:
     """Fail where a value is not what the schema says, in the few words that the schema uses."""
     if "$ref" in schema:
         schema = openapi.build_document()["components"]["schemas"][
@@ -49,14 +49,14 @@ def fits(value: object, schema: dict) -> None:
     assert "enum" not in schema or value in schema["enum"]
     if isinstance(value, list):
         for one in value:
-            fits(one, schema["items"])
+            check_schema(one, schema["items"])
     elif isinstance(value, dict) and "properties" in schema:
         assert set(value) == set(schema["required"])
         for name, one in value.items():
-            fits(one, schema["properties"][name])
+            check_schema(one, schema["properties"][name])
     elif isinstance(value, dict) and "additionalProperties" in schema:
         for one in value.values():
-            fits(one, schema["additionalProperties"])
+            check_schema(one, schema["additionalProperties"])
 
 
 def test_every_address_for_scripts_is_described_and_no_other(app: Flask, client: FlaskClient):
@@ -83,12 +83,14 @@ def test_answers_are_as_described(client: FlaskClient, path: str, address: str):
     response = client.get(address)
     answers = openapi.build_document()["paths"][path]["get"]["responses"]
     described = answers[str(response.status_code)]["content"]["application/json"]
-    fits(response.json, described["schema"])
+    check_schema(response.json, described["schema"])
 
 
 def test_an_article_is_as_described(client: FlaskClient, sample: Index):
     for hit in sample.search("missile", limit=10).hits:
-        fits(client.get(f"/api/article/{hit.id}").json, {"$ref": "#/components/schemas/Article"})
+        check_schema(
+            client.get(f"/api/article/{hit.id}").json, {"$ref": "#/components/schemas/Article"}
+        )
 
 
 @pytest.mark.slow
@@ -102,11 +104,11 @@ def test_schemathesis_finds_no_fault(sample_index: Path, tmp_path: Path):
     command = shutil.which("schemathesis") or shutil.which(beside)
     if not command:
         pytest.skip("no schemathesis; pip install -e '.[api]'")
-    with run_server(sample_index) as served:
+    with run_server(sample_index) as server:
         arguments = ["--checks", "all", "--exclude-checks", "negative_data_rejection"]
         arguments += ["--max-examples", "10", "--seed", "1"]
         run = subprocess.run(
-            [command, "run", f"{served.address}/api/openapi.json", *arguments],
+            [command, "run", f"{server.address}/api/openapi.json", *arguments],
             cwd=tmp_path, capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert run.returncode == 0, run.stdout

@@ -117,12 +117,12 @@ def token_and_server(
     shutil.copytree(sample_index, folder / "index")
     token = AccessToken(folder / "index").create()
     words = ("--host", "0.0.0.0", "--access-log", str(folder / "log"))
-    with run_server(folder / "index", *words) as served:
-        yield token, served, folder
+    with run_server(folder / "index", *words) as server:
+        yield token, server, folder
 
 
-def ask(served: ServerProcess, address: str, **headers: str) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection(*served.place, timeout=30)
+def send_get(server: ServerProcess, address: str, **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(*server.host_and_port, timeout=30)
     try:
         connection.request("GET", address, headers=headers)
         response = connection.getresponse()
@@ -132,7 +132,7 @@ def ask(served: ServerProcess, address: str, **headers: str) -> http.client.HTTP
     return response
 
 
-def basic(name: str, password: str) -> str:
+def encode_basic(name: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
 
 
@@ -140,38 +140,44 @@ def basic(name: str, password: str) -> str:
     "address", ["/", "/?q=su-25", "/api/search?q=a", "/healthz", "/metrics", "/nowhere", "/help"]
 )
 def test_every_address_asks_for_the_token(token_and_server, address: str):
-    token, served, _ = token_and_server
-    refused = ask(served, address)
+    token, server, _ = token_and_server
+    refused = send_get(server, address)
     assert refused.status == 401
     assert refused.headers["WWW-Authenticate"].lower().startswith("basic realm=")
     assert refused.headers["Content-Security-Policy"] == CONTENT_POLICY
     assert b"Belarus" not in refused.body
-    assert ask(served, address, Authorization=f"Bearer {token}").status in {200, 404}
+    assert send_get(server, address, Authorization=f"Bearer {token}").status in {200, 404}
 
 
 def test_token_is_the_password_under_any_name_or_a_bearer(token_and_server):
-    token, served, _ = token_and_server
-    for header in (basic("", token), basic("anyone", token), f"Bearer {token}", f"bearer {token}"):
-        assert ask(served, "/healthz", Authorization=header).status == 200
+    token, server, _ = token_and_server
     for header in (
-        basic(token, ""), basic("a", token[1:]), basic(token, token[:-1] + "!"), "Bearer ",
-        f"Bearer {token}x", f"Digest {token}", token, "Basic", "Basic %%%", "Bearer \xff",
+        encode_basic("", token),
+        encode_basic("anyone", token),
+        f"Bearer {token}",
+        f"bearer {token}",
+    ):
+        assert send_get(server, "/healthz", Authorization=header).status == 200
+    for header in (
+        encode_basic(token, ""), encode_basic("a", token[1:]),
+        encode_basic(token, token[:-1] + "!"), "Bearer ", f"Bearer {token}x",
+        f"Digest {token}", token, "Basic", "Basic %%%", "Bearer \xff",
         f"Basic {token}", "Basic " + base64.b64encode(token.encode()).decode(),
     ):  # fmt: skip
-        assert ask(served, "/healthz", Authorization=header).status == 401
+        assert send_get(server, "/healthz", Authorization=header).status == 401
 
 
 def test_token_in_an_address_or_a_cookie_lets_nobody_in(token_and_server):
-    token, served, _ = token_and_server
+    token, server, _ = token_and_server
     for address in (f"/?token={token}", f"/healthz?access_token={token}", f"/{token}"):
-        assert ask(served, address, Cookie=f"token={token}").status == 401
+        assert send_get(server, address, Cookie=f"token={token}").status == 401
 
 
 def test_no_log_holds_the_token(token_and_server):
-    token, served, folder = token_and_server
-    ask(served, f"/{token}?q={token}", Authorization=f"Bearer {token}")
-    ask(served, f"/{token}?q={token}", Authorization=f"Bearer {token}x", Cookie=token)
-    metrics = ask(served, "/metrics", Authorization=f"Bearer {token}").body.decode()
+    token, server, folder = token_and_server
+    send_get(server, f"/{token}?q={token}", Authorization=f"Bearer {token}")
+    send_get(server, f"/{token}?q={token}", Authorization=f"Bearer {token}x", Cookie=token)
+    metrics = send_get(server, "/metrics", Authorization=f"Bearer {token}").body.decode()
     log = (folder / "log").read_text(encoding="utf-8")
     assert '"status": 401' in log
     assert '"status": 404' in log
@@ -179,30 +185,32 @@ def test_no_log_holds_the_token(token_and_server):
 
 
 def test_strange_hosts_are_refused_before_the_token_is_looked_at(token_and_server):
-    token, served, _ = token_and_server
+    token, server, _ = token_and_server
     headers = {"Host": "evil.example", "Authorization": f"Bearer {token}"}
-    assert ask(served, "/", **headers).status == 400
+    assert send_get(server, "/", **headers).status == 400
 
 
 def test_running_server_follows_a_new_token_and_a_forgotten_one(index: Path):
     old = AccessToken(index).create()
-    with run_server(index, "--host", "0.0.0.0", DATELINE_TRUSTED_HOSTS="desk.example") as served:
+    with run_server(index, "--host", "0.0.0.0", DATELINE_TRUSTED_HOSTS="desk.example") as server:
         headers = {"Host": "desk.example", "Authorization": f"Bearer {old}"}
-        assert ask(served, "/healthz", **headers).status == 200
+        assert send_get(server, "/healthz", **headers).status == 200
         new = run_dateline("token", "new", index=index).stdout.strip()
-        assert ask(served, "/healthz", **headers).status == 401
+        assert send_get(server, "/healthz", **headers).status == 401
         assert (
-            ask(served, "/healthz", **{**headers, "Authorization": f"Bearer {new}"}).status == 200
+            send_get(server, "/healthz", **{**headers, "Authorization": f"Bearer {new}"}).status
+            == 200
         )
         run_dateline("token", "forget", index=index)
         assert (
-            ask(served, "/healthz", **{**headers, "Authorization": f"Bearer {new}"}).status == 401
+            send_get(server, "/healthz", **{**headers, "Authorization": f"Bearer {new}"}).status
+            == 401
         )
-        served.process.terminate()
-        assert served.process.stderr.read() == "Stopped\n"
+        server.process.terminate()
+        assert server.process.stderr.read() == "Stopped\n"
 
 
 def test_loopback_needs_no_token(index: Path):
     AccessToken(index).create()
-    with run_server(index) as served:
-        assert ask(served, "/healthz").status == 200
+    with run_server(index) as server:
+        assert send_get(server, "/healthz").status == 200

@@ -37,7 +37,7 @@ BODY = "The brigade moved its guns along the river road. " * 400
 
 
 @pytest.fixture(scope="module")
-def wide_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def large_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index whose export is over 5 MB: more than the system keeps for a slow reader."""
     root = tmp_path_factory.mktemp("wide")
     rows = [{"id": f"r{one}", "title": f"Report {one}", "body": BODY} for one in range(RECORDS)]
@@ -45,13 +45,13 @@ def wide_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def little_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A thread waits for its reader after 64 KB, not 16 MB."""
     monkeypatch.setattr(connections, "BUFFERED_BYTES", 65_536)
 
 
 @contextlib.contextmanager
-def running(index: Index) -> Iterator[tuple[WebServer, tuple[str, int]]]:
+def run_in_thread(index: Index) -> Iterator[tuple[WebServer, tuple[str, int]]]:
     """A server in a thread of this process, so that a test may look into it."""
     server = make_server(index, Settings(port=0))
     thread = threading.Thread(target=server.run)
@@ -64,7 +64,7 @@ def running(index: Index) -> Iterator[tuple[WebServer, tuple[str, int]]]:
         server.close()
 
 
-def get(place: tuple[str, int], address: str) -> tuple[int, bytes]:
+def send_get(place: tuple[str, int], address: str) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection(*place, timeout=TIMEOUT_S)
     try:
         connection.request("GET", address)
@@ -74,13 +74,13 @@ def get(place: tuple[str, int], address: str) -> tuple[int, bytes]:
         connection.close()
 
 
-def opened(place: tuple[str, int], sent: bytes) -> socket.socket:
+def open_socket(place: tuple[str, int], sent: bytes) -> socket.socket:
     raw = socket.create_connection(place, timeout=TIMEOUT_S)
     raw.sendall(sent)
     return raw
 
 
-def slow_reader(place: tuple[str, int]) -> socket.socket:
+def open_slow_reader(place: tuple[str, int]) -> socket.socket:
     """A client that asks for everything and reads nothing."""
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -90,7 +90,7 @@ def slow_reader(place: tuple[str, int]) -> socket.socket:
     return raw
 
 
-def until(fact) -> None:
+def wait_until(fact) -> None:
     """Wait for a fact; fails where it does not come."""
     for _ in range(TIMEOUT_S * 20):
         if fact():
@@ -102,17 +102,17 @@ def until(fact) -> None:
 def test_half_requests_and_silent_connections_starve_nobody(sample: Index):
     """Three times as many as there is room for; each request of another client is answered."""
     half = [b"", b"G", b"GET / HTTP/1.1\r\nHost: loc"]
-    with running(sample) as (server, place), contextlib.ExitStack() as stack:
+    with run_in_thread(sample) as (server, place), contextlib.ExitStack() as stack:
         for number in range(3 * MOST_CONNECTIONS):
-            stack.enter_context(opened(place, half[number % 3]))
+            stack.enter_context(open_socket(place, half[number % 3]))
             if number % 100 == 0:
-                assert get(place, "/help")[0] == 200
-        assert get(place, "/?q=su-25")[0] == 200
+                assert send_get(place, "/help")[0] == 200
+        assert send_get(place, "/?q=su-25")[0] == 200
         assert len(server.active_channels) <= MOST_CONNECTIONS
 
 
 def test_who_crowds_gives_way_before_others():
-    class Client:
+    class ClientDouble:
         is_idle = True
 
         def __init__(self, address: str, last_activity: float) -> None:
@@ -121,59 +121,59 @@ def test_who_crowds_gives_way_before_others():
         def handle_close(self) -> None:
             self.closed = True
 
-    crowd = [Client("192.0.2.1", 1000.0 + number) for number in range(MOST_CONNECTIONS)]
-    other = Client("192.0.2.2", 1.0)
+    crowd = [ClientDouble("192.0.2.1", 1000.0 + number) for number in range(MOST_CONNECTIONS)]
+    other = ClientDouble("192.0.2.2", 1.0)
     server = object.__new__(WebServer)
     server.active_channels = dict(enumerate([other, *crowd]))
     server._close_idlest()
     assert [client.closed for client in (other, *crowd[:2])] == [False, True, False]
 
 
-@pytest.mark.usefixtures("little_buffer")
-def test_slow_readers_of_exports_leave_threads_for_others(wide_index: Path):
-    with running(open_index(wide_index)) as (server, place), contextlib.ExitStack() as stack:
+@pytest.mark.usefixtures("small_buffer")
+def test_slow_readers_of_exports_leave_threads_for_others(large_index: Path):
+    with run_in_thread(open_index(large_index)) as (server, place), contextlib.ExitStack() as stack:
         slots = server.state.export_slots
         for number in range(export_slots.MOST_EXPORTS):
-            stack.enter_context(slow_reader(place))
-            until(lambda number=number: slots.taken_count == number + 1)
-        status, said = get(place, "/export.csv?q=brigade")
+            stack.enter_context(open_slow_reader(place))
+            wait_until(lambda number=number: slots.taken_count == number + 1)
+        status, said = send_get(place, "/export.csv?q=brigade")
         assert status == 503
         assert b"exports are being read" in said
         for _ in range(THREADS):
-            assert get(place, "/api/search?q=brigade&size=10")[0] == 200
+            assert send_get(place, "/api/search?q=brigade&size=10")[0] == 200
 
 
-@pytest.mark.usefixtures("little_buffer")
+@pytest.mark.usefixtures("small_buffer")
 def test_reader_who_takes_nothing_is_let_go_and_its_thread_with_it(
-    wide_index: Path, monkeypatch: pytest.MonkeyPatch
+    large_index: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(connections, "STALL_TIMEOUT_S", 0.5)
-    with running(open_index(wide_index)) as (server, place), slow_reader(place):
+    with run_in_thread(open_index(large_index)) as (server, place), open_slow_reader(place):
         slots = server.state.export_slots
-        until(lambda: slots.taken_count == 1)
-        until(lambda: slots.taken_count == 0 and not server.active_channels)
+        wait_until(lambda: slots.taken_count == 1)
+        wait_until(lambda: slots.taken_count == 0 and not server.active_channels)
 
 
-@pytest.mark.usefixtures("little_buffer")
-def test_reader_who_crawls_is_let_go(wide_index: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.usefixtures("small_buffer")
+def test_reader_who_crawls_is_let_go(large_index: Path, monkeypatch: pytest.MonkeyPatch):
     """It takes some bytes ten times a second, so it never stalls."""
     monkeypatch.setattr(connections, "PACE_WINDOW_S", 0.5)
-    with running(open_index(wide_index)) as (server, place), slow_reader(place) as raw:
+    with run_in_thread(open_index(large_index)) as (server, place), open_slow_reader(place) as raw:
         slots = server.state.export_slots
-        until(lambda: slots.taken_count == 1)
+        wait_until(lambda: slots.taken_count == 1)
 
         def crawl() -> bool:
             with contextlib.suppress(OSError):
                 raw.recv(100)
             return slots.taken_count == 0
 
-        until(crawl)
+        wait_until(crawl)
 
 
-@pytest.mark.usefixtures("little_buffer")
-def test_reader_who_keeps_pace_gets_all_of_a_large_export(wide_index: Path):
-    with running(open_index(wide_index)) as (_, place):
-        status, body = get(place, "/export.jsonl?q=brigade")
+@pytest.mark.usefixtures("small_buffer")
+def test_reader_who_keeps_pace_gets_all_of_a_large_export(large_index: Path):
+    with run_in_thread(open_index(large_index)) as (_, place):
+        status, body = send_get(place, "/export.jsonl?q=brigade")
     assert status == 200
     assert len([json.loads(line) for line in body.splitlines()]) == RECORDS
 
@@ -184,7 +184,7 @@ def test_half_request_and_silence_end_after_their_time(
 ):
     monkeypatch.setattr(connections, limit, 0.3)
     sent = b"GET / HTTP/1.1\r\nHo" if limit == "REQUEST_TIMEOUT_S" else b""
-    with running(sample) as (_, place), opened(place, sent) as raw:
+    with run_in_thread(sample) as (_, place), open_socket(place, sent) as raw:
         assert raw.recv(1000) == b""
 
 
@@ -192,59 +192,63 @@ def test_request_that_arrives_a_byte_at_a_time_ends_too(
     sample: Index, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(connections, "REQUEST_TIMEOUT_S", 0.5)
-    with running(sample) as (server, place), opened(place, b"GET /?q=") as raw:
-        until(lambda: len(server.active_channels) == 1)
+    with run_in_thread(sample) as (server, place), open_socket(place, b"GET /?q=") as raw:
+        wait_until(lambda: len(server.active_channels) == 1)
 
         def trickle() -> bool:
             with contextlib.suppress(OSError):
                 raw.send(b"a")
             return not server.active_channels
 
-        until(trickle)
+        wait_until(trickle)
 
 
-def test_stopping_finishes_what_is_under_way_and_lets_nobody_else_in(wide_index: Path):
-    with run_server(wide_index) as served:
-        connection = http.client.HTTPConnection(*served.place, timeout=TIMEOUT_S)
+def test_stopping_finishes_what_is_under_way_and_lets_nobody_else_in(large_index: Path):
+    with run_server(large_index) as server:
+        connection = http.client.HTTPConnection(*server.host_and_port, timeout=TIMEOUT_S)
         connection.request("GET", "/export.jsonl?q=brigade")
         response = connection.getresponse()
         first = response.read(1000)
-        served.process.send_signal(signal.SIGTERM)
+        server.process.send_signal(signal.SIGTERM)
         body = first + response.read()
         assert len(body.splitlines()) == RECORDS
         connection.close()
-        assert served.process.stderr.read() == "Stopped\n"
-        assert served.process.wait(TIMEOUT_S) == 0
+        assert server.process.stderr.read() == "Stopped\n"
+        assert server.process.wait(TIMEOUT_S) == 0
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(served.place)
+            socket.create_connection(server.host_and_port)
 
 
 def test_stopping_answers_every_request_that_was_sent(sample_index: Path):
     """64 clients send at once, then the server is told to stop: each has a whole answer."""
-    with run_server(sample_index) as served:
+    with run_server(sample_index) as server:
         request = b"GET /api/search?q=su-25 HTTP/1.1\r\nHost: localhost\r\n\r\n"
         with contextlib.ExitStack() as stack:
-            sockets = [stack.enter_context(opened(served.place, request)) for _ in range(64)]
-            served.process.send_signal(signal.SIGTERM)
+            sockets = [
+                stack.enter_context(open_socket(server.host_and_port, request)) for _ in range(64)
+            ]
+            server.process.send_signal(signal.SIGTERM)
             for raw in sockets:
                 with http.client.HTTPResponse(raw) as response:
                     response.begin()
                     assert response.status == 200
                     assert json.loads(response.read())["total"] > 0
-        assert served.process.wait(TIMEOUT_S) == 0
+        assert server.process.wait(TIMEOUT_S) == 0
 
 
 @pytest.mark.environment
-def test_second_signal_ends_the_server_at_once(wide_index: Path):
-    with run_server(wide_index) as served, slow_reader(served.place) as raw:
+def test_second_signal_ends_the_server_at_once(large_index: Path):
+    with run_server(large_index) as server, open_slow_reader(server.host_and_port) as raw:
         raw.recv(10)
-        served.process.send_signal(signal.SIGINT)
-        until(lambda: served.process.poll() is not None or not _listens(served.place))
-        served.process.send_signal(signal.SIGINT)
-        assert served.process.wait(TIMEOUT_S) == 1
+        server.process.send_signal(signal.SIGINT)
+        wait_until(
+            lambda: server.process.poll() is not None or not _is_listening(server.host_and_port)
+        )
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(TIMEOUT_S) == 1
 
 
-def _listens(place: tuple[str, int]) -> bool:
+def _is_listening(place: tuple[str, int]) -> bool:
     try:
         socket.create_connection(place).close()
     except ConnectionRefusedError:

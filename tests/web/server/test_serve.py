@@ -41,13 +41,13 @@ def test_a_free_port_is_found_where_none_is_named(sample: Index):
 @pytest.mark.environment
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_serve_says_where_it_is_answers_and_stops_when_told(sample_index: Path, stop: int):
-    with run_server(sample_index) as served:
-        with urlopen(served.address + "/healthz") as response:
+    with run_server(sample_index) as server:
+        with urlopen(server.address + "/healthz") as response:
             assert response.status == 200
             assert "Server" not in response.headers
-        served.process.send_signal(stop)
-        assert served.process.stderr.read().splitlines() == ["Stopped"]
-        assert served.process.wait(10) == 0
+        server.process.send_signal(stop)
+        assert server.process.stderr.read().splitlines() == ["Stopped"]
+        assert server.process.wait(10) == 0
 
 
 @pytest.mark.parametrize(

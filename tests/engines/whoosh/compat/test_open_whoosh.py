@@ -45,13 +45,13 @@ def archive(tmp_path_factory):
     """Seven records in several segments, then one gone and one changed."""
     folder = tmp_path_factory.mktemp("open-whoosh")
     made = EngineArchive(folder / "records", str(folder / "index"))
-    made.put(*ROWS[:3])
+    made.write_records(*ROWS[:3])
     made.build(rebuild)
     for row in ROWS[3:]:
-        made.put(row)
+        made.write_records(row)
         made.build(update)
-    made.take("b1")
-    made.put({**ROWS[0], "title": "Poland buys more HIMARS"})
+    made.remove_records("b1")
+    made.write_records({**ROWS[0], "title": "Poland buys more HIMARS"})
     made.build(update)
     return made
 
@@ -332,7 +332,7 @@ def test_writing_says_the_way_out(over_sample, write):
 
 def test_an_index_keeps_its_generation_until_it_is_refreshed(tmp_path):
     archive = EngineArchive(tmp_path / "records", str(tmp_path / "index"))
-    archive.put(*ROWS[:2])
+    archive.write_records(*ROWS[:2])
     archive.build(rebuild)
     index = open_whoosh(archive.location)
     searcher = index.searcher()
@@ -340,7 +340,7 @@ def test_an_index_keeps_its_generation_until_it_is_refreshed(tmp_path):
     assert index.refresh() is index
     assert searcher.up_to_date()
     assert searcher.refresh() is searcher
-    archive.put(ROWS[2])
+    archive.write_records(ROWS[2])
     archive.build(update)
     archive.build(rebuild)  # the generation that is open is pruned
     assert not index.up_to_date()
@@ -361,7 +361,7 @@ def test_no_index_says_how_to_make_one(tmp_path):
 
 def test_a_damaged_index_is_named(tmp_path):
     archive = EngineArchive(tmp_path / "records", str(tmp_path / "index"))
-    archive.put(ROWS[0])
+    archive.write_records(ROWS[0])
     archive.build(rebuild)
     index = open_whoosh(archive.location)
     (terms,) = (tmp_path / "index").glob("generations/*/*.terms")
@@ -375,7 +375,7 @@ def test_a_damaged_index_is_named(tmp_path):
 
 def test_an_index_of_another_version_says_to_rebuild(tmp_path):
     archive = EngineArchive(tmp_path / "records", str(tmp_path / "index"))
-    archive.put(ROWS[0])
+    archive.write_records(ROWS[0])
     archive.build(rebuild)
     (toc,) = (tmp_path / "index").glob("generations/*/toc.json")
     content = json.loads(toc.read_text(encoding="utf-8"))
