@@ -24,7 +24,7 @@ from indexer.errors import DamageError, IndexerError, StoreError
 from indexer.ingest.pipeline import rebuild, update
 from indexer.ingest.progress import SilentProgress
 from indexer.models import Query
-from indexer.output.as_json import results
+from indexer.output.as_json import encode_results
 from indexer.search.open import open_index
 from tests.support.numbered_archive import FULL, SETTINGS, forge_manifest, read_state
 from tests.support.saved_page import TEXT
@@ -123,7 +123,7 @@ def copy_of(index: Path, target: Path) -> Path:
 
 def answer(index: Path) -> list[dict[str, object]]:
     found = [open_index(index).answer(Query(text)) for text in ("brigade", '"river road" guns')]
-    return [{**results(one), "took_ms": 0} for one in found]
+    return [{**encode_results(one), "took_ms": 0} for one in found]
 
 
 def cases(files: list[str]) -> list[tuple[str, int]]:
