@@ -195,7 +195,7 @@ class Snapshot(Protocol):
 
 
 class EngineWriter(Protocol):
-    """The writer of one generation, which nobody can search until `publish`."""
+    """The writer of one generation, which cannot be searched before `publish`."""
 
     @property
     def generation(self) -> str:

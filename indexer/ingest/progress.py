@@ -45,7 +45,7 @@ class ProgressBar:
         if now - self._drawn < self._every:
             return
         self._drawn = now
-        line = self._line(pages, share, now - self._started)
+        line = self._format_line(pages, share, now - self._started)
         self._stream.write(f"\r{line}\x1b[K" if self._terminal else f"{line}\n")
         self._stream.flush()
         self._shown = True
@@ -56,15 +56,15 @@ class ProgressBar:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
 
-    def _line(self, pages: int, share: float, seconds: float) -> str:
+    def _format_line(self, pages: int, share: float, seconds: float) -> str:
         done = f"{pages:,} pages, {pages / seconds:,.0f} a second"
-        left = f", {_duration(seconds / share - seconds)} left" if 0 < share < 1 else ""
+        left = f", {_format_duration(seconds / share - seconds)} left" if 0 < share < 1 else ""
         if not self._terminal:
             return f"{share:4.0%}  {done}{left}"
         filled = round(share * BAR_WIDTH)
         return f"[{'=' * filled}{' ' * (BAR_WIDTH - filled)}] {share:4.0%}  {done}{left}"
 
 
-def _duration(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

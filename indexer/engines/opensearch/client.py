@@ -44,7 +44,7 @@ ANSWER_S: Final = 60.0
 
 _CONNECTIONS: Final = 16
 
-logging.getLogger("opensearch").addHandler(logging.NullHandler())  # errors are told once, by us
+logging.getLogger("opensearch").addHandler(logging.NullHandler())  # we raise its errors instead
 
 
 def _check_authority(path: str) -> None:

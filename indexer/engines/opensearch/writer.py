@@ -141,7 +141,7 @@ class OpenSearchWriter:
 
     def close(self) -> None:
         """Close every file; what was not published is lost."""
-        with contextlib.suppress(OSError):  # on a full disk: nobody wants what is still buffered
+        with contextlib.suppress(OSError):  # full disk: the buffered rest is not needed
             self._pack.close()
         self._ledger.abandon()
         self.catalogue.abandon()
