@@ -109,14 +109,14 @@ class WhooshEngine:
     def check(self) -> Iterator[str]:
         """Yield each damage found in the published generations once, as a sentence."""
         names = self.generations.list_published()
-        said = dict.fromkeys(chain.from_iterable(map(self.generations.find_damage, names)))
-        yield from said
+        sentences = dict.fromkeys(chain.from_iterable(map(self.generations.find_damage, names)))
+        yield from sentences
         try:
             snapshot = self.open_snapshot()
-            if not said:
+            if not sentences:
                 verify_index(snapshot.index)
         except IndexerError as exc:
-            if str(exc) not in said:
+            if str(exc) not in sentences:
                 yield str(exc)
 
     def rollback(self) -> str:

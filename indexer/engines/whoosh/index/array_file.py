@@ -12,8 +12,8 @@ An array file is written once and never changed, so generations may share it by 
                          positions, F.lengths i4 (documents) tokens of each document, exact
     s000001.documents    F i4 document numbers, ascending within a term
     s000001.frequencies  F u1, u2 or i4, the narrowest that holds the largest
-    s000001.positions    F i4 ascending within a document, first token 0; only where the schema's
-                         format has positions
+    s000001.positions    F i4 ascending within a document, first token 0; only if the
+                         format of the schema has positions
     s000001.columns      int columns N i4; text columns N.blob u1, N.starts i8 (documents + 1);
                          value columns N.blob and N.bounds (the distinct values, sorted), N.starts
                          i8 (documents + 1), N.ids i4; columns of signatures N.rows i4 (documents *

@@ -120,8 +120,8 @@ class IndexWriter:
         self._written: list[str] = []
         if (directory / TOC_NAME).exists():
             self._open_existing(known)
-        self._found = len(self._segments)
-        self._before = {name for kept in self._segments for name in kept.entry.list_files()}
+        self._earlier_count = len(self._segments)
+        self._earlier_files = {name for part in self._segments for name in part.entry.list_files()}
 
     def __enter__(self) -> Self:
         return self
@@ -132,7 +132,7 @@ class IndexWriter:
     @property
     def document_count(self) -> int:
         """Documents of the index, deleted ones excluded, if it were committed now."""
-        count = sum(kept.live_count for kept in self._segments)
+        count = sum(part.live_count for part in self._segments)
         if self._pending is not None:
             count += self._pending.document_count - len(self._pending.deleted)
         return count
@@ -169,7 +169,7 @@ class IndexWriter:
 
     def delete(self, key: str) -> int:
         """Delete every document added so far with `key` in the key field; returns how many."""
-        count = sum(self._delete_from(kept, key) for kept in self._segments)
+        count = sum(self._delete_from(part, key) for part in self._segments)
         if self._pending is not None:
             documents = self._pending.keys.pop(key, [])
             self._pending.deleted.update(documents)
@@ -186,7 +186,7 @@ class IndexWriter:
             np.ones(found.segment.document_count, np.bool_)
             if (live := found.make_live_mask()) is None
             else live
-            for found in self._segments[: self._found]
+            for found in self._segments[: self._earlier_count]
         ]
         return np.concatenate([np.zeros(0, np.bool_), *masks])
 
@@ -197,18 +197,18 @@ class IndexWriter:
             single: merge everything into one segment, as after a rebuild; else merge by tiers.
         """
         self._flush()
-        self._segments = [kept for kept in self._segments if kept.live_count]
+        self._segments = [part for part in self._segments if part.live_count]
         loads = [
-            SegmentSize(kept.segment.document_count, kept.live_count) for kept in self._segments
+            SegmentSize(part.segment.document_count, part.live_count) for part in self._segments
         ]
         for merge in reversed(plan_merges(loads, single=single)):
             self._segments[merge.start : merge.stop] = [
                 self._merge(self._segments[merge.start : merge.stop])
             ]
-        for kept in self._segments:
-            self._write_deleted(kept)
-        self._publish(TableOfContents(tuple(kept.entry for kept in self._segments), self._next))
-        written = [kept.segment for kept in self._segments]
+        for part in self._segments:
+            self._write_deleted(part)
+        self._publish(TableOfContents(tuple(part.entry for part in self._segments), self._next))
+        written = [part.segment for part in self._segments]
         return open_column_index(self._directory, self._layout, written)
 
     def abort(self) -> None:
@@ -250,8 +250,8 @@ class IndexWriter:
         )
         self._segments[-1].deleted = pending.deleted
 
-    def _delete_from(self, kept: SegmentWithDeletions, key: str) -> int:
-        segment = kept.segment
+    def _delete_from(self, part: SegmentWithDeletions, key: str) -> int:
+        segment = part.segment
         number = segment.get_terms(self._layout.key).find(key)
         if number < 0:
             return 0
@@ -259,9 +259,9 @@ class IndexWriter:
         alive = [
             document
             for document in documents.tolist()
-            if document not in kept.deleted and (segment.live is None or segment.live[document])
+            if document not in part.deleted and (segment.live is None or segment.live[document])
         ]
-        kept.deleted.update(alive)
+        part.deleted.update(alive)
         return len(alive)
 
     def _merge(self, parts: Sequence[SegmentWithDeletions]) -> SegmentWithDeletions:
@@ -284,22 +284,22 @@ class IndexWriter:
 
     def _publish(self, toc: TableOfContents) -> None:
         write_toc(self._directory, self._layout, toc)
-        obsolete = (self._before | set(self._written)) - set(toc.list_files())
-        self._before, self._written = set(toc.list_files()), []
+        obsolete = (self._earlier_files | set(self._written)) - set(toc.list_files())
+        self._earlier_files, self._written = set(toc.list_files()), []
         for name in obsolete:
             (self._directory / name).unlink(missing_ok=True)
 
-    def _write_deleted(self, kept: SegmentWithDeletions) -> None:
-        if not kept.deleted:
+    def _write_deleted(self, part: SegmentWithDeletions) -> None:
+        if not part.deleted:
             return
-        name = f"{kept.entry.name}-{self._next}.deleted"
+        name = f"{part.entry.name}-{self._next}.deleted"
         self._next += 1
         file = ArrayWriter(self._directory / name, "deleted")
         try:
-            file.add_array("documents", kept.list_deleted(), "<i4")
+            file.add_array("documents", part.list_deleted(), "<i4")
             file.close()
         except BaseException:
             file.discard()
             raise
         self._written.append(name)
-        kept.entry = replace(kept.entry, deleted=name)
+        part.entry = replace(part.entry, deleted=name)

@@ -26,8 +26,8 @@ class IndexLayout:
     """The fields and columns of an index. It comes from code and is never read from the index.
 
     Attributes:
-        schema: fields with a format are indexed; with positions where the format has them, and
-            each term once a document where the format is Whoosh's `Existence`.
+        schema: fields with a format are indexed, with positions if the format has them; a term
+            counts once a document if the format is Whoosh's `Existence`.
         columns: kind of each column; Whoosh's searchers sort a sortable field of the schema by
             the column of the same name.
         version: changes whenever schema, columns or tokenizer change their meaning.
@@ -44,7 +44,7 @@ class IndexLayout:
         return tuple(sorted(name for name, field in self.schema.items() if field.format))
 
     def has_positions(self, field: str) -> bool:
-        """Whether postings of the field hold positions."""
+        """Whether postings of the field have positions."""
         format_ = self.schema[field].format
         return format_ is not None and format_.supports("positions")
 

@@ -95,7 +95,7 @@ class TermDictionary:
 
     @cached_property
     def document_frequencies(self) -> NDArray[np.int32]:
-        """int32, shape (terms,): documents that hold each term, deleted ones included."""
+        """int32, shape (terms,): documents with each term, deleted ones included."""
         return np.diff(self.posting_starts).astype(np.int32)
 
     @cached_property

@@ -38,7 +38,7 @@ SHARED = 2
 
 def add_words(
     arrays: IndexArrays,
-    asked: Sequence[WordGroupQuery],
+    query_words: Sequence[WordGroupQuery],
     samples: Sequence[Sequence[str]],
     group_of: Callable[[str], WordGroupQuery],
 ) -> list[WordGroupQuery]:
@@ -46,12 +46,12 @@ def add_words(
 
     Args:
         arrays: of the snapshot.
-        asked: words of the query; a word typed twice is there twice.
+        query_words: words of the query; a word typed twice is there twice.
         samples: index terms of the first documents, those of the title as often as it weighs.
         group_of: returns the group that a term is counted in, equal for all terms of one group.
     """
     weights: dict[WordGroupQuery, float] = {}
-    for group in asked:
+    for group in query_words:
         weights[group] = weights.get(group, 0.0) + 1.0
     found, documents = _count_words(samples, group_of)
     gains = {
@@ -62,7 +62,7 @@ def add_words(
         if documents[group] >= SHARED
     }
     best = [pair for pair in Counter(gains).most_common(WORDS) if pair[1] > 0]
-    owners = {word: group for group in asked for word in group.words}
+    owners = {word: group for group in query_words for word in group.words}
     for group, gain in best:
         typed = next((owners[word] for word in group.words if word in owners), group)
         weights[typed] = weights.get(typed, 0.0) + WEIGHT * gain / best[0][1]

@@ -79,7 +79,7 @@ def add_stock(index, docs, deleted):
 
 
 @contextmanager
-def both(segments, deleted=()):
+def open_both(segments, deleted=()):
     """Two searchers over the same documents: ours and stock; one segment a list."""
     stock = RamStorage().create_index(SCHEMA)
     with tempfile.TemporaryDirectory() as name:
@@ -152,28 +152,28 @@ queries = st.recursive(leaves, compounds, max_leaves=5)
 @settings(max_examples=100, deadline=None)
 @given(content=segment_lists(), asked=queries)
 def test_stock_matchers_find_and_score_alike(content, asked):
-    with both(*content) as (ours, theirs):
-        assert scores(ours, asked) == pytest.approx(scores(theirs, asked))
+    with open_both(*content) as (ours, theirs):
+        assert find_scores(ours, asked) == pytest.approx(find_scores(theirs, asked))
 
 
-def scores(searcher, asked):
+def find_scores(searcher, asked):
     return {hit["id"]: hit.score for hit in searcher.search(asked, limit=None)}
 
 
 @settings(max_examples=30, deadline=None)
 @given(content=segment_lists())
 def test_readers_tell_the_same(content):
-    with both(*content) as (ours, theirs):
-        assert content_of(ours.reader()) == content_of(theirs.reader())
+    with open_both(*content) as (ours, theirs):
+        assert read_content(ours.reader()) == read_content(theirs.reader())
 
 
-def content_of(reader):
+def read_content(reader):
     """All that a Whoosh reader tells of the fields that both index as terms."""
     fields = ("body", "id", "tag", "title")
     return {
         "terms": [term for term in reader.all_terms() if term[0] in fields],
         "postings": {
-            (field, text): postings_of(reader, field, text)
+            (field, text): read_postings(reader, field, text)
             for field, text in reader.all_terms()
             if field in fields
         },
@@ -189,7 +189,7 @@ def content_of(reader):
     }
 
 
-def postings_of(reader, field, text):
+def read_postings(reader, field, text):
     info = reader.term_info(field, text)
     matcher = reader.postings(field, text)
     found = []
@@ -215,7 +215,7 @@ DOCS = [
 
 @pytest.fixture
 def searchers():
-    with both(DOCS, deleted=["d3"]) as pair:
+    with open_both(DOCS, deleted=["d3"]) as pair:
         yield pair
 
 

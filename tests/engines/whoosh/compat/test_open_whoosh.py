@@ -65,7 +65,7 @@ def over_segments(archive):
     return index
 
 
-def in_body(*terms):
+def make_body_query(*terms):
     return WordGroupQuery((("body", 1.0),), terms)
 
 
@@ -76,11 +76,11 @@ def search(index, text, fields=("body",), **options):
         return [hit.fields() for hit in searcher.search(query, limit=None, **options)]
 
 
-def midnight(year, month, day):
+def make_midnight(year, month, day):
     return datetime.combine(date(year, month, day), time())
 
 
-def refs(hits):
+def list_refs(hits):
     return sorted(hit["ref"] for hit in hits)
 
 
@@ -123,14 +123,14 @@ def test_words_are_folded_as_the_index_folds_them():
 
 
 def test_a_word_of_several_terms_is_a_phrase(over_segments):
-    assert refs(search(over_segments, "cease-fire")) == ["a1"]
-    assert refs(search(over_segments, "155-mm")) == ["a1"]
+    assert list_refs(search(over_segments, "cease-fire")) == ["a1"]
+    assert list_refs(search(over_segments, "155-mm")) == ["a1"]
 
 
 def test_inflections_and_names_are_not_looked_for(over_segments):
     assert search(over_segments, "battery") == []
     assert search(over_segments, "kyiv", ("title",)) == []
-    assert refs(search(over_segments, "kyiv")) == ["a3"]
+    assert list_refs(search(over_segments, "kyiv")) == ["a3"]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_inflections_and_names_are_not_looked_for(over_segments):
     ],
 )
 def test_queries_of_whoosh_over_segments_with_deletions(over_segments, query, found):
-    assert refs(search(over_segments, query)) == found
+    assert list_refs(search(over_segments, query)) == found
 
 
 @pytest.mark.parametrize(
@@ -171,24 +171,24 @@ def test_queries_of_whoosh_over_segments_with_deletions(over_segments, query, fo
 )
 def test_dates_are_found_by_whooshs_ranges(over_segments, query, found):
     """a4 is undated; b1, of 2025, was deleted."""
-    assert refs(search(over_segments, query)) == found
+    assert list_refs(search(over_segments, query)) == found
 
 
 def test_dates_are_found_by_a_range_made_in_python_and_by_whooshs_date_parser(over_segments):
     with over_segments.searcher() as searcher:
-        made = DateRange("published", midnight(2025, 3, 1), midnight(2025, 3, 2))
-        assert refs(searcher.search(made)) == ["b2"]
-        assert refs(searcher.search(Every("published"))) == ["a1", "a2", "a3", "b2", "b3"]
+        made = DateRange("published", make_midnight(2025, 3, 1), make_midnight(2025, 3, 2))
+        assert list_refs(searcher.search(made)) == ["b2"]
+        assert list_refs(searcher.search(Every("published"))) == ["a1", "a2", "a3", "b2", "b3"]
         parser = QueryParser("body", over_segments.schema)
         parser.add_plugin(DateParserPlugin())
-        assert refs(searcher.search(parser.parse("published:'may 2023'"))) == ["a3"]
+        assert list_refs(searcher.search(parser.parse("published:'may 2023'"))) == ["a3"]
 
 
 def test_a_hit_gives_stored_fields_by_name(over_segments):
     (hit,) = search(over_segments, "minsk")
     assert hit["title"] == "Su-25 jets lost over Belarus"
     assert hit["body"].startswith("MINSK, Belarus — Two Frogfoot jets fell.")
-    assert hit["published"] == midnight(2024, 2, 10)
+    assert hit["published"] == make_midnight(2024, 2, 10)
     assert hit["source"] == "Northern Wire"
     (hit,) = search(over_segments, "shells")
     assert hit["author"] == "Ilze Kaldre, Marek Sowinski"
@@ -238,8 +238,12 @@ def test_positions_and_offsets_of_the_analyzer_are_those_of_the_index():
 def test_sorting_by_day_puts_the_undated_before_all(over_segments):
     newest = search(over_segments, "*:*", sortedby="published", reverse=True)
     days = [hit["published"] for hit in newest]
-    assert days[:3] == [midnight(2025, 3, 3), midnight(2025, 3, 1), midnight(2024, 2, 10)]
-    assert days[-2:] == [midnight(2023, 5, 1), None]
+    assert days[:3] == [
+        make_midnight(2025, 3, 3),
+        make_midnight(2025, 3, 1),
+        make_midnight(2024, 2, 10),
+    ]
+    assert days[-2:] == [make_midnight(2023, 5, 1), None]
     facet = sorting.FieldFacet("published", reverse=True)
     assert [hit["published"] for hit in search(over_segments, "*:*", sortedby=facet)] == days
 
@@ -265,7 +269,7 @@ def test_fuzzy_words_and_suggestions(over_segments):
     parser = QueryParser("body", over_segments.schema)
     parser.add_plugin(FuzzyTermPlugin())
     with over_segments.searcher() as searcher:
-        assert refs(searcher.search(parser.parse("Zelenskiy~"))) == ["a3"]
+        assert list_refs(searcher.search(parser.parse("Zelenskiy~"))) == ["a3"]
         assert "patriot" in searcher.suggest("body", "patriott")
 
 
@@ -276,28 +280,35 @@ def test_scores_are_datelines_unless_another_weighting_is_given(over_segments):
         over_segments.searcher(weighting=scoring.Frequency()) as counted,
     ):
         scores = [hit.score for hit in ours.search(query)]
-        assert scores == pytest.approx([hit.score for hit in ours.search(in_body("himars"))])
+        assert scores == pytest.approx(
+            [hit.score for hit in ours.search(make_body_query("himars"))]
+        )
         assert {hit.score for hit in counted.search(query)} == {1.0}
 
 
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        (Nearness((in_body("two"), in_body("jets")), 1, ordered=True), "a2"),
-        (AtLeastMentions(in_body("missile", "missiles"), 3), "a1"),
-        (DayRange(midnight(2023, 1, 1).toordinal(), midnight(2023, 12, 31).toordinal()), "a3"),
+        (Nearness((make_body_query("two"), make_body_query("jets")), 1, ordered=True), "a2"),
+        (AtLeastMentions(make_body_query("missile", "missiles"), 3), "a1"),
+        (
+            DayRange(
+                make_midnight(2023, 1, 1).toordinal(), make_midnight(2023, 12, 31).toordinal()
+            ),
+            "a3",
+        ),
     ],
     ids=["near", "mentions", "days"],
 )
 def test_our_own_queries_run_in_whooshs_searcher(over_segments, query, found):
     with over_segments.searcher() as searcher:
-        assert refs(searcher.search(query)) == [found]
+        assert list_refs(searcher.search(query)) == [found]
 
 
 def test_an_undated_article_is_in_no_range_of_days(over_segments):
     with over_segments.searcher() as searcher:
         every = searcher.search(DayRange(None, None, boost=1.0), limit=None)
-        assert refs(every) == ["a1", "a2", "a3", "b2", "b3"]
+        assert list_refs(every) == ["a1", "a2", "a3", "b2", "b3"]
 
 
 def test_a_query_that_only_the_executor_answers_says_so(over_segments):

@@ -59,12 +59,12 @@ def test_sound_index_verifies(index):
     verify_index(open_column_index(index, LAYOUT))
 
 
-def files_of(directory):
+def list_files(directory):
     return sorted(path for path in directory.iterdir())
 
 
 def test_missing_file_is_named(index):
-    for path in files_of(index):
+    for path in list_files(index):
         if path.name != "toc.json":
             content = path.read_bytes()
             path.unlink()
@@ -75,7 +75,7 @@ def test_missing_file_is_named(index):
 
 @pytest.mark.parametrize("size", [0, 1, 63, 64, -1])
 def test_cut_file_is_named(index, size):
-    for path in files_of(index):
+    for path in list_files(index):
         content = path.read_bytes()
         path.write_bytes(content[:size])
         with pytest.raises(DamageError, match=path.name):
@@ -84,7 +84,7 @@ def test_cut_file_is_named(index, size):
 
 
 def test_zeroed_and_lengthened_files_are_named(index):
-    for path in files_of(index):
+    for path in list_files(index):
         content = path.read_bytes()
         for damaged in (bytes(len(content)), content + b"\0"):
             path.write_bytes(damaged)
@@ -102,7 +102,7 @@ def test_flipped_bit_is_damage_or_harmless(sound, tmp_path, data):
 
     That a word has moved to another place of its document, only the file's checksum tells.
     """
-    path = data.draw(st.sampled_from(files_of(sound)))
+    path = data.draw(st.sampled_from(list_files(sound)))
     content = bytearray(path.read_bytes())
     content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     shutil.copytree(sound, tmp_path / "index", dirs_exist_ok=True)
@@ -347,7 +347,7 @@ def test_pickle_in_place_of_any_file_is_not_run(index, tmp_path):
         def __reduce__(self):
             return (open, (str(tmp_path / "sprung"), "w"))
 
-    for path in files_of(index):
+    for path in list_files(index):
         content = path.read_bytes()
         path.write_bytes(pickle.dumps(Trap()))
         with pytest.raises(DamageError, match=path.name):
@@ -357,7 +357,7 @@ def test_pickle_in_place_of_any_file_is_not_run(index, tmp_path):
 
 
 def test_read_only_folder_opens(index):
-    for path in files_of(index):
+    for path in list_files(index):
         path.chmod(0o444)
     index.chmod(0o555)
     try:

@@ -316,7 +316,7 @@ def test_table_of_contents_is_json_and_names_every_file(tmp_path):
     assert sorted(named) == sorted(path.name for path in tmp_path.iterdir())
 
 
-def linked(directory, target):
+def link_files(directory, target):
     target.mkdir()
     for path in directory.iterdir():
         (target / path.name).hardlink_to(path)
@@ -326,7 +326,7 @@ def linked(directory, target):
 def test_segments_open_already_are_shared_where_their_files_are_linked(tmp_path):
     (tmp_path / "one").mkdir()
     one = write(tmp_path / "one", *(document(f"k{number}", "war") for number in range(1, 4)))
-    target = linked(tmp_path / "one", tmp_path / "two")
+    target = link_files(tmp_path / "one", tmp_path / "two")
     with IndexWriter(target, LAYOUT, one.segments) as writer:
         writer.delete("k1")
         writer.add_document({"id": ["k4"]}, {}, {})

@@ -155,7 +155,7 @@ fuzz = settings(
 )
 
 
-class Walked(Query):
+class WalkedQuery(Query):
     """AndNot, AndMaybe or Require by walking both stock matchers from end to end.
 
     Their own matchers err. AndNotMatcher (3.54.0 and 2.7.4) does not look at the first document of
@@ -188,17 +188,17 @@ def walk(query, searcher):
     return scores
 
 
-def sound(tree):
+def replace_faulty(tree):
     """The tree with each query whose stock matcher errs walked instead."""
-    tree = tree.apply(sound)
+    tree = tree.apply(replace_faulty)
     if isinstance(tree, AndNot | AndMaybe | Require):
-        return Walked(type(tree), tree.a, tree.b)
+        return WalkedQuery(type(tree), tree.a, tree.b)
     return tree
 
 
-def dated(tree):
+def convert_days(tree):
     """The tree with a range of dates for each range of ordinals, as Whoosh's schema has dates."""
-    tree = tree.apply(dated)
+    tree = tree.apply(convert_days)
     if isinstance(tree, NumericRange):
         first, last = map(datetime.fromordinal, (tree.start, tree.end))
         return DateRange(tree.fieldname, first, last, tree.startexcl, tree.endexcl, tree.boost)
@@ -213,7 +213,10 @@ def test_documents_and_scores_are_those_of_stock_whoosh(corpus, trees):
     with tempfile.TemporaryDirectory() as folder:
         snapshot = build(Path(folder), *segments, deleted=deleted)
         for tree in trees:
-            ours, stock = find_our_scores(snapshot, tree), find_stock_scores(searcher, sound(tree))
+            ours, stock = (
+                find_our_scores(snapshot, tree),
+                find_stock_scores(searcher, replace_faulty(tree)),
+            )
             assert ours.keys() == stock.keys(), tree
             for key, score in stock.items():
                 assert math.isclose(ours[key], score, rel_tol=1e-4, abs_tol=1e-6), (tree, key)
@@ -225,7 +228,7 @@ def write_articles(folder, segments, deleted):
     for number, docs in enumerate(segments):
         with engine.open_writer(fresh=number == 0) as writer:
             for doc in docs:
-                writer.add(Document(article_of(doc)))
+                writer.add(Document(make_article(doc)))
             writer.publish()
     if deleted:
         with engine.open_writer(fresh=False) as writer:
@@ -234,7 +237,7 @@ def write_articles(folder, segments, deleted):
             writer.publish()
 
 
-def article_of(doc):
+def make_article(doc):
     return Article(doc.id, doc.id, doc.id, doc.title, doc.body, published=doc.published or None)
 
 
@@ -250,7 +253,7 @@ def test_whooshs_searcher_over_an_open_whoosh_index_says_the_same(corpus, trees)
             found = executor.find(tree)
             numbers = found.documents.to_numbers()
             ours = dict(zip(numbers.tolist(), found.score_documents(numbers).tolist(), strict=True))
-            hits = searcher.search(sound(dated(tree)), limit=None)
+            hits = searcher.search(replace_faulty(convert_days(tree)), limit=None)
             stock = {hit.docnum: hit.score for hit in hits}
             assert ours.keys() == stock.keys(), tree
             for number, score in stock.items():

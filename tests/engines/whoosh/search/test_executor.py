@@ -52,7 +52,7 @@ def copies(snapshot):
     return CopyGroups(snapshot.get_int_column("copies"))
 
 
-def listed(snapshot, query, **options):
+def list_ids(snapshot, query, **options):
     """Ids of the rows, as one string."""
     rows = ask(snapshot, query, **options).hits
     return "".join(read_ids(snapshot, [row.document for row in rows]))
@@ -73,11 +73,11 @@ def snapshot(tmp_path):
 
 
 def test_best_first_and_ties_by_id(snapshot):
-    assert listed(snapshot, word("war")) == "cead"
+    assert list_ids(snapshot, word("war")) == "cead"
 
 
 def test_pages_continue_where_the_one_before_ended(snapshot):
-    pages = [listed(snapshot, word("war"), size=2, offset=offset) for offset in (0, 2, 4)]
+    pages = [list_ids(snapshot, word("war"), size=2, offset=offset) for offset in (0, 2, 4)]
     assert pages == ["ce", "ad", ""]
 
 
@@ -87,15 +87,15 @@ def test_count_is_of_all_that_match_whatever_is_listed(snapshot):
 
 
 def test_newest_first_undated_last(snapshot):
-    assert listed(snapshot, word("war"), sort="newest") == "aecd"
+    assert list_ids(snapshot, word("war"), sort="newest") == "aecd"
 
 
 def test_oldest_first_undated_last(snapshot):
-    assert listed(snapshot, word("war"), sort="oldest") == "caed"
+    assert list_ids(snapshot, word("war"), sort="oldest") == "caed"
 
 
 def test_every_document_by_date_where_all_match(snapshot):
-    assert listed(snapshot, ConstantScoreQuery(Every(), 0.0), sort="newest") == "aecbd"
+    assert list_ids(snapshot, ConstantScoreQuery(Every(), 0.0), sort="newest") == "aecbd"
 
 
 def test_a_sort_by_date_tells_the_score_too(snapshot):
@@ -159,7 +159,7 @@ def test_a_facet_lists_the_most_frequent(snapshot):
 
 def test_years_are_a_filter(snapshot):
     filters = {"year": HasValue("year", ("2023",))}
-    assert listed(snapshot, Every(), filters=filters) == "b"
+    assert list_ids(snapshot, Every(), filters=filters) == "b"
 
 
 def test_months_are_counted_without_the_undated(snapshot):

@@ -36,7 +36,7 @@ DOCS = [
 ]
 
 
-def found_by_both(tmp_path, query):
+def find_by_both(tmp_path, query):
     """Ids found by the executor, which must be those of a stock searcher."""
     ours = find_our_scores(build(tmp_path, DOCS[:2], DOCS[2:]), query)
     assert ours.keys() == find_stock_scores(build_stock(DOCS[:2], DOCS[2:]), query).keys()
@@ -64,25 +64,25 @@ def test_normalize_keeps_our_queries():
 )
 def test_nearness_counts_the_other_words_between(tmp_path, distance, ordered, ids):
     query = Nearness((word("poland"), word("himars")), distance, ordered)
-    assert found_by_both(tmp_path, query) == ids
+    assert find_by_both(tmp_path, query) == ids
 
 
 def test_nearness_of_a_word_with_itself_wants_it_twice(tmp_path):
     query = Nearness((word("poland"), word("poland")), 10, ordered=False)
-    assert found_by_both(tmp_path, query) == "d"
+    assert find_by_both(tmp_path, query) == "d"
 
 
 def test_nearness_stays_within_one_field(tmp_path):
     query = Nearness(
         (WordGroupQuery(BOTH, ("himars",)), WordGroupQuery(BOTH, ("from",))), 0, ordered=True
     )
-    assert found_by_both(tmp_path, query) == "a"
+    assert find_by_both(tmp_path, query) == "a"
 
 
 def test_nearness_of_words_that_stand_everywhere_is_refused_beforehand(tmp_path, monkeypatch):
     monkeypatch.setattr(positions, "MOST_LOOKUPS", 3)
     with pytest.raises(SearchTimeout, match="rarer"):
-        found_by_both(tmp_path, Nearness((word("poland"), word("himars")), 1, ordered=False))
+        find_by_both(tmp_path, Nearness((word("poland"), word("himars")), 1, ordered=False))
 
 
 def test_nearness_of_many_given_several_times(tmp_path):
@@ -97,12 +97,12 @@ def test_nearness_of_many_given_several_times(tmp_path):
 
 def test_phrase_is_an_operand_of_nearness(tmp_path):
     query = Nearness((word("himars"), phrase("united", "states")), 2, ordered=True)
-    assert found_by_both(tmp_path, query) == "a"
+    assert find_by_both(tmp_path, query) == "a"
 
 
 def test_nearness_of_many_operands(tmp_path):
     every = tuple(map(word, ("states", "united", "the", "from", "himars", "buys", "poland")))
-    assert found_by_both(tmp_path, Nearness(every, 0, ordered=False)) == "a"
+    assert find_by_both(tmp_path, Nearness(every, 0, ordered=False)) == "a"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_nearness_of_many_operands(tmp_path):
     ],
 )
 def test_mentions_are_counted_over_words_and_fields(tmp_path, words, count, ids):
-    assert found_by_both(tmp_path, AtLeastMentions(WordGroupQuery(BOTH, words), count)) == ids
+    assert find_by_both(tmp_path, AtLeastMentions(WordGroupQuery(BOTH, words), count)) == ids
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_mentions_are_counted_over_words_and_fields(tmp_path, words, count, ids)
 )
 def test_day_range_includes_both_ends_and_no_undated(tmp_path, first, last, ids):
     first, last = (Doc("", published=day).day if day else None for day in (first, last))
-    assert found_by_both(tmp_path, DayRange(first, last)) == ids
+    assert find_by_both(tmp_path, DayRange(first, last)) == ids
 
 
 def test_values_are_alternatives(tmp_path):

@@ -26,7 +26,7 @@ def scores(most: int):
     return st.lists(st.integers(0, most), min_size=1, max_size=DOCUMENTS)
 
 
-def sorted_plainly(snapshot, scored: ScoredDocuments, count: int) -> list[tuple[float, str]]:
+def sort_plainly(snapshot, scored: ScoredDocuments, count: int) -> list[tuple[float, str]]:
     numbers = range(len(scored.values)) if scored.numbers is None else scored.numbers.tolist()
     pairs = zip(scored.values.tolist(), map(snapshot.get_id, numbers), strict=True)
     return sorted(pairs, key=lambda pair: (-pair[0], pair[1]))[:count]
@@ -44,7 +44,7 @@ def test_best_is_a_plain_sort_by_value_and_id(snapshot, given_scores, data):
     scored = ScoredDocuments(numbers, values)
     found = rank_best(snapshot, scored, count)
     ids = map(snapshot.get_id, found.documents.tolist())
-    assert list(zip(found.values.tolist(), ids, strict=True)) == sorted_plainly(
+    assert list(zip(found.values.tolist(), ids, strict=True)) == sort_plainly(
         snapshot, scored, count
     )
 

@@ -45,7 +45,7 @@ def rows(*texts: str):
     ]
 
 
-def vocabulary_of(folder: Path, *texts: str) -> Vocabulary:
+def open_vocabulary(folder: Path, *texts: str) -> Vocabulary:
     folder.mkdir(exist_ok=True)
     return (
         open_engine(str(index_rows(folder, rows(*texts))))
@@ -56,7 +56,7 @@ def vocabulary_of(folder: Path, *texts: str) -> Vocabulary:
 
 @pytest.fixture
 def vocabulary(tmp_path: Path) -> FieldVocabulary:
-    return vocabulary_of(tmp_path, *TEXTS)
+    return open_vocabulary(tmp_path, *TEXTS)
 
 
 @pytest.mark.parametrize("exact", [False, True])
@@ -79,9 +79,9 @@ def test_exact_and_widened_are_remembered_apart(vocabulary: FieldVocabulary):
 
 
 def test_a_new_generation_remembers_nothing_of_the_old(tmp_path: Path):
-    old = vocabulary_of(tmp_path, "missile")
+    old = open_vocabulary(tmp_path, "missile")
     assert expand(Word("missile"), old).terms == ("missile",)
-    new = vocabulary_of(tmp_path, "missiles, a missile")
+    new = open_vocabulary(tmp_path, "missiles, a missile")
     assert expand(Word("missile"), new).terms == ("missile", "missiles")
     assert expand(Word("missile"), old).terms == ("missile",)
 
