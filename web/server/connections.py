@@ -36,6 +36,9 @@ THREADS: Final = 4
 """More than one, so that a slow search delays no other request. More threads would only wait for
 each other, because a search needs the processor."""
 
+HEALTH_PATH: Final = "/healthz"
+"""Path of the requests that a thread of their own answers, so that none waits for a search."""
+
 MOST_CONNECTIONS: Final = 400
 """Open connections. One more closes the idlest one of the client that has most of them."""
 
@@ -159,12 +162,11 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc]
     def __init__(self, app: Flask, listening: socket.socket) -> None:
         self.is_stopping = False
         self.state: AppState = app.extensions["dateline"]
-        dispatcher = ThreadedTaskDispatcher()
-        dispatcher.set_thread_count(THREADS)
+        self._health_dispatcher = _start_threads(1)
         super().__init__(
             app,
             _sock=listening,
-            dispatcher=dispatcher,
+            dispatcher=_start_threads(THREADS),
             adj=_make_adjustments(listening),
             bind_socket=False,
             sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
@@ -175,7 +177,7 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc]
         while not self.is_stopping:
             self._poll(1)
         self._drain()
-        self.task_dispatcher.shutdown()
+        self._stop_threads()
 
     def stop(self) -> None:
         """Make `run` return soon. A signal handler may call this."""
@@ -184,10 +186,20 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc]
 
     def close(self) -> None:
         """Close every socket and end every thread."""
-        self.task_dispatcher.shutdown()
+        self._stop_threads()
         for channel in list(self.active_channels.values()):
             channel.handle_close()
         super().close()
+
+    def add_task(self, channel: TimedChannel) -> None:
+        """Queue the first request of a connection for the threads that answer its path."""
+        # A request that waitress could not parse may have no path.
+        is_health = getattr(channel.requests[0], "path", "") == HEALTH_PATH
+        (self._health_dispatcher if is_health else self.task_dispatcher).add_task(channel)
+
+    def _stop_threads(self) -> None:
+        for dispatcher in (self.task_dispatcher, self._health_dispatcher):
+            dispatcher.shutdown()
 
     def handle_accept(self) -> None:
         """Accept a client. Beyond the limit close an idle connection, perhaps this one."""
@@ -237,6 +249,12 @@ class WebServer(TcpWSGIServer):  # type: ignore[misc]
             for channel in list(self.active_channels.values()):
                 if channel.is_idle and now - channel.last_activity > QUIET_PERIOD_S:
                     channel.handle_close()
+
+
+def _start_threads(count: int) -> ThreadedTaskDispatcher:
+    dispatcher = ThreadedTaskDispatcher()
+    dispatcher.set_thread_count(count)
+    return dispatcher
 
 
 def _make_adjustments(listening: socket.socket) -> Adjustments:

@@ -144,6 +144,27 @@ def test_slow_readers_of_exports_leave_threads_for_others(large_index: Path):
 
 
 @pytest.mark.usefixtures("small_buffer")
+def test_health_is_reported_while_every_thread_of_searches_is_held(
+    large_index: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(export_slots, "MOST_EXPORTS", THREADS)
+    with run_in_thread(open_index(large_index)) as (server, place), contextlib.ExitStack() as stack:
+        for _ in range(THREADS):
+            stack.enter_context(open_slow_reader(place))
+        wait_until(lambda: server.state.export_slots.taken_count == THREADS)
+        waiting = stack.enter_context(
+            open_socket(place, b"GET /help HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        )
+        for _ in range(THREADS):
+            status, said = send_get(place, "/healthz")
+            assert (status, json.loads(said)["articles"]) == (200, RECORDS)
+        assert send_get(place, "/healthz?q=brigade")[0] == 200
+        waiting.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            waiting.recv(1)
+
+
+@pytest.mark.usefixtures("small_buffer")
 def test_reader_who_takes_nothing_is_let_go_and_its_thread_with_it(
     large_index: Path, monkeypatch: pytest.MonkeyPatch
 ):
