@@ -72,16 +72,16 @@ class AccessToken:
 
     def is_valid(self, token: str) -> bool:
         """Whether this is the token; the time taken does not depend on the result."""
-        kept = self._read_hash()
-        return kept is not None and hmac.compare_digest(_hash_token(token), kept)
+        stored = self._read_hash()
+        return stored is not None and hmac.compare_digest(_hash_token(token), stored)
 
     def _read_hash(self) -> str | None:
         """Read the stored hash; None if the file is missing or invalid."""
         try:
-            kept = json.loads(self._path.read_bytes())["sha256"]
+            stored = json.loads(self._path.read_bytes())["sha256"]
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
-        return kept if isinstance(kept, str) and kept.isascii() else None
+        return stored if isinstance(stored, str) and stored.isascii() else None
 
     def _describe_failure(self, error: OSError) -> StoreError:
         return StoreError(f"{self._path} cannot be written: {error.strerror or error}")

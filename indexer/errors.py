@@ -47,11 +47,11 @@ class SettingError(IndexerError):
 
 
 class WorkerError(IndexerError):
-    """The processes that clean pages cannot start; the message says what the script lacks."""
+    """The processes that clean pages cannot start; the message says what the script must add."""
 
 
 class NoArticle(IndexerError):
-    """The index holds no article with the id asked for."""
+    """The index holds no article with the id requested."""
 
 
 class WorkerFailed(IndexerError):

@@ -146,7 +146,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One sentence about a query: what was changed, dropped or missing, and why."""
+    """One sentence about a query: what in it was changed, dropped or missing, and why."""
 
     kind: NoticeKind
     text: str

@@ -144,7 +144,7 @@ def list_quarantined(ctx: click.Context, as_json: bool) -> None:
     settings = load_settings(ctx)
     entries = Quarantine(open_engine(settings.index).folder).list_entries()
     if as_json:
-        print_json({"quarantined": [dataclasses.asdict(kept) for kept in entries]})
+        print_json({"quarantined": [dataclasses.asdict(entry) for entry in entries]})
     else:
         print_lines(as_text.render_quarantine(entries))
 

@@ -22,8 +22,8 @@ def read(path: Path, query: Query) -> frozenset[str]:
         SettingError: the file has another format, cannot be read, or belongs to another search.
     """
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        search, told = kept["search"], frozenset(map(str, kept["told"]))
+        state = json.loads(path.read_text(encoding="utf-8"))
+        search, told = state["search"], frozenset(map(str, state["told"]))
     except FileNotFoundError:
         return frozenset()
     except (OSError, ValueError, KeyError, TypeError) as exc:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from indexer.settings import Settings
 
 FEW_MATCHES = 3
-"""Number of matches up to which a corrected query is looked for."""
+"""Number of matches up to which a corrected query is tried."""
 
 EVERY_HIT = 1_000_000_000
 """A size above the number of hits of any search."""
@@ -50,7 +50,7 @@ class HighlightedArticle:
     """An article with the matches of a query.
 
     Attributes:
-        article: the newest version of the document, or the earlier version asked for.
+        article: the newest version of the document, or the earlier version requested.
         document: the stored document, with all versions.
         title_marks, body_marks: matches as spans into the title and into the body.
     """

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import indexer
 from indexer.errors import NoArticle, QueryRefused, SettingError
 from indexer.models import Query
-from indexer.search.open import open_index
+from indexer.search.open import open_index, open_whoosh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,3 +174,10 @@ def test_reopened_index_answers_alike(sample: Index, sample_index: Path):
 
 def test_any_word_is_enough_when_asked(sample: Index):
     assert sample.search("patriot xyzzyplugh", match="any").total == sample.search("patriot").total
+
+
+def test_the_package_offers_the_functions_that_open_an_index_and_no_other():
+    assert indexer.open_index is open_index
+    assert indexer.open_whoosh is open_whoosh
+    with pytest.raises(AttributeError, match="has no attribute 'open_engine'"):
+        _ = indexer.open_engine
