@@ -1,4 +1,4 @@
-"""What is sent again and what is not."""
+"""ETags of pages, and static files that a browser caches without a time limit."""
 
 from __future__ import annotations
 

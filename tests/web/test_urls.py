@@ -1,4 +1,4 @@
-"""An address reads as a query and a query writes its address, whatever either of them holds."""
+"""URLs are read as queries and queries written as URLs, with any content."""
 
 from __future__ import annotations
 

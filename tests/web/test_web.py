@@ -1,6 +1,6 @@
-"""The pages as a reader meets them, drawn from a real index of the sample corpus.
+"""The pages of the application over a real index of the sample corpus.
 
-Counts come from the gold texts in corpus/judgements, by hand: Baranovichi stands in four articles
+Counts come from the gold texts in corpus/judgements, by hand: Baranovichi is in four articles
 (three of them copies of one text), Silistra in none.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class EmptyIndex:
-    """An index that finds nothing and whose counts are given."""
+    """An index that finds nothing and has given statistics."""
 
     generation = "empty"
 

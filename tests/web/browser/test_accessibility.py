@@ -1,4 +1,4 @@
-"""axe-core finds nothing on any page, in both themes; every state as a reader meets it."""
+"""axe-core finds no violation on any page, in the light and in the dark theme."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-"""The rules that a theme can change; the others look at what is the same in both."""
+"""The rules whose result depends on the theme."""
 
 
 def find_violations(page: Page) -> list[tuple[str, str, list[str]]]:
-    """What axe-core finds on the page as it stands: everything, and colours in the dark theme."""
+    """Return the violations of all rules in the light theme, and of colours in the dark theme."""
     found = []
     for theme, options in (("dark", COLOURS), ("light", None)):
         page.emulate_media(color_scheme=theme)

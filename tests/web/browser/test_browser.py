@@ -1,4 +1,4 @@
-"""A reader at work in a real chromium, with JavaScript and without, against the real server.
+"""Searching and reading in a real Chromium, with JavaScript and without, on the real server.
 
 Expected counts are those of test_web.py, by hand from the gold texts of the sample corpus.
 """

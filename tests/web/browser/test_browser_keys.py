@@ -1,4 +1,4 @@
-"""Keys and suggestions in a real chromium."""
+"""Keys and suggestions in a real Chromium."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_keys_can_be_switched_off_and_stay_off(script_page: Page):
 
 
 def type_on_start(page: Page, text: str) -> None:
-    """Type once the box has the focus: the browser gives it a frame after the page is loaded."""
+    """Type when the box has the focus, which it gets one frame after the page is loaded."""
     page.goto("/")
     page.wait_for_function("document.activeElement?.name === 'q'")
     page.keyboard.type(text)

@@ -1,4 +1,4 @@
-"""A phone, a wide screen, 200 %, paper: what stands where in a real chromium."""
+"""Layout in a real Chromium: on a phone, on a wide screen, at 200 %, on paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The access log and the counts: every answer once, nothing that a sender wrote."""
+"""The access log: one line for every response, and nothing that a client wrote."""
 
 from __future__ import annotations
 

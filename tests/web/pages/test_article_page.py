@@ -1,4 +1,4 @@
-"""What surrounds the text of an article: copies, neighbours in the list, names, the citation."""
+"""The article page: copies, neighbouring hits, names, the citation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Earlier saved versions and copies: each can be read, and what differs is shown."""
+"""Earlier saved versions and copies can be read, and their differences are shown."""
 
 from __future__ import annotations
 

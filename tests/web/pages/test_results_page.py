@@ -1,4 +1,4 @@
-"""What surrounds the hits: chips, facets, pages, and why nothing was found."""
+"""The results page: chips, facets, pager, and why nothing was found."""
 
 from __future__ import annotations
 

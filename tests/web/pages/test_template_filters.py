@@ -1,4 +1,4 @@
-"""How values are shown: marks, days, counts, links; where the marks of an article fall."""
+"""Template filters: marks, days, counts, links; positions of the marks of an article."""
 
 from __future__ import annotations
 

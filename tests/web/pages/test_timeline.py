@@ -1,4 +1,4 @@
-"""The chart of articles over time: which slots it has, how tall they are, where each leads."""
+"""The timeline: its slots, the heights of its bars, and their links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON faces: names exactly as scripts rely on them."""
+"""The JSON API has exactly the names that scripts rely on."""
 
 from __future__ import annotations
 

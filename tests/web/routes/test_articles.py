@@ -1,4 +1,4 @@
-"""The page of an article, and its saved original."""
+"""The pages of an article, and its saved original."""
 
 from __future__ import annotations
 

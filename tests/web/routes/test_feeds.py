@@ -1,4 +1,4 @@
-"""The same search as a feed and as files, over the web. Counts are those of test_web.py."""
+"""Feeds and exports over HTTP. Counts are those of test_web.py."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def grammar() -> etree.RelaxNG:
 
 
 def list_feed_errors(grammar: etree.RelaxNG, data: bytes) -> list[str]:
-    """What RFC 4287 says against a feed: its grammar, and the rules of its prose."""
+    """Return the errors of a feed by RFC 4287: by its grammar and by the rules of its text."""
     found = etree.fromstring(data)
     grammar.validate(found)
     said = [f"{error.line}: {error.message}" for error in grammar.error_log]

@@ -1,4 +1,4 @@
-"""`/metrics`: what is counted, read back by Prometheus' own parsers, in both formats."""
+"""`/metrics` in both formats, read back by the parsers of prometheus-client."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def client(sample: Index) -> FlaskClient:
 
 
 def map_samples(families: Iterable[Metric]) -> dict[tuple[str, ...], float]:
-    """Samples by name and labels, in the order of the labels' names."""
+    """Return the values of samples by name and labels; labels are in the order of their names."""
     return {
         (sample.name, *(sample.labels[label] for label in sorted(sample.labels))): sample.value
         for family in families

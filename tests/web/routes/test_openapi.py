@@ -1,4 +1,4 @@
-"""The description of the API says of every answer what it really holds."""
+"""Every answer of the API fits its description."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 def check_schema(value: object, schema: dict) -> None:
-    """Fail where a value is not what the schema says, in the few words that the schema uses."""
+    """Fail if a value does not fit a schema. Only the keywords that our schemas use are checked."""
     if "$ref" in schema:
         schema = openapi.build_document()["components"]["schemas"][
             schema["$ref"].rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""What every response carries, which requests are answered, and what a failure looks like."""
+"""Headers of every response, refused requests, and the pages of errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The token for other machines: made once, kept as a hash, asked for by a real server."""
+"""The access token: made once, stored as a hash, required by a real server."""
 
 from __future__ import annotations
 

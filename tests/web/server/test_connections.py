@@ -1,4 +1,4 @@
-"""Slow, half-open and crowding clients against a real server, and a stop that finishes what it has.
+"""Slow, half-open and crowding clients of a real server, and a stop that finishes all requests.
 
 No test asserts a time: sockets have long timeouts, and limits are made short where they are tested.
 """
@@ -38,7 +38,7 @@ BODY = "The brigade moved its guns along the river road. " * 400
 
 @pytest.fixture(scope="module")
 def large_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index whose export is over 5 MB: more than the system keeps for a slow reader."""
+    """An index with an export of over 5 MB, more than the system buffers for a slow client."""
     root = tmp_path_factory.mktemp("wide")
     rows = [{"id": f"r{one}", "title": f"Report {one}", "body": BODY} for one in range(RECORDS)]
     return index_rows(root, rows)
@@ -46,13 +46,13 @@ def large_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def small_buffer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thread waits for its reader after 64 KB, not 16 MB."""
+    """Make a thread wait for its client after 64 KB, not 16 MB."""
     monkeypatch.setattr(connections, "BUFFERED_BYTES", 65_536)
 
 
 @contextlib.contextmanager
 def run_in_thread(index: Index) -> Iterator[tuple[WebServer, tuple[str, int]]]:
-    """A server in a thread of this process, so that a test may look into it."""
+    """Run a server in a thread of this process, so that a test can read its state."""
     server = make_server(index, Settings(port=0))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -81,7 +81,7 @@ def open_socket(place: tuple[str, int], sent: bytes) -> socket.socket:
 
 
 def open_slow_reader(place: tuple[str, int]) -> socket.socket:
-    """A client that asks for everything and reads nothing."""
+    """Connect a client that requests a large export and reads nothing."""
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     raw.settimeout(TIMEOUT_S)
@@ -91,7 +91,7 @@ def open_slow_reader(place: tuple[str, int]) -> socket.socket:
 
 
 def wait_until(fact) -> None:
-    """Wait for a fact; fails where it does not come."""
+    """Wait until a function returns true; fail if it does not."""
     for _ in range(TIMEOUT_S * 20):
         if fact():
             return
@@ -100,7 +100,7 @@ def wait_until(fact) -> None:
 
 
 def test_half_requests_and_silent_connections_starve_nobody(sample: Index):
-    """Three times as many as there is room for; each request of another client is answered."""
+    """Three times the limit of connections; each request of another client is answered."""
     half = [b"", b"G", b"GET / HTTP/1.1\r\nHost: loc"]
     with run_in_thread(sample) as (server, place), contextlib.ExitStack() as stack:
         for number in range(3 * MOST_CONNECTIONS):

@@ -1,4 +1,4 @@
-"""The server itself: where it listens, what it refuses, how it stops."""
+"""The server listens, refuses and stops."""
 
 from __future__ import annotations
 
