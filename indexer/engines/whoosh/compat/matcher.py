@@ -55,8 +55,12 @@ class ColumnMatcher(LeafMatcher):
         return twin
 
     def id(self) -> int:
-        """Return the document of this posting."""
-        return self._documents[self._place]
+        """Return the document of this posting, past the end that of the last.
+
+        Whoosh's AndNotMatcher asks an exhausted matcher for its id after `skip_to` (2.7.4 and
+        whoosh3 3.54, `_find_next`), which its own matchers allow; it does not use the answer.
+        """
+        return self._documents[min(self._place, len(self._documents) - 1)]
 
     def all_ids(self) -> Iterator[int]:
         """Return the documents of all postings."""

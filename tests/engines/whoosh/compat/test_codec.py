@@ -156,6 +156,15 @@ def test_stock_matchers_find_and_score_alike(content, asked):
         assert find_scores(ours, asked) == pytest.approx(find_scores(theirs, asked))
 
 
+def test_matcher_past_its_end_has_an_id_as_stock_has():
+    excluded = query.AndNot(query.Term("tag", "a"), query.Prefix("body", "a"))
+    asked = query.AndMaybe(query.Term("body", "a"), excluded)
+    docs = [Doc("k00"), Doc("k01", tag=("a",)), Doc("k02", body=("a",))]
+    with open_both([docs]) as (ours, theirs):
+        assert list(find_scores(ours, asked)) == ["k02"]
+        assert find_scores(ours, asked) == pytest.approx(find_scores(theirs, asked))
+
+
 def find_scores(searcher, asked):
     return {hit["id"]: hit.score for hit in searcher.search(asked, limit=None)}
 
