@@ -23,10 +23,10 @@ from indexer.clean.fields.title import find_title
 from indexer.clean.fields.url_and_id import find_url, make_id
 from indexer.clean.json_record import NOT_PERSONS, clean_record
 from indexer.clean.page.blocks import read_layout
-from indexer.clean.page.charset import strip_controls
 from indexer.clean.page.document import PageDocument, read_document
 from indexer.clean.page.html_tree import pause_collector
 from indexer.clean.page.outlet_names import OutletNames
+from indexer.control_characters import strip_controls
 from indexer.errors import PageError
 from indexer.fields import ARTICLE_ROWS
 from indexer.models import Article, Page
@@ -40,6 +40,9 @@ TEXT_ATTRIBUTES: Final = tuple(
     row.attribute for row in ARTICLE_ROWS if row.attribute not in NOT_FROM_PAGE
 )
 """Attributes of `Article` that hold text from the page."""
+
+OPTIONAL_ATTRIBUTES: Final = frozenset(row.attribute for row in ARTICLE_ROWS if row.optional)
+"""Attributes that are None, not empty, if the page does not give them."""
 
 
 def clean(page: Page) -> Article:
@@ -58,11 +61,11 @@ def clean(page: Page) -> Article:
     ('Brigade moves north', ('Ann Lee',))
     """
     if page.kind == "record":
-        return _strip_controls(_derive_fields(page, clean_record(page)))
+        return _derive_fields(page, clean_record(page))
     with pause_collector():
         document = read_document(page)
         try:
-            return _strip_controls(_derive_fields(page, _clean_html(page, document)))
+            return _derive_fields(page, _strip_controls(_clean_html(page, document)))
         finally:
             document.tree.release()
 
@@ -123,9 +126,11 @@ def _derive_fields(page: Page, article: Article) -> Article:
         raise PageError("no article found in it")
     lead = body.split("\n\n", 1)[0]
     dateline = find_dateline(lead)
+    article_id = article.id or make_id("text", f"{title}\n{body}")
     return replace(
         article,
-        id=article.id or make_id("text", f"{title}\n{body}"),
+        id=article_id,
+        ref=article.ref or article_id,
         title=title or lead[:120],
         body=body,
         lead=lead,
@@ -138,13 +143,26 @@ def _derive_fields(page: Page, article: Article) -> Article:
 
 
 def _strip_controls(article: Article) -> Article:
-    r"""Remove control characters, which JSON (`\ud800`) and references (`&#27;`) can hide."""
+    r"""Remove control characters, which JSON (`\ud800`) and references (`&#27;`) can hide.
+
+    A value of nothing else becomes None or empty, and is left out of a list.
+    """
     changed: dict[str, Any] = {}
     for name in TEXT_ATTRIBUTES:
         value = getattr(article, name)
-        stripped = tuple(map(strip_controls, value)) if isinstance(value, tuple) else value
-        if isinstance(value, str):
-            stripped = strip_controls(value)
+        if isinstance(value, tuple):
+            stripped: Any = tuple(filter(None, map(_strip_text, value)))
+        else:
+            stripped = value and _strip_text(value)
         if stripped != value:
-            changed[name] = stripped
+            is_absent = not stripped and name in OPTIONAL_ATTRIBUTES
+            changed[name] = None if is_absent else stripped
     return replace(article, **changed) if changed else article
+
+
+def _strip_text(text: str) -> str:
+    """Return text without control characters, and without the paragraphs that held nothing else."""
+    stripped = strip_controls(text)
+    if stripped == text:
+        return text
+    return "\n\n".join(filter(None, map(str.strip, stripped.split("\n\n"))))

@@ -13,6 +13,7 @@ from indexer.clean.fields.person_names import is_person, split_names
 from indexer.clean.fields.section_and_tags import split_tags
 from indexer.clean.fields.url_and_id import canonicalize_url, make_id
 from indexer.clean.page.document import collapse_whitespace, to_plain_text
+from indexer.control_characters import strip_controls
 from indexer.errors import PageError
 from indexer.fields import ARTICLE_ROWS, RECORD_KEYS, ArticleField
 from indexer.models import Article, Page, parse_day
@@ -50,15 +51,22 @@ def parse_record(data: bytes) -> Mapping[str, Any]:
 def find_text(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
     """Return the value of the first of `keys` that holds text or a number, None if none does.
 
-    Line breaks inside the text are kept. The `name` of an object counts as its value.
+    Line breaks inside the text are kept, control characters are removed; a text of nothing else
+    counts as none. The `name` of an object counts as its value.
     """
+    raw = find_raw_text(record, keys)
+    return None if raw is None else strip_controls(raw).strip()
+
+
+def find_raw_text(record: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
+    """Return the text that `find_text` finds, control characters included."""
     for key in keys:
         value = record.get(key)
         if isinstance(value, dict):
             value = value.get("name")
         if isinstance(value, (str, int, float)) and not isinstance(value, bool):
             text = str(value).strip()
-            if text:
+            if strip_controls(text).strip():
                 return text
     return None
 
@@ -68,10 +76,14 @@ def find_texts(record: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
     for key in keys:
         value = record.get(key)
         values = value if isinstance(value, list) else [value]
-        found = [to_plain_text(v.get("name") if isinstance(v, dict) else v) for v in values]
+        found = [_read_line(v.get("name") if isinstance(v, dict) else v) for v in values]
         if any(found):
             return [text for text in found if text]
     return []
+
+
+def _read_line(value: object) -> str:
+    return collapse_whitespace(strip_controls(to_plain_text(value)))
 
 
 def read_fields(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,8 +127,10 @@ def clean_record(page: Page) -> Article:
         PageError: the record is not a JSON object in UTF-8.
     """
     record = parse_record(page.data)
-    own_id = find_text(record, RECORD_KEYS["id"])
-    url = canonicalize_url(find_text(record, RECORD_KEYS["url"]) or page.url or "")
+    # The id tells two records apart even if only their control characters differ.
+    own_id = find_raw_text(record, RECORD_KEYS["id"])
+    own_ref = find_text(record, RECORD_KEYS["id"])
+    url = canonicalize_url(find_text(record, RECORD_KEYS["url"]) or strip_controls(page.url or ""))
     body = "\n\n".join(_split_paragraphs(find_text(record, RECORD_KEYS["body"]) or ""))
     fields = read_fields(record)
     fields["title"] = collapse_whitespace(fields["title"] or "")
@@ -126,7 +140,7 @@ def clean_record(page: Page) -> Article:
     return Article(
         name=page.name,
         id=make_id(kind, value) if value else "",
-        ref=own_id or url or page.name,
+        ref=own_ref or url or page.name,
         body=body,
         url=url,
         lang=find_language(body, find_text(record, RECORD_KEYS["lang"])),

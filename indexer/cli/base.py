@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer import settings
+from indexer.control_characters import escape_json, make_printable
 from indexer.errors import IndexerError
 from indexer.search.open import open_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from indexer.search.index import Index
 
@@ -62,11 +64,16 @@ class _Group(click.Group):
             )
         super().add_command(cmd, name)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _printable_errors():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _printable_errors():
+                return super().invoke(ctx)
         except IndexerError as exc:
-            raise click.ClickException(str(exc)) from exc
+            raise click.ClickException(make_printable(str(exc))) from exc
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(1)
@@ -75,6 +82,16 @@ class _Group(click.Group):
                 raise
             _discard_output()
             raise click.ClickException(f"The output cannot be written: {exc.strerror}") from exc
+
+
+@contextlib.contextmanager
+def _printable_errors() -> Iterator[None]:
+    """Make the sentences of click printable: they quote the arguments."""
+    try:
+        yield
+    except click.ClickException as exc:
+        exc.message = make_printable(exc.message)  # type: ignore[misc]  # final for type checkers
+        raise
 
 
 def _discard_output() -> None:
@@ -130,12 +147,33 @@ def open_chosen_index(ctx: click.Context) -> Index:
     return open_index(settings.index, settings)
 
 
+_OWN_CONTROLS = re.compile(r"(\n|\t|\x1b\[[01]m)")
+"""What our own lines steer a terminal with: line ends, tabs, bold on and off."""
+
+
+def print_text(text: str, *, err: bool = False) -> None:
+    """Print text; characters of pages, file names and arguments that steer a terminal are U+FFFD.
+
+    Everything that is printed to a terminal goes through here, JSON aside.
+
+    Args:
+        text: one line or several.
+        err: whether to print to stderr.
+    """
+    parts = _OWN_CONTROLS.split(text)
+    click.echo("".join(map(_make_part_printable, parts)), err=err)
+
+
+def _make_part_printable(part: str) -> str:
+    return part if _OWN_CONTROLS.fullmatch(part) else make_printable(part)
+
+
 def print_json(value: object) -> None:
     """Print a value as one line of JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    click.echo(escape_json(json.dumps(value, ensure_ascii=False)))
 
 
 def print_lines(lines: Iterable[str]) -> None:
     """Print lines, each as soon as it is produced."""
     for line in lines:
-        click.echo(line)
+        print_text(line)

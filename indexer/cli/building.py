@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.cli.base import load_settings, main, open_chosen_index, print_json, print_lines
+from indexer.cli.base import (
+    load_settings,
+    main,
+    open_chosen_index,
+    print_json,
+    print_lines,
+    print_text,
+)
 from indexer.ingest.pipeline import rebuild as build_anew
 from indexer.ingest.pipeline import retry_quarantined
 from indexer.ingest.pipeline import update as build_on
@@ -213,12 +220,11 @@ def check(ctx: click.Context) -> None:
     settings = load_settings(ctx)
     engine = open_engine(settings.index)
     damage = list(engine.check())
-    for line in damage:
-        click.echo(line)
+    print_lines(damage)
     if damage:
         sys.exit(1)
     counted = engine.open_snapshot().read_stats()
-    click.echo(f"Everything is as published: {counted.articles:,} articles")
+    print_text(f"Everything is as published: {counted.articles:,} articles")
 
 
 @main.command()
@@ -231,4 +237,4 @@ def rollback(ctx: click.Context) -> None:
     """
     settings = load_settings(ctx)
     name = open_engine(settings.index).rollback()
-    click.echo(f"Generation {name} is live again")
+    print_text(f"Generation {name} is live again")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from indexer.cli.base import SAMPLE, load_settings, main, print_json
+from indexer.cli.base import SAMPLE, load_settings, main, print_json, print_text
 from indexer.errors import SettingError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def evaluate_extraction(directory: Path, peers: bool, worst: int, as_json: bool)
     measured = extraction.evaluate(directory, peers=peers)
     _print_figures(extraction.as_json(measured), extraction.as_table(measured), as_json)
     if worst:
-        click.echo(extraction.render_worst(measured, worst))
+        print_text(extraction.render_worst(measured, worst))
 
 
 @evaluate.command("language")
@@ -88,7 +88,7 @@ def _print_figures(content: object, table: str, as_json: bool) -> None:
     if as_json:
         print_json(content)
     else:
-        click.echo(table)
+        print_text(table)
 
 
 @main.command()
@@ -125,7 +125,7 @@ def bench(
         raise click.UsageError("Name a source; only a checkout has a sample corpus")
     draw = _import_draw() if svg else None
     plan = BenchPlan(sources=sources or (SAMPLE,), documents=documents, peers=peers)
-    sizes = measure(plan, load_settings(ctx), functools.partial(click.echo, err=True))
+    sizes = measure(plan, load_settings(ctx), functools.partial(print_text, err=True))
     if svg and draw:
         svg.write(draw(sizes[-1]))
     _print_figures(figures.as_json(sizes), figures.as_table(sizes), as_json)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import click
 
-from indexer.cli.base import main, open_chosen_index, print_json, print_lines
+from indexer.cli.base import main, open_chosen_index, print_json, print_lines, print_text
 from indexer.errors import SettingError
 from indexer.fields import FILTERS
 from indexer.models import MATCHES, SORTS, Query
@@ -130,9 +130,15 @@ def export_hits(ctx: click.Context, /, sort: Any, name: str, **given: Any) -> No
     index = open_chosen_index(ctx)
     articles = index.stream(dataclasses.replace(asked, sort=sort))
     metadata = FeedMetadata(f"Dateline: {asked.text}", asked, index.read_stats().built)
-    for piece in write_articles(
-        articles, name, metadata
-    ):  # as bytes, since CSV and RIS bring their own line ends
+    for piece in write_articles(articles, name, metadata):
+        _print_piece(piece)
+
+
+def _print_piece(piece: str) -> None:
+    """Print a piece of a file, which ends in a line end, unchanged unless a terminal shows it."""
+    if _is_terminal():
+        print_text(piece.replace("\r\n", "\n").removesuffix("\n"))
+    else:  # as bytes, since CSV and RIS bring their own line ends
         click.echo(piece.encode(errors="replace"), nl=False)
 
 
@@ -157,7 +163,8 @@ def digest_hits(ctx: click.Context, /, since: Path, as_json: bool, **given: Any)
     every = open_chosen_index(ctx).stream(dataclasses.replace(asked, sort="newest"))
     new = [article for article in every if article.id not in told]
     if as_json:
-        print_lines(json.dumps(json_output.encode_summary(one), ensure_ascii=False) for one in new)
+        for one in new:
+            print_json(json_output.encode_summary(one))
     else:
         print_lines(map(as_text.render_summary, new))
     # Recorded after printing: if printing fails, the next run prints the articles again.
@@ -193,7 +200,7 @@ def run(
             fold_copies=False, limits=False,
         )  # fmt: skip
         for rank, (ref, score) in enumerate(index.rank_refs(query), start=1):
-            click.echo(
+            print_text(
                 f"{_escape_spaces(name)} Q0 {_escape_spaces(ref)} {rank} {score:.6f} dateline"
             )
 

@@ -8,7 +8,7 @@ import sys
 import click
 
 from indexer.access_token import AccessToken
-from indexer.cli.base import SAMPLE, load_settings, main, open_chosen_index
+from indexer.cli.base import SAMPLE, load_settings, main, open_chosen_index, print_text
 from indexer.errors import NoIndex
 from indexer.ingest.pipeline import rebuild as build_anew
 from indexer.ingest.progress import ProgressBar
@@ -41,7 +41,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, access_log: st
 
     index = open_index(settings.index, settings)
     index.warm_up()
-    serve_index(index, settings, functools.partial(click.echo, err=True))
+    serve_index(index, settings, functools.partial(print_text, err=True))
 
 
 @main.group()
@@ -61,8 +61,8 @@ def new_token(ctx: click.Context) -> None:
     \b
     dateline token new
     """
-    click.echo(_open_access_token(ctx).create())
-    click.echo("Keep it: it is not shown again. Send it as the password, or as a bearer.", err=True)
+    print_text(_open_access_token(ctx).create())
+    print_text("Keep it: it is not shown again. Send it as the password, or as a bearer.", err=True)
 
 
 @token.command("forget")
@@ -74,7 +74,7 @@ def forget_token(ctx: click.Context) -> None:
     dateline token forget
     """
     gone = _open_access_token(ctx).delete()
-    click.echo("The token counts no more" if gone else "There was no token", err=True)
+    print_text("The token counts no more" if gone else "There was no token", err=True)
 
 
 def _open_access_token(ctx: click.Context) -> AccessToken:
@@ -87,10 +87,10 @@ def _build_sample(settings: Settings) -> None:
     try:
         engine.open_snapshot()
     except NoIndex:
-        click.echo(f"No index in {settings.index} yet; building the sample corpus", err=True)
+        print_text(f"No index in {settings.index} yet; building the sample corpus", err=True)
         bar = ProgressBar(sys.stderr)
         try:
             report = build_anew(engine, [SAMPLE], settings, bar)
         finally:
             bar.close()
-        click.echo(f"{report.indexed} sample pages indexed", err=True)
+        print_text(f"{report.indexed} sample pages indexed", err=True)

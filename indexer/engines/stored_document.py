@@ -73,5 +73,7 @@ def _encode_article(article: Article) -> dict[str, Any]:
 
 
 def _decode_article(content: dict[str, Any]) -> Article:
+    # Until November 2026 an id of control characters alone left an article without a ref.
+    absent = {"title": "", "body": "", "ref": content["id"]}
     lists = {name: tuple(value) for name, value in content.items() if isinstance(value, list)}
-    return Article(**{"title": "", "body": "", **content, **lists})
+    return Article(**{**absent, **content, **lists})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from indexer.control_characters import make_printable
 from indexer.output.article_facts import format_iso_day
 from indexer.search.fallbacks import explain_no_hits
 
@@ -48,8 +49,8 @@ def _render_quarantined(value: BuildReport, index: str) -> Iterator[str]:
     yield ""
     yield f"NOT INDEXED: {len(value.quarantined):,} of {value.read:,} pages are in quarantine"
     for reason, names in sorted(by_reason.items(), key=lambda item: -len(item[1])):
-        yield f"  {len(names):>5,}  {_replace_unprintable(reason)}"
-        yield from (f"         {_replace_unprintable(name)}" for name in names[:MAX_NAMED_PAGES])
+        yield f"  {len(names):>5,}  {make_printable(reason)}"
+        yield from (f"         {make_printable(name)}" for name in names[:MAX_NAMED_PAGES])
         if len(names) > MAX_NAMED_PAGES:
             yield f"         and {len(names) - MAX_NAMED_PAGES:,} more"
     yield f"All of them: dateline --index {index} quarantine list; once more: quarantine retry"
@@ -61,16 +62,11 @@ def render_quarantine(entries: Sequence[QuarantineEntry]) -> Iterator[str]:
     for entry in entries:
         if entry.source != source:
             source = entry.source
-            yield _replace_unprintable(source)
-        name, reason = _replace_unprintable(entry.name), _replace_unprintable(entry.reason)
+            yield make_printable(source)
+        name, reason = make_printable(entry.name), make_printable(entry.reason)
         yield f"  {format_iso_day(entry.time)}  {name}: {reason}"
     if not entries:
         yield "Nothing is in quarantine"
-
-
-def _replace_unprintable(text: str) -> str:
-    """Replace characters that control a terminal, in text from a file name or a page."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def render_results(
@@ -107,7 +103,7 @@ def render_article(value: Article, width: int = 0) -> Iterator[str]:
     """Render an article, wrapped to `width` columns; 0 puts each paragraph on one line."""
     facts = [value.source, value.published, value.place, *value.authors]
     yield value.title
-    yield " · ".join(fact for fact in facts if fact)
+    yield _join_facts(facts)
     if value.url:
         yield value.url
     yield ""
@@ -135,7 +131,7 @@ def wrap_text(text: str, width: int) -> str:
 def render_summary(value: Article) -> str:
     """Render an article in one line, its id last."""
     facts = [value.title, value.source, format_iso_day(value.published)]
-    return f"{' · '.join(fact for fact in facts if fact)}  [{value.id}]"
+    return f"{_join_facts(facts)}  [{value.id}]"
 
 
 def render_stats(value: Stats) -> Iterator[str]:
@@ -145,11 +141,16 @@ def render_stats(value: Stats) -> Iterator[str]:
     yield from (f"  {count:>7,}  {source}" for source, count in value.sources.items())
 
 
+def _join_facts(facts: Sequence[str | None]) -> str:
+    """Join the facts that are known, in one line."""
+    return " · ".join(make_printable(fact) for fact in facts if fact)
+
+
 def _render_hit(number: int, hit: Hit, *, bold: bool, width: int) -> Iterator[str]:
     facts = [hit.source, format_iso_day(hit.published), hit.place, *hit.authors[:2]]
     yield ""
     yield f"{number}. {_show_marks(hit.title, hit.title_marks, bold=bold)}"
-    yield f"   {' · '.join(fact for fact in facts if fact)}  [{hit.id}]"
+    yield f"   {_join_facts(facts)}  [{hit.id}]"
     for snippet in hit.snippets:
         before, after = "… " if snippet.opens else "", " …" if snippet.closes else ""
         # Seven columns are reserved for the indent and both ellipses.

@@ -33,7 +33,9 @@ def make_id(kind: str, value: str) -> str:
     >>> len(make_id("url", "https://news.example/a"))
     12
     """
-    digest = hashlib.blake2b(f"{kind}:{value}".encode("utf-8", "replace"), digest_size=8).digest()
+    digest = hashlib.blake2b(
+        f"{kind}:{value}".encode("utf-8", "surrogatepass"), digest_size=8
+    ).digest()
     return base64.b32encode(digest).decode("ascii").lower()[:ID_LENGTH]
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from charset_normalizer import from_bytes
 
+from indexer.control_characters import may_need_stripping, strip_controls
 from indexer.errors import PageError
 
 MAGIC_NUMBERS: Final = (
@@ -56,14 +57,10 @@ compressed data one byte in ten is a control byte, in pages none.
 _CONTROL_BYTES: Final = bytes(sorted({*range(32), 127} - {*b"\t\n\f\r\x0e\x0f\x1b"}))
 """Control bytes, except those with which East Asian charsets shift (ISO 2022)."""
 
-_STRIPPED_BYTES: Final = bytes(sorted({*range(32), 127} - {*b"\t\n\r"}))
-"""ASCII characters that `strip_controls` removes."""
-
 _DECLARED_CHARSET: Final = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,80}encoding=["']([\w.-]+)""",
     re.IGNORECASE,
 )
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SUPERSET_CODECS: Final = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -93,23 +90,9 @@ def decode(data: bytes, charset: str | None = None) -> str:
         raise PageError("the file is empty")
     _refuse_binary(data)
     text, codec = decode_with_charset(data, charset)
-    if codec == "utf-8" and _has_no_controls(data, text):
+    if codec == "utf-8" and not may_need_stripping(data):
         return text
     return strip_controls(text)
-
-
-def _has_no_controls(data: bytes, text: str) -> bool:
-    """Tell whether `text`, decoded from UTF-8, holds nothing that `strip_controls` removes.
-
-    Looking at the bytes takes .15 ms in 200 kB, the regular expression on the text 1.1 ms.
-    """
-    stripped = data.translate(None, _STRIPPED_BYTES)
-    return len(stripped) == len(data) and not any(char in text for char in "\ufffe\uffff")
-
-
-def strip_controls(text: str) -> str:
-    """Return text without control characters and half surrogate pairs, which escapes can hide."""
-    return _CONTROL.sub("", text)
 
 
 def decode_with_charset(data: bytes, charset: str | None = None) -> tuple[str, str]:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import gzip
-import re
 import zlib
 from dataclasses import dataclass
 from typing import IO
 
+from indexer.control_characters import make_printable
 from indexer.errors import PageError
 
 MIN_BUDGET_BYTES, MAX_RATIO = 100_000_000, 100
@@ -22,8 +22,6 @@ MAX_MEMBERS = 1_000_000
 
 MAX_NESTING = 3
 """Levels of archives inside archives."""
-
-_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -51,7 +49,7 @@ class NamedStream:
 
         Control characters in the name of the member are replaced by U+FFFD.
         """
-        shown = _UNSHOWN.sub("\ufffd", member)
+        shown = make_printable(member)
         return NamedStream(f"{self.name}!{shown}", self.source, stream, saved, self.depth + 1)
 
 
