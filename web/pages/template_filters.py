@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from indexer.models import parse_day
@@ -59,6 +60,8 @@ def register(app: Flask) -> None:
         find_asset_url=_find_asset_url,
         formats=FORMATS,
     )
+    # A name that a template misspells is an error, where Jinja would draw nothing.
+    app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

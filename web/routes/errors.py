@@ -96,7 +96,7 @@ def _respond(page: ErrorPage) -> Response:
         said = " ".join(filter(None, (page.what or page.title, page.way_out)))
         response = make_json_response({"error": said}, page.status)
     else:
-        html = render_template("error.html", page=page, query=_read_query(), notices=())
+        html = render_template("error.html", page=page, query=_read_query(), notices=(), stats=None)
         response = make_response(html, page.status)
     response.headers["Cache-Control"] = "no-store"
     if page.status == 503:

@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
 
 from indexer.engines.interface import Document
 from indexer.models import Article, Snippet, Span
@@ -219,6 +220,15 @@ def test_paragraphs_have_their_own_marks_numbered_after_those_of_the_title():
 def test_the_rail_counts_from_the_title_to_the_last_word():
     # Title 8 characters, body 25: starts at 4, 8 + 2, 8 + 14, 8 + 20 of 33.
     assert find_mark_positions(MARKED) == [12.1, 30.3, 66.7, 84.8]
+
+
+def test_a_name_that_a_template_misspells_is_an_error(tmp_path):
+    row = {"id": "a", "title": "Title", "text": "Some text of an article. " * 9}
+    app = create_app(open_index(index_rows(tmp_path, [row])), Settings())
+    template = app.jinja_env.from_string("{% if article.titel %}{{ article.title }}{% endif %}")
+    article = Article(name="a", id="a", ref="a", title="Title", body="Text", lead="Text")
+    with pytest.raises(UndefinedError, match="titel"):
+        template.render(article=article)
 
 
 def test_only_the_mark_filter_makes_markup():
