@@ -29,8 +29,10 @@ CREATE TABLE records (
     source INTEGER NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, digest TEXT NOT NULL,
     id TEXT, text TEXT, reason TEXT, PRIMARY KEY (source, name)
 ) WITHOUT ROWID;
-CREATE INDEX records_by_id ON records (id);
-CREATE INDEX records_by_file ON records (source, file);
+"""
+_INDEXES = """
+CREATE INDEX IF NOT EXISTS records_by_id ON records (id);
+CREATE INDEX IF NOT EXISTS records_by_file ON records (source, file);
 """
 
 
@@ -92,6 +94,7 @@ class Catalogue:
         self._base.execute("PRAGMA synchronous = OFF")
         if made:
             self._base.executescript(_TABLES)
+        self._base.executescript(_INDEXES)
         self._base.execute("BEGIN")
 
     def close(self) -> None:
@@ -147,13 +150,14 @@ class Catalogue:
 
     def list_records_of_file(self, source: int, file: str) -> dict[str, Record]:
         """List the records of a file, by name."""
-        return {
-            record.name: record for record in self._select("source = ? AND file = ?", source, file)
-        }
+        # Unasked, SQLite takes the primary key (source, name) and reads every record of the source.
+        rows = self._select("source = ? AND file = ?", source, file, index="records_by_file")
+        return {record.name: record for record in rows}
 
     def list_records_of_id(self, article_id: str) -> list[Record]:
         """List the records that share an id, in their order."""
-        return sorted(self._select("id = ?", article_id), key=lambda record: record.order)
+        rows = self._select("id = ?", article_id, index="records_by_id")
+        return sorted(rows, key=lambda record: record.order)
 
     def add(self, record: Record) -> None:
         """Store a record; it replaces one of the same source and name."""
@@ -175,9 +179,10 @@ class Catalogue:
         """List the records in quarantine, by source and name."""
         return self._select("reason IS NOT NULL ORDER BY source, name")
 
-    def _select(self, where: str, *values: object) -> list[Record]:
+    def _select(self, where: str, *values: object, index: str = "") -> list[Record]:
+        table = f"records INDEXED BY {index}" if index else "records"
         rows: Iterable[tuple[object, ...]] = self._base.execute(
-            f"SELECT source, name, file, digest, id, text, reason FROM records WHERE {where}",  # noqa: S608
+            f"SELECT source, name, file, digest, id, text, reason FROM {table} WHERE {where}",  # noqa: S608
             values,
         )
         return [Record(*row) for row in rows]  # type: ignore[arg-type]
