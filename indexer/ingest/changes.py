@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from indexer.engines.storage.catalogue import FileState
 from indexer.engines.storage.files import digest_file
 from indexer.ingest.readers import SourceFile, list_files, read_file
+from indexer.ingest.readers.discovery import name_pages
 from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class SourceChanges:
         listed = [(self._assign_number(source), list(list_files(source))) for source in sources]
         for number, files in listed:
             self._remove_missing(number, {file.name for file in files})
+            self._remove_renamed(number, files)
         total = sum(_get_size(file) for _, files in listed for file in files) or 1
         done = 0
         for number, files in listed:
@@ -115,6 +117,19 @@ class SourceChanges:
             self._catalogue.forget_file_state(number, name)
             for record in self._catalogue.list_records_of_file(number, name).values():
                 self._removed(record)
+
+    def _remove_renamed(self, number: int, files: Sequence[SourceFile | QuarantinedPage]) -> None:
+        """Remove the records of files whose pages are named anew as an archive came or went.
+
+        This comes before the first page, which may be one of that name.
+        """
+        for file in files:
+            if isinstance(file, SourceFile) and "!" in file.name:
+                known = self._catalogue.list_records_of_file(number, file.name)
+                if any(not name.startswith(file.page_name) for name in known):
+                    self._catalogue.forget_file_state(number, file.name)
+                    for record in known.values():
+                        self._removed(record)
 
     def _find_changed_in_file(
         self, number: int, file: SourceFile | QuarantinedPage, share: float
@@ -174,11 +189,13 @@ def reread_pages(source: str, file: str, names: set[str], page_bytes: int) -> It
 def _find_file(source: str, name: str) -> SourceFile | None:
     """Find a file of a source by its name there; None if it is gone."""
     path = Path(source)
-    whole = path / name if path.is_dir() else path
+    is_folder = path.is_dir()
+    whole = path / name if is_folder else path
     if not whole.is_file():
         return None
     stat = whole.stat()
-    return SourceFile(source, name, whole, stat.st_size, stat.st_mtime_ns)
+    page_name = name_pages(path, name) if is_folder else name
+    return SourceFile(source, name, whole, stat.st_size, stat.st_mtime_ns, page_name)
 
 
 def _get_size(file: SourceFile | QuarantinedPage) -> int:

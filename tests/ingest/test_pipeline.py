@@ -6,6 +6,8 @@ import json
 import os
 import random
 import shutil
+import warnings
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,7 @@ from indexer.errors import NoArticle, NoIndex, SourceError
 from indexer.ingest.pipeline import rebuild, update
 from indexer.ingest.progress import SilentProgress
 from indexer.settings import Settings
+from tests.support.archives import make_zip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,6 +191,44 @@ def test_records_of_a_changed_container_are_compared_one_by_one(archive: Archive
     report = archive.build(update)
     assert (report.unchanged, report.indexed, report.removed) == (10, 1, 1)
     assert "Story three" in archive.titles()
+
+
+def test_archive_that_comes_or_goes_beside_a_file_called_as_its_page_leaves_no_ghost(
+    archive: Archive,
+):
+    archive.save("a.zip!x.html", page("Story beside", "Text beside."))
+    archive.save("other.html", page("Story other", "Other text."))
+    archive.build(rebuild)
+    packed = archive.source / "a.zip"
+    packed.write_bytes(make_zip({"x.html": page("Story within", "Text within.").encode()}))
+    archive.build(update)
+    assert archive.titles() == ["Story beside", "Story other", "Story within"]
+    assert archive.build(update).unchanged == 3
+    (archive.source / "a.zip!x.html").rename(archive.source.parent / "aside")
+    archive.build(update)
+    assert archive.titles() == ["Story other", "Story within"]
+    (archive.source.parent / "aside").rename(archive.source / "a.zip!x.html")
+    archive.build(update)
+    packed.unlink()
+    archive.build(update)
+    assert {one.article.name for one in archive.documents().values()} == {
+        "a.zip!x.html", "other.html",
+    }  # fmt: skip
+
+
+def test_members_of_one_name_go_with_their_archive(archive: Archive):
+    """Found by the second attack: of two members `x.html` one stayed for good."""
+    archive.save("other.html", page("Story other", "Other text."))
+    packed = archive.source / "a.zip"
+    with zipfile.ZipFile(packed, "w") as writer, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for number in (1, 2):
+            writer.writestr("x.html", page(f"Story {number}", f"Text {number}."))
+    archive.build(rebuild)
+    assert archive.titles() == ["Story 1", "Story 2", "Story other"]
+    packed.unlink()
+    archive.build(update)
+    assert archive.titles() == ["Story other"]
 
 
 def test_saved_bytes_are_kept_and_given_back(archive: Archive):

@@ -8,12 +8,13 @@ is yielded as `QuarantinedPage`, never raised: one bad file does not stop a batc
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indexer.ingest.readers.discovery import SourceFile, list_files
-from indexer.ingest.readers.limits import Budget, BudgetExceeded, NamedStream
-from indexer.ingest.readers.registry import describe_sources, read_stream
+from indexer.ingest.readers.limits import Budget, BudgetExceeded, DistinctNames, NamedStream
+from indexer.ingest.readers.registry import describe_sources, is_container, read_stream
 from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ def read_file(file: SourceFile, cap: int) -> Iterator[Page | QuarantinedPage]:
     """
     try:
         with file.path.open("rb") as stream:
-            entry = NamedStream(file.name, file.source, stream, _read_saved_time(file))
-            yield from read_stream(entry, Budget(file.size, cap))
+            entry = NamedStream(file.page_name, file.source, stream, _read_saved_time(file))
+            pages = read_stream(entry, Budget(file.size, cap))
+            yield from _make_names_distinct(pages) if is_container(file.name) else pages
     except OSError as exc:
-        yield QuarantinedPage(file.name, f"cannot be read: {exc.strerror or exc}")
+        yield QuarantinedPage(file.page_name, f"cannot be read: {exc.strerror or exc}")
     except BudgetExceeded as exc:
-        yield QuarantinedPage(file.name, str(exc))
+        yield QuarantinedPage(file.page_name, str(exc))
 
 
 def read_corpus(sources: Iterable[Path], cap: int) -> Iterator[Page | QuarantinedPage]:
@@ -56,6 +58,16 @@ def read_corpus(sources: Iterable[Path], cap: int) -> Iterator[Page | Quarantine
                 yield file
             else:
                 yield from read_file(file, cap)
+
+
+def _make_names_distinct(
+    pages: Iterable[Page | QuarantinedPage],
+) -> Iterator[Page | QuarantinedPage]:
+    """Number the pages whose name an earlier page of the file has, as two members of a zip may."""
+    names = DistinctNames()
+    for page in pages:
+        name = names.make_distinct(page.name)
+        yield page if name == page.name else replace(page, name=name)
 
 
 def _read_saved_time(file: SourceFile) -> str | None:

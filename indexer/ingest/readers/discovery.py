@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
-from indexer.ingest.readers.registry import can_hold_pages, list_endings
+from indexer.ingest.readers.registry import can_hold_pages, is_archive, list_endings
 from indexer.models import QuarantinedPage
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class SourceFile:
         path: where to open it.
         size: bytes.
         modified_ns: nanoseconds since 1970.
+        page_name: the name of its page, or the beginning of the names of its pages; see
+            `name_pages`.
     """
 
     source: str
@@ -38,6 +40,7 @@ class SourceFile:
     path: Path
     size: int
     modified_ns: int
+    page_name: str
 
 
 def list_files(source: Path) -> Iterator[SourceFile | QuarantinedPage]:
@@ -88,7 +91,28 @@ def _stat_file(folder: Path, path: Path, source: Path) -> SourceFile | Quarantin
         return QuarantinedPage(name, f"cannot be read: {getattr(exc, 'strerror', None) or exc}")
     if not stat.S_ISREG(found.st_mode):
         return QuarantinedPage(name, "is no plain file")
-    return SourceFile(str(source), name, path, found.st_size, found.st_mtime_ns)
+    size, modified_ns = found.st_size, found.st_mtime_ns
+    page_name = name if path == source else name_pages(folder, name)
+    return SourceFile(str(source), name, path, size, modified_ns, page_name)
+
+
+def name_pages(folder: Path, name: str) -> str:
+    """Name the pages of a file in a source folder: as the file, unless an archive may hold them.
+
+    A file that is called as a page of an archive beside it gets `./` before its name: `a.zip` may
+    hold a page `a.zip!x.html`, and a file `a.zip!x.html` is then the page `./a.zip!x.html`.
+
+    Args:
+        folder: the source.
+        name: of the file, relative to it.
+    """
+    archive, mark, rest = name.partition("!")
+    while mark:
+        if is_archive(archive) and (folder / archive).is_file():
+            return f"./{name}"
+        part, mark, rest = rest.partition("!")
+        archive = f"{archive}!{part}"
+    return name
 
 
 def _leads_inside(link: Path, folder: Path) -> bool:

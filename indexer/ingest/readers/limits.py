@@ -53,6 +53,32 @@ class NamedStream:
         return NamedStream(f"{self.name}!{shown}", self.source, stream, saved, self.depth + 1)
 
 
+class DistinctNames:
+    """The names of the pages of one file; a name met again gets a number.
+
+    >>> names = DistinctNames()
+    >>> [names.make_distinct(name) for name in ("a.html", "b.html", "a.html", "a.html")]
+    ['a.html', 'b.html', 'a.html (2)', 'a.html (3)']
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._last)
+
+    def make_distinct(self, name: str) -> str:
+        """Return the name, or the name with the first free number if it was returned before."""
+        number, distinct = self._last.get(name, 0), name
+        if number:
+            while distinct in self._last:
+                number += 1
+                distinct = f"{name} ({number})"
+            self._last[name] = number
+        self._last[distinct] = 1
+        return distinct
+
+
 class BudgetExceeded(Exception):
     """A source file inflates to more than its budget; the message is the reason to show."""
 

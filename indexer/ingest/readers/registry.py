@@ -89,6 +89,18 @@ def can_hold_pages(name: str) -> bool:
     return find_reader(name) is not None
 
 
+def is_archive(name: str) -> bool:
+    """Whether a file name has an ending of a file that holds several pages."""
+    reader = find_reader(name)
+    return reader is not None and reader.is_archive
+
+
+def is_container(name: str) -> bool:
+    """Whether a file name has an ending of an archive that holds files, as `.zip` is."""
+    reader = find_reader(name)
+    return reader is not None and reader.is_container
+
+
 def read_stream(entry: NamedStream, budget: Budget) -> Iterator[Page | QuarantinedPage]:
     """Read the pages of a file, or of a member of a container."""
     # A file that an older version took in may have an ending that is no longer in the table.

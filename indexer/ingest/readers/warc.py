@@ -7,13 +7,12 @@ of readers reports a missing package.
 from __future__ import annotations
 
 import zlib
-from collections import Counter
 from datetime import UTC, datetime
 from email.message import Message
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import PageError
-from indexer.ingest.readers.limits import read_capped
+from indexer.ingest.readers.limits import DistinctNames, read_capped
 from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
@@ -37,20 +36,20 @@ def read_warc(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantined
     from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415  an extra
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
 
-    seen: Counter[str] = Counter()
+    names = DistinctNames()
     try:
         for record in ArchiveIterator(entry.stream, no_record_parse=False):
             if _is_page(record):
                 address = record.rec_headers.get_header("WARC-Target-URI") or ""
-                seen[address] += 1
-                yield _read_page(entry, record, address, seen[address], budget)
+                name = names.make_distinct(entry.make_member(address, entry.stream).name)
+                yield _read_page(entry, record, name, address, budget)
     except (ArchiveLoadFailed, *DAMAGE) as exc:
         reason = " ".join(str(exc).split())[:200]
         yield QuarantinedPage(
             entry.name, f"cannot be read to its end: {reason or type(exc).__name__}"
         )
     else:
-        if not seen:
+        if not names:
             yield QuarantinedPage(entry.name, "a WARC without pages")
 
 
@@ -69,12 +68,10 @@ def _is_page(record: Any) -> bool:  # noqa: ANN401  warcio has no types
 def _read_page(
     entry: NamedStream,
     record: Any,  # noqa: ANN401
+    name: str,
     address: str,
-    time: int,
     budget: Budget,
 ) -> Page | QuarantinedPage:
-    label = address if time == 1 else f"{address} ({time})"
-    name = entry.make_member(label, entry.stream).name
     headers = record.http_headers or record.rec_headers
     packed = (headers.get_header("Content-Encoding") or "").lower()
     if packed not in KNOWN_ENCODINGS:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import random
+import warnings
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -139,3 +141,47 @@ def test_bomb_of_json_lines_stops_at_its_budget(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "rows.jsonl.gz"
     path.write_bytes(gzip.compress(b" " * 50_000_000))
     assert "inflates to more than" in map_reasons(read_entries(path))["rows.jsonl.gz"]
+
+
+def make_zip_of_pairs(members: list[tuple[str, bytes]]) -> bytes:
+    """Return a zip in which a name may be met twice."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, data in members:
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def test_members_of_one_name_are_two_pages(tmp_path: Path):
+    """The same name twice, made the same by stripping, or by an archive inside."""
+    inner = make_zip({"x.html": b"<p>inner"})
+    pairs = [
+        ("a.html", b"<p>1"), ("a.html", b"<p>2"), ("b\x01.html", b"<p>3"), ("b\x02.html", b"<p>4"),
+        ("c.zip", inner), ("c.zip!x.html", b"<p>outer"), ("d.html", b"<p>5"),
+    ]  # fmt: skip
+    path = tmp_path / "twice.zip"
+    path.write_bytes(make_zip_of_pairs(pairs))
+    assert {page.name: page.data for page in list_pages(read_entries(path))} == {
+        "twice.zip!a.html": b"<p>1",
+        "twice.zip!a.html (2)": b"<p>2",
+        "twice.zip!b\ufffd.html": b"<p>3",
+        "twice.zip!b\ufffd.html (2)": b"<p>4",
+        "twice.zip!c.zip!x.html": b"<p>inner",
+        "twice.zip!c.zip!x.html (2)": b"<p>outer",
+        "twice.zip!d.html": b"<p>5",
+    }
+
+
+def test_file_called_as_a_member_of_the_archive_beside_it_has_its_own_name(tmp_path: Path):
+    (tmp_path / "a.zip").write_bytes(make_zip({"x.html": b"<p>in", "b!y.html": b"<p>in"}))
+    (tmp_path / "a.zip!x.html").write_bytes(b"<p>beside")
+    (tmp_path / "a.zip!b!y.html").write_bytes(b"<p>beside")
+    (tmp_path / "no.zip!x.html").write_bytes(b"<p>alone")
+    assert [page.name for page in list_pages(read_entries(tmp_path))] == [
+        "a.zip!b!y.html",
+        "a.zip!x.html",
+        "./a.zip!b!y.html",
+        "./a.zip!x.html",
+        "no.zip!x.html",
+    ]
