@@ -237,7 +237,8 @@ TOKENIZATION_VERSION: Final = 1
 """Raised with every change to the terms of a text (`analysis.tokenizer`)."""
 
 FIRST_DIGEST: Final = "3482134ba294830b"
-"""Digest of the table of 42c9897, whose indexes say version 4 (Whoosh) and 2 (OpenSearch)."""
+"""Digest of the first table. Its indexes, and those made before there was a table, have the bare
+number as their version: 4 (Whoosh) and 2 (OpenSearch). It never changes."""
 
 
 def compute_digest(
@@ -265,7 +266,7 @@ def compute_index_version(number: int, table: Iterable[ArticleField] = TABLE) ->
         table: the fields.
 
     Returns:
-        `number` alone for the table of 42c9897, so that its indexes open; else with the digest.
+        `number` alone for the first table, so that its indexes open; else with the digest.
     """
     found = compute_digest(table)
     return number if found == FIRST_DIGEST else f"{number}-{found}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.query.ast import AtLeast, Field, Fuzzy, Not, Nothing, Phrase, Word
+from indexer.query.lexer import FIELD_LIST
 from indexer.query.parser import NO_WORD, ONLY_EXCLUDES, ONLY_STAR, ParsedQuery, parse
 from tests.support.query_trees import AIR, A, B, C, D, both, either, near, pre
 
@@ -27,10 +28,7 @@ SIDE_BY_SIDE = (
     "NEAR and PRE of several kinds in a row were read side by side: "
     "a NEAR/5 b PRE/3 c means a NEAR/5 b and b PRE/3 c."
 )
-NO_FIELD = (
-    "{} is no field and was read as text. The fields are title:, lead:, body:, author:, place:, "
-    "section:, source:, tag:, system:, country: and date:."
-)
+NO_FIELD = f"{{}} is no field and was read as text. The fields are {FIELD_LIST}."
 NO_DATE = (
     "date:{} was ignored: it is no day, month, year or range; write date:2024, date:2024-02 or "
     "date:2024-01..2024-03."

@@ -10,8 +10,9 @@ with 3.0.2:
 - At its limit of connections it accepts no other client.
 - When it is stopped, it drops the requests and responses that are not finished.
 
-No issue was found for the last three. This module relies on names of waitress 3.0, so `pyproject.toml`
-admits no other; it can go when `tests/web/server/test_connections.py` passes on waitress alone.
+No issue was found for the last three. This module relies on inner names of waitress 3.0, so
+`pyproject.toml` admits no other; it can go when `tests/web/server/test_connections.py` passes on
+waitress alone.
 """
 
 from __future__ import annotations

@@ -148,7 +148,9 @@ def _describe_layout(layout: IndexLayout) -> dict[str, Any]:
 
 
 def _check_version(path: Path, content: dict[str, Any], layout: IndexLayout) -> None:
-    for name, ours in _describe_layout(layout).items():
+    # The version last: other fields change it too, and are the plainer reason.
+    described = sorted(_describe_layout(layout).items(), key=lambda item: item[0] == "version")
+    for name, ours in described:
         if name not in content:
             raise make_damage_error(path, f"no {name!r}")
         if content[name] != ours:
