@@ -1,9 +1,9 @@
 """Finds boilerplate: navigation, captions, share bars, teasers, comments.
 
-A page comes in; for each block the name of the boilerplate around it goes out. Names can mislead: a
-theme calls its article `sidebar-content`, a page builder calls every paragraph `widget`. So a name
-counts only as far as the text agrees. A name that covers much of the running text of a page does
-not mean boilerplate on that page.
+In: the layout of a page. Out: for each block the name of the boilerplate around it. Names can
+mislead: a theme calls its article `sidebar-content`, a page builder calls every paragraph `widget`.
+So a name whose elements hold more than MAX_NAME_SHARE of the running text of a page does not mean
+boilerplate on that page.
 """
 
 import re
@@ -20,16 +20,16 @@ from indexer.clean.page.selectors import (
     COMMENT_NAMES,
     DOUBTFUL_NAMES,
     DOUBTFUL_TAGS,
-    FIRM_NAMES,
+    NAMES_OF_LARGE_ELEMENTS,
     TEXT_TAGS,
 )
 
 MAX_NAME_SHARE = 0.45
 """Share of the running text above which a name does not mean boilerplate on the page."""
 
-MAX_FIRM_NAME_SHARE = 0.9
-"""The same share for COMMENT_NAMES and FIRM_NAMES: comments are often longer than the article, and
-elements like footers may surround a whole page.
+MAX_LARGE_ELEMENT_SHARE = 0.9
+"""The same share for COMMENT_NAMES and NAMES_OF_LARGE_ELEMENTS: comments are often longer than the
+article, and elements like footers may surround a whole page.
 """
 
 MIN_HEADED_SHARE = 0.2
@@ -46,19 +46,17 @@ PAGE_TAGS = frozenset({"html", "body", "main"})
 
 SUSPECT_TAGS = BOILERPLATE_TAGS | DOUBTFUL_TAGS
 
-SURE_NAMES = BOILERPLATE_NAMES | COMMENT_NAMES
+CERTAIN_NAMES = BOILERPLATE_NAMES | COMMENT_NAMES
 
-SUSPECT_NAMES = SURE_NAMES | DOUBTFUL_NAMES
-"""Names of boilerplate. Their order matters: the last name given is the verdict that the forest
-gets.
-"""
+SUSPECT_NAMES = CERTAIN_NAMES | DOUBTFUL_NAMES
+"""Names of boilerplate: certain and doubtful ones."""
 
 _WORD = re.compile(r"[a-z]+")
 _NO_WORDS: frozenset[str] = frozenset()
 
 
 def find_boilerplate(layout: PageLayout, weights: list[float]) -> list[str]:
-    """Return for each block the name of the boilerplate that holds it, "" if none does.
+    """Return for each block the name of the boilerplate around it, "" if there is none.
 
     Args:
         weights: weight of each block as running text (`container.weigh_blocks`).
@@ -79,16 +77,18 @@ def find_boilerplate(layout: PageLayout, weights: list[float]) -> list[str]:
         headed = share > MIN_HEADED_SHARE and any(
             region.first <= head < region.last for head in heads
         )
-        for name, sure in found:
+        for name, is_certain in found:
             if region.first >= reach.get(name, 0):
                 covered[name] = covered.get(name, 0.0) + share
                 reach[name] = region.last
-            if not headed and (sure or share <= MAX_DOUBTFUL_SHARE):
-                suspects.append((region, name, sure))
+            if not headed and (is_certain or share <= MAX_DOUBTFUL_SHARE):
+                suspects.append((region, name, is_certain))
     inside = [""] * len(layout.blocks)
     for region, name, _ in suspects:
         limit = (
-            MAX_FIRM_NAME_SHARE if name in COMMENT_NAMES or name in FIRM_NAMES else MAX_NAME_SHARE
+            MAX_LARGE_ELEMENT_SHARE
+            if name in COMMENT_NAMES or name in NAMES_OF_LARGE_ELEMENTS
+            else MAX_NAME_SHARE
         )
         if covered[name] <= limit:
             inside[region.first : region.last] = [name] * (region.last - region.first)
@@ -96,7 +96,7 @@ def find_boilerplate(layout: PageLayout, weights: list[float]) -> list[str]:
 
 
 def _find_suspect_names(layout: PageLayout, region: Region) -> Sequence[tuple[str, bool]]:
-    """Return the names that suggest boilerplate (suspect names), each with whether it is sure."""
+    """Return the names of an element that suggest boilerplate, each with whether it is certain."""
     name, names, attributes = region.tag.name, region.names, region.tag.attrs
     if name in PAGE_TAGS:
         return ()
@@ -121,17 +121,19 @@ def _find_suspect_names(layout: PageLayout, region: Region) -> Sequence[tuple[st
 
 @lru_cache(maxsize=8192)
 def _match_suspect_names(tag: str, names: frozenset[str]) -> tuple[tuple[str, bool], ...]:
-    """Return the tag, if it is suspect, and the suspect names, each with whether it is sure.
+    """Return the tag, if it is suspect, and the suspect names, each with whether it is certain.
 
-    For an element made for text only the sure names count.
+    For an element made for text only the certain names count.
     """
+    # The order matters: the last of the names becomes the drop reason, and the line classifier was
+    # fitted to these.
     own = ((tag, tag in BOILERPLATE_TAGS),) if tag in SUSPECT_TAGS else ()
-    known = names & (SURE_NAMES if tag in TEXT_TAGS else SUSPECT_NAMES)
-    return own + tuple((name, name in SURE_NAMES) for name in sorted(known))
+    known = names & (CERTAIN_NAMES if tag in TEXT_TAGS else SUSPECT_NAMES)
+    return own + tuple((name, name in CERTAIN_NAMES) for name in sorted(known))
 
 
 def _find_heading_words(layout: PageLayout, region: Region) -> frozenset[str]:
-    """Return the words of an id that repeat the element's heading, if it is made from that.
+    """Return the words of an id that repeat the heading of its element, if the id is made from it.
 
     `id="menu-ideas-for-spring"` above "Menu ideas for spring" is a link target and does not mean a
     menu. Words that are in a class too are not returned.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from indexer.clean.body.line_rules import LineOpening
 from indexer.clean.page.blocks import PageLayout, Region, is_running_text
 
 Column = npt.NDArray[np.float64]
@@ -22,19 +23,19 @@ class RuleEvidence:
 
     Attributes:
         weights: of each line as running text.
-        verdicts: for each line why it is left out, "" if it is kept.
+        drop_reasons: for each line why it is left out, "" if it is kept.
         regions: chosen to hold the article.
         headlines: indices of the lines that repeat a declared title.
-        openings: how lines begin (`line_rules.classify_opening`), by index, if the rules asked.
+        openings: how the lines begin that the rules examined, by index.
         authors: of the page.
     """
 
     layout: PageLayout
     weights: Sequence[float]
-    verdicts: Sequence[str]
+    drop_reasons: Sequence[str]
     regions: Sequence[Region]
     headlines: Sequence[int]
-    openings: Mapping[int, int]
+    openings: Mapping[int, LineOpening]
     authors: tuple[str, ...]
 
 
@@ -94,7 +95,7 @@ def sum_lines(evidence: RuleEvidence) -> LineSums:
             [block.link_size for block in blocks],
             evidence.weights,
             [is_running_text(block) for block in blocks],
-            [not out for out in evidence.verdicts],
+            [not out for out in evidence.drop_reasons],
             [0] * len(blocks),
         ],
         dtype=np.float64,

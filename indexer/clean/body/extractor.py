@@ -1,8 +1,8 @@
 """Extracts the text of an article: a parsed page comes in, paragraphs go out.
 
-First rules choose the element that holds the article, and judge each of its lines. Then the fitted
-forest revises verdicts of which it is sure. A verdict is the reason why a line is left out, "" if
-the line is kept.
+First, rules choose the HTML element that holds the article and judge each of its lines. Then the
+line classifier (a fitted forest of trees, `forest.tsv`) revises the results of which it is sure.
+The drop reason of a line says why it is left out; it is "" if the line is kept.
 """
 
 from collections.abc import Iterator, Sequence
@@ -88,17 +88,17 @@ def select_paragraphs(
     Raises:
         PageError: the page is a list of articles.
     """
-    verdicts = judge_blocks(layout, title, document, authors)
-    if not _is_declared_article(document) and is_listing(layout, verdicts):
+    drop_reasons = judge_blocks(layout, title, document, authors)
+    if not _is_declared_article(document) and is_listing(layout, drop_reasons):
         raise PageError("a list of articles, not an article")
-    return tuple(_join_rows(layout, verdicts))
+    return tuple(_join_rows(layout, drop_reasons))
 
 
-def _join_rows(layout: PageLayout, verdicts: list[str]) -> Iterator[str]:
+def _join_rows(layout: PageLayout, drop_reasons: list[str]) -> Iterator[str]:
     """Yield the kept lines in order; the short cells of a table row are joined into one line."""
     cells: list[str] = []
     row: int | None = None
-    for block, out in zip(layout.blocks, verdicts, strict=True):
+    for block, out in zip(layout.blocks, drop_reasons, strict=True):
         if out:
             continue
         here = _find_table_row(layout, block)
@@ -139,31 +139,33 @@ def judge_blocks(
 
 
 def apply_forest(evidence: RuleEvidence) -> list[str]:
-    """Return the verdicts of the rules, except where the forest is sure of the opposite."""
+    """Return the drop reasons of the rules, revised by the line classifier."""
     if not evidence.layout.blocks:
         return []
     described = compute_features(evidence)
     scores = load_forest().score(described)
-    return revise_verdicts(evidence.layout.blocks, evidence.verdicts, described.lines, scores)
+    return revise_drop_reasons(
+        evidence.layout.blocks, evidence.drop_reasons, described.lines, scores
+    )
 
 
-def revise_verdicts(
-    blocks: Sequence[TextBlock], verdicts: Sequence[str], lines: Index, scores: Column
+def revise_drop_reasons(
+    blocks: Sequence[TextBlock], drop_reasons: Sequence[str], lines: Index, scores: Column
 ) -> list[str]:
-    """Return the verdicts after the forest: some lines are judged by their scores.
+    """Return the drop reasons of the rules, changed for the lines whose score is clear.
 
     Args:
-        verdicts: of the rules, for all blocks.
-        lines: indices of the blocks whose verdicts may change (`compute_features` chooses them).
+        drop_reasons: results of the rules for all blocks.
+        lines: indices of the blocks that may change (`compute_features` chooses them).
         scores: a logit for each of `lines`.
     """
-    settled = list(verdicts)
+    settled = list(drop_reasons)
     if len(lines):
         sizes = np.array([blocks[line].size for line in lines.tolist()], dtype=np.float64)
         belongs = choose_threshold(sizes, scores)
         returns = max(belongs, MIN_RESTORE_LOGIT)
         for line, score in zip(lines.tolist(), scores.tolist(), strict=True):
-            if not verdicts[line]:
+            if not drop_reasons[line]:
                 settled[line] = "" if score >= belongs else "forest"
             elif score >= returns:
                 settled[line] = ""
@@ -174,36 +176,36 @@ def revise_verdicts(
 def apply_rules(
     layout: PageLayout, title: str, document: PageDocument, authors: tuple[str, ...] = ()
 ) -> RuleEvidence:
-    """Return the verdicts of the rules, line by line, and what they are based on."""
+    """Return the drop reason of each line by the rules, with the evidence for it."""
     weights = weigh_blocks(layout)
-    verdicts = find_boilerplate(layout, weights)
+    drop_reasons = find_boilerplate(layout, weights)
     titles = _collect_titles(document, title)
     headlines = find_title_lines(layout.blocks, titles)
     head = find_certain_headline(layout.blocks, headlines, titles)
     if head is not None:
-        drop_lines_above(layout.blocks, verdicts, head)
-    regions = choose_regions(layout, weights, verdicts)
+        drop_lines_above(layout.blocks, drop_reasons, head)
+    regions = choose_regions(layout, weights, drop_reasons)
     if head is not None:
         regions = choose_headline_article(layout, regions, head)
     within = {index for region in regions for index in range(region.first, region.last)}
-    for index in range(len(verdicts)):
+    for index in range(len(drop_reasons)):
         if index not in within:
-            verdicts[index] = verdicts[index] or "outside"
-    openings = judge_lines(layout, verdicts, headlines)
+            drop_reasons[index] = drop_reasons[index] or "outside"
+    openings = judge_lines(layout, drop_reasons, headlines)
     drop_trailing_notes(
-        layout.blocks, verdicts, authors, lambda: OutletNames.from_document(document, None)
+        layout.blocks, drop_reasons, authors, lambda: OutletNames.from_document(document, None)
     )
-    drop_empty_headings(layout.blocks, verdicts)
-    standfirst = find_standfirst(layout, verdicts, _collect_descriptions(document))
+    drop_empty_headings(layout.blocks, drop_reasons)
+    standfirst = find_standfirst(layout, drop_reasons, _collect_descriptions(document))
     if standfirst is not None:
-        verdicts[standfirst] = ""
-    return RuleEvidence(layout, weights, verdicts, regions, headlines, openings, authors)
+        drop_reasons[standfirst] = ""
+    return RuleEvidence(layout, weights, drop_reasons, regions, headlines, openings, authors)
 
 
-def is_listing(layout: PageLayout, verdicts: list[str]) -> bool:
+def is_listing(layout: PageLayout, drop_reasons: list[str]) -> bool:
     """Tell whether the kept lines are teasers: single lines, each below a linked heading."""
     blocks = layout.blocks
-    kept = [i for i, out in enumerate(verdicts) if not out and blocks[i].name not in HEADINGS]
+    kept = [i for i, out in enumerate(drop_reasons) if not out and blocks[i].name not in HEADINGS]
     teasers = sum(1 for i in kept if any(map(_is_linked_heading, blocks[max(0, i - 3) : i])))
     size = sum(blocks[i].size for i in kept)
     return (

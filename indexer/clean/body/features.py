@@ -1,8 +1,10 @@
-"""Computes the features of lines for the forest: a page's evidence in, a matrix of numbers out.
+"""Computes the features of lines for the line classifier (a fitted forest, `forest.tsv`).
+
+In: the evidence of the rules for a page. Out: a matrix of numbers.
 
 A column is a line, a row a feature. The features describe the line itself (size, links, beginning,
 end), the elements around it and similar ones of the page, its distance to the headline and to the
-rest of the article, and the verdict of the rules. They use tags and short lists of words, no
+rest of the article, and the drop reason of the rules. They use tags and short lists of words, no
 outlet.
 
 Left out, because forests fitted without them judge unseen outlets as well: words against lists and
@@ -32,31 +34,37 @@ from indexer.clean.body.evidence import (
     make_table,
     sum_lines,
 )
-from indexer.clean.body.line_rules import HEADINGS, MAX_BOILERPLATE_SIZE, classify_opening
+from indexer.clean.body.line_rules import (
+    HEADINGS,
+    MAX_BOILERPLATE_SIZE,
+    LineOpening,
+    classify_opening,
+)
 from indexer.clean.body.trailing_notes import is_author_note, is_end_heading
 from indexer.clean.page.blocks import Region, TextBlock
 from indexer.clean.page.selectors import BOILERPLATE_NAMES, BOILERPLATE_TAGS, COMMENT_NAMES
 
 MAX_LINKED_SHARE: Final = 0.8
-"""Share of a line inside links above which the verdict that leaves it out is final."""
+"""Share of a line inside links above which the reason to drop it is final."""
 
-FINAL_VERDICTS: Final = frozenset(
+FINAL_DROP_REASONS: Final = frozenset(
     {
         "title", "above", "hidden", "boilerplate",
         "figcaption", "caption", "captions", "credit", "credits",
     }
 )  # fmt: skip
-"""Verdicts that the forest does not change: of the lines that it would restore at most half belong.
+"""Drop reasons that the line classifier does not change: of the lines that it would restore at most
+half belong to the article.
 """
 
 MAX_DISTANCE: Final = 60
 """Lines beyond which distances are not told apart."""
 
-VERDICTS: Final = (
+DROP_REASONS: Final = (
     "", "above", "after", "before", "title", "outside", "boilerplate", "links", "link list", "box",
     "end heading", "teaser", "end line", "author note", "empty heading",
 )  # fmt: skip
-"""Verdicts of the rules about lines, by number; the names of boilerplate follow by family."""
+"""Drop reasons of the rules about lines, by number; the names of boilerplate follow by family."""
 
 BOILERPLATE_FAMILIES: Final = (
     (20, COMMENT_NAMES),
@@ -73,9 +81,9 @@ BOILERPLATE_FAMILIES: Final = (
 )  # fmt: skip
 """Names of boilerplate by family; 26 is every other name."""
 
-VERDICT_NUMBERS: Final = {
+DROP_REASON_NUMBERS: Final = {
     **{name: number for number, names in reversed(BOILERPLATE_FAMILIES) for name in names},
-    **{verdict: number for number, verdict in enumerate(VERDICTS)},
+    **{reason: number for number, reason in enumerate(DROP_REASONS)},
 }
 
 TAG_NUMBERS: Final = {
@@ -110,14 +118,14 @@ class LineFeatures:
 
 
 def compute_features(evidence: RuleEvidence) -> LineFeatures:
-    """Return the features of every line whose verdict the forest may change."""
-    verdicts = evidence.verdicts
+    """Return the features of every line whose drop reason the line classifier may change."""
+    drop_reasons = evidence.drop_reasons
     page = sum_lines(evidence)
-    lines = _choose_lines(verdicts, page)
+    lines = _choose_lines(drop_reasons, page)
     tables = (
         compute_line_features(evidence, lines),
         make_table(
-            verdict=np.array([encode_verdict(verdicts[line]) for line in lines.tolist()]),
+            verdict=np.array([encode_drop_reason(drop_reasons[line]) for line in lines.tolist()]),
             kept=page.each[KEPT, lines],
         ),
         _compute_position_features(evidence, page, lines),
@@ -129,16 +137,16 @@ def compute_features(evidence: RuleEvidence) -> LineFeatures:
     return LineFeatures(lines, names, values)
 
 
-def _choose_lines(verdicts: Sequence[str], page: LineSums) -> Index:
-    changeable = np.array([verdict not in FINAL_VERDICTS for verdict in verdicts], dtype=bool)
+def _choose_lines(drop_reasons: Sequence[str], page: LineSums) -> Index:
+    changeable = np.array([reason not in FINAL_DROP_REASONS for reason in drop_reasons], dtype=bool)
     linked = page.each[LINKS] > MAX_LINKED_SHARE * page.each[SIZE]
     chosen: Index = np.nonzero(changeable & ((page.each[KEPT] > 0) | ~linked))[0]
     return chosen
 
 
-def encode_verdict(verdict: str) -> int:
-    """Return the number of a verdict, or of its family for the name of boilerplate."""
-    return VERDICT_NUMBERS.get(verdict, 26)
+def encode_drop_reason(reason: str) -> int:
+    """Return the number of a drop reason; the name of boilerplate has the number of its family."""
+    return DROP_REASON_NUMBERS.get(reason, 26)
 
 
 def _compute_position_features(
@@ -200,12 +208,12 @@ def _compute_heading_features(evidence: RuleEvidence, page: LineSums, lines: Ind
 
 
 def _classify_heading(line: int, evidence: RuleEvidence) -> int:
-    """Return 1 for the heading of trailing notes, plus 2 if it begins like a note or a request."""
+    """Return 1 for the heading of trailing notes, plus 2 if it opens like a note or a promotion."""
     text = evidence.layout.blocks[line].text
     opening = evidence.openings.get(line)
     if opening is None:
         opening = classify_opening(text)
-    return is_end_heading(text) + 2 * (opening in {1, 4})
+    return is_end_heading(text) + 2 * (opening in {LineOpening.NOTE, LineOpening.PROMOTION})
 
 
 def compute_line_features(evidence: RuleEvidence, lines: Index) -> FeatureTable:
@@ -223,12 +231,14 @@ def compute_line_features(evidence: RuleEvidence, lines: Index) -> FeatureTable:
     )
 
 
-def _find_opening(line: int, evidence: RuleEvidence) -> int:
+def _find_opening(line: int, evidence: RuleEvidence) -> LineOpening:
     known = evidence.openings.get(line)
     if known is not None:
         return known
     block = evidence.layout.blocks[line]
-    return classify_opening(block.text) if block.size <= MAX_BOILERPLATE_SIZE else 0
+    return (
+        classify_opening(block.text) if block.size <= MAX_BOILERPLATE_SIZE else LineOpening.ORDINARY
+    )
 
 
 def _classify_ending(block: TextBlock, authors: tuple[str, ...]) -> int:

@@ -123,16 +123,16 @@ def _is_exact_title(block: TextBlock, titles: list[frozenset[str]]) -> bool:
     )
 
 
-def drop_lines_above(blocks: list[TextBlock], verdicts: list[str], head: int) -> None:
+def drop_lines_above(blocks: list[TextBlock], drop_reasons: list[str], head: int) -> None:
     """Drop the lines above the headline if there is an article below it."""
     below = sum(
         block.size
-        for block, out in zip(blocks[head:], verdicts[head:], strict=True)
+        for block, out in zip(blocks[head:], drop_reasons[head:], strict=True)
         if not out and is_running_text(block)
     )
     if below >= MIN_ARTICLE_SIZE:
         for index in range(head):
-            verdicts[index] = verdicts[index] or "above"
+            drop_reasons[index] = drop_reasons[index] or "above"
 
 
 def choose_headline_article(layout: PageLayout, chosen: list[Region], head: int) -> list[Region]:

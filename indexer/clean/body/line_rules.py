@@ -1,10 +1,12 @@
-"""Judges the lines inside the article's element: which belong to the article, which are about it.
+"""Judges the lines inside the HTML element that holds the article: which of them belong to it.
 
-Verdicts are filled in place: the reason why a line is left out, "" if it is kept.
+In: the blocks of a page, and a list `drop_reasons` with one string per block: why the block is left
+out, "" to keep it. The functions fill the list in place.
 """
 
 import re
 from collections.abc import Sequence
+from enum import IntEnum
 from itertools import accumulate
 from typing import Final
 
@@ -26,11 +28,11 @@ MAX_BOX_LINES: Final = 8
 """Lines of the largest such box."""
 
 MAX_LINKED_SHARE: Final = 0.7
-"""Share of characters inside links from which a short line is not a sentence of the article."""
+"""Share of characters inside links from which a block is links, not text of the article."""
 
 _SENTENCE_END: Final = re.compile(r"[.!?:;\u2026\u3002\uff01\uff1f\"\u201d\u2019\u00bb\u203a)\]*]$")
 
-_BOILERPLATE: Final = re.compile(
+_NOTE: Final = re.compile(
     r"""^\W*(?:
     (?:read|see|learn|find\ out|discover|watch|listen|hear)\s(?:more|also|next|now|here
       |the\ full)\b
@@ -60,7 +62,7 @@ _BOILERPLATE: Final = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Beginnings of lines about the article or the site; they count if the line is not a sentence."""
+"""Beginnings of notes: lines about the article or the site; not a note if it is a sentence."""
 
 _PROMOTION: Final = re.compile(
     r"""^\W*(?:
@@ -81,7 +83,7 @@ _PROMOTION: Final = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Beginnings of lines that sell or ask for something; they count in sentences too."""
+"""Beginnings of promotions: lines that sell or ask for something, sentences too."""
 
 _DATE_LINE: Final = re.compile(
     r"""^(?:[^\W\d_]+,\s)?(?:\d{1,2}\.?\s[^\W\d_]{3,9}\.?\s\d{4}|[^\W\d_]{3,9}\.?\s\d{1,2},?\s\d{4})
@@ -135,48 +137,60 @@ MAX_BOILERPLATE_SIZE: Final = 180
 """Characters up to which a line can be boilerplate by its beginning."""
 
 
-def judge_lines(layout: PageLayout, verdicts: list[str], headlines: list[int]) -> dict[int, int]:
-    """Fill `verdicts` for the lines that have none yet: "" to keep a line, or a reason.
+class LineOpening(IntEnum):
+    """How a line begins. The numbers are values of the feature `opening` in `forest.tsv`."""
+
+    ORDINARY = 0
+    NOTE = 1
+    DATE = 2
+    LABEL = 3
+    PROMOTION = 4
+
+
+def judge_lines(
+    layout: PageLayout, drop_reasons: list[str], headlines: list[int]
+) -> dict[int, LineOpening]:
+    """Fill `drop_reasons` for the lines that have none yet.
 
     Returns:
-        How each line that was examined begins, by index: see `classify_opening`.
+        The openings of the lines that were examined, by index.
     """
     blocks = layout.blocks
     openings = {}
     for index, block in enumerate(blocks):
-        if verdicts[index]:
+        if drop_reasons[index]:
             continue
-        opening = 0
+        opening = LineOpening.ORDINARY
         if block.size <= MAX_BOILERPLATE_SIZE and block.name != "h1":
             opening = openings[index] = classify_opening(block.text)
-        verdicts[index] = _judge_block(block, opening)
-    _drop_headline(blocks, verdicts, headlines)
-    _judge_boxes(layout, verdicts)
-    _trim_ends(blocks, verdicts)
+        drop_reasons[index] = _judge_block(block, opening)
+    _drop_headline(blocks, drop_reasons, headlines)
+    _judge_boxes(layout, drop_reasons)
+    _trim_ends(blocks, drop_reasons)
     return openings
 
 
-def _drop_headline(blocks: list[TextBlock], verdicts: list[str], headlines: list[int]) -> None:
-    """Drop the headline and the lines above it, if these are the smaller part."""
-    sizes = [0 if out else block.size for block, out in zip(blocks, verdicts, strict=True)]
+def _drop_headline(blocks: list[TextBlock], drop_reasons: list[str], headlines: list[int]) -> None:
+    """Drop the headline and the lines above it, if the lines above are the smaller part."""
+    sizes = [0 if out else block.size for block, out in zip(blocks, drop_reasons, strict=True)]
     limit = MAX_ABOVE_SHARE * sum(sizes)
     running = (s if is_running_text(b) else 0 for s, b in zip(sizes, blocks, strict=True))
     above = list(accumulate(running, initial=0))
     for index in headlines:
         if above[index] > limit:
             return
-        verdicts[index] = verdicts[index] or "title"
+        drop_reasons[index] = drop_reasons[index] or "title"
         if blocks[index].name in {"h1", "h2"}:
             for line in range(index):
-                verdicts[line] = verdicts[line] or "above"
+                drop_reasons[line] = drop_reasons[line] or "above"
             return
 
 
-def _judge_block(block: TextBlock, opening: int) -> str:
+def _judge_block(block: TextBlock, opening: LineOpening) -> str:
     """Return why a block is left out by itself, "" to keep it."""
     if block.name == "h1":
         return "title"
-    if opening > 1 or (opening == 1 and _is_note(block)):
+    if opening > LineOpening.NOTE or (opening == LineOpening.NOTE and _is_note(block)):
         return "boilerplate"
     if block.link_size >= MAX_LINKED_SHARE * block.size and block.name in {
         "div",
@@ -187,15 +201,15 @@ def _judge_block(block: TextBlock, opening: int) -> str:
     return ""
 
 
-def classify_opening(text: str) -> int:
-    """Return how a line begins: 4 a request, 3 a label, 2 a date, 1 a note, 0 none of them."""
+def classify_opening(text: str) -> LineOpening:
+    """Return how a line begins."""
     if _PROMOTION.match(text):
-        return 4
+        return LineOpening.PROMOTION
     if _LABEL.match(text):
-        return 3
+        return LineOpening.LABEL
     if _DATE_LINE.match(text):
-        return 2
-    return int(bool(_BOILERPLATE.match(text)))
+        return LineOpening.DATE
+    return LineOpening.NOTE if _NOTE.match(text) else LineOpening.ORDINARY
 
 
 def _is_note(block: TextBlock) -> bool:
@@ -203,10 +217,10 @@ def _is_note(block: TextBlock) -> bool:
     return not _SENTENCE_END.search(block.text) or block.link_size > block.size / 2
 
 
-def _judge_boxes(layout: PageLayout, verdicts: list[str]) -> None:
+def _judge_boxes(layout: PageLayout, drop_reasons: list[str]) -> None:
     """Drop small elements that ask for something, and lists that are mostly links."""
     blocks = layout.blocks
-    total = sum(b.size for b, out in zip(blocks, verdicts, strict=True) if not out)
+    total = sum(b.size for b, out in zip(blocks, drop_reasons, strict=True) if not out)
     sizes = list(accumulate((b.size for b in blocks), initial=0))
     links = list(accumulate((b.link_size for b in blocks), initial=0))
     asking = list(accumulate(map(_is_request, blocks), initial=0))
@@ -225,7 +239,7 @@ def _judge_boxes(layout: PageLayout, verdicts: list[str]) -> None:
         else:
             continue
         for index in range(first, last):
-            verdicts[index] = verdicts[index] or reason
+            drop_reasons[index] = drop_reasons[index] or reason
 
 
 def _is_request(block: TextBlock) -> bool:
@@ -239,33 +253,37 @@ def _is_request(block: TextBlock) -> bool:
     return False
 
 
-def _trim_ends(blocks: list[TextBlock], verdicts: list[str]) -> None:
-    """Drop short lines without a sentence before the first and after the last running text."""
-    running = [i for i, b in enumerate(blocks) if not verdicts[i] and is_running_text(b)]
+def _trim_ends(blocks: list[TextBlock], drop_reasons: list[str]) -> None:
+    """Drop lines around the running text.
+
+    Before the first running text, drop lines that do not end as a sentence. After the last, drop
+    headings, and `<div>` lines that do not end as a sentence.
+    """
+    running = [i for i, b in enumerate(blocks) if not drop_reasons[i] and is_running_text(b)]
     if not running:
         return
     for index in range(running[0]):
         block = blocks[index]
-        if block.name in HEADINGS or verdicts[index]:
+        if block.name in HEADINGS or drop_reasons[index]:
             continue
         if not _SENTENCE_END.search(block.text):
-            verdicts[index] = "before"
+            drop_reasons[index] = "before"
     for index in range(running[-1] + 1, len(blocks)):
         block = blocks[index]
-        if not verdicts[index] and (
+        if not drop_reasons[index] and (
             block.name in HEADINGS or (block.name == "div" and not _SENTENCE_END.search(block.text))
         ):
-            verdicts[index] = "after"
+            drop_reasons[index] = "after"
 
 
-def drop_empty_headings(blocks: Sequence[TextBlock], verdicts: list[str]) -> None:
-    """Drop headings without any kept line below them."""
+def drop_empty_headings(blocks: Sequence[TextBlock], drop_reasons: list[str]) -> None:
+    """Drop headings without a kept line below them."""
     below = ""
     for index in range(len(blocks) - 1, -1, -1):
-        if verdicts[index]:
+        if drop_reasons[index]:
             continue
         name = blocks[index].name
         if name in HEADINGS and (not below or (below in HEADINGS and below < name)):
-            verdicts[index] = "empty heading"
+            drop_reasons[index] = "empty heading"
             continue
         below = name

@@ -12,7 +12,7 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def find_standfirst(
-    layout: PageLayout, verdicts: list[str], descriptions: tuple[str, ...]
+    layout: PageLayout, drop_reasons: list[str], descriptions: tuple[str, ...]
 ) -> int | None:
     """Return the index of the standfirst among the lines left out, None if there is none.
 
@@ -21,7 +21,9 @@ def find_standfirst(
     right one.
     """
     blocks = layout.blocks
-    first = next((i for i, b in enumerate(blocks) if not verdicts[i] and is_running_text(b)), None)
+    first = next(
+        (i for i, b in enumerate(blocks) if not drop_reasons[i] and is_running_text(b)), None
+    )
     if first is None:
         return None
     heads = [i for i in range(first) if blocks[i].name == "h1"]
@@ -31,7 +33,7 @@ def find_standfirst(
     for index in range(heads[-1] + 1, first):
         block = blocks[index]
         fits = block.size in STANDFIRST_SIZES and block.link_size <= block.size / 2
-        if verdicts[index] and fits and _fold_beginning(block.text) in known:
+        if drop_reasons[index] and fits and _fold_beginning(block.text) in known:
             return index
     return None
 

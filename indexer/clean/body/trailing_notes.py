@@ -1,4 +1,7 @@
-"""Drops trailing notes: lines on author and outlet, requests, sources, copyright at the end."""
+"""Drops trailing notes, the lines after the article: on author or outlet, requests, sources.
+
+In: the blocks of a page and their drop reasons, which are filled in place.
+"""
 
 import re
 from collections.abc import Callable
@@ -15,10 +18,10 @@ MAX_NOTE_SIZE: Final = 900
 
 OPENING_QUOTES: Final = '"\u201c\u201e\u00ab\u2018'
 
-MAX_NOTES: Final = 12
-"""Kept lines examined from the end; the first that reads like the article ends the search."""
+MAX_LINES_EXAMINED: Final = 12
+"""Kept lines examined from the end; the first that belongs to the article ends the search."""
 
-_END_HEADING: Final = re.compile(
+_TRAILING_HEADING: Final = re.compile(
     r"""
     ^\W*(?:about\b|meet\ the\ |references?$|citations?$|sources?$|footnotes?$|notes$
       |disclaimers?\b|disclosures?\b
@@ -34,7 +37,7 @@ _END_HEADING: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_END_LINE: Final = re.compile(
+_REQUEST_OR_CREDIT: Final = re.compile(
     r"""
     newsletters?\b | \bsubscri(?:be|ption) | \bsign(?:ing)?\ up\b | \bfollow\ (?:us|me|him|her
       |them|@|\w+\ on\b)
@@ -83,35 +86,35 @@ _OUTLET_NOTE: Final = re.compile(
       |headquartered|based|published|owned)|was\ founded)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""The subject of a line that describes it, as an outlet does itself: "Example is a provider of
-...".
+"""A line in which an outlet describes itself ("Example is a provider of ..."); group 1 is its
+subject.
 """
 
 
 def drop_trailing_notes(
     blocks: list[TextBlock],
-    verdicts: list[str],
+    drop_reasons: list[str],
     authors: tuple[str, ...],
-    name_outlet: Callable[[], OutletNames],
+    get_outlet_names: Callable[[], OutletNames],
 ) -> None:
-    """Fill `verdicts` from the end of the article back to its last own line.
+    """Fill `drop_reasons` up from the end to the last line that belongs to the article.
 
     Args:
-        name_outlet: returns the outlet's names; called only for a line that describes somebody.
+        get_outlet_names: called only if a line describes a person or a company.
     """
-    kept = [index for index, out in enumerate(verdicts) if not out]
+    kept = [index for index, out in enumerate(drop_reasons) if not out]
     if len(kept) < 3:
         return
-    for index in reversed(kept[max(2, len(kept) - MAX_NOTES) :]):
-        reason = _judge_line(blocks[index], authors, name_outlet)
+    for index in reversed(kept[max(2, len(kept) - MAX_LINES_EXAMINED) :]):
+        reason = _judge_line(blocks[index], authors, get_outlet_names)
         if not reason:
             return
-        verdicts[index] = reason
+        drop_reasons[index] = reason
 
 
 def is_end_heading(text: str) -> bool:
     """Tell whether a heading begins trailing notes."""
-    return bool(_END_HEADING.match(text))
+    return bool(_TRAILING_HEADING.match(text))
 
 
 def is_author_note(text: str) -> bool:
@@ -119,25 +122,36 @@ def is_author_note(text: str) -> bool:
     return bool(_AUTHOR_NOTE.match(text))
 
 
-def is_outlet_note(text: str, name_outlet: Callable[[], OutletNames]) -> bool:
+def is_outlet_note(text: str, get_outlet_names: Callable[[], OutletNames]) -> bool:
     """Tell whether a line describes the outlet."""
     found = _OUTLET_NOTE.match(text)
-    return found is not None and name_outlet().is_exactly(found[1])
+    return found is not None and get_outlet_names().is_exactly(found[1])
 
 
 def _judge_line(
-    block: TextBlock, authors: tuple[str, ...], name_outlet: Callable[[], OutletNames]
+    block: TextBlock, authors: tuple[str, ...], get_outlet_names: Callable[[], OutletNames]
 ) -> str:
-    """Return which kind of trailing note a line is, "" if it is none."""
+    """Return the drop reason of a trailing note, "" for any other line.
+
+    A note on the outlet has the reason "author note" too: the line classifier was fitted to that.
+    """
     text = block.text
-    if block.name.startswith("h") and len(block.name) == 2 and _END_HEADING.match(text):
+    if block.name.startswith("h") and len(block.name) == 2 and _TRAILING_HEADING.match(text):
         return "end heading"
     if len(text) < MAX_LINE_SIZE and text.endswith(("\u2026", "...", "[\u2026]")):
         return "teaser"
-    if len(text) < MAX_LINE_SIZE and text[0] not in OPENING_QUOTES and _END_LINE.search(text):
+    if (
+        len(text) < MAX_LINE_SIZE
+        and text[0] not in OPENING_QUOTES
+        and _REQUEST_OR_CREDIT.search(text)
+    ):
         return "end line"
     if len(text) >= MAX_NOTE_SIZE:
         return ""
-    if _AUTHOR_NOTE.match(text) or text.startswith(authors) or is_outlet_note(text, name_outlet):
+    if (
+        _AUTHOR_NOTE.match(text)
+        or text.startswith(authors)
+        or is_outlet_note(text, get_outlet_names)
+    ):
         return "author note"
     return ""

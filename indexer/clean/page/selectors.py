@@ -242,7 +242,7 @@ BODY_NAMES: Final = tuple(
 )  # fmt: skip
 """Words that together name the element of an article's text."""
 
-FIRM_NAMES: Final = make_word_set(
+NAMES_OF_LARGE_ELEMENTS: Final = make_word_set(
     "footer nav navigation menu cookie cookies consent gdpr copyright breadcrumb caption captions "
     "figcaption"
 )

@@ -20,7 +20,7 @@ import numpy as np
 
 from indexer.clean.body import line_classifier
 from indexer.clean.body.evidence import Column
-from indexer.clean.body.extractor import apply_rules, revise_verdicts
+from indexer.clean.body.extractor import apply_rules, revise_drop_reasons
 from indexer.clean.body.features import LineFeatures, compute_features
 from indexer.clean.body.headline_position import find_headline
 from indexer.clean.fields.authors import find_authors
@@ -55,11 +55,11 @@ DOUBTFUL_WEIGHT: Final = 0.15
 
 @dataclass(frozen=True, slots=True)
 class TrainingPage:
-    """One page to fit to: the verdicts of the rules on its lines, their features and labels."""
+    """One page to fit to: the drop reasons of the rules on its lines, their features and labels."""
 
     truth: PageTruth
     blocks: Sequence[TextBlock]
-    verdicts: Sequence[str]
+    drop_reasons: Sequence[str]
     features: LineFeatures
     shares: Column
 
@@ -79,7 +79,7 @@ def main() -> None:
     pages = read_training_pages(options.directory)
     sys.stderr.write(f"{len(pages)} pages read\n")
     judged = cross_validate(pages, BoostingOptions())
-    rules = {page.truth.id: list(page.verdicts) for page in pages}
+    rules = {page.truth.id: list(page.drop_reasons) for page in pages}
     sys.stdout.write(f"rules alone\n{as_table(pages, rules)}\n")
     sys.stdout.write(f"forest, each outlet unseen\n{as_table(pages, judged)}\n")
     if options.write:
@@ -118,21 +118,23 @@ def _read_training_page(truth: PageTruth, data: bytes) -> TrainingPage:
     authors = find_authors(document, layout, outlet, find_headline(layout, title))
     evidence = apply_rules(layout, title, document, authors.names)
     shares = align_lines([block.text for block in layout.blocks], truth.body or "")
-    page = TrainingPage(truth, layout.blocks, evidence.verdicts, compute_features(evidence), shares)
+    page = TrainingPage(
+        truth, layout.blocks, evidence.drop_reasons, compute_features(evidence), shares
+    )
     document.tree.release()
     return page
 
 
 def cross_validate(pages: Sequence[TrainingPage], options: BoostingOptions) -> dict[str, list[str]]:
-    """Return the verdicts by page id, of a forest that was not fitted to the outlet of the page."""
+    """Return the drop reasons by page id; the forest was not fitted to the outlet of the page."""
     judged = {}
     for fold in range(FOLDS):
         forest = fit_forest([page for page in pages if page.fold != fold], options)
         for page in pages:
             if page.fold == fold:
                 scores = forest.score(page.features)
-                judged[page.truth.id] = revise_verdicts(
-                    page.blocks, page.verdicts, page.features.lines, scores
+                judged[page.truth.id] = revise_drop_reasons(
+                    page.blocks, page.drop_reasons, page.features.lines, scores
                 )
         sys.stderr.write(f"fold {fold + 1} of {FOLDS}\n")
     return judged
@@ -180,14 +182,14 @@ def _score(
     return compute_f1(precision or 0.0, recall), precision, recall, exact
 
 
-def as_table(pages: Sequence[TrainingPage], verdicts: Mapping[str, Sequence[str]]) -> str:
-    """Return the body metric of some verdicts, a line for each source set."""
+def as_table(pages: Sequence[TrainingPage], drop_reasons: Mapping[str, Sequence[str]]) -> str:
+    """Return the body metric of some drop_reasons, a line for each source set."""
     lines = []
     for name in dict.fromkeys(page.truth.source_set for page in pages):
         scores = []
         for page in pages:
             if page.truth.source_set == name:
-                out = verdicts[page.truth.id]
+                out = drop_reasons[page.truth.id]
                 scores.append(_score(page, lambda line, out=out: not out[line]))  # type: ignore[misc]
         known = [score[1] for score in scores if score[1] is not None]
         precision = sum(known) / max(len(known), 1)

@@ -5,7 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from indexer.clean.body.evidence import RuleEvidence
-from indexer.clean.body.features import LineFeatures, compute_features, encode_verdict
+from indexer.clean.body.features import LineFeatures, compute_features, encode_drop_reason
 from indexer.clean.body.line_classifier import (
     PRIOR_LOGIT,
     Forest,
@@ -13,6 +13,7 @@ from indexer.clean.body.line_classifier import (
     load_forest,
     parse_forest,
 )
+from indexer.clean.body.line_rules import LineOpening
 from indexer.clean.page.blocks import read_layout
 
 TABLE = "# remark\nkept size\t0.5 3.0\t-1000 0 500 2000\nsize size\t1.0 5.0\t0 100 200 300\n"
@@ -25,14 +26,14 @@ def features(*rows: tuple[float, float]) -> LineFeatures:
 
 
 def described(
-    markup: str, verdicts: list[str], openings: dict[int, int] | None = None
+    markup: str, drop_reasons: list[str], openings: dict[int, LineOpening] | None = None
 ) -> dict[str, list[float]]:
     layout = read_layout(BeautifulSoup(f"<body>{markup}</body>", "lxml"))
     whole = [region for region in layout.regions if region.tag.name == "body"]
     evidence = RuleEvidence(
         layout=layout,
         weights=[float(block.size) for block in layout.blocks],
-        verdicts=verdicts,
+        drop_reasons=drop_reasons,
         regions=whole,
         headlines=[0],
         openings=openings or {},
@@ -95,19 +96,19 @@ def test_lines_in_elements_of_one_class_are_described_together():
     assert found["shape_lines"] == pytest.approx([np.log(2), np.log(2), 0.0])
 
 
-def test_line_whose_verdict_stands_is_not_looked_at():
+def test_line_whose_drop_reason_stands_is_not_looked_at():
     found = described(f"<h1>Pontoon laid</h1><p>{PARAGRAPH}</p>", ["title", ""])
     assert len(found["size"]) == 1
 
 
-def test_page_whose_verdicts_all_stand_is_scored_without_a_line():
+def test_page_whose_drop_reasons_all_stand_is_scored_without_a_line():
     found = described("<h1>Pontoon laid</h1><p>Menu</p>", ["title", "hidden"])
     assert set(map(tuple, found.values())) == {()}
     assert parse_forest(TABLE).score(features()).tolist() == []
 
 
 def test_opening_the_rules_found_is_taken_over():
-    found = described("<p>Tags: bridges</p>", [""], openings={0: 4})
+    found = described("<p>Tags: bridges</p>", [""], openings={0: LineOpening.PROMOTION})
     assert found["opening"] == [4.0]
     assert described("<p>Tags: bridges</p>", [""])["opening"] == [1.0]
 
@@ -117,8 +118,8 @@ def test_linked_line_the_rules_dropped_is_not_looked_at():
     assert len(found["size"]) == 1
 
 
-def test_verdicts_fall_into_families():
-    assert encode_verdict("") == 0
-    assert encode_verdict("comments") == 20
-    assert encode_verdict("figcaption") == 22
-    assert encode_verdict("a name nobody listed") == 26
+def test_drop_reasons_fall_into_families():
+    assert encode_drop_reason("") == 0
+    assert encode_drop_reason("comments") == 20
+    assert encode_drop_reason("figcaption") == 22
+    assert encode_drop_reason("a name nobody listed") == 26

@@ -17,11 +17,11 @@ NOTE = "Ferrovia is a maker of floating bridges and has yards in nine countries.
 OUTLET = OutletNames(["Ferrovia", "bridgeweekly"])
 
 
-def verdicts_of(lines: list[str], outlet: OutletNames) -> list[str]:
+def find_drop_reasons(lines: list[str], outlet: OutletNames) -> list[str]:
     blocks = [TextBlock(line, len(line), 0, 0, "p") for line in lines]
-    verdicts = [""] * len(blocks)
-    drop_trailing_notes(blocks, verdicts, (), lambda: outlet)
-    return verdicts
+    drop_reasons = [""] * len(blocks)
+    drop_trailing_notes(blocks, drop_reasons, (), lambda: outlet)
+    return drop_reasons
 
 
 @pytest.mark.parametrize(
@@ -50,19 +50,19 @@ def test_line_on_another_or_on_what_the_outlet_does_is_none(line):
 
 
 def test_note_on_the_outlet_is_dropped_at_the_end_only():
-    assert verdicts_of([*STORY, NOTE, NOTE], OUTLET) == [""] * 4 + ["author note"] * 2
-    assert verdicts_of([NOTE, *STORY], OUTLET) == [""] * 5
+    assert find_drop_reasons([*STORY, NOTE, NOTE], OUTLET) == [""] * 4 + ["author note"] * 2
+    assert find_drop_reasons([NOTE, *STORY], OUTLET) == [""] * 5
 
 
 def test_same_sentence_of_an_outlet_of_another_name_stays():
-    assert verdicts_of([*STORY, NOTE], OutletNames(["bridgeweekly"])) == [""] * 5
+    assert find_drop_reasons([*STORY, NOTE], OutletNames(["bridgeweekly"])) == [""] * 5
 
 
 @pytest.mark.parametrize(
     "line", ["This slideshow requires JavaScript.", "Bridges by post: 12 issues for £11.99."]
 )
 def test_request_is_dropped_at_the_end(line):
-    assert verdicts_of([*STORY, line], OutletNames([])) == [""] * 4 + ["end line"]
+    assert find_drop_reasons([*STORY, line], OutletNames([])) == [""] * 4 + ["end line"]
 
 
 def test_outlet_is_known_by_the_host_of_its_page():
