@@ -19,7 +19,7 @@ from indexer.ingest.readers.discovery import name_pages
 from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indexer.engines.storage.catalogue import Catalogue, Record
     from indexer.ingest.quarantine import Quarantine
@@ -171,18 +171,20 @@ class SourceChanges:
         return state
 
 
-def reread_pages(source: str, file: str, names: set[str], page_bytes: int) -> Iterator[Page]:
-    """Read pages of a file again, by their names; yields none if the file is gone.
+def reread_pages(
+    source: str, file: str, digests: Mapping[str, str], page_bytes: int
+) -> Iterator[Page]:
+    """Read pages of a file again; yields none if the file is gone, and no page that changed.
 
     Args:
         source: absolute path of the source.
         file: name of the file in the source.
-        names: names of the pages.
+        digests: of the bytes of each page when it was catalogued, by its name.
         page_bytes: the largest page that is read.
     """
     whole = _find_file(source, file)
     for page in read_file(whole, page_bytes) if whole else ():
-        if isinstance(page, Page) and page.name in names:
+        if isinstance(page, Page) and digests.get(page.name) == _digest_page(page):
             yield page
 
 

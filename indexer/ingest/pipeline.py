@@ -249,8 +249,12 @@ class _Build:
         self.stage.put(bad, source, origin.file, origin.page)
 
     def _resolve_versions(self) -> None:
-        """Index again every id whose records changed and that has, or had, more than one."""
-        wanted: dict[tuple[int, str], set[str]] = {}
+        """Index again every id whose records changed and that has, or had, more than one.
+
+        A record whose page is gone or changed on disk since it was catalogued has the text of the
+        live generation; an update of its own source reads the page.
+        """
+        wanted: dict[tuple[int, str], dict[str, str]] = {}
         texts: dict[str, list[Record]] = {}
         for article_id in sorted(self.unsettled):
             first_of_text: dict[str | None, Record] = {}
@@ -258,16 +262,34 @@ class _Build:
                 first_of_text.setdefault(record.text, record)
             texts[article_id] = list(first_of_text.values())
             for record in texts[article_id]:
-                wanted.setdefault((record.source, record.file), set()).add(record.name)
+                pages = wanted.setdefault((record.source, record.file), {})
+                pages[record.name] = record.digest
         cleaned = self._read_again(wanted)
         for article_id, records in texts.items():
             self.writer.delete(article_id)
-            keys = [(record.source, record.name) for record in records]
-            versions = [cleaned[key] for key in keys if key in cleaned]
-            lost = [one for one, key in zip(records, keys, strict=True) if key not in cleaned]
-            versions += load_stored_versions(self.engine, article_id, lost)
+            versions, lost = [], []
+            for record in records:
+                version = cleaned.get((record.source, record.name))
+                if version and version.article.id == article_id:
+                    versions.append(version)
+                else:
+                    lost.append(record)
+            stored = load_stored_versions(self.engine, article_id, lost)
+            versions += stored
+            self._forget_lost(article_id, lost, stored)
             if versions:
                 self.writer.add(self._build_document(versions))
+
+    def _forget_lost(self, article_id: str, lost: list[Record], stored: list[Version]) -> None:
+        """Forget the records without a text, such as pages that changed while they were read.
+
+        The next update reads their file again.
+        """
+        texts = {one.text for one in lost} - {digest_text(one.article) for one in stored}
+        for record in self.catalogue.list_records_of_id(article_id) if texts else ():
+            if record.text in texts:
+                self.catalogue.remove(record)
+                self.catalogue.forget_file_state(record.source, record.file)
 
     def _build_document(self, versions: list[Version]) -> Document:
         """Build a document from the saved versions of an article, the newest shown."""
@@ -276,12 +298,12 @@ class _Build:
         return Document(newest.article, original, tuple(one.article for one in earlier))
 
     def _read_again(
-        self, wanted: dict[tuple[int, str], set[str]]
+        self, wanted: dict[tuple[int, str], dict[str, str]]
     ) -> dict[tuple[int, str], Version]:
-        """Read and clean records again.
+        """Read and clean records again, but those whose page changed.
 
         Args:
-            wanted: names of records by number of the source and name of the file.
+            wanted: digests of records by their name, by number of the source and name of the file.
 
         Returns:
             Versions by number of the source and name of the record.
@@ -290,8 +312,8 @@ class _Build:
         paths = self.catalogue.list_source_paths()
 
         def pages() -> Iterator[Page]:
-            for (number, name), names in sorted(wanted.items()):
-                for page in reread_pages(paths[number], name, names, self.settings.page_bytes):
+            for (number, name), digests in sorted(wanted.items()):
+                for page in reread_pages(paths[number], name, digests, self.settings.page_bytes):
                     numbers.append(number)
                     yield page
 

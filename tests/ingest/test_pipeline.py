@@ -231,6 +231,84 @@ def test_members_of_one_name_go_with_their_archive(archive: Archive):
     assert archive.titles() == ["Story other"]
 
 
+@pytest.fixture
+def sources(archive: Archive, tmp_path: Path) -> tuple[Path, Path]:
+    """Two folders: in both a version of one article, in the second also another article."""
+    other = tmp_path / "other"
+    other.mkdir()
+    guns = "https://wire.example/guns"
+    archive.save("a.html", page("Guns to Narva", "Twelve howitzers.", guns, "2024-05-03"))
+    archive.save("z.html", page("Story z", "Text of z."))
+    (other / "b.html").write_text(page("Guns for Narva", "Ten howitzers.", guns, "2024-05-01"))
+    (other / "c.html").write_text(page("Tanks", "Tanks go.", "https://wire.example/tanks"))
+    archive.build(rebuild, archive.source, other)
+    return archive.source, other
+
+
+def read_titles(archive: Archive) -> list[tuple[str, ...]]:
+    """Return the titles of the versions of every document, two of one id included."""
+    index = archive.engine.open_snapshot().index
+    assert len(archive.documents()) == index.document_count, "one id twice"
+    return sorted(
+        (one.article.title, *(version.title for version in one.versions))
+        for one in archive.documents().values()
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("https://wire.example/guns", "Guns at Narva"),
+        ("https://wire.example/tanks", "Tanks again"),
+        (None, "A foreign story"),
+    ],
+)
+@pytest.mark.parametrize("changed", [True, False])
+def test_page_that_changed_in_another_source_is_left_to_the_update_of_that_source(
+    archive: Archive, sources: tuple[Path, Path], url: str | None, title: str, *, changed: bool
+):
+    """Found by the second attack: an article vanished, another was listed twice."""
+    first, other = sources
+    (other / "b.html").write_text(page(title, "Other text.", url, "2024-05-09"))
+    mine: tuple[str, ...] = ("Guns for Narva",)
+    if changed:
+        text = page("Guns to Narva now", "Thirteen howitzers.", "https://wire.example/guns")
+        archive.save("a.html", text.replace("2024-05-01", "2024-05-04"))
+        mine = ("Guns to Narva now", "Guns for Narva")
+    else:
+        (first / "a.html").unlink()
+    archive.build(update, first)
+    assert read_titles(archive) == sorted([mine, ("Story z",), ("Tanks",)])
+    assert list(archive.engine.check()) == []
+
+    archive.build(update, other)
+    updated = _without_places(archive.documents())
+    archive.build(rebuild, first, other)
+    assert _without_places(archive.documents()) == updated
+    assert any(title in titles for titles in read_titles(archive))
+
+
+@pytest.mark.parametrize("title", ["Guns again", "Guns for Narva"])
+def test_page_that_changes_while_the_build_reads_it_is_read_by_the_next_update(
+    archive: Archive, title: str
+):
+    """And a copy of it, which had no text of its own."""
+    guns = "https://wire.example/guns"
+    archive.save("a.html", page("Guns to Narva", "Twelve howitzers.", guns, "2024-05-03"))
+    for name in ("b.html", "c.html"):
+        archive.save(name, page("Guns for Narva", "Ten howitzers.", guns, "2024-05-01"))
+
+    class Overwriting(SilentProgress):
+        def __call__(self, pages: int, share: float) -> None:
+            if pages == 3:
+                archive.save("b.html", page(title, "Other text.", guns, "2024-05-02"))
+
+    rebuild(archive.engine, [archive.source], SETTINGS, Overwriting())
+    assert read_titles(archive) == [("Guns to Narva",)]
+    archive.build(update)
+    assert read_titles(archive) == [("Guns to Narva", title, "Guns for Narva")]
+
+
 def test_saved_bytes_are_kept_and_given_back(archive: Archive):
     text = page("Guns to Narva", "Estonia buys howitzers.")
     archive.save("a.html", text)

@@ -48,6 +48,25 @@ def verify_index(index: ColumnIndex) -> None:
             elif kind == "signature":
                 _verify_signatures(segment, name)
         _verify_stored(segment)
+    _verify_keys(index)
+
+
+def _verify_keys(index: ColumnIndex) -> None:
+    """Verify that no two live documents have one key; deleted documents may."""
+    seen: set[bytes] = set()
+    for segment in index.segments:
+        key = segment.layout.key
+        terms = segment.get_terms(key)
+        for first, part in _read_batches(segment, key):
+            numbers = np.repeat(np.arange(first, first + len(part.postings)), part.postings)
+            if segment.live is not None:
+                numbers = numbers[segment.live[part.documents]]
+            encoded = terms.get_encoded_range(first, first + len(part.postings))
+            for number in (numbers - first).tolist():
+                if encoded[number] in seen:
+                    shown = encoded[number].decode(ENCODING, ERRORS)
+                    raise segment.make_damage_error("terms", f"two documents have the id {shown}")
+                seen.add(encoded[number])
 
 
 def _verify_terms(segment: ColumnSegment, field: str) -> None:

@@ -222,6 +222,18 @@ def test_contradiction_is_named_when_verified(index, kind, change):
         verify_index(opened)
 
 
+@pytest.mark.parametrize("commits", [1, 2])
+def test_two_live_documents_of_one_key_are_named_when_verified(tmp_path, commits):
+    """In one segment and in two; `sound` shows that a deleted document may have the key."""
+    for part in ([DOCUMENTS[0], DOCUMENTS[0]],) if commits == 1 else ([DOCUMENTS[0]],) * 2:
+        with IndexWriter(tmp_path, LAYOUT) as writer:
+            for document in part:
+                writer.add_document(document.terms, document.stored, document.columns)
+            writer.commit()
+    with pytest.raises(DamageError, match=r"two documents have the id k0; run `dateline check`"):
+        verify_index(open_column_index(tmp_path, LAYOUT))
+
+
 def test_term_with_altered_postings_is_refused_when_read(index):
     rewrite(index / "s000001.documents", "documents", put("body", 0, -1))
     [segment] = open_column_index(index, LAYOUT).segments
