@@ -67,6 +67,19 @@ class PageLimits:
     pack: bool
 
 
+def make_process_context() -> multiprocessing.context.ForkServerContext:
+    """Make the context of processes that read or clean: forked from a server that is warm.
+
+    Raises:
+        WorkerError: this process is itself such a process, and imports the script that was run.
+    """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise WorkerError(UNGUARDED_SCRIPT)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["indexer.ingest.worker_preload"])
+    return context
+
+
 def clean_all(
     pages: Iterable[Page | QuarantinedPage], workers: int, limits: PageLimits
 ) -> Iterator[CleanedPage]:
@@ -92,12 +105,9 @@ class CleaningPool:
     """
 
     def __init__(self, workers: int, limits: PageLimits) -> None:
-        if getattr(multiprocessing.current_process(), "_inheriting", False):
-            raise WorkerError(UNGUARDED_SCRIPT)
         self.most = workers
         self.limits = limits
-        self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["indexer.ingest.worker_preload"])
+        self.context = make_process_context()
         self.threads = ThreadPoolExecutor(workers, thread_name_prefix="clean")
         self.own = threading.local()
         self.started: set[_CleaningWorker] = set()
@@ -197,14 +207,14 @@ class _CleaningWorker:
 def _serve(pipe: Connection, limits: PageLimits) -> None:
     """Clean pages in the worker process until the pipe is closed or its owner is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit_memory(limits.memory_bytes)
+    limit_memory(limits.memory_bytes)
     with contextlib.suppress(EOFError, OSError):
         pipe.send(None)
         while True:
             pipe.send(clean_one(pipe.recv(), limits))
 
 
-def _limit_memory(room: int) -> None:
+def limit_memory(room: int) -> None:
     """Allow this process `room` bytes of address space beyond what it has."""
     with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
         pages = int(file.read().split()[0])

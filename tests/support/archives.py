@@ -7,7 +7,8 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from indexer.ingest.readers import read_corpus
+from indexer.ingest.readers import SourceFile, list_files, read_corpus
+from indexer.ingest.readers.reader_process import read_directly
 from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ HTML = "<p>Łódź: Patriot batteries moved."
 def read_entries(path: Path) -> list[Page | QuarantinedPage]:
     """Read every page and every quarantined entry of a file or folder."""
     return list(read_corpus([path], CAP))
+
+
+def read_entries_directly(path: Path) -> list[Page | QuarantinedPage]:
+    """Read without a process of its own, which does not see what a test replaces in this one."""
+    files = [one for one in list_files(path) if isinstance(one, SourceFile)]
+    return [entry for file in files for entry in read_directly(file, CAP)]
 
 
 def list_pages(entries: list[Page | QuarantinedPage]) -> list[Page]:

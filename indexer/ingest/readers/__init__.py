@@ -8,13 +8,11 @@ is yielded as `QuarantinedPage`, never raised: one bad file does not stop a batc
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from indexer.ingest.readers.discovery import SourceFile, list_files
-from indexer.ingest.readers.limits import Budget, BudgetExceeded, DistinctNames, NamedStream
-from indexer.ingest.readers.registry import describe_sources, is_container, read_stream
+from indexer.ingest.readers.reader_process import read_directly, read_in_process
+from indexer.ingest.readers.registry import describe_sources, is_archive
 from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
@@ -25,21 +23,16 @@ __all__ = ["SourceFile", "describe_sources", "list_files", "read_corpus", "read_
 
 
 def read_file(file: SourceFile, cap: int) -> Iterator[Page | QuarantinedPage]:
-    """Read the pages of one file.
+    """Read the pages of one file; an archive is read in a process of its own.
 
     Args:
         file: as `list_files` gives it.
         cap: largest page, bytes after inflating.
+
+    Raises:
+        WorkerError: the script that was run starts reading without a guard on `__main__`.
     """
-    try:
-        with file.path.open("rb") as stream:
-            entry = NamedStream(file.page_name, file.source, stream, _read_saved_time(file))
-            pages = read_stream(entry, Budget(file.size, cap))
-            yield from _make_names_distinct(pages) if is_container(file.name) else pages
-    except OSError as exc:
-        yield QuarantinedPage(file.page_name, f"cannot be read: {exc.strerror or exc}")
-    except BudgetExceeded as exc:
-        yield QuarantinedPage(file.page_name, str(exc))
+    return read_in_process(file, cap) if is_archive(file.name) else read_directly(file, cap)
 
 
 def read_corpus(sources: Iterable[Path], cap: int) -> Iterator[Page | QuarantinedPage]:
@@ -58,21 +51,3 @@ def read_corpus(sources: Iterable[Path], cap: int) -> Iterator[Page | Quarantine
                 yield file
             else:
                 yield from read_file(file, cap)
-
-
-def _make_names_distinct(
-    pages: Iterable[Page | QuarantinedPage],
-) -> Iterator[Page | QuarantinedPage]:
-    """Number the pages whose name an earlier page of the file has, as two members of a zip may."""
-    names = DistinctNames()
-    for page in pages:
-        name = names.make_distinct(page.name)
-        yield page if name == page.name else replace(page, name=name)
-
-
-def _read_saved_time(file: SourceFile) -> str | None:
-    try:
-        when = datetime.fromtimestamp(file.modified_ns / 1e9, tz=UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return when.isoformat(timespec="seconds")

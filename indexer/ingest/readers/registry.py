@@ -7,7 +7,6 @@ command line and the error sentences use `READERS`; a new reader is its module a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -32,9 +31,9 @@ class Reader:
         endings: of file names, in lower case; the help lists them all.
         rare_endings: further endings, which the help does not list.
         gzipped: whether each ending may be followed by `.gz`; the reader inflates.
-        is_archive: whether a file holds several articles rather than one page.
+        is_archive: whether a file holds several articles rather than one page; it is read in a
+            process of its own.
         is_container: whether a file holds files, which are read by this table again.
-        package: a package that must be installed to read such files; None if none is needed.
         read: yields the pages of a file, and a `QuarantinedPage` for each that cannot be read.
     """
 
@@ -44,7 +43,6 @@ class Reader:
     gzipped: bool = False
     is_archive: bool = False
     is_container: bool = False
-    package: str | None = None
     read: Callable[[NamedStream, Budget], Iterator[Page | QuarantinedPage]]
 
     @property
@@ -65,10 +63,7 @@ READERS: Final = (
         name="JSON Lines", endings=(".jsonl",), gzipped=True, is_archive=True, read=read_jsonl
     ),
     Reader(name="MHTML", endings=(".mhtml",), rare_endings=(".mht",), read=read_mhtml),
-    Reader(
-        name="WARC", endings=(".warc",), gzipped=True, is_archive=True, package="warcio",
-        read=read_warc,
-    ),
+    Reader(name="WARC", endings=(".warc",), gzipped=True, is_archive=True, read=read_warc),
     Reader(name="WACZ", endings=(".wacz",), is_archive=True, is_container=True, read=_read_zip),
 )  # fmt: skip
 """In the order in which sentences list them."""
@@ -107,9 +102,6 @@ def read_stream(entry: NamedStream, budget: Budget) -> Iterator[Page | Quarantin
     reader = find_reader(entry.name) or READERS[0]
     if reader.is_container and entry.depth == MAX_NESTING:
         yield QuarantinedPage(entry.name, f"archives are nested more than {MAX_NESTING} deep")
-    elif reader.package and find_spec(reader.package) is None:
-        way_out = f"needs the package {reader.package}; run: pip install {reader.package}"
-        yield QuarantinedPage(entry.name, f"{reader.name} {way_out}")
     else:
         yield from reader.read(entry, budget)
 

@@ -11,7 +11,7 @@ from indexer.errors import SourceError
 from indexer.ingest.readers import registry
 from indexer.ingest.readers.registry import READERS, Reader, find_reader
 from indexer.models import Page
-from tests.support.archives import list_pages, make_zip, map_reasons, read_entries
+from tests.support.archives import list_pages, make_zip, read_entries, read_entries_directly
 from tests.support.command_runner import run_dateline
 
 if TYPE_CHECKING:
@@ -51,23 +51,12 @@ def test_one_row_has_files_found_read_in_archives_and_told_of(
     (tmp_path / "a.note").write_text("Guns\nHimars moved.", encoding="utf-8")
     (tmp_path / "b.zip").write_bytes(make_zip({"c.NOTE": b"Jets\nSu-25 moved."}))
     (tmp_path / "a.pdf").write_bytes(b"%PDF")
-    found = list_pages(read_entries(tmp_path))
+    found = list_pages(read_entries_directly(tmp_path))
     assert [page.name for page in found] == ["a.note", "b.zip!c.NOTE"]
     assert json.loads(found[1].data) == {"title": "Jets", "body": "Su-25 moved."}
     with pytest.raises(SourceError, match=r", \.note, pages also as \.gz"):
         read_entries(tmp_path / "a.pdf")
     assert " and .note, and archives: .zip" in registry.describe_sources()
-
-
-def test_reader_without_its_package_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    row = Reader(name="Note", endings=(".note",), package="no_such_package", read=read_notes)
-    monkeypatch.setattr(registry, "READERS", (row,))
-    (tmp_path / "a.note").write_text("Guns", encoding="utf-8")
-    assert map_reasons(read_entries(tmp_path)) == {
-        "a.note": "Note needs the package no_such_package; run: pip install no_such_package"
-    }
 
 
 def test_help_of_rebuild_lists_what_is_read():

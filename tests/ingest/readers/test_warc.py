@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import random
-import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -140,16 +139,6 @@ def test_damaged_warcs_never_raise(tmp_path: Path):
         path = tmp_path / f"{number}.warc"
         path.write_bytes(bytes(data))
         assert all(one.name.startswith(path.name) for one in read_entries(path))
-
-
-def test_missing_warcio_is_told_with_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    (tmp_path / "crawl.warc.gz").write_bytes(
-        make_warc([make_warc_record("https://wire.example/a")])
-    )
-    monkeypatch.setitem(sys.modules, "warcio", None)  # as Python marks what cannot be imported
-    assert map_reasons(read_entries(tmp_path)) == {
-        "crawl.warc.gz": "WARC needs the package warcio; run: pip install warcio"
-    }
 
 
 def test_wacz_passes_over_what_is_no_warc(tmp_path: Path):
