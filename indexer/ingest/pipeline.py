@@ -156,6 +156,7 @@ class _Build:
         self.origins: deque[PageOrigin] = deque()
         self.unsettled: set[str] = set()
         self.removed: set[str] = set()
+        self.killed: set[tuple[int, str]] = set()
         self.quarantined: list[QuarantinedPage] = []
         self.read = self.indexed = self.duplicates = self.unchanged = 0
 
@@ -174,6 +175,8 @@ class _Build:
                 self._process_page(origin, cleaned)
                 self.progress(self.read, origin.share)
             self._resolve_versions()
+        for source, file in self.killed:
+            self.catalogue.forget_file_state(source, file)
         return BuildReport(
             read=self.read,
             indexed=self.indexed,
@@ -214,7 +217,13 @@ class _Build:
     def _process_page(self, origin: PageOrigin, cleaned: CleanedPage) -> None:
         """Count a page, and index it if its id is new; `_resolve_versions` indexes other ids."""
         self.read += 1
+        if cleaned.is_killed:
+            self.killed.add((origin.source, origin.file))  # the next update reads it again
         if origin.old and origin.old.id:
+            if cleaned.is_killed and isinstance(cleaned.outcome, QuarantinedPage):
+                reason = f"{cleaned.outcome.reason}; its indexed version stays until an update"
+                self.quarantined.append(replace(cleaned.outcome, reason=f"{reason} can clean it"))
+                return
             self._remove(origin.old)
         if isinstance(cleaned.outcome, QuarantinedPage):
             self._quarantine(origin, cleaned.outcome)

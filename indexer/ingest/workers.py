@@ -2,8 +2,9 @@
 
 In: pages. Out: for each an article, or the reason why it is quarantined. One thread of this process
 owns each worker, sends it a page and waits for the article until the page's time is over. A worker
-that overruns its time or dies (out of memory, a crash in a C library) is replaced, and only the
-page it had is quarantined.
+that overruns its time or dies (out of memory, a crash in a C library) is replaced. The page of a
+worker that died is cleaned once more while no other is; if that worker dies too, or if the time of
+the page is over, the page is quarantined.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 PAGES_IN_FLIGHT = 4
 """Pages in flight for each worker: enough to keep it busy while the index writer flushes."""
 
+STARTS = 3
+"""Times that a worker is started whose process is killed before its first page."""
+
+END_S = 10
+"""Seconds that a process may take to end after it closed its pipe, until it is killed."""
+
 UNGUARDED_SCRIPT = (
     "The processes that clean pages ended before their first page: each imports the script that "
     "was run, and that starts cleaning anew. "
@@ -45,11 +52,14 @@ class CleanedPage:
         name: of the page.
         outcome: the article, or the reason why there is none.
         packed: the saved bytes, zlib-compressed; None unless `PageLimits.pack` asks for them.
+        is_killed: whether there is no article because the worker died, which need not be the fault
+            of the page.
     """
 
     name: str
     outcome: Article | QuarantinedPage
     packed: bytes | None = None
+    is_killed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +110,8 @@ class CleaningPool:
         limits: of each page.
 
     Raises:
-        WorkerError: the script that was run starts cleaning without a guard on `__main__`, and a
-            worker imports it.
+        WorkerError: no worker can be started: the script that was run starts cleaning without a
+            guard on `__main__`, and a worker imports it; or workers are killed as they start.
     """
 
     def __init__(self, workers: int, limits: PageLimits) -> None:
@@ -113,6 +123,9 @@ class CleaningPool:
         self.started: set[_CleaningWorker] = set()
         self.lock = threading.Lock()
         self.stopped = False
+        self.turn = threading.Condition()
+        self.cleaning = 0
+        self.is_retrying = False
 
     def __enter__(self) -> Self:
         return self
@@ -122,6 +135,8 @@ class CleaningPool:
             self.stopped = True
             for worker in self.started:
                 worker.process.kill()
+        with self.turn:
+            self.turn.notify_all()
         self.threads.shutdown(cancel_futures=True)
         for worker in self.started:
             worker.kill()
@@ -140,22 +155,60 @@ class CleaningPool:
         if isinstance(page, QuarantinedPage):
             return CleanedPage(page.name, page)
         try:
-            return self._get_worker().clean(page)
+            with self._take_turn(alone=False):
+                return self._get_worker().clean(page)
+        except _WorkerKilled:
+            self._forget_worker()
         except _WorkerLost as exc:
             self._forget_worker()
             return CleanedPage(page.name, QuarantinedPage(page.name, str(exc)))
+        return self._clean_again(page)
+
+    def _clean_again(self, page: Page) -> CleanedPage:
+        """Clean a page whose worker died, while no other page is cleaned."""
+        try:
+            with self._take_turn(alone=True):
+                return self._get_worker().clean(page)
+        except _WorkerLost as exc:
+            self._forget_worker()
+            bad = QuarantinedPage(page.name, str(exc))
+            return CleanedPage(page.name, bad, is_killed=isinstance(exc, _WorkerKilled))
+
+    @contextlib.contextmanager
+    def _take_turn(self, *, alone: bool) -> Iterator[None]:
+        """Wait until no page is cleaned again and, if `alone`, until no page is cleaned at all."""
+        with self.turn:
+            self.turn.wait_for(lambda: self.stopped or not self.is_retrying)
+            self.is_retrying = alone
+            if alone:
+                self.turn.wait_for(lambda: self.stopped or not self.cleaning)
+            self.cleaning += 1
+        try:
+            yield
+        finally:
+            with self.turn:
+                self.cleaning -= 1
+                if alone:
+                    self.is_retrying = False
+                self.turn.notify_all()
 
     def _get_worker(self) -> _CleaningWorker:
         """Return the worker process of the calling thread, started if it has none."""
         worker: _CleaningWorker | None = getattr(self.own, "worker", None)
-        if worker is None:
+        starts = 0
+        while worker is None:
+            starts += 1
             with self.lock:
                 if self.stopped:
                     raise _WorkerLost("the build was stopped")
                 worker = self.own.worker = _CleaningWorker(self.context, self.limits)
                 self.started.add(worker)
-            if not worker.is_ready() and not self.stopped:
-                raise WorkerError(UNGUARDED_SCRIPT)
+            if not worker.is_ready():
+                self._forget_worker()
+                worker.kill()
+                if not self.stopped and (worker.process.exitcode == 1 or starts == STARTS):
+                    raise WorkerError(_explain_start(worker.process.exitcode))
+                worker = None
         return worker
 
     def _forget_worker(self) -> None:
@@ -166,6 +219,22 @@ class CleaningPool:
 
 class _WorkerLost(Exception):
     """A worker died or overran its time; the message is the reason for the page it had."""
+
+
+class _WorkerKilled(_WorkerLost):
+    """A worker died, not by us."""
+
+
+def _explain_start(status: int | None) -> str:
+    """Explain why no worker could be started, by the exit status of the last: -9 for SIGKILL."""
+    if status == 1:
+        return UNGUARDED_SCRIPT
+    how = f"by signal {-status}" if status and status < 0 else f"with status {status}"
+    return (
+        f"The processes that clean pages ended before their first page, {STARTS} times, "
+        f"the last {how}; the index is unchanged. The system kills them when memory is short: "
+        "free some, or use fewer of them (--workers 1)"
+    )
 
 
 class _CleaningWorker:
@@ -183,6 +252,7 @@ class _CleaningWorker:
         try:
             self.pipe.recv()
         except (EOFError, OSError):
+            self.process.join(END_S)
             return False
         return True
 
@@ -195,7 +265,7 @@ class _CleaningWorker:
             cleaned: CleanedPage = self.pipe.recv()
         except (EOFError, OSError) as exc:
             self.kill()
-            raise _WorkerLost("the cleaning process died on this page") from exc
+            raise _WorkerKilled("the cleaning process died on this page, twice") from exc
         return cleaned
 
     def kill(self) -> None:

@@ -18,6 +18,9 @@ from indexer.ingest.pipeline import rebuild, update
 from indexer.ingest.progress import SilentProgress
 from indexer.settings import Settings
 from tests.support.archives import make_zip
+from tests.support.killed_workers import KillOn, kill_on
+
+__all__ = ["kill_on"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -307,6 +310,44 @@ def test_page_that_changes_while_the_build_reads_it_is_read_by_the_next_update(
     assert read_titles(archive) == [("Guns to Narva",)]
     archive.build(update)
     assert read_titles(archive) == [("Guns to Narva", title, "Guns for Narva")]
+
+
+def test_page_whose_process_is_killed_keeps_its_article_until_an_update_can_clean_it(
+    archive: Archive, kill_on: KillOn
+):
+    """Found by the second attack: its text was dropped, and later updates said "unchanged"."""
+    for name in "ab":
+        archive.save(f"{name}.html", page(f"Story {name}", f"Text of {name}."))
+    archive.build(rebuild)
+    archive.save("b.html", page("Story b2", "Other text of b."))
+    archive.save("c.html", page("Story c", "Text of c."))
+    kill_on("b.html", 2)
+    report = archive.build(update)
+    assert archive.titles() == ["Story a", "Story b", "Story c"]
+    (bad,) = report.quarantined
+    assert bad.name == "b.html"
+    assert "its indexed version stays" in bad.reason
+    assert report.removed == 0
+
+    kill_on("b.html", 2)
+    assert len(archive.build(update).quarantined) == 1
+    report = archive.build(update)
+    assert (report.unchanged, report.indexed, report.quarantined) == (2, 1, ())
+    assert archive.titles() == ["Story a", "Story b2", "Story c"]
+    assert archive.build(update).unchanged == 3
+
+
+def test_new_page_whose_process_is_killed_is_tried_by_the_next_update(
+    archive: Archive, kill_on: KillOn
+):
+    rows = [{"id": str(n), "title": f"Story {n}", "body": f"{n} {FILLER}"} for n in range(3)]
+    archive.save("rows.jsonl", "\n".join(map(json.dumps, rows)))
+    kill_on("rows.jsonl!2", 2)
+    report = archive.build(rebuild)
+    assert [bad.name for bad in report.quarantined] == ["rows.jsonl!2"]
+    assert archive.titles() == ["Story 0", "Story 2"]
+    assert archive.build(update).unchanged == 2
+    assert archive.titles() == ["Story 0", "Story 1", "Story 2"]
 
 
 def test_saved_bytes_are_kept_and_given_back(archive: Archive):

@@ -12,9 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from indexer.errors import WorkerError
 from indexer.ingest import workers
 from indexer.ingest.workers import CleanedPage, CleaningPool, PageLimits, clean_all
 from indexer.models import Article, Page, QuarantinedPage
+from tests.support.killed_workers import KillAtStart, KillOn, kill_at_start, kill_on
+
+__all__ = ["kill_at_start", "kill_on"]
 
 LIMITS = PageLimits(seconds=20, memory_bytes=1_000_000_000, pack=False)
 PARAGRAPH = "<p>Paragraph {} tells how the brigade moved its guns along the river road.</p>"
@@ -97,7 +101,7 @@ def _runs(pid: int | None) -> bool:
     return True
 
 
-def test_page_that_kills_its_process_is_quarantined_alone():
+def test_killed_process_costs_no_page():
     with CleaningPool(1, LIMITS) as killed:
         found = []
         for number, cleaned in enumerate(killed.clean_all(map(good, "abcdefghijkl"))):
@@ -105,8 +109,31 @@ def test_page_that_kills_its_process_is_quarantined_alone():
             if number == 0:
                 (worker,) = killed.started
                 os.kill(worker.process.pid or 0, signal.SIGKILL)
-    assert found.count("article") >= 10
-    assert set(found) <= {"article", "the cleaning process died on this page"}
+    assert found == ["article"] * 12
+
+
+def test_page_that_kills_its_process_twice_is_quarantined_alone(kill_on: KillOn):
+    others = kill_on("c", 2)
+    pages: list[Page | QuarantinedPage] = [good(name) for name in "abcdefghijkl"]
+    assert dict(outcomes(pages)) == {
+        **dict.fromkeys("abdefghijkl", "article"),
+        "c": "the cleaning process died on this page, twice",
+    }
+    assert len(others) == 2
+    assert others[1] == 0, "the second time no other page is cleaned"
+
+
+def test_process_that_is_killed_before_its_first_page_is_started_again(kill_at_start: KillAtStart):
+    kill_at_start(2)
+    assert outcomes([good("a")]) == [("a", "article")]
+
+
+def test_processes_that_are_killed_as_they_start_are_told_with_the_way_out(
+    kill_at_start: KillAtStart,
+):
+    kill_at_start(3)
+    with pytest.raises(WorkerError, match=r"3 times, the last by signal 9; .*--workers 1"):
+        outcomes([good("a")])
 
 
 def test_page_over_its_time_is_stopped_alone():
