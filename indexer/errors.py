@@ -14,6 +14,8 @@ IndexerError
     ├── NoIndex        there is no index yet
     ├── VersionError   the index was made by another version: rebuild needed
     ├── DamageError    a file of the index is missing or altered
+    ├── UnreadableError  a file of the index cannot be read now, so nothing is known of it
+    ├── ForeignError   the folder has files that are not an index of ours
     └── LockedError    another process is writing
 """
 
@@ -72,6 +74,14 @@ class VersionError(StoreError):
 
 class DamageError(StoreError):
     """A file of the index is missing, altered or unreadable; the message names it."""
+
+
+class UnreadableError(StoreError):
+    """A file of the index cannot be read now: it is neither absent nor damaged for all we know."""
+
+
+class ForeignError(StoreError):
+    """A folder has files that are not an index of ours; nothing is written or removed there."""
 
 
 class LockedError(StoreError):

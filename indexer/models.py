@@ -308,6 +308,26 @@ class BuildReport:
     generation: str
     unchanged: int = 0
     removed: int = 0
+    published: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationSummary:
+    """One generation that an index keeps.
+
+    Attributes:
+        generation: its name.
+        live: whether it is searched now.
+        built: ISO 8601 UTC, None if that cannot be read.
+        articles: how many it has, None if that cannot be read.
+        damage: why it cannot be gone back to, None if nothing is known against it.
+    """
+
+    generation: str
+    live: bool
+    built: str | None = None
+    articles: int | None = None
+    damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Settings:
         page_s: longest time for cleaning one page, which is quarantined after it.
         page_memory_bytes: most memory one cleaning process may use.
         search_s: time budget of one search.
+        keep_generations: newest generations kept, the live one among them.
+        keep_days: of each of so many days, the last generation built on it is kept too.
         host, port: where `serve` listens.
         trusted_hosts: Host names that `serve` answers besides the loopback names, comma separated.
         access_log: file that `serve` adds a line of JSON to for each request, `-` for stdout.
@@ -43,6 +45,8 @@ class Settings:
     page_s: float = 10.0
     page_memory_bytes: int = 1_000_000_000
     search_s: float = 5.0
+    keep_generations: int = 3
+    keep_days: int = 7
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_hosts: str = ""

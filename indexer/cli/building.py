@@ -116,7 +116,7 @@ def _build_index(ctx: click.Context, job: _BuildOptions, build: Callable[..., Bu
         build: a function of `ingest.pipeline`; takes `engine`, `settings` and `progress`.
     """
     settings = load_settings(ctx, workers=job.workers)
-    engine = open_engine(settings.index)
+    engine = open_engine(settings.index, settings)
     bar: Progress = SilentProgress() if job.quiet else ProgressBar(sys.stderr)
     try:
         report = build(engine=engine, settings=settings, progress=bar)
@@ -228,13 +228,33 @@ def check(ctx: click.Context) -> None:
 
 
 @main.command()
+@click.argument("generation", required=False)
+@click.option("--list", "listed", is_flag=True, help="List the generations kept; change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def rollback(ctx: click.Context) -> None:
-    """Go back to the generation before the live one.
+def rollback(ctx: click.Context, generation: str | None, listed: bool, as_json: bool) -> None:
+    """Go back to the generation before the live one, or to the one named.
+
+    The last three are kept, and the last of each of seven days (DATELINE_KEEP_GENERATIONS,
+    DATELINE_KEEP_DAYS).
 
     \b
-    dateline rollback
+    dateline rollback --list
+    dateline rollback 000012
     """
+    if listed and generation is not None:
+        raise click.UsageError("--list takes no generation")
     settings = load_settings(ctx)
-    name = open_engine(settings.index).rollback()
-    print_text(f"Generation {name} is live again")
+    engine = open_engine(settings.index, settings)
+    if listed:
+        kept = engine.list_generations()
+        if as_json:
+            print_json({"generations": [dataclasses.asdict(one) for one in kept]})
+        else:
+            print_lines(as_text.render_generations(kept))
+        return
+    name = engine.rollback(generation)
+    if as_json:
+        print_json({"generation": name})
+    else:
+        print_text(f"Generation {name} is live again")

@@ -83,7 +83,7 @@ def _open_access_token(ctx: click.Context) -> AccessToken:
 
 
 def _build_sample(settings: Settings) -> None:
-    engine = open_engine(settings.index)
+    engine = open_engine(settings.index, settings)
     try:
         engine.open_snapshot()
     except NoIndex:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.engines.explanation import Explanation
     from indexer.engines.storage.catalogue import Catalogue
     from indexer.engines.storage.files import OriginalLocation
-    from indexer.models import Article, Sort, Stats
+    from indexer.models import Article, GenerationSummary, Sort, Stats
     from indexer.query.ast import Node
     from indexer.query.plan import Clause, QueryPlan
     from indexer.query.vocabulary import Vocabulary
@@ -226,6 +226,13 @@ class EngineWriter(Protocol):
         """
         ...
 
+    def has_changed(self) -> bool:
+        """Whether sources or records differ from those of the generation that it updates.
+
+        True if it began empty. Times of change of files do not count.
+        """
+        ...
+
     def publish(self) -> str:
         """Make the generation durable, verify it and make it live; returns its name.
 
@@ -244,7 +251,11 @@ class Engine(Protocol):
         ...
 
     def read_live_generation(self) -> str | None:
-        """Read the name of the live generation; None if there is none, or it cannot be read."""
+        """Read the name of the live generation; None if nothing was published yet.
+
+        Raises:
+            StoreError: it cannot be told: an error while reading is not the same as none.
+        """
         ...
 
     def open_snapshot(self) -> Snapshot:
@@ -271,11 +282,22 @@ class Engine(Protocol):
         """Verify every generation; yields a sentence for each damage."""
         ...
 
-    def rollback(self) -> str:
-        """Make the generation before the live one live; returns its name.
+    def list_generations(self) -> tuple[GenerationSummary, ...]:
+        """Summarize the generations that are kept, the newest first.
 
         Raises:
-            StoreError: there is none.
+            NoIndex: there is none.
+        """
+        ...
+
+    def rollback(self, to: str | None = None) -> str:
+        """Make an earlier generation live; returns its name.
+
+        Args:
+            to: its name, also without leading zeros; None for the one before the live one.
+
+        Raises:
+            StoreError: it is not kept.
         """
         ...
 

@@ -8,31 +8,52 @@
 In: pages that a build could not clean, or the names of those it could not read. Out: entries to
 list, and pages to clean again. A build stages its entries and moves them in once its generation is
 live; if it is killed in between, the next build moves them in or removes them. Entries of pages
-that were indexed since, or are gone, are removed. Nothing is synced to the disk: after a power loss
+that were indexed since, or are gone, are removed; a file that is no entry by its name and its
+content is not ours and stays. Nothing is synced to the disk: after a power loss
 an entry may be missing until the next rebuild, and with it only a copy of the page.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
-import shutil
+import re
 import zlib
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from indexer.engines.storage.files import digest_bytes
+from indexer.engines.storage.files import (
+    digest_bytes,
+    make_unreadable_error,
+    read_plain_file,
+)
+from indexer.engines.storage.ownership import list_names, read_ledger
+from indexer.engines.storage.removal import (
+    list_folder_at,
+    open_folder_inside,
+    remove_empty_folder_at,
+    remove_file_at,
+)
 from indexer.errors import DamageError
 from indexer.models import Page, QuarantineEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from indexer.models import QuarantinedPage
 
 FOLDER = "quarantine"
+
+_ENTRY_BYTES = 10_000_000
+"""Largest record of an entry that is read; the page itself is beside it."""
+
+_RECORD_NAME = re.compile(r"[0-9a-f]{32}\.json")
+_OWN_NAME = re.compile(r"[0-9a-f]{32}\.(json|gz)")
+_STAGE_NAME = re.compile(r"(\d{6,12})\.partial")
 
 
 class Quarantine:
@@ -43,15 +64,18 @@ class Quarantine:
     """
 
     def __init__(self, index: Path) -> None:
+        self._index = index
         self.folder = index / FOLDER
 
     def list_entries(self) -> list[QuarantineEntry]:
         """List every entry, by source and name.
 
         Raises:
-            DamageError: an entry cannot be read.
+            DamageError: an entry makes no sense.
+            UnreadableError: an entry, or the folder, cannot be read now.
         """
-        found = [_read_entry(path) for path in self.folder.glob("*.json")]
+        names = filter(_RECORD_NAME.fullmatch, list_names(self._index, FOLDER))
+        found = [_read_entry(self.folder / name) for name in names]
         return sorted(found, key=lambda entry: (entry.source, entry.name))
 
     def read_page(self, entry: QuarantineEntry) -> Page | None:
@@ -66,34 +90,57 @@ class Quarantine:
         try:
             with gzip.open(path) as file:
                 data = file.read(entry.bytes + 1)
-        except (OSError, EOFError, zlib.error) as exc:
+        except (FileNotFoundError, gzip.BadGzipFile, EOFError, zlib.error) as exc:
             raise DamageError(f"{path} is damaged ({exc}); delete it and run update") from exc
+        except OSError as exc:
+            raise make_unreadable_error(path, exc) from exc
         return Page(
             entry.name, data, entry.kind, entry.source, entry.url, entry.charset, entry.saved
         )
 
     def open_stage(self, generation: str) -> QuarantineStage:
         """Open the stage for the pages that the build of a generation quarantines."""
-        return QuarantineStage(self.folder, generation)
+        return QuarantineStage(self._index, generation)
 
     def recover(self, live: str | None) -> None:
         """Move in the stage of the live generation if its writer died first; remove other stages.
 
+        Of a stage that no ledger names (an index of an earlier version, or on a server) only the
+        entries are removed that prove to be ours.
+
         Args:
-            live: name of the live generation, None if there is none.
+            live: name of the live generation, None if nothing was published yet.
+
+        Raises:
+            UnreadableError: an entry cannot be read now.
         """
-        for left in sorted(self.folder.glob("*.partial")):
-            if left.name == f"{live}.partial":
-                _move_in(left, self.folder)
-            shutil.rmtree(left, ignore_errors=True)
+        ledger = read_ledger(self._index)
+        for name in list_names(self._index, FOLDER):
+            found = _STAGE_NAME.fullmatch(name)
+            with open_folder_inside(self._index, FOLDER, name) as stage:
+                if not found or stage is None:
+                    continue
+                files = list(filter(_OWN_NAME.fullmatch, list_folder_at(stage)))
+                records = [one for one in files if _RECORD_NAME.fullmatch(one)]
+                proved = [one for one in records if _is_own_record(self.folder / name / one)]
+                if found[1] == live:
+                    _move_in(self.folder / name, self.folder, proved)
+                is_ours = ledger and found[1] in ledger.generations
+                ours = [one.removesuffix(".json") for one in proved]
+                for one in files:
+                    if is_ours or one.partition(".")[0] in ours:
+                        remove_file_at(stage, one)
+            _remove_stage(self._index, name)
 
 
 class QuarantineStage:
     """The pages that one build puts into quarantine; they are not listed until `commit`."""
 
-    def __init__(self, folder: Path, generation: str) -> None:
-        self.folder = folder
-        self.staged = folder / f"{generation}.partial"
+    def __init__(self, index: Path, generation: str) -> None:
+        self._index = index
+        self.folder = index / FOLDER
+        self.staged = self.folder / f"{generation}.partial"
+        self._names: list[str] = []
 
     def put(self, bad: QuarantinedPage, source: str, file: str, page: Page | None) -> None:
         """Stage a page, or only its record if it could not be read.
@@ -112,10 +159,13 @@ class QuarantineStage:
                 bad.name, bad.reason, now, source, file,
                 len(page.data), page.kind, page.url, page.charset, page.saved,
             )  # fmt: skip
-            packed = gzip.compress(page.data, 6, mtime=0)
-            (self.staged / f"{make_entry_key(entry)}.gz").write_bytes(packed)
+            self._write(f"{make_entry_key(entry)}.gz", gzip.compress(page.data, 6, mtime=0))
         content = json.dumps(asdict(entry), ensure_ascii=True, indent=1)
-        (self.staged / f"{make_entry_key(entry)}.json").write_text(content, encoding="utf-8")
+        self._write(f"{make_entry_key(entry)}.json", content.encode())
+
+    def _write(self, name: str, data: bytes) -> None:
+        self._names.append(name)
+        (self.staged / name).write_bytes(data)
 
     def commit(self, quarantined: AbstractSet[tuple[str, str]]) -> None:
         """Move in the staged entries; remove those of pages that are no longer in quarantine.
@@ -123,16 +173,36 @@ class QuarantineStage:
         Args:
             quarantined: source and name of every page in quarantine.
         """
-        _move_in(self.staged, self.folder)
+        staged = sorted({name for name in self._names if _RECORD_NAME.fullmatch(name)})
+        _move_in(self.staged, self.folder, staged)
         keys = {_make_key(source, name) for source, name in quarantined}
-        for path in [*self.folder.glob("*.json"), *self.folder.glob("*.gz")]:
-            if path.stem not in keys:
-                path.unlink(missing_ok=True)
+        for name in list_names(self._index, FOLDER):
+            key = name.removesuffix(".json")
+            if key in keys or not _RECORD_NAME.fullmatch(name):
+                continue
+            if _is_own_record(self.folder / name):
+                with open_folder_inside(self._index, FOLDER) as folder:
+                    if folder is not None:
+                        remove_file_at(folder, f"{key}.gz")
+                        remove_file_at(folder, name)
         self.discard()
 
     def discard(self) -> None:
-        """Remove the staged entries."""
-        shutil.rmtree(self.staged, ignore_errors=True)
+        """Remove the staged entries; what cannot be removed now, the next build does."""
+        if not self._names:
+            return
+        with contextlib.suppress(OSError):
+            with open_folder_inside(self._index, FOLDER, self.staged.name) as stage:
+                for name in self._names:
+                    if stage is not None:
+                        remove_file_at(stage, name)
+            _remove_stage(self._index, self.staged.name)
+
+
+def _remove_stage(index: Path, name: str) -> None:
+    with open_folder_inside(index, FOLDER) as folder:
+        if folder is not None:
+            remove_empty_folder_at(folder, name)
 
 
 def make_entry_key(entry: QuarantineEntry) -> str:
@@ -144,20 +214,34 @@ def _make_key(source: str, name: str) -> str:
     return digest_bytes(f"{source}\0{name}".encode("utf-8", "surrogatepass"))
 
 
-def _move_in(staged: Path, folder: Path) -> None:
+def _move_in(staged: Path, folder: Path, records: Sequence[str]) -> None:
     """Move in each record after its bytes; bytes of an earlier record are removed with it."""
-    for path in sorted(staged.glob("*.json")):
-        packed = path.with_suffix(".gz")
+    for name in records:
+        packed = (staged / name).with_suffix(".gz")
         target = folder / packed.name
         if packed.exists():
             packed.replace(target)
         else:
             target.unlink(missing_ok=True)
-        path.replace(folder / path.name)
+        (staged / name).replace(folder / name)
+
+
+def _is_own_record(path: Path) -> bool:
+    """Whether a file is a record of ours: it makes sense, and its name follows from its content.
+
+    Raises:
+        UnreadableError: it cannot be read now.
+    """
+    try:
+        return make_entry_key(_read_entry(path)) == path.stem
+    except DamageError:
+        return False
 
 
 def _read_entry(path: Path) -> QuarantineEntry:
     try:
-        return QuarantineEntry(**json.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError, RecursionError) as exc:
+        return QuarantineEntry(**json.loads(read_plain_file(path, _ENTRY_BYTES)))
+    except (FileNotFoundError, ValueError, TypeError, RecursionError) as exc:
         raise DamageError(f"{path} is damaged ({exc}); delete it and run update") from exc
+    except OSError as exc:
+        raise make_unreadable_error(path, exc) from exc

@@ -35,7 +35,9 @@ def encode_outcome(outcome: Article | QuarantinedPage) -> dict[str, Any]:
 
 def encode_report(value: BuildReport) -> dict[str, Any]:
     """Encode the report of a rebuild or update."""
-    return asdict(value)
+    content = asdict(value)
+    del content["published"]  # a script sees it by the name of the generation
+    return content
 
 
 def encode_results(value: Results) -> dict[str, Any]:

@@ -13,7 +13,16 @@ from indexer.search.fallbacks import explain_no_hits
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indexer.models import Article, BuildReport, Hit, QuarantineEntry, Results, Span, Stats
+    from indexer.models import (
+        Article,
+        BuildReport,
+        GenerationSummary,
+        Hit,
+        QuarantineEntry,
+        Results,
+        Span,
+        Stats,
+    )
 
 
 MIN_WRAP_WIDTH = 10
@@ -32,7 +41,10 @@ def render_report(value: BuildReport, index: str) -> Iterator[str]:
     if value.unchanged or value.removed:
         counts += [f"{value.unchanged:,} unchanged", f"{value.removed:,} removed"]
     yield ", ".join(counts)
-    yield f"{value.seconds:.1f} s, {rate:,.0f} pages/s; generation {value.generation} of {index}"
+    made = f"generation {value.generation} of {index}"
+    if not value.published:
+        made = f"nothing changed, {made} stays"
+    yield f"{value.seconds:.1f} s, {rate:,.0f} pages/s; {made}"
     if value.quarantined:
         yield from _render_quarantined(value, index)
 
@@ -54,6 +66,17 @@ def _render_quarantined(value: BuildReport, index: str) -> Iterator[str]:
         if len(names) > MAX_NAMED_PAGES:
             yield f"         and {len(names) - MAX_NAMED_PAGES:,} more"
     yield f"All of them: dateline --index {index} quarantine list; once more: quarantine retry"
+
+
+def render_generations(summaries: Sequence[GenerationSummary]) -> Iterator[str]:
+    """Render the generations that an index keeps, a line each."""
+    for one in summaries:
+        if one.damage is not None:
+            yield f"{one.generation}  cannot be gone back to: {one.damage}"
+            continue
+        built = (one.built or "")[:16].replace("T", " ")
+        live = "  live" if one.live else ""
+        yield f"{one.generation}  {built} UTC  {one.articles:>9,} articles{live}"
 
 
 def render_quarantine(entries: Sequence[QuarantineEntry]) -> Iterator[str]:

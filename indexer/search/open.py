@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.engines.opensearch.address import SCHEMES, parse_address
+from indexer.engines.storage.retention import Retention
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import SettingError
 from indexer.search.index import Index
@@ -17,23 +19,37 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.compat.index import ReadOnlyIndex
 
 
-def open_engine(location: str) -> Engine:
+_MISTYPED = re.compile(
+    r"\s*(opensearch[^\w./\\-]|[a-z][a-z0-9+.-]+:[/\\])|.*:.*@", re.IGNORECASE | re.DOTALL
+)
+"""What is no path but an address with a slip: `opensearch:/…`, `opensearch+https:…`, `a:b@c`."""
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+-]{1,20}")
+
+
+def open_engine(location: str, settings: Settings | None = None) -> Engine:
     """Return the engine of an index; nothing is read or written yet.
 
     Args:
         location: the path of a folder, which the first rebuild makes; or
             `opensearch://host:9200/name`.
+        settings: how many generations are kept; None for the defaults.
 
     Raises:
-        SettingError: the address has an unknown scheme or cannot be read.
+        SettingError: the address has an unknown scheme or cannot be read, or it is no path and
+            nearly an address. It is not printed, since it may hold a password.
     """
     kind, found, _ = location.partition("://")
     if not found:
-        return WhooshEngine(Path(location))
+        refuse_mistyped_address(location)
+        settings = settings or Settings()
+        return WhooshEngine(
+            Path(location), Retention(settings.keep_generations, settings.keep_days)
+        )
     if kind not in SCHEMES:
+        shown = f"{kind}:// addresses" if _SCHEME.fullmatch(kind) else "that kind of address"
         raise SettingError(
-            f"No engine for {kind}:// addresses; give the path of a folder, "
-            "or opensearch://host:9200/name"
+            f"No engine for {shown}; give the path of a folder, or opensearch://host:9200/name"
         )
     address = parse_address(location)
     if importlib.util.find_spec("opensearchpy") is None:
@@ -42,6 +58,24 @@ def open_engine(location: str) -> Engine:
     from indexer.engines.opensearch.engine import OpenSearchEngine  # noqa: PLC0415
 
     return OpenSearchEngine(address)
+
+
+def refuse_mistyped_address(location: str) -> None:
+    """Refuse a path that was surely meant as an address, before a folder of that name is made.
+
+    An absolute path is always a path.
+
+    >>> refuse_mistyped_address("/srv/a:b@c")
+
+    Raises:
+        SettingError: it is an address with a slip; the message does not show it.
+    """
+    is_absolute = location.startswith("/") and not location.startswith("//")
+    if not is_absolute and _MISTYPED.match(location):
+        raise SettingError(
+            "The index is given by something like an address, which is not shown here; write "
+            "opensearch://host:9200/name, or the absolute path of a folder of that name"
+        )
 
 
 def hide_password(location: str) -> str:
@@ -63,7 +97,7 @@ def open_index(location: str | Path, settings: Settings | None = None) -> Index:
     Raises:
         NoIndex, VersionError, DamageError: the index cannot be opened; the message says what to do.
     """
-    index = Index(open_engine(str(location)), settings or Settings(index=str(location)))
+    index = Index(open_engine(str(location), settings), settings or Settings(index=str(location)))
     index.read_stats()
     return index
 

@@ -139,7 +139,8 @@ def test_what_a_killed_writer_staged_is_brought_in_where_it_was_published(archiv
             path.rename(live / path.name)
     lost = archive.quarantine.folder / "000002.partial"
     lost.mkdir()
-    (lost / "x.json").write_text("{}")
+    for path in live.iterdir():
+        (lost / path.name).write_bytes(path.read_bytes())
     archive.update()
     assert archive.names() == ["bad.html"]
     assert not list(archive.quarantine.folder.glob("*.partial"))

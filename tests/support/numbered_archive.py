@@ -65,10 +65,11 @@ class NumberedArchive:
         kept = generations.list_published()
         needed = {name for one in kept for name in generations.load_manifest(one).files}
         needed |= {f"generations/{name}/manifest.json" for name in kept}
-        needed |= {"current.json", "writer.lock"}
+        needed |= {"current.json", "writer.json", "writer.lock"}
         files = {path for path in self.index.rglob("*") if path.is_file()}
         names = {path.relative_to(self.index).as_posix() for path in files}
-        too_many = [f"generation {name}" for name in kept[:-2]]
+        # Three are kept, and another if the last of a day before is not among them.
+        too_many = [f"generation {name}" for name in kept[:-4]]
         return sorted(name for name in names - needed if "quarantine/" not in name) + too_many
 
 

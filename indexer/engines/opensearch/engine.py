@@ -16,7 +16,8 @@ from indexer.engines.opensearch.local_files import LocalFiles
 from indexer.engines.opensearch.mapping import SEARCHED
 from indexer.engines.opensearch.snapshot import OpenSearchSnapshot
 from indexer.engines.opensearch.writer import OpenSearchWriter
-from indexer.errors import IndexerError, StoreError
+from indexer.errors import IndexerError, NoIndex, StoreError
+from indexer.models import GenerationSummary
 from indexer.query.plan import WordGroup
 
 if TYPE_CHECKING:
@@ -51,10 +52,14 @@ class OpenSearchEngine:
         self._looked = 0.0
 
     def read_live_generation(self) -> str | None:
-        """Read the name of the live generation; see `interface.Engine`."""
+        """Return the name of the live generation; None if nothing was published yet.
+
+        Raises:
+            StoreError: the server does not tell.
+        """
         try:
             return self._store.read_current()
-        except StoreError:
+        except NoIndex:
             return None
 
     def open_snapshot(self) -> OpenSearchSnapshot:
@@ -93,13 +98,20 @@ class OpenSearchEngine:
                         yield writer
                 finally:
                     self._drop_snapshot()
-                    if self.read_live_generation() != name:
+                    if self._is_unpublished(name):
                         self._remove_unpublished(name)
         except (OSError, sqlite3.Error) as exc:
             reason = getattr(exc, "strerror", None) or exc
             raise StoreError(
                 f"{self.folder} cannot be written: {reason}; the index that was there stays"
             ) from exc
+
+    def _is_unpublished(self, name: str) -> bool:
+        """Whether a generation surely is not the live one; no answer of the server is none."""
+        try:
+            return self.read_live_generation() != name
+        except StoreError:
+            return False
 
     def _remove_unpublished(self, name: str) -> None:
         """Remove an unpublished generation; if the server is gone, the next writer removes it."""
@@ -180,14 +192,40 @@ class OpenSearchEngine:
                     f"{field}, {store.name_index(name)} {held:,}; run rebuild"
                 )
 
-    def rollback(self) -> str:
-        """Make the generation before the live one live; returns its name.
+    def list_generations(self) -> tuple[GenerationSummary, ...]:
+        """Summarize the generations kept, the newest first; see `interface.Engine`."""
+        live = self._store.read_current()
+        names = reversed(self._store.list_published())
+        return tuple(self._summarize(name, is_live=name == live) for name in names)
+
+    def _summarize(self, name: str, *, is_live: bool) -> GenerationSummary:
+        try:
+            manifest = self._store.load_manifest(name)
+        except StoreError as exc:
+            return GenerationSummary(name, is_live, damage=str(exc))
+        return GenerationSummary(name, is_live, manifest.built, manifest.articles)
+
+    def rollback(self, to: str | None = None) -> str:
+        """Make an earlier generation live; returns its name.
+
+        Args:
+            to: its name; None for the one before the live one.
 
         Raises:
-            StoreError: there is none.
+            StoreError: it is not kept.
         """
         with self._store.lock():
-            name = self._store.find_previous()
+            name = self._store.find_previous() if to is None else self._find_kept(to)
             self._store.point_to(name)
         self._drop_snapshot()
         return name
+
+    def _find_kept(self, wanted: str) -> str:
+        names = self._store.list_published()
+        for name in names:
+            if wanted.isdecimal() and int(wanted) == int(name):
+                return name
+        raise StoreError(
+            f"{self.address} keeps no generation {wanted!r}; it keeps "
+            f"{', '.join(names) or 'none'} (rollback --list)"
+        )

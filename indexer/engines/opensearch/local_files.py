@@ -9,12 +9,23 @@ The server gets neither the names of a person's folders nor the pages as they we
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from typing import TYPE_CHECKING
 
 from indexer.engines.opensearch.build_ledger import LEDGER_FILE
 from indexer.engines.storage.catalogue import CATALOGUE_FILE
-from indexer.engines.storage.files import IndexFolder, discard, fsync_file, fsync_folder
+from indexer.engines.storage.files import (
+    IndexFolder,
+    fsync_file,
+    fsync_folder,
+)
+from indexer.engines.storage.ownership import GENERATION, list_names
+from indexer.engines.storage.removal import (
+    open_folder_inside,
+    remove_empty_folder_at,
+    remove_file_at,
+)
 from indexer.errors import DamageError, StoreError
 
 if TYPE_CHECKING:
@@ -38,9 +49,8 @@ class LocalFiles(IndexFolder):
             StoreError: the files to copy are not on this machine.
         """
         folder = self.locate_generation(generation)
-        for path in (folder, self.locate_pack(generation)):
-            discard(path)
-        folder.mkdir(parents=True)
+        self.remove(generation)
+        folder.mkdir(parents=True, exist_ok=True)
         self.locate_pack(generation).parent.mkdir(exist_ok=True)
         for name in (CATALOGUE_FILE, LEDGER_FILE) if base else ():
             source = self.locate_generation(base or "") / name
@@ -57,7 +67,7 @@ class LocalFiles(IndexFolder):
         if generation in packs:
             fsync_file(self.locate_pack(generation))
         else:
-            discard(self.locate_pack(generation))
+            self._remove_pack(generation)
         folder = self.locate_generation(generation)
         for path in folder.iterdir():
             fsync_file(path)
@@ -66,18 +76,40 @@ class LocalFiles(IndexFolder):
 
     def remove(self, generation: str) -> None:
         """Remove the files of a generation that was not published."""
-        discard(self.locate_generation(generation))
-        discard(self.locate_pack(generation))
+        self._remove_folder(generation)
+        self._remove_pack(generation)
 
     def prune(self, generations: Iterable[str], packs: Iterable[str]) -> None:
-        """Remove the files of all but some generations, and all but some packs."""
+        """Remove all files but those of some generations and some packs.
+
+        Files that were not made here, and what is behind a link, are left.
+        """
         kept_folders, kept_packs = set(generations), {f"{pack}.pack" for pack in packs}
-        for path in (self.root / "generations").iterdir():
-            if path.name not in kept_folders:
-                discard(path)
-        for path in (self.root / "originals").iterdir():
-            if path.name not in kept_packs:
-                discard(path)
+        for name in list_names(self.root, "generations"):
+            if GENERATION.fullmatch(name) and name not in kept_folders:
+                self._remove_folder(name)
+        for name in list_names(self.root, "originals"):
+            if GENERATION.fullmatch(name.removesuffix(".pack")) and name not in kept_packs:
+                self._remove_pack(name.removesuffix(".pack"))
+
+    def _remove_folder(self, generation: str) -> None:
+        with contextlib.suppress(OSError):
+            with open_folder_inside(self.root, "generations", generation) as folder:
+                if folder is not None:
+                    for name in (CATALOGUE_FILE, LEDGER_FILE):
+                        remove_file_at(folder, name)
+                        remove_file_at(folder, f"{name}-journal")
+            with open_folder_inside(self.root, "generations") as folders:
+                if folders is not None:
+                    remove_empty_folder_at(folders, generation)
+
+    def _remove_pack(self, generation: str) -> None:
+        with (
+            contextlib.suppress(OSError),
+            open_folder_inside(self.root, "originals") as folder,
+        ):
+            if folder is not None:
+                remove_file_at(folder, f"{generation}.pack")
 
     def read_page(self, place: OriginalLocation, machine: str) -> bytes:
         """Read the saved bytes of a page, inflated.

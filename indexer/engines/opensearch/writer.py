@@ -118,6 +118,13 @@ class OpenSearchWriter:
         self._pack.write(packed)
         return OriginalLocation(self.generation, offset, len(packed))
 
+    def has_changed(self) -> bool:
+        """Whether sources or records differ from those of the generation that it updates."""
+        if self._base is None:
+            return True
+        before = self._local.locate_generation(self._base.generation)
+        return not self.catalogue.has_same_records(before / CATALOGUE_FILE)
+
     def publish(self) -> str:
         """Send the rest, verify the generation and make it live; returns its name."""
         self._index_waiting()

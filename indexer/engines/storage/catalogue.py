@@ -7,6 +7,8 @@ whatever order they were read.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -95,6 +97,7 @@ class Catalogue:
         if made:
             self._base.executescript(_TABLES)
         self._base.executescript(_INDEXES)
+        self._changes_before = self._base.total_changes
         self._base.execute("BEGIN")
 
     def close(self) -> None:
@@ -178,6 +181,24 @@ class Catalogue:
     def list_quarantined(self) -> list[Record]:
         """List the records in quarantine, by source and name."""
         return self._select("reason IS NOT NULL ORDER BY source, name")
+
+    def has_same_records(self, path: Path) -> bool:
+        """Whether another catalogue has the same sources and records.
+
+        The state of files is not compared: a file that was touched is no change.
+
+        Args:
+            path: of the catalogue that this one began as, which nothing is writing.
+        """
+        if self._base.total_changes == self._changes_before:
+            return True
+        address = f"{path.absolute().as_uri()}?immutable=1"
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as other:
+            for table in ("sources ORDER BY number", "records ORDER BY source, name"):
+                rows = (base.execute(f"SELECT * FROM {table}") for base in (self._base, other))  # noqa: S608
+                if any(ours != theirs for ours, theirs in itertools.zip_longest(*rows)):
+                    return False
+        return True
 
     def _select(self, where: str, *values: object, index: str = "") -> list[Record]:
         table = f"records INDEXED BY {index}" if index else "records"

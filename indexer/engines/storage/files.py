@@ -8,20 +8,24 @@ In: paths and bytes. Out: durable files, digests, and the saved bytes of a page.
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import hashlib
 import os
 import shutil
+import stat
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from indexer.errors import DamageError
+from indexer.errors import DamageError, UnreadableError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DIGEST_BYTES = 16
+
+PARTIAL: Final = ".partial"
+"""Ends the name of a file that `write_durably` has not renamed yet."""
 
 MAX_INFLATED_BYTES: Final = 256_000_000
 """Largest page or stored document, inflated: fifty versions of the largest page read by default."""
@@ -45,13 +49,55 @@ def write_durably(path: Path, data: bytes) -> None:
 
     It is written beside, synced and renamed, and its folder is synced.
     """
-    partial = path.with_name(f"{path.name}.partial")
-    with partial.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    partial = path.with_name(f"{path.name}{PARTIAL}")
+    partial.unlink(missing_ok=True)
+    try:
+        with partial.open("xb") as file:  # "x" follows no link
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
     fsync_folder(path.parent)
+
+
+def read_plain_file(path: Path, most_bytes: int) -> bytes:
+    """Read a whole file. A link is not followed, and nothing but a plain file is opened.
+
+    Raises:
+        FileNotFoundError: it is missing.
+        ValueError: it is no plain file, or larger than `most_bytes`.
+        OSError: it cannot be read, which tells nothing about its content.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as exc:
+        if exc.errno in (errno.ELOOP, errno.ENXIO):
+            raise ValueError("it is no plain file") from exc
+        raise
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("it is no plain file")
+        if found.st_size > most_bytes:
+            raise ValueError(f"it has more than {most_bytes:,} bytes")
+        parts = []
+        while part := os.read(handle, found.st_size + 1):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(handle)
+
+
+def make_unreadable_error(path: object, error: OSError) -> UnreadableError:
+    """Make the error of a file that cannot be read: nothing is known about its content."""
+    return UnreadableError(
+        f"{path} cannot be read ({error.strerror or error}), so nothing is removed; try again. "
+        "If it stays so, `rollback --list` names the generations to go back to by "
+        "`rollback GENERATION`, or run rebuild with another --index"
+    )
 
 
 def fsync_file(path: Path) -> None:
@@ -148,12 +194,3 @@ def list_earlier_generations(published: list[str], live: str | None) -> list[str
         live: name of the live one; None if there is none, so that all are listed.
     """
     return sorted((name for name in published if live is None or name < live), reverse=True)
-
-
-def discard(path: Path) -> None:
-    """Remove a file or a folder; if that fails, the next writer tries again."""
-    with contextlib.suppress(OSError):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)

@@ -2,36 +2,37 @@
 
     data/
       current.json             {"generation": "000012", "digest": of that name}; replaced atomically
+      writer.json              what writers made here (ownership.py)
       writer.lock              locked by the process that writes; names it, and since when
       generations/000012/      the files of one generation and its manifest.json
       originals/000012.pack    saved pages added by that generation, compressed
 
-A published generation is never changed. The one before it is kept for `rollback`. A reader that has
-an older one open can read its files until it closes them (POSIX unlink).
+A published generation is never changed. Earlier ones are kept for `rollback` (retention.py). A
+reader that has an older one open can read its files until it closes them (POSIX unlink).
+
+Removed is only what is ours by the ledger and by its name, never through a link. An error while
+reading is no answer: where the pointer or a manifest cannot be read, nothing is removed.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from indexer.engines.storage.files import (
-    IndexFolder,
     digest_bytes,
-    discard,
     fsync_file,
     fsync_folder,
-    list_earlier_generations,
     write_durably,
 )
+from indexer.engines.storage.folder_lock import hold_lock
 from indexer.engines.storage.manifest import (
     FORMAT,
-    MANIFEST,
     FileRecord,
     Manifest,
     find_changes,
@@ -39,90 +40,79 @@ from indexer.engines.storage.manifest import (
     record_file,
     write_manifest,
 )
-from indexer.errors import DamageError, IndexerError, LockedError, NoIndex, StoreError
+from indexer.engines.storage.ownership import (
+    FOLDERS,
+    GENERATION,
+    POINTER_FILE,
+    Ledger,
+    adopt_generations,
+    list_names,
+    read_ledger,
+    refuse_foreign_folder,
+    remove_partials,
+    write_ledger,
+)
+from indexer.engines.storage.published import PublishedGenerations
+from indexer.engines.storage.removal import (
+    log_failed_removal,
+    remove_manifest,
+    remove_own_files,
+    remove_pack,
+)
+from indexer.engines.storage.retention import Retention, choose_kept
+from indexer.errors import (
+    DamageError,
+    StoreError,
+    UnreadableError,
+    VersionError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import re
+    from collections.abc import Collection, Iterable, Iterator
+    from contextlib import AbstractContextManager
 
-POINTER_FILE, LOCK_FILE = "current.json", "writer.lock"
+_STALE_NAMES = 16
+"""Generations in the ledger that are gone, before it is worth two syncs to leave them out."""
 
 
-class Generations(IndexFolder):
+class Generations(PublishedGenerations):
     """The generations of one index folder.
 
     Args:
         root: the index folder; `begin_generation` creates it.
+        own_names: names of the files that a writer makes in the folder of a generation, beside
+            the manifest; a file of another name there is not ours.
+        retention: which generations are kept.
     """
 
-    def read_current(self) -> str:
-        """Read the name of the live generation.
+    def __init__(
+        self, root: Path, own_names: re.Pattern[str], retention: Retention | None = None
+    ) -> None:
+        super().__init__(root)
+        self._own_names = own_names
+        self._retention = retention or Retention()
+        self._manifests: dict[str, Manifest] = {}
+        self._live_before: str | None = None
+        self._pointed: str | None = None
+
+    def rollback(self, to: str | None) -> str:
+        """Make an earlier generation live; returns its name. Needs the lock.
+
+        Args:
+            to: its name, also without leading zeros; None for the one before the live one.
 
         Raises:
-            NoIndex: nothing was published here yet.
-            DamageError: the pointer is missing or altered.
+            StoreError: it is not kept. DamageError, VersionError: it is not whole.
         """
-        path = self.root / POINTER_FILE
-        try:
-            content = json.loads(path.read_bytes())
-            name, seal = content["generation"], content["digest"]
-        except FileNotFoundError:
-            raise self._explain_missing_pointer() from None
-        except NotADirectoryError as exc:
-            raise NoIndex(
-                f"{self.root} is a file; an index is a folder that rebuild makes"
-            ) from exc
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as exc:
-            raise DamageError(f"{path} is damaged ({exc}); run rollback or rebuild") from exc
-        if not (isinstance(name, str) and name.isdigit() and seal == digest_bytes(name.encode())):
-            raise DamageError(f"{path} names no generation; run rollback or rebuild")
+        ledger = read_ledger(self.root)
+        if ledger and ledger.making:
+            self._settle_making(ledger)
+            write_ledger(self.root, replace(ledger, making=None))
+        name = self.find_previous() if to is None else self.find_kept(to)
+        self.load_manifest(name)
+        self.point_to(name)
         return name
-
-    def _explain_missing_pointer(self) -> StoreError:
-        if self.list_published():
-            return DamageError(f"{self.root / POINTER_FILE} is missing; run rollback or rebuild")
-        return NoIndex(f"No index in {self.root}; run: dateline --index {self.root} rebuild FOLDER")
-
-    def list_published(self) -> list[str]:
-        """List the generations on disk that have a manifest, oldest first."""
-        folders = (self.root / "generations").glob("[0-9]*")
-        return sorted(folder.name for folder in folders if (folder / MANIFEST).is_file())
-
-    def load_manifest(self, generation: str) -> Manifest:
-        """Load the manifest of a generation and compare size and time of every file with it.
-
-        Raises:
-            VersionError: made by another version.
-            DamageError: a file is missing or altered.
-        """
-        manifest = read_manifest(self.locate_generation(generation))
-        for change in find_changes(self.root, manifest, in_full=False):
-            raise DamageError(change)
-        return manifest
-
-    def find_damage(self, generation: str) -> list[str]:
-        """Read every file of a generation; returns a sentence for each that was altered."""
-        try:
-            manifest = read_manifest(self.locate_generation(generation))
-        except StoreError as exc:
-            return [str(exc)]
-        return list(find_changes(self.root, manifest, in_full=True))
-
-    def find_previous(self) -> str:
-        """Find the newest undamaged generation before the live one.
-
-        If the pointer is damaged, it is the newest undamaged one of all.
-
-        Raises:
-            StoreError: there is none.
-        """
-        live = None
-        with contextlib.suppress(DamageError):
-            live = self.read_current()
-        for name in list_earlier_generations(self.list_published(), live):
-            with contextlib.suppress(IndexerError):
-                self.load_manifest(name)
-                return name
-        raise StoreError(f"{self.root} keeps no generation to go back to; run rebuild")
 
     @contextlib.contextmanager
     def begin_generation(self) -> Iterator[str]:
@@ -133,38 +123,110 @@ class Generations(IndexFolder):
 
         Raises:
             LockedError: another process is writing.
+            ForeignError: the folder is no index of ours and not empty.
+            UnreadableError: which generation is live cannot be read now.
             StoreError: the folder cannot be written.
         """
+        refuse_foreign_folder(self.root)
         self._make_folders()
         with self.lock():
-            self._sweep()
-            name = f"{self._find_newest_number() + 1:06d}"
+            name = self._enter_next(self._settle())
             self.locate_generation(name).mkdir()
+            self._pointed = None
             try:
                 yield name
             finally:
-                if not self._is_live(name):
-                    self._remove(self.locate_generation(name))
-                    discard(self.locate_pack(name))
+                if self._is_unpublished(name):
+                    self._withdraw(name)
 
     def _make_folders(self) -> None:
         try:
-            for folder in (self.root / "generations", self.root / "originals"):
-                folder.mkdir(parents=True, exist_ok=True)
+            for folder in FOLDERS:
+                (self.root / folder).mkdir(parents=True, exist_ok=True)
         except OSError as exc:
             raise StoreError(
                 f"Cannot write to {self.root}: {exc.strerror or exc}; "
                 "name another folder with --index, or give this user access"
             ) from exc
 
-    def _is_live(self, generation: str) -> bool:
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the writer's lock of the folder; see `hold_lock`."""
+        return hold_lock(self.root)
+
+    def _settle(self) -> Ledger:
+        """Remove what dead writers left; returns the ledger.
+
+        Raises:
+            UnreadableError: the pointer or the ledger cannot be read now.
+        """
+        ledger = read_ledger(self.root) or adopt_generations(self.root)
+        self._live_before = None
+        with contextlib.suppress(DamageError):
+            self._live_before = self.read_pointer()
+        self._settle_making(ledger)
+        remove_partials(self.root)
+        with log_failed_removal(self.root):
+            self._remove_leftovers(ledger, [*self.list_published(), self._live_before])
+        return replace(ledger, making=None)
+
+    def _settle_making(self, ledger: Ledger) -> None:
+        """Remove the manifest of a generation that was verified but never became live.
+
+        It is kept where the pointer tells nothing: it may be the live one.
+        """
+        if ledger.making and self.has_manifest(ledger.making):
+            with contextlib.suppress(DamageError, UnreadableError):
+                live = self.read_pointer()
+                if live is not None and live != ledger.making:
+                    remove_manifest(self.root, ledger.making)
+
+    def _enter_next(self, ledger: Ledger) -> str:
+        """Write the name of a new generation to the ledger, durably; returns it.
+
+        Its number is above every one that was ever used: readers may know an old one. Nothing
+        stands where its folder, pack and stage will be, whoever made it.
+        """
+        used = [*ledger.generations, self._live_before or ""]
+        for folder in (*FOLDERS, "quarantine"):
+            used += [name.partition(".")[0] for name in list_names(self.root, folder)]
+        name = f"{max((int(one) for one in used if GENERATION.fullmatch(one)), default=0) + 1:06d}"
+        made = ledger.generations
+        stale = [one for one in made if not self._is_on_disk(one)]
+        if len(stale) > _STALE_NAMES:
+            # What is gone must be gone after a power loss too before its name may be forgotten.
+            for folder in FOLDERS:
+                fsync_folder(self.root / folder)
+            made = tuple(one for one in made if one not in stale)
+        write_ledger(self.root, Ledger((*made, name), name))
+        return name
+
+    def _is_on_disk(self, generation: str) -> bool:
+        return any(
+            os.path.lexists(path)
+            for path in (
+                self.locate_generation(generation),
+                self.locate_pack(generation),
+                self.root / "quarantine" / f"{generation}.partial",
+            )
+        )
+
+    def _is_unpublished(self, generation: str) -> bool:
+        """Whether a generation surely is not the live one."""
+        if self._pointed != generation:
+            return True
         try:
-            return self.read_current() == generation
+            return self.read_pointer() != generation
         except StoreError:
-            return False
+            return False  # the next writer finds out, by the ledger
 
     def publish(
-        self, generation: str, articles: int, facts: dict[str, Any], packs: list[str]
+        self,
+        generation: str,
+        articles: int,
+        facts: dict[str, Any],
+        packs: list[str],
+        *,
+        fresh: bool = False,
     ) -> Manifest:
         """Sync and record every file of a generation, then make it the live one.
 
@@ -173,14 +235,16 @@ class Generations(IndexFolder):
             articles: how many it has.
             facts: numbers of `stats` that can be read without opening the index.
             packs: generations whose packs of saved pages this one refers to.
+            fresh: it was made from nothing, so that earlier ones that are damaged may go.
         """
-        before = self._load_live_manifest()
+        before = self._load_manifest_before()
         known = self._map_inodes(before) if before else {}
         files = {
             name: _sync_file(f"{self.root}/{name}", known)
             for name in self._list_files(generation, packs)
         }
         built = datetime.now(UTC).isoformat(timespec="seconds")
+        facts = facts | {"before": self._live_before}
         manifest = Manifest(FORMAT, generation, built, articles, facts, files)
         write_manifest(self.locate_generation(generation), manifest)
         fsync_folder(self.root / "generations")
@@ -190,8 +254,11 @@ class Generations(IndexFolder):
             for folder in (self.root, self.root.absolute().parent):
                 fsync_folder(folder)
         self.load_manifest(generation)
+        self._pointed = generation
         self.point_to(generation)
-        self._prune([manifest, before] if before else [manifest])
+        self._manifests[generation] = manifest
+        with log_failed_removal(self.root, generation):
+            self._prune(generation, fresh=fresh)
         return manifest
 
     def point_to(self, generation: str) -> None:
@@ -201,8 +268,9 @@ class Generations(IndexFolder):
 
     def _list_files(self, generation: str, packs: list[str]) -> Iterator[str]:
         """List the files of a generation, relative to the index folder."""
-        for name in sorted(os.listdir(self.locate_generation(generation))):  # noqa: PTH208
-            yield f"generations/{generation}/{name}"
+        for name in list_names(self.root, f"generations/{generation}"):
+            if self._own_names.fullmatch(name):
+                yield f"generations/{generation}/{name}"
         for name in sorted(packs):
             yield f"originals/{name}.pack"
 
@@ -214,86 +282,87 @@ class Generations(IndexFolder):
             known[stat.st_dev, stat.st_ino] = record
         return known
 
-    def _load_live_manifest(self) -> Manifest | None:
-        """Load the manifest of the live generation; None if there is none, or it is damaged."""
-        try:
-            return self.load_manifest(self.read_current())
-        except StoreError:
+    def _load_manifest_before(self) -> Manifest | None:
+        """Load the manifest of what was live at the start; None if it tells nothing to rely on."""
+        if self._live_before is None:
             return None
+        try:
+            return self.load_manifest(self._live_before)
+        except StoreError:
+            return None  # every file is synced and read then; nothing is removed for it
 
-    def _prune(self, kept: Sequence[Manifest]) -> None:
-        """Remove every other generation, and the packs that the kept ones do not refer to."""
-        needed = {name for manifest in kept for name in manifest.files}
-        generations = {manifest.generation for manifest in kept}
-        for folder in (self.root / "generations").iterdir():
-            if folder.name not in generations:
-                self._remove(folder)
-        for pack in (self.root / "originals").iterdir():
-            if pack.relative_to(self.root).as_posix() not in needed:
-                discard(pack)
-
-    def _sweep(self) -> None:
-        """Remove the files of writers that died."""
-        published = self.list_published()
-        for folder in (self.root / "generations").iterdir():
-            if folder.name not in published:
-                self._remove(folder)
-                discard(self.locate_pack(folder.name))
-        for path in self.root.glob("*.partial"):
-            discard(path)
-
-    def _remove(self, folder: Path) -> None:
-        """Remove a generation, its manifest first: half removed it is a leftover, not damage."""
-        manifest = folder / MANIFEST
-        if manifest.is_file():
-            manifest.unlink()
-            fsync_folder(folder)
-        discard(folder)
-
-    def _find_newest_number(self) -> int:
-        """Find the largest number of a generation; readers may know it, so it is not used again."""
-        names = self.list_published()
-        with contextlib.suppress(StoreError):
-            names.append(self.read_current())
-        return max(map(int, names), default=0)
-
-    @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the writer's lock, released when its process ends; the file names the process.
+    def _prune(self, live: str, *, fresh: bool) -> None:
+        """Remove the generations that are not kept, and the packs that only they refer to.
 
         Raises:
-            LockedError: another process holds it.
-            StoreError: the folder cannot be written.
+            UnreadableError: a manifest cannot be read now; nothing was removed.
         """
+        published = self.list_published()
+        manifests = self._read_manifests(published)
+        if fresh:
+            manifests = {
+                name: manifest for name, manifest in manifests.items() if self._is_whole(manifest)
+            }
+        kept = choose_kept({name: one.built for name, one in manifests.items()}, self._retention)
+        kept.add(live)
+        if self._live_before in manifests and self._retention.last > 1:
+            kept.add(str(self._live_before))
+        ledger = read_ledger(self.root) or Ledger()
+        for name in published:
+            if name not in kept and name in ledger.generations:
+                remove_manifest(self.root, name)
+        self._manifests = {name: manifests[name] for name in kept}
+        self._remove_leftovers(ledger, self.list_published())
+
+    def _is_whole(self, manifest: Manifest) -> bool:
+        """Whether no file of a generation is surely damaged."""
         try:
-            file = (self.root / LOCK_FILE).open("a+", encoding="utf-8")
-        except OSError as exc:
-            raise StoreError(f"Cannot write to {self.root}: {exc.strerror or exc}") from exc
-        with contextlib.closing(file):
-            self._take_lock(file)
-            since = datetime.now(UTC).isoformat(timespec="seconds")
-            _write_holder(file, f"process {os.getpid()} since {since}")
-            try:
-                yield
-            finally:
-                _write_holder(file, "")
+            return not any(find_changes(self.root, manifest, in_full=False))
+        except UnreadableError:
+            return True
 
-    def _take_lock(self, file: IO[str]) -> None:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "an unknown process"
-            raise LockedError(
-                f"{self.root} is being written by {holder}; wait until it has ended"
-            ) from None
+    def _read_manifests(self, names: Iterable[str]) -> dict[str, Manifest]:
+        """Read the manifests of some generations; those damaged or of another version are left out.
 
+        Raises:
+            UnreadableError: one cannot be read now.
+        """
+        found = {}
+        for name in names:
+            with contextlib.suppress(DamageError, VersionError):
+                found[name] = self._manifests.get(name) or read_manifest(
+                    self.locate_generation(name)
+                )
+        return found
 
-def _write_holder(file: IO[str], text: str) -> None:
-    """Write the holder into the lock file, unbuffered; the lock does not need it on a full disk."""
-    with contextlib.suppress(OSError):
-        os.ftruncate(file.fileno(), 0)
-        os.write(file.fileno(), text.encode())
+    def _remove_leftovers(self, ledger: Ledger, kept: Collection[str | None]) -> None:
+        """Remove what is left of generations that were made here and have no manifest.
+
+        Args:
+            ledger: those made here.
+            kept: names of those that are not touched.
+
+        Raises:
+            UnreadableError: a manifest cannot be read now; no pack was removed.
+        """
+        gone = [one for one in ledger.generations if one not in kept]
+        left = [one for one in gone if self._is_on_disk(one) and not self.has_manifest(one)]
+        if not left:
+            return
+        published = [one for one in self.list_published() if one in ledger.generations]
+        manifests = self._read_manifests(published)
+        needed = {name for manifest in manifests.values() for name in manifest.files}
+        for name in left:
+            remove_own_files(self.root, name, self._own_names)
+            if len(manifests) == len(published) and f"originals/{name}.pack" not in needed:
+                remove_pack(self.root, name)
+
+    def _withdraw(self, generation: str) -> None:
+        """Remove what was made of a generation; the next writer removes what cannot go now."""
+        with contextlib.suppress(OSError, StoreError):
+            remove_manifest(self.root, generation)
+            remove_own_files(self.root, generation, self._own_names)
+            remove_pack(self.root, generation)
 
 
 def _sync_file(name: str, known: dict[tuple[int, int], FileRecord]) -> FileRecord:

@@ -16,7 +16,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.engines.storage.files import digest_bytes, digest_file, write_durably
+from indexer.engines.storage.files import (
+    digest_bytes,
+    digest_file,
+    make_unreadable_error,
+    read_plain_file,
+    write_durably,
+)
 from indexer.errors import DamageError, VersionError
 
 if TYPE_CHECKING:
@@ -26,6 +32,9 @@ FORMAT = 2
 """Version of the layout of an index folder and all in it; raised when a rebuild is needed."""
 
 MANIFEST = "manifest.json"
+MOST_BYTES = 256_000_000
+"""Largest manifest that is read."""
+
 WAY_OUT = "run rebuild or rollback"
 
 _FILE_NAME = re.compile(r"generations/\d{6,}/[\w.-]+|originals/\d{6,}\.pack")
@@ -98,16 +107,19 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         VersionError: made by another version.
         DamageError: missing, altered or malformed.
+        UnreadableError: it cannot be read now.
     """
     path = folder / MANIFEST
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_plain_file(path, MOST_BYTES))
         found = content["format"]
         if found == FORMAT:
             return _parse(folder.name, content)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DamageError(f"{path} is missing; {WAY_OUT}") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
+    except OSError as exc:
+        raise make_unreadable_error(path, exc) from exc
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         raise DamageError(f"{path} is damaged ({exc}); {WAY_OUT}") from exc
     root = folder.parent.parent
     raise VersionError(
@@ -131,6 +143,30 @@ def _parse(generation: str, content: dict[str, Any]) -> Manifest:
     return manifest
 
 
+def list_sealed_names(folder: Path) -> list[str] | None:
+    """List the files that a manifest of any version names, if its checksum holds.
+
+    Returns:
+        Paths relative to the index folder; None if no manifest of ours is in the folder.
+
+    Raises:
+        UnreadableError: it cannot be read now.
+    """
+    path = folder / MANIFEST
+    try:
+        content = json.loads(read_plain_file(path, MOST_BYTES))
+        seal = content.pop("digest")
+        if seal != _seal_content(content) or content["generation"] != folder.name:
+            return None
+        return [name for name in content["files"] if _FILE_NAME.fullmatch(name)]
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as exc:
+        raise make_unreadable_error(path, exc) from exc
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
 def _seal_content(content: dict[str, Any]) -> str:
     return digest_bytes(json.dumps(content, sort_keys=True).encode())
 
@@ -142,6 +178,9 @@ def find_changes(root: Path, manifest: Manifest, *, in_full: bool) -> Iterator[s
         root: the index folder.
         manifest: of the generation.
         in_full: read every file; otherwise only those whose time of change differs.
+
+    Raises:
+        UnreadableError: a file cannot be read now; with `in_full` that is a sentence as well.
     """
     for name, record in manifest.files.items():
         path = f"{root}/{name}"  # a `Path` takes longer to make than a file to stat
@@ -163,6 +202,8 @@ def _describe_change(path: str, record: FileRecord, *, in_full: bool) -> str | N
     except FileNotFoundError:
         return "is missing"
     except OSError as exc:
+        if not in_full:
+            raise make_unreadable_error(path, exc) from exc
         return f"cannot be read ({exc.strerror or exc})"
     return "was altered after it was published"
 

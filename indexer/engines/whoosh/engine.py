@@ -11,17 +11,20 @@ import threading
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from indexer.engines.storage.generations import POINTER_FILE, Generations
+from indexer.engines.storage.generations import Generations
+from indexer.engines.storage.ownership import POINTER_FILE, read_ledger
 from indexer.engines.whoosh.index.integrity import verify_index
 from indexer.engines.whoosh.snapshot import WhooshSnapshot
-from indexer.engines.whoosh.writer import WhooshWriter
-from indexer.errors import IndexerError, StoreError
+from indexer.engines.whoosh.writer import OWN_NAMES, WhooshWriter
+from indexer.errors import IndexerError, NoIndex, StoreError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from indexer.engines.storage.retention import Retention
     from indexer.engines.whoosh.index.segment import ColumnSegment
+    from indexer.models import GenerationSummary
 
 
 class WhooshEngine:
@@ -29,11 +32,12 @@ class WhooshEngine:
 
     Args:
         root: the folder; the first rebuild makes it.
+        retention: which generations are kept; None for the defaults.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, retention: Retention | None = None) -> None:
         self.folder = root
-        self.generations = Generations(root)
+        self.generations = Generations(root, OWN_NAMES, retention)
         self._lock = threading.Lock()
         self._open: WhooshSnapshot | None = None
         self._segments: tuple[ColumnSegment, ...] = ()
@@ -67,10 +71,10 @@ class WhooshEngine:
             return self._open
 
     def read_live_generation(self) -> str | None:
-        """Return the name of the live generation; None if there is none or it cannot be read."""
+        """Return the name of the live generation; None if there is none yet."""
         try:
             return self.generations.read_current()
-        except StoreError:
+        except NoIndex:
             return None
 
     def _read_pointer_state(self) -> tuple[int, int] | None:
@@ -92,6 +96,7 @@ class WhooshEngine:
         """
         if not fresh:
             self.open_snapshot()
+        name = None
         try:
             with self.generations.begin_generation() as name:
                 base = None if fresh else self.open_snapshot()
@@ -103,12 +108,33 @@ class WhooshEngine:
             reason = getattr(exc, "strerror", None) or exc
             raise StoreError(
                 f"The index in {self.generations.root} cannot be written: {reason}; "
-                "the index that was there stays"
+                f"{self._tell_live(name)}"
             ) from exc
+        except UnreadableError as exc:
+            raise UnreadableError(f"{exc}; {self._tell_live(name)}") from exc
+
+    def _tell_live(self, made: str | None) -> str:
+        """Say which generation is live after a build that failed, the one it made or another."""
+        try:
+            live = self.read_live_generation()
+        except StoreError:
+            return "which generation is live cannot be read"
+        if live is None:
+            return "no index is there yet"
+        if live == made:
+            return f"all the same the new generation {live} is live"
+        return f"the index that was there stays, generation {live}"
 
     def check(self) -> Iterator[str]:
         """Yield each damage found in the published generations once, as a sentence."""
-        names = self.generations.list_published()
+        try:
+            ledger = read_ledger(self.folder)
+            names = self.generations.list_published()
+        except StoreError as exc:
+            yield str(exc)
+            return
+        if ledger:
+            names = [name for name in names if name in ledger.generations]
         sentences = dict.fromkeys(chain.from_iterable(map(self.generations.find_damage, names)))
         yield from sentences
         try:
@@ -119,18 +145,26 @@ class WhooshEngine:
             if str(exc) not in sentences:
                 yield str(exc)
 
-    def rollback(self) -> str:
-        """Make the generation before the live one live; returns its name.
+    def list_generations(self) -> tuple[GenerationSummary, ...]:
+        """Summarize the generations kept, the newest first; see `interface.Engine`."""
+        return self.generations.summarize()
+
+    def rollback(self, to: str | None = None) -> str:
+        """Make an earlier generation live; returns its name.
+
+        Args:
+            to: its name; None for the one before the live one.
 
         Raises:
-            StoreError: no generation is before it, or the folder cannot be written.
+            NoIndex: there is no index.
+            StoreError: the generation is not kept, or the folder cannot be written.
         """
+        if not self.generations.list_published():
+            self.generations.read_current()
         try:
             with self.generations.lock():
-                name = self.generations.find_previous()
-                self.generations.point_to(name)
+                return self.generations.rollback(to)
         except OSError as exc:
             raise StoreError(
                 f"{self.generations.root} cannot be written: {exc.strerror or exc}"
             ) from exc
-        return name

@@ -78,6 +78,12 @@ class WhooshSnapshot:
         """Name of the generation."""
         return self._manifest.generation
 
+    def list_files(self) -> list[str]:
+        """List the names of the files in the folder of the generation, without the manifest."""
+        prefix = f"generations/{self.generation}/"
+        files = self._manifest.files
+        return [name.removeprefix(prefix) for name in files if name.startswith(prefix)]
+
     def ask_vocabulary(self, question: Callable[[Vocabulary], T]) -> T:
         """Answer a question about the terms of title and body; see `interface.Snapshot`."""
         return question(self._get_vocabulary(""))

@@ -6,6 +6,7 @@ In: documents and saved pages. Out: a published generation; see `interface.Engin
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 from collections import Counter
 from datetime import date
@@ -15,10 +16,11 @@ import numpy as np
 
 from indexer.engines.storage.catalogue import CATALOGUE_FILE, Catalogue
 from indexer.engines.storage.files import OriginalLocation, link_or_copy
-from indexer.engines.storage.manifest import MANIFEST
 from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.copy_groups import GROUPS_NAME, PreviousIndex, write_groups
 from indexer.engines.whoosh.index.index_writer import IndexWriter
+from indexer.engines.whoosh.index.segment import KINDS
+from indexer.engines.whoosh.index.table_of_contents import TOC_NAME
 from indexer.near_duplicates.minhash import TOGETHER
 
 if TYPE_CHECKING:
@@ -29,6 +31,13 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.segment import ColumnSegment
     from indexer.engines.whoosh.index.table_of_contents import ColumnIndex
     from indexer.engines.whoosh.snapshot import WhooshSnapshot
+
+
+OWN_NAMES = re.compile(
+    rf"s\d{{6,12}}(\.({'|'.join(KINDS)})|-\d{{1,12}}\.deleted)|{TOC_NAME}(\.new)?"
+    rf"|{CATALOGUE_FILE}(-journal)?|{GROUPS_NAME}"
+)
+"""Names of all files that are made in the folder of a generation, beside its manifest."""
 
 
 class WhooshWriter:
@@ -49,15 +58,16 @@ class WhooshWriter:
         self._base = base
         folder = generations.locate_generation(name)
         if base:
-            for path in base.index.directory.iterdir():
-                if path.name == CATALOGUE_FILE:
-                    shutil.copyfile(path, folder / path.name)
-                elif path.name not in (MANIFEST, GROUPS_NAME):
-                    link_or_copy(path, folder / path.name)
+            for file_name in base.list_files():
+                path = base.index.directory / file_name
+                if file_name == CATALOGUE_FILE:
+                    shutil.copyfile(path, folder / file_name)
+                elif file_name != GROUPS_NAME:
+                    link_or_copy(path, folder / file_name)
         self.catalogue = Catalogue(folder / CATALOGUE_FILE)
         self._columns = IndexWriter(folder, schema.LAYOUT, base.index.segments if base else ())
         self.segments: tuple[ColumnSegment, ...] = ()
-        self._pack = generations.locate_pack(name).open("wb")
+        self._pack = generations.locate_pack(name).open("xb")
         self._waiting: dict[str, Document] = {}
 
     def add(self, document: Document) -> None:
@@ -82,6 +92,12 @@ class WhooshWriter:
         self._pack.write(packed)
         return OriginalLocation(self.generation, offset, len(packed))
 
+    def has_changed(self) -> bool:
+        """Whether sources or records differ from those of the generation that it updates."""
+        if self._base is None:
+            return True
+        return not self.catalogue.has_same_records(self._base.index.directory / CATALOGUE_FILE)
+
     def publish(self) -> str:
         """Commit, verify and make the generation live; returns its name."""
         self._add_waiting()
@@ -96,7 +112,9 @@ class WhooshWriter:
         packs = [f"{number:06d}" for number in facts.pop("packs")]
         if self.generation not in packs:
             self._generations.locate_pack(self.generation).unlink()
-        self._generations.publish(self.generation, index.document_count, facts, packs)
+        self._generations.publish(
+            self.generation, index.document_count, facts, packs, fresh=self._base is None
+        )
         self.segments = index.segments
         return self.generation
 

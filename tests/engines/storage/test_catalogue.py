@@ -62,7 +62,8 @@ def test_every_method_that_runs_a_statement_is_explained():
     methods = {
         name for name, _ in inspect.getmembers(Catalogue, inspect.isfunction) if name[0] != "_"
     }
-    assert methods - {"close", "abandon"} == set(CALLS)
+    # `has_same_records` reads both tables once, at the end of an update that changed something.
+    assert methods - {"close", "abandon", "has_same_records"} == set(CALLS)
 
 
 @pytest.mark.parametrize("analyzed", [False, True])

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from indexer.engines.storage import generations as generations_module
 from indexer.engines.storage.files import link_or_copy
 from indexer.engines.storage.generations import Generations
+from indexer.engines.storage.retention import Retention
 from indexer.errors import DamageError, LockedError, NoIndex, StoreError, VersionError
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
     from pathlib import Path
+
+
+OWN_NAMES = re.compile("postings")
 
 
 def publish(generations: Generations, content: str) -> str:
@@ -26,7 +34,7 @@ def publish(generations: Generations, content: str) -> str:
 
 @pytest.fixture
 def generations(tmp_path: Path) -> Generations:
-    return Generations(tmp_path / "data")
+    return Generations(tmp_path / "data", OWN_NAMES)
 
 
 def live_content(generations: Generations) -> str:
@@ -51,29 +59,130 @@ def test_generation_that_was_not_published_leaves_nothing(generations: Generatio
     assert not generations.locate_generation(name).exists()
 
 
-def test_live_generation_and_the_one_before_are_kept(generations: Generations):
+def test_the_last_three_generations_are_kept(generations: Generations):
+    names = [publish(generations, content) for content in ("one", "two", "three", "four")]
+    assert generations.list_published() == names[1:]
+    assert live_content(generations) == "four"
+
+
+def test_the_last_of_each_of_seven_days_is_kept(generations: Generations, monkeypatch):
+    """Three updates a day: of ten days seven are kept, by their last, and the last three of all."""
+    names = {}
+    for day in range(1, 11):
+        for hour in (8, 12, 20):
+            monkeypatch.setattr(
+                generations_module, "datetime", FixedTime(f"2024-05-{day:02}", hour)
+            )
+            names[day, hour] = publish(generations, f"{day} {hour}")
+    kept = [names[day, 20] for day in range(4, 10)] + [names[10, hour] for hour in (8, 12, 20)]
+    assert generations.list_published() == kept
+    assert live_content(generations) == "10 20"
+
+
+class FixedTime:
+    """Stands for `datetime` where the time of a build is taken."""
+
+    def __init__(self, day: str, hour: int) -> None:
+        self.time = datetime.fromisoformat(f"{day}T{hour:02}:00:00+00:00")
+
+    def now(self, zone: tzinfo) -> datetime:
+        return self.time.astimezone(zone)
+
+
+def test_as_many_generations_are_kept_as_the_settings_say(tmp_path: Path):
+    generations = Generations(tmp_path / "data", OWN_NAMES, Retention(last=1, days=0))
     for content in ("one", "two", "three"):
         publish(generations, content)
-    assert len(generations.list_published()) == 2
-    assert live_content(generations) == "three"
+    assert generations.list_published() == ["000003"]
+    with pytest.raises(StoreError, match="no generation to go back to"):
+        generations.find_previous()
 
 
-def test_publishing_after_going_back_keeps_what_was_gone_back_to(generations: Generations):
+def test_after_going_back_and_publishing_the_one_gone_back_to_is_the_previous(
+    generations: Generations,
+):
     first = publish(generations, "one")
     second = publish(generations, "two")
-    generations.point_to(first)
+    assert generations.rollback(None) == first
     third = publish(generations, "three")
-    assert generations.list_published() == [first, third]
-    assert third > second
+    assert generations.list_published() == [first, second, third]
+    assert generations.rollback(None) == first
+    assert generations.rollback(str(int(second))) == second
+
+
+def test_generation_that_is_not_kept_is_refused_with_those_that_are(generations: Generations):
+    publish(generations, "one")
+    with pytest.raises(StoreError, match="no generation '7'; it keeps 000001"):
+        generations.rollback("7")
+
+
+def test_number_of_a_generation_is_never_used_again(generations: Generations):
+    first = publish(generations, "one")
+    for _ in range(3):
+        with generations.begin_generation() as name:
+            pass
+    assert publish(generations, "two") > name > first
+
+
+def kill_while_writing(generations: Generations) -> str:
+    """A writer that dies: the folder and the pack of its generation, and no more."""
+    script = (
+        "import os, re, sys; from pathlib import Path\n"
+        "from indexer.engines.storage.generations import Generations\n"
+        "generations = Generations(Path(sys.argv[1]), re.compile('postings'))\n"
+        "with generations.begin_generation() as name:\n"
+        "    (generations.locate_generation(name) / 'postings').write_text('half')\n"
+        "    generations.locate_pack(name).write_text('half')\n"
+        "    print(name, flush=True)\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    command = [sys.executable, "-c", script, str(generations.root)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def test_leftovers_of_a_dead_writer_are_swept(generations: Generations):
     publish(generations, "one")
-    leftover = generations.locate_generation("000007")
-    leftover.mkdir()
-    (leftover / "postings").write_text("half")
+    dead = kill_while_writing(generations)
+    assert generations.locate_generation(dead).exists()
     publish(generations, "two")
-    assert not leftover.exists()
+    assert not generations.locate_generation(dead).exists()
+    assert not generations.locate_pack(dead).exists()
+
+
+def test_folder_that_no_writer_of_ours_made_is_never_swept(generations: Generations):
+    publish(generations, "one")
+    folder = generations.locate_generation("000007")
+    folder.mkdir()
+    (folder / "postings").write_text("mine")
+    for content in ("two", "three", "four", "five"):
+        assert publish(generations, content) > "000007"
+    assert (folder / "postings").read_text() == "mine"
+
+
+def test_foreign_file_in_a_generation_stays_when_the_generation_goes(generations: Generations):
+    first = publish(generations, "one")
+    mine = generations.locate_generation(first) / "mine.txt"
+    mine.write_text("mine")
+    for content in ("two", "three", "four", "five"):
+        publish(generations, content)
+    assert [path.name for path in mine.parent.iterdir()] == ["mine.txt"]
+    assert mine.read_text() == "mine"
+
+
+def test_pack_of_a_pruned_generation_stays_while_a_kept_one_refers_to_it(generations: Generations):
+    """A writer killed between removing a manifest and a pack must not cost the pack."""
+    with generations.begin_generation() as first:
+        generations.locate_pack(first).write_bytes(b"pages")
+        generations.publish(first, 1, {}, [first])
+    with generations.begin_generation() as second:
+        (generations.locate_generation(second) / "postings").write_text("two")
+        generations.publish(second, 1, {}, [first])
+    (generations.locate_generation(first) / "manifest.json").unlink()
+    with generations.begin_generation() as third:
+        (generations.locate_generation(third) / "postings").write_text("three")
+        generations.publish(third, 1, {}, [first])
+    assert generations.locate_pack(first).read_bytes() == b"pages"
+    assert generations.find_damage(third) == []
 
 
 def test_altered_file_is_named_by_check(generations: Generations):
@@ -122,11 +231,12 @@ def test_damaged_pointer_is_named(generations: Generations, content: str):
 def test_second_writer_is_refused_and_told_who_holds_the_index(generations: Generations):
     with generations.begin_generation():
         script = (
-            "import sys; from pathlib import Path\n"
+            "import re, sys; from pathlib import Path\n"
             "from indexer.engines.storage.generations import Generations\n"
             "from indexer.errors import LockedError\n"
             "try:\n"
-            "    with Generations(Path(sys.argv[1])).begin_generation(): print('written')\n"
+            "    generations = Generations(Path(sys.argv[1]), re.compile('postings'))\n"
+            "    with generations.begin_generation(): print('written')\n"
             "except LockedError as exc: print(exc)\n"
         )
         command = [sys.executable, "-c", script, str(generations.root)]
@@ -149,7 +259,7 @@ def test_folder_that_cannot_be_made_is_an_error_with_its_name(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with (
         pytest.raises(StoreError, match="Cannot write"),
-        Generations(tmp_path / "file").begin_generation(),
+        Generations(tmp_path / "file", OWN_NAMES).begin_generation(),
     ):
         pass
 
@@ -160,9 +270,10 @@ def test_pack_goes_when_no_kept_generation_refers_to_it(generations: Generations
         generations.publish(first, 1, {}, [first])
     with generations.begin_generation() as second:
         generations.publish(second, 1, {}, [first])
-    publish(generations, "three")
-    assert generations.locate_pack(first).exists()
-    publish(generations, "four")
+    for content in ("three", "four"):
+        publish(generations, content)
+        assert generations.locate_pack(first).exists()
+    publish(generations, "five")
     assert not generations.locate_pack(first).exists()
 
 
