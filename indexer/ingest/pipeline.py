@@ -8,6 +8,7 @@ id, content and order decide which is shown, not the time at which they were rea
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from dataclasses import replace
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 from indexer.engines.interface import Document, Engine, EngineWriter
 from indexer.engines.storage.catalogue import Record, make_quarantine_record
 from indexer.engines.versions import Version, digest_text, load_stored_versions, make_recency_key
-from indexer.errors import SourceError
+from indexer.errors import DamageError, SourceError
+from indexer.ingest.apart import refuse_nested
 from indexer.ingest.changes import ChangedPage, PageOrigin, SourceChanges, reread_pages
 from indexer.ingest.quarantine import Quarantine
 from indexer.ingest.workers import CleanedPage, CleaningPool, PageLimits
@@ -71,6 +73,7 @@ def rebuild(
     >>> rebuild(engine, [rows], Settings(workers=1), SilentProgress()).indexed
     1
     """
+    refuse_nested(engine.folder, sources)
     with (
         engine.open_writer(fresh=True) as writer,
         _Build(engine, writer, settings, progress, originals=originals) as build,
@@ -91,18 +94,23 @@ def update(
 ) -> BuildReport:
     """Build a generation from the live one and the changes of some sources, and publish it.
 
-    Articles of other sources are kept. Arguments and report are those of `rebuild`.
+    Articles of other sources are kept. Arguments and report are those of `rebuild`. If no record
+    changed nothing is published, and the report has the name of the live generation.
 
     Raises:
         NoIndex: there is no index to update.
         SourceError: a source cannot be read.
         LockedError: another process is writing.
     """
+    refuse_nested(engine.folder, sources)
     with (
         engine.open_writer(fresh=False) as writer,
         _Build(engine, writer, settings, progress, originals=originals) as build,
     ):
-        return build.publish(build.run(build.sources.find_changed(sources)))
+        report = build.run(build.sources.find_changed(sources))
+        if writer.has_changed():
+            return build.publish(report)
+        return build.leave(report)
 
 
 def retry_quarantined(engine: Engine, settings: Settings, progress: Progress) -> BuildReport:
@@ -119,7 +127,6 @@ def retry_quarantined(engine: Engine, settings: Settings, progress: Progress) ->
         NoIndex: there is no index.
         LockedError: another process is writing.
     """
-    live = engine.open_snapshot().generation
     with (
         engine.open_writer(fresh=False) as writer,
         _Build(engine, writer, settings, progress, originals=True) as build,
@@ -127,7 +134,7 @@ def retry_quarantined(engine: Engine, settings: Settings, progress: Progress) ->
         report = build.run(build.sources.find_quarantined(build.quarantine))
         if report.indexed or report.duplicates:
             return build.publish(report)
-    return replace(report, generation=live)
+        return build.leave(report)
 
 
 class _Build:
@@ -145,7 +152,9 @@ class _Build:
         limits = PageLimits(settings.page_s, settings.page_memory_bytes, pack=originals)
         self.pool = CleaningPool(settings.worker_count, limits)
         self.quarantine = Quarantine(engine.folder)
-        self.quarantine.recover(engine.read_live_generation())
+        # Where the pointer is damaged the stages wait: one may be of the generation gone back to.
+        with contextlib.suppress(DamageError):
+            self.quarantine.recover(engine.read_live_generation())
         self.stage = self.quarantine.open_stage(writer.generation)
         self.sources = SourceChanges(
             self.catalogue,
@@ -196,6 +205,12 @@ class _Build:
         self.writer.publish()
         self.stage.commit(quarantined)
         return replace(report, seconds=round(report.seconds + time.monotonic() - started, 3))
+
+    def leave(self, report: BuildReport) -> BuildReport:
+        """Return the report of a build that changed nothing; the live generation stays."""
+        live = self.engine.open_snapshot().generation
+        seconds = round(report.seconds, 3)
+        return replace(report, seconds=seconds, generation=live, published=False)
 
     def _queue_pages(self, found: Iterable[ChangedPage]) -> Iterator[Page | QuarantinedPage]:
         """Yield each page for the pool, which returns them cleaned in this order."""

@@ -16,6 +16,7 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import NoArticle, NoIndex, SourceError
 from indexer.ingest.pipeline import rebuild, update
 from indexer.ingest.progress import SilentProgress
+from indexer.ingest.quarantine import Quarantine
 from indexer.settings import Settings
 from tests.support.archives import make_zip
 from tests.support.killed_workers import KillOn, kill_on
@@ -447,3 +448,47 @@ def test_page_of_an_archive_has_the_address_the_archive_gives(archive: Archive):
     archive.save("a.html", page("Guns to Narva", "Estonia buys howitzers.", url))
     archive.build(rebuild)
     assert list(archive.documents()) == [key]
+
+
+def test_update_that_changed_nothing_publishes_nothing(archive: Archive):
+    """Nor does one that meets again what cannot be read, or a file that was touched."""
+    archive.save("a.html", page("Guns to Narva", "Estonia buys howitzers."))
+    archive.save("b.html", "")
+    os.mkfifo(archive.source / "c.html")
+    first = archive.build(rebuild)
+    os.utime(archive.source / "a.html", (1, 1))
+    for _ in range(4):
+        report = archive.build(update)
+        assert (report.published, report.generation) == (False, first.generation)
+    assert archive.engine.generations.list_published() == [first.generation]
+    assert list(archive.engine.check()) == []
+    assert [bad.name for bad in Quarantine(archive.engine.folder).list_entries()] == [
+        "b.html",
+        "c.html",
+    ]
+
+
+@pytest.mark.parametrize("change", ["duplicate", "removed duplicate", "source", "empty page"])
+def test_update_that_changed_only_what_was_read_publishes(
+    archive: Archive, tmp_path: Path, change: str
+):
+    """What the index shows is the same; what the next update compares with is not."""
+    text = page("Guns to Narva", "Estonia buys howitzers.", "https://wire.example/guns")
+    archive.save("a.html", text)
+    if change == "removed duplicate":
+        archive.save("b.html", text)
+    first = archive.build(rebuild)
+    sources = [archive.source]
+    if change == "duplicate":
+        archive.save("b.html", text)
+    elif change == "removed duplicate":
+        (archive.source / "b.html").unlink()
+    elif change == "empty page":
+        archive.save("b.html", "")
+    else:
+        sources = [tmp_path / "copy"]
+        shutil.copytree(archive.source, sources[0])
+    report = archive.build(update, *sources)
+    assert report.published
+    assert report.generation > first.generation
+    assert not archive.build(update, *sources).published
