@@ -1,6 +1,6 @@
 """Static files, read once at the start, with a digest of their content in the URL.
 
-The URL changes with the content, so a browser may cache a file without a time limit.
+The URL changes when the content changes, so a browser may cache a file without a time limit.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Asset:
 
     @property
     def url(self) -> str:
-        """Return the URL of the file. Other content has another URL."""
+        """Return the URL of the file, which changes when the content changes."""
         return f"/static/{self.digest}/{self.name}"
 
 

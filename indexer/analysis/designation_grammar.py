@@ -5,7 +5,7 @@ one canonical term: `Su-25K` -> `su25k`. The rule joins all hyphenated letters a
 `I-95` or `K-12` joined do no harm; `designations` decides whether a term is a weapon. Letters
 joined to a number cannot be found alone, so the rule takes at most three.
 
-Schemes behind the rule: US Mission Design Series (MIL-STD, AFI 16-401: `F-16C`, `MQ-9B`), JETDS
+Schemes behind the rule: US Mission Design Series (AFI 16-401: `F-16C`, `MQ-9B`), JETDS
 (`AN/TPY-2`), missiles and bombs (`AIM-120C-8`, `GBU-39/B`), hull numbers (`DDG-51`), Russian bureau
 numbers (`Su-30SM2`, `Mi-17V-5`) and GRAU indices (`9M729`, `3M-54`), Chinese series (`HQ-9B`).
 Russian and Ukrainian designations are read in Cyrillic too: `Су-25` -> `su25`, `Х-101` -> `kh101`.
@@ -22,7 +22,7 @@ from indexer.analysis.normalization import HYPHENS, fold, parse_word_set, romani
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PLAIN_WORDS: Final = parse_word_set(
+NEVER_DESIGNATION_LETTERS: Final = parse_word_set(
     "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun "
     "no nos art sec vol pp fig par eq ref tab app the and for its our any all one two six ten "
     "day top mid pre non bis per via etc age new end bid bed cut cap out off old set few own "
@@ -31,7 +31,7 @@ PLAIN_WORDS: Final = parse_word_set(
 )
 """Words of at most three letters that never begin a designation: months, numbering, prefixes."""
 
-_ORDINARY_WORDS: Final = parse_word_set(
+_LETTERS_ONLY_WITH_HYPHEN: Final = parse_word_set(
     "a i an as am at be by do go he if in is it me my of on or so to up us we not see say who how "
     "why you she but ex co re"
 )
@@ -61,6 +61,7 @@ _LETTER_VARIANT: Final = re.compile(r"\d{1,2}[a-z]{0,2}|[a-z]{1,2}\d?")
 _CAPITALS: Final = re.compile(r"[A-Z]{1,3}|(?:[A-Z]{1,3}-?)?(?=[A-Z]?\d)[A-Z\d]{1,6}")
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "s"})
 _NO_VARIANTS: Final = frozenset({"b2b", "b2c", "c2c", "p2p", "g2g"})
+"""Words of commerce and computing that only look like variants: `b2b` is no B-2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def match_designation(chunk: str, start: int) -> tuple[ChunkTerm, ...]:
     if found:
         return (ChunkTerm(canonicalize(found[0]), start, found.end()),)
     found = _DESIGNATION.match(chunk, start)
-    if not found or not _is_one_name(found):
+    if not found or not _is_designation_match(found):
         return ()
     return _add_slashed(chunk, found)
 
@@ -156,19 +157,22 @@ def is_designation_prefix(letters: str) -> bool:
 
 def is_ordinary_word(letters: str) -> bool:
     """Whether folded letters are also an ordinary word, so that only capitals tell: `a 10`."""
-    return letters in _ORDINARY_WORDS or letters in PLAIN_WORDS
+    return letters in _LETTERS_ONLY_WITH_HYPHEN or letters in NEVER_DESIGNATION_LETTERS
 
 
-def _is_one_name(found: re.Match[str]) -> bool:
+def _is_designation_match(found: re.Match[str]) -> bool:
     """Whether letters and number are one name, not a date, an item number or a year."""
     letters = found["letters"].lower()
-    return letters not in PLAIN_WORDS and not (
+    return letters not in NEVER_DESIGNATION_LETTERS and not (
         _YEAR.fullmatch(found["number"]) and not found["suffix"]
     )
 
 
 def _add_slashed(chunk: str, found: re.Match[str]) -> tuple[ChunkTerm, ...]:
-    """Add what follows a slash: a suffix (`GBU-39/B`), variants (`F-16C/D`) or numbers."""
+    """Return the designations of a match and of the text after its slash.
+
+    That text is a suffix (`GBU-39/B`), variants (`F-16C/D`) or numbers (`Su-24/25`).
+    """
     start, end = found.span()
     if found["tail"]:
         return (ChunkTerm(canonicalize(found[0]), start, end),)

@@ -149,7 +149,7 @@ def join_neighbours(words: Sequence[str]) -> list[str]:
     place = 0
     while place < len(words):
         pair = words[place : place + 2]
-        if len(pair) == 2 and _is_one_name(*pair):
+        if len(pair) == 2 and _is_joined_pair(*pair):
             joined.append(" ".join(pair))
             place += 2
         else:
@@ -158,7 +158,7 @@ def join_neighbours(words: Sequence[str]) -> list[str]:
     return joined
 
 
-def _is_one_name(first: str, second: str) -> bool:
+def _is_joined_pair(first: str, second: str) -> bool:
     """Whether two typed neighbours are one designation, or a figure and its unit."""
     if _FIGURE.fullmatch(first):
         return fold(second) in numbers.UNIT_OF
@@ -170,7 +170,8 @@ def _is_one_name(first: str, second: str) -> bool:
     if letters in designation_prefixes.LONG_FAMILIES:
         return True
     known = (
-        letters in designation_prefixes.FAMILIES and letters not in designation_grammar.PLAIN_WORDS
+        letters in designation_prefixes.FAMILIES
+        and letters not in designation_grammar.NEVER_DESIGNATION_LETTERS
     )
     return known and (first != letters or not designation_grammar.is_ordinary_word(letters))
 
@@ -231,7 +232,11 @@ def _read_spaced_mention(token: Token, following: Token, text: str) -> Mention |
     surface = romanize_surface(text[token.start : token.end])
     number = romanize_surface(text[following.start : following.end])
     gap = text[token.end : following.start]
-    if gap not in {" ", "\u00a0"} or not surface[0].isupper() or not _is_one_name(surface, number):
+    if (
+        gap not in {" ", "\u00a0"}
+        or not surface[0].isupper()
+        or not _is_joined_pair(surface, number)
+    ):
         return None
     term = fold(surface + number)
     long = token.term in designation_prefixes.LONG_FAMILIES and term in _load_printed_forms()

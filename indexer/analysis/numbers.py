@@ -35,14 +35,16 @@ _UNITS: Final = {
 }
 """Short form in a term -> its word, and every way to write it."""
 
-UNITS: Final = frozenset({"", "k", *_UNITS})
-"""Text that may follow the number in a figure's term."""
+TERM_SUFFIXES: Final = frozenset({"", "k", *_UNITS})
+"""Text that may follow the number in the term of a figure."""
 
 UNIT_OF: Final = {form: short for short, (_, forms) in _UNITS.items() for form in forms.split()} | {
     "per cent": "%"
 }
 MONEY_UNIT_OF: Final = UNIT_OF | {"m": "mn", "b": "bn", "t": "tn", "k": "k"}
-"""After a currency sign `m` is a million, `b` a billion and `t` a trillion; elsewhere letters."""
+"""After a currency sign `m` is a million, `b` a billion and `t` a trillion. Without a currency sign
+they are ordinary letters.
+"""
 
 _SHORT_FORMS: Final = parse_word_set(
     "mm cm km kms kg kgs lb lbs ft kt kw mw gw mhz ghz mn mln bn bln tn trn trln % pct m b t k"

@@ -14,12 +14,12 @@ tried:
   -> obrien
 - every other hyphen, slash, full stop or comma separates words: `air-to-air` -> air, to, air
 - UK spelling becomes US spelling (`spelling_variants`)
-- Han and kana, written without spaces, are one token a character, and Hangul ends where another
+- Han and kana, written without spaces, are one token per character, and Hangul ends where another
   script begins: `米軍のF-35` and `F-35가` contain an F-35, as full-width `Ｆ－３５` does
 - raised figures are notes or powers and not part of a word: `Su-25²` -> su25
 - a lone `&` between spaces is the word `and`: `Command & Control` -> command, and, control
 
-Over 3,000 White House texts `extract_terms` gives 1.1 million tokens a second of processor time
+Over 3,000 White House texts `extract_terms` gives 1.1 million tokens per second of processor time
 with an empty cache and 1.5 million with a full one, `tokenize` .4, a bare scan for words 4.9. Time
 is linear in the text: 5 MB of news take .5 s, 5 MB of `A-A-A-1-1-1` 24 s, five times their 1 MB.
 """

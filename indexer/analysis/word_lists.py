@@ -56,7 +56,7 @@ class ListEntry:
 
 @cache
 def load_list(name: str) -> tuple[ListEntry, ...]:
-    """Return the rows of one list of `LISTS` in file order; each list is read once a process.
+    """Return the rows of one list of `LISTS` in file order; each list is read once per process.
 
     Raises:
         ListError: an unknown list, or a bad row, named as `systems.tsv:17`.

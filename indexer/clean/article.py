@@ -32,8 +32,9 @@ from indexer.fields import ARTICLE_ROWS
 from indexer.models import Article, Page
 
 MIN_LETTERS: Final = 80
-"""Letters that the body of an HTML page must have. Error pages, log-in walls and empty templates
-have fewer. A record declares itself an article, so one letter is enough there.
+"""Letters that the first 2,000 characters of the body of an HTML page must have. Error pages,
+log-in walls and empty templates have fewer. A record declares itself an article, so one letter is
+enough.
 """
 
 TEXT_ATTRIBUTES: Final = tuple(
@@ -117,7 +118,7 @@ def _derive_fields(page: Page, article: Article) -> Article:
     """Add the fields that are read from title and body, both in NFC.
 
     Raises:
-        PageError: the body has fewer letters than an article.
+        PageError: the body has fewer letters than an article; its first 2,000 characters are read.
     """
     body = unicodedata.normalize("NFC", article.body)
     title = unicodedata.normalize("NFC", article.title)

@@ -264,7 +264,7 @@ def number_groups(labels: NDArray[np.int64]) -> NDArray[np.int32]:
     document.
 
     Args:
-        labels: one a document, from 0 to about the number of documents.
+        labels: one per document, from 0 to about the number of documents.
     """
     counts = np.bincount(labels)
     firsts = np.empty(len(counts), np.int64)

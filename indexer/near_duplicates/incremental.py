@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-FEW: Final = 100
+MAX_CHANGES: Final = 100
 """Added and removed documents up to which updating costs less than grouping all."""
 
 
@@ -71,7 +71,7 @@ def regroup(
     Returns:
         int32, shape (n,), as `group_copies` returns it.
     """
-    if signed.count - len(previous) + len(removed) > FEW:
+    if signed.count - len(previous) + len(removed) > MAX_CHANGES:
         all_documents = np.arange(signed.count, dtype=np.int32)
         return group_copies(signed.read_signatures(all_documents), signed.read_days(all_documents))
     groups = np.full(signed.count, NO_GROUP, np.int32)

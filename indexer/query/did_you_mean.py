@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from indexer.query.vocabulary import Vocabulary
 
-SELDOM: Final = 1
+MAX_MISSPELT_ARTICLES: Final = 1
 """Most articles that may contain a word which is still taken for misspelt."""
 
-TIMES: Final = 20
+MIN_FREQUENCY_RATIO: Final = 20
 """How many times as often the better word occurs; a word that no article has needs 2 articles."""
 
 _SHORTEST: Final = 4
@@ -77,9 +77,9 @@ def _find_correction(token: Token, vocabulary: Vocabulary) -> str | None:
     if len(term) < _SHORTEST or not term.isalpha():
         return None
     held = _count_articles(term, vocabulary)
-    if held > SELDOM or synonyms.find_synonyms((term,)):
+    if held > MAX_MISSPELT_ARTICLES or synonyms.find_synonyms((term,)):
         return None
-    least = max(2, TIMES * held)
+    least = max(2, MIN_FREQUENCY_RATIO * held)
     edits = 2 if len(term) >= _TWO_EDITS and not held else 1
     for distance in range(1, edits + 1):
         found = [word for word in _find_similar_words(term, distance, vocabulary) if word != term]

@@ -1,6 +1,6 @@
 """A searched tree -> its plan: every leaf with its field and its index terms.
 
-In: the tree and the vocabulary of each field. Out: a frozen `QueryPlan`, made once a search. The
+In: the tree and the vocabulary of each field. Out: a frozen `QueryPlan`, made once per search. The
 engines compile it (see query_builder.py), and score and explain by it; the page highlights by it
 and lists what was searched.
 

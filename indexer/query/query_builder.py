@@ -54,14 +54,14 @@ class QueryBuilder(Protocol[Q]):
         """Match documents with the words close together in one field, scored as the words are."""
         ...
 
-    def match_often(self, group: WordGroup, count: int) -> Q:
+    def match_at_least(self, group: WordGroup, count: int) -> Q:
         """Match documents that mention a word at least `count` times, scored as the word is."""
         ...
 
     def match_days(self, first: str | None, last: str | None) -> Q:
         """Match documents published between two ISO days, both included; not scored.
 
-        None is an open end.
+        None leaves that end open.
         """
         ...
 
@@ -99,7 +99,7 @@ def _build(plan: QueryPlan, builder: QueryBuilder[Q], node: Node, name: str) -> 
             return builder.match_near(groups, distance, ordered=ordered)
         case AtLeast(count):
             (leaf,) = plan.operands[Clause(node, name)]
-            return builder.match_often(leaf.group, count)
+            return builder.match_at_least(leaf.group, count)
         case Dates(first, last):
             return builder.match_days(first, last)
         case Everything():

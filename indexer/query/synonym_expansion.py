@@ -63,7 +63,7 @@ class WidenedLeaf:
 
     @property
     def size_bytes(self) -> int:
-        """Memory in bytes, estimated at 256 bytes a spelling."""
+        """Memory in bytes, estimated at 256 bytes per spelling."""
         others = self.node.others if isinstance(self.node, Widened) else ()
         return 1024 + 256 * len(others)
 

@@ -71,7 +71,7 @@ class Expansion:
 
     @property
     def size_bytes(self) -> int:
-        """Memory in bytes, estimated at 64 bytes a term."""
+        """Memory in bytes, estimated at 64 bytes per term."""
         forms = (self.terms, *chain.from_iterable(self.phrases))
         return 512 + 64 * sum(1 + len(form) for form in forms)
 

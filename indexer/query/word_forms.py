@@ -73,7 +73,7 @@ def list_figure_forms(term: str) -> Iterator[str]:
     if not numbers.is_figure(term):
         return
     signs = ("",) if term[0] in numbers.CURRENCIES else ("", *numbers.CURRENCIES)
-    units = numbers.UNITS if term[-1].isdigit() else ("",)
+    units = numbers.TERM_SUFFIXES if term[-1].isdigit() else ("",)
     yield from (sign + term + unit for sign in signs for unit in units)
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from indexer.query.ast import Node
     from indexer.settings import Settings
 
-FEW_MATCHES = 3
+MAX_MATCHES_TO_CORRECT = 3
 """Number of matches up to which a corrected query is tried."""
 
 EVERY_HIT = 1_000_000_000
@@ -161,7 +161,7 @@ class Index:
             notices=(*parsed.notices, *list_truncations(plan)),
             newest=snapshot.read_stats().newest,
         )
-        if answer.total <= FEW_MATCHES and not query.exact:
+        if answer.total <= MAX_MATCHES_TO_CORRECT and not query.exact:
             meant = suggest_correction(query, parsed.tree, snapshot, options)
             results = replace(results, suggestion=meant)
         if not answer.total:

@@ -60,7 +60,7 @@ class NameCompletions:
     """The names of one generation by their beginnings: a sorted list for each kind, bisected.
 
     With 20,000 authors, 3,000 places and 2,000 systems a key stroke takes .01 to .6 ms (scanning
-    every name takes 1 to 121 ms, most if no name matches). Building the lists takes .2 s, once a
+    every name takes 1 to 121 ms, most if no name matches). Building the lists takes .2 s, once per
     generation.
     """
 

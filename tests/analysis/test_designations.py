@@ -140,7 +140,7 @@ def test_systems_of_an_article_most_frequent_first():
 
 
 def test_no_family_is_a_plain_word():
-    assert not designation_prefixes.FAMILIES & designation_grammar.PLAIN_WORDS
+    assert not designation_prefixes.FAMILIES & designation_grammar.NEVER_DESIGNATION_LETTERS
 
 
 def test_long_junk_has_no_designation():

@@ -98,7 +98,7 @@ def test_texts_near_others_are_those_with_three_hashes_of_a_band_alike(monkeypat
 
 
 def test_an_update_of_many_is_grouped_whole(monkeypatch):
-    monkeypatch.setattr(incremental, "FEW", 3)
+    monkeypatch.setattr(incremental, "MAX_CHANGES", 3)
     index = Index(1)
     for _ in range(10):
         index.update(2, 6)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FIRST_VALUES: Final = 8
 MORE_VALUES: Final = 12
-"""Values behind "more". With all 200 counted values a page over 869 sources has 127 kB; with these
+"""Values behind "more". With all 200 counted values, a page over 869 sources has 127 kB; with these
 it has less than 60."""
 WIDENED_SHOWN: Final = 14
 

@@ -116,7 +116,7 @@ def _collect_splits(forest: Forest, names: tuple[str, ...]) -> TreeSplits:
 
 @cache
 def load_forest() -> Forest:
-    """Return the forest of `forest.tsv`, read once a process."""
+    """Return the forest of `forest.tsv`, read once per process."""
     return parse_forest((files(__package__) / "forest.tsv").read_text("utf-8"))
 
 

@@ -27,7 +27,7 @@ class Authors:
 
     Attributes:
         origin: where the names were read (`json-ld`, `meta`, `page`), "" without names.
-        not_persons: those of the names that are agencies, desks, offices or the outlet.
+        not_persons: the names that are agencies, desks, offices or the outlet.
     """
 
     names: tuple[str, ...] = ()
@@ -41,9 +41,9 @@ def find_authors(
     """Return the authors of a page.
 
     Declared names come first, unless a line beside the headline begins with "By" and names others:
-    then the declared one put the page up (on 13 of 14 pages). Of several meta tags the one counts
-    whose names are printed beside the headline. A declared author that is the outlet itself gives
-    way to any byline of the page.
+    then the declared author only published the page in the system (on 13 of 14 pages). Of several
+    meta tags, the one counts whose names are printed beside the headline. If the declared author is
+    the outlet itself, any byline of the page is preferred.
 
     Args:
         headline: index of the headline's line in `layout`, None if the page prints none.
@@ -87,7 +87,7 @@ def _collect_declared(
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Return the declared authors with their origins.
 
-    Unless `is_all`, they end with those of JSON-LD, if these are not all the outlet.
+    The list stops after JSON-LD if JSON-LD names anyone but the outlet, unless `is_all`.
     """
     found = []
     for origin, names in _read_declared(document):
@@ -135,7 +135,7 @@ def _drop_outlet(names: tuple[str, ...], outlet: OutletNames) -> tuple[str, ...]
 
 
 def _complete_names(names: tuple[str, ...], by_line: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names of the line "By ..." if it has all those of a meta tag and more."""
+    """Return the names of the line "By ..." if it has all names of a meta tag and more."""
     return by_line if _fold_names(names) < _fold_names(by_line) else names
 
 

@@ -44,7 +44,7 @@ class HtmlTree:
     def release(self) -> None:
         """Cut all links between the objects of the soup, so that they are freed at once.
 
-        A soup is one large reference cycle. Freeing it in the garbage collector takes 4 ms a page.
+        A soup is one large reference cycle. The garbage collector takes 4 ms per page to free it.
         The soup cannot be used afterwards.
         """
         element: Any = self.soup
@@ -78,7 +78,7 @@ class LeanTag(Tag):
     """A bs4 tag whose constant fields are attributes of the class.
 
     `Tag.__init__` sets 22 fields of each object, of which 8 vary here. Measured on 131 pages: 11 ms
-    a page with all fields set, half of that with this class.
+    per page with all fields set, half of that with this class.
     """
 
     parser_class = BeautifulSoup

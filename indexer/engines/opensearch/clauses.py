@@ -63,7 +63,7 @@ def score_mentions(group: WordGroup, *, frugal: bool = False) -> QueryJson:
 
 
 def count_clauses(group: WordGroup) -> int:
-    """Count the clauses of `score_mentions`: one a term of a phrase, one a thousand words."""
+    """Count the clauses of `score_mentions`: one per term of a phrase, one per thousand words."""
     slots = sum(len(slot) for sequence in group.sequences for slot in sequence)
     return len(group.fields) * (len(group.words) // MAX_WORDS + 1 + slots)
 
@@ -137,14 +137,14 @@ def _match_phrase(name: str, sequence: Iterable[tuple[str, ...]]) -> QueryJson:
 
 
 def _count_phrase(name: str, sequence: Iterable[tuple[str, ...]]) -> QueryJson:
-    """Match a phrase in one field; the score is n / (n + 1) for n occurrences. A clause a term."""
+    """Match a phrase in one field, one clause per term; n occurrences score n / (n + 1)."""
     text = " ".join(ALTERNATIVE_SEPARATOR.join(slot) for slot in sequence)
     rule = {"query": text, "analyzer": QUERY_ANALYZER, "max_gaps": 0, "ordered": True}
     return {"intervals": {name: {"match": rule}}}
 
 
 def score_pair_distance(first: WordGroup, second: WordGroup, gaps: int) -> list[QueryJson]:
-    """Score how often two groups occur close to each other, in any order; a clause a field.
+    """Score how often two groups occur close to each other, in any order; one clause per field.
 
     Args:
         first: one group.

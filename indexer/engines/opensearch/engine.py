@@ -63,7 +63,7 @@ class OpenSearchEngine:
             return None
 
     def open_snapshot(self) -> OpenSearchSnapshot:
-        """Open the live generation, shared between calls; the server is asked once a second.
+        """Open the live generation, shared between calls; the server is asked once per second.
 
         Raises:
             NoIndex, VersionError, DamageError: it cannot be opened.

@@ -1,11 +1,11 @@
 """Settings and mappings of the indices on the server, and the conversion of a `Document` to theirs.
 
-Two indices make a generation: `news-000012`, a document an article, and `news-000012-terms`, a
-document a term (see term_index.py). Of an article:
+Two indices make a generation: `news-000012`, one document per article, and
+`news-000012-terms`, one document per term (see term_index.py). Of an article:
 
 | field | is | for |
 |---|---|---|
-| title, lead, body, author … country | our terms, separated by spaces, one a position | search |
+| title, lead, body, author … country | our terms, separated by spaces, one per position | search |
 | named.source … named.tag, named.lang, named.year, named.month | whole values | filters, facets |
 | published | day ordinal, absent if undated | sort, range, freshness |
 | length.title …, length.text | terms in the field; weighted in title and body together | ranking |

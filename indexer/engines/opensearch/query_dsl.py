@@ -79,9 +79,9 @@ class _ServerBuilder:
         close = match_near(groups, distance, ordered=ordered)
         return {"bool": {"filter": [close], "should": scores}}
 
-    def match_often(self, group: WordGroup, count: int) -> QueryJson:
-        often = match_at_least(group, count)
-        return {"bool": {"filter": [often], "should": [self._scorer.score_group(group)]}}
+    def match_at_least(self, group: WordGroup, count: int) -> QueryJson:
+        enough = match_at_least(group, count)
+        return {"bool": {"filter": [enough], "should": [self._scorer.score_group(group)]}}
 
     def match_days(self, first: str | None, last: str | None) -> QueryJson:
         return score_constant(match_days(first, last))

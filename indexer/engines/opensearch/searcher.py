@@ -59,13 +59,13 @@ class RankedArticle(NamedTuple):
         id: of the article.
         score: of the query.
         day: ordinal of the day published, 0 if undated.
-        fold: key of its group of near-duplicates, "" for none.
+        collapse_key: key of its group of near-duplicates, "" for none.
     """
 
     id: str
     score: float
     day: int
-    fold: str
+    collapse_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ class _Search:
 
     def _add_copies(self, rows: list[RankedArticle]) -> tuple[EngineHit, ...]:
         """Make hits of rows, with the near-duplicates that match, the first published first."""
-        folds = [row.fold for row in rows if row.fold] if self._request.fold else []
+        folds = [row.collapse_key for row in rows if row.collapse_key] if self._request.fold else []
         others: dict[str, list[str]] = {}
         if folds:
             request = self._request
@@ -248,12 +248,12 @@ class _Search:
             }
             answered = self._server.search(self._index, body, self._measure_time_left())
             for member in map(_read_row, answered["hits"]["hits"]):
-                others.setdefault(member.fold, []).append(member.id)
+                others.setdefault(member.collapse_key, []).append(member.id)
         return tuple(
             EngineHit(
                 row.id,
                 row.score,
-                tuple(one for one in others.get(row.fold, ()) if one != row.id),
+                tuple(one for one in others.get(row.collapse_key, ()) if one != row.id),
             )
             for row in rows
         )
@@ -264,8 +264,8 @@ def _collapse(rows: list[RankedArticle]) -> list[RankedArticle]:
     seen: set[str] = set()
     kept = []
     for row in rows:
-        if row.fold not in seen or not row.fold:
-            seen.add(row.fold)
+        if row.collapse_key not in seen or not row.collapse_key:
+            seen.add(row.collapse_key)
             kept.append(row)
     return kept
 

@@ -128,7 +128,7 @@ class OpenSearchWriter:
     def publish(self) -> str:
         """Send the rest, verify the generation and make it live; returns its name."""
         self._index_waiting()
-        self._fold_copies()
+        self._rewrite_regrouped_documents()
         self._write_dictionary()
         self._flush()
         self._refresh()
@@ -153,7 +153,7 @@ class OpenSearchWriter:
         self._ledger.abandon()
         self.catalogue.abandon()
 
-    def _fold_copies(self) -> None:
+    def _rewrite_regrouped_documents(self) -> None:
         """Write the documents again whose group of near-duplicates changed."""
         folds = self._ledger.regroup_copies()
         ids = sorted(folds)
@@ -177,7 +177,7 @@ class OpenSearchWriter:
             self._send(index, term, content if held else None)
 
     def _refresh(self) -> None:
-        """Make everything sent visible; a new index is merged to one segment a shard."""
+        """Make everything sent visible; a new index is merged to one segment per shard."""
         names = self._store.name_both(self.generation)
         if self._base is None:
             self._store.server.call(

@@ -18,10 +18,10 @@ import numpy.typing as npt
 from indexer.clean.body.evidence import Column
 from indexer.measure.quality.shingles import SHINGLE
 
-SHORT: Final = 6
+MIN_LONG_LINE_WORDS: Final = 6
 """Words below which a line must occur in the truth word for word."""
 
-SLACK: Final = 3
+MAX_OVERLAP_WORDS: Final = 3
 """Words by which two neighbours in the chain may overlap."""
 
 PLACES_CAP: Final = 6_000
@@ -64,7 +64,7 @@ def _find_places(words: Sequence[list[str]], truth: list[str]) -> LinePlaces:
             runs[tuple(truth[at : at + SHINGLE])].append(at)
     found: list[tuple[int, int, int, float]] = []
     for line, own in enumerate(words):
-        if len(own) >= SHORT:
+        if len(own) >= MIN_LONG_LINE_WORDS:
             found += _find_long(line, own, runs)
         elif own:
             found += [
@@ -90,7 +90,7 @@ def _find_long(
     for at in range(count):
         for place in runs.get(tuple(own[at : at + SHINGLE]), ())[:8]:
             shifts[place - at] += 1
-    reach = SHORT + len(own) // 8
+    reach = MIN_LONG_LINE_WORDS + len(own) // 8
     found = []
     for shift, _ in shifts.most_common(3):
         near = sum(times for other, times in shifts.items() if abs(other - shift) <= reach)
@@ -108,7 +108,9 @@ def _best_chain(places: LinePlaces) -> list[int]:
     best = places.common.copy()
     before = np.full(count, -1)
     for at in range(1, count):
-        fits = (places.end[:at] <= places.start[at] + SLACK) & (places.line[:at] < places.line[at])
+        fits = (places.end[:at] <= places.start[at] + MAX_OVERLAP_WORDS) & (
+            places.line[:at] < places.line[at]
+        )
         gap = np.maximum(places.start[at] - places.end[:at], 0)
         cost = 0.3 * (gap > 2) * np.minimum(gap / 20 + 1, 2)
         value = np.where(fits, best[:at] - cost, -np.inf)

@@ -127,8 +127,8 @@ def evaluate(directory: Path, *, peers: bool = False) -> ExtractionReport:
     """Clean every page of a set and score the result.
 
     The extractors take turns page by page in one process, so that other load of the machine affects
-    all. Each cleans the first page once before, untimed: what it imports, compiles and loads once a
-    process (ours .4 s) does not count.
+    all. Each cleans the first page once before, untimed, so that imports and loading, once per
+    process (.4 s for ours), do not count.
 
     Args:
         directory: the folder of the set.
@@ -246,7 +246,7 @@ def _days_between(truth: str | None, found: str | None) -> int | None:
 
 
 def summarise(name: str, scores: Sequence[PageScore]) -> list[ExtractionScores]:
-    """Return one row a source set, and one for all."""
+    """Return one row per source set, and one for all."""
     groups: dict[str, list[PageScore]] = {}
     for score in scores:
         groups.setdefault(score.truth.source_set, []).append(score)

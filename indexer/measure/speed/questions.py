@@ -29,12 +29,12 @@ T = TypeVar("T")
 
 SAMPLE = 10_000
 
-RARE = (2, 12)
+RARE_ARTICLES = (2, 12)
 """Number of articles of the whole corpus with a rare word, estimated: least and most."""
 
-COMMON = (0.10, 0.60)
-MIDDLING = (0.02, 0.20)
-SELDOM = (0.004, 0.05)
+COMMON_SHARES = (0.10, 0.60)
+MIDDLE_SHARES = (0.02, 0.20)
+SELDOM_SHARES = (0.004, 0.05)
 """Shares of the articles: words of `common`, `newest` and `facets`; of `and`, `or`, `snippets` and
 `prefix`; of `phrase` and `fuzzy`."""
 
@@ -108,20 +108,21 @@ def _choose_words(
     scale = documents / counted.articles
     match kind:
         case "rare":
-            low, high = (max(1, round(bound / scale)) for bound in RARE)
+            low, high = (max(1, round(bound / scale)) for bound in RARE_ARTICLES)
             rare = [word for word in own if low <= counted.words[word] <= high]
             yield from ((word,) for word in _pick_evenly(rare, count))
         case "common" | "newest" | "facets":
             yield from (
-                (word,) for word in _pick_evenly(_select_by_share(own, COMMON, counted), count)
+                (word,)
+                for word in _pick_evenly(_select_by_share(own, COMMON_SHARES, counted), count)
             )
         case "and":
             yield from _group_words(
-                _pick_evenly(_select_by_share(own, MIDDLING, counted), 2 * count), 2
+                _pick_evenly(_select_by_share(own, MIDDLE_SHARES, counted), 2 * count), 2
             )
         case "or" | "snippets":
             yield from _group_words(
-                _pick_evenly(_select_by_share(own, MIDDLING, counted), 3 * count), 3
+                _pick_evenly(_select_by_share(own, MIDDLE_SHARES, counted), 3 * count), 3
             )
         case "phrase":
             yield from _pick_evenly(_select_pairs(counted, set(own)), count)
@@ -133,7 +134,9 @@ def _choose_words(
             yield from ((start,) for start in _pick_evenly(_select_prefixes(own, counted), count))
         case "fuzzy":
             seldom = [
-                word for word in _select_by_share(own, SELDOM, counted) if 6 <= len(word) <= 9
+                word
+                for word in _select_by_share(own, SELDOM_SHARES, counted)
+                if 6 <= len(word) <= 9
             ]
             yield from ((word,) for word in _pick_evenly(seldom, count))
 
@@ -161,7 +164,7 @@ def _is_own_stem(word: str, counted: CorpusCounts) -> bool:
 
 
 def _select_pairs(counted: CorpusCounts, own: set[str]) -> list[tuple[str, ...]]:
-    low, high = (share * counted.articles for share in SELDOM)
+    low, high = (share * counted.articles for share in SELDOM_SHARES)
     return [
         pair
         for pair, frequency in _sort_by_count(counted.pairs)
@@ -173,7 +176,7 @@ def _select_prefixes(own: list[str], counted: CorpusCounts) -> list[str]:
     known = Counter(word[:PREFIX_LETTERS] for word in counted.words)
     low, high = PREFIX_WORDS
     starts = dict.fromkeys(
-        word[:PREFIX_LETTERS] for word in _select_by_share(own, MIDDLING, counted)
+        word[:PREFIX_LETTERS] for word in _select_by_share(own, MIDDLE_SHARES, counted)
     )
     return [start for start in starts if low <= known[start] <= high]
 

@@ -4,8 +4,8 @@
 object. `python -m indexer.measure.speed.worker update NAME FOLDER CORPUS COUNT` updates as many
 articles of the corpus as a line of stdin names by their numbers, and answers each line with one
 JSON object. `python -m indexer.measure.speed.worker ask NAME FOLDER` answers JSON lines of
-questions from stdin, a line a list, with one JSON object each, until stdin ends. Started and read
-by `indexer.measure.speed.timing`.
+questions from stdin, one list per line, with one JSON object each, until stdin ends.
+`indexer.measure.speed.timing` starts the process and reads its output.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def _make_searched_field(row: ArticleField) -> TEXT:
 
 def _make_day_field() -> DATETIME:
     field = DATETIME(stored=True, sortable=True)
-    field.shift_step = 0  # one term a day only: DayTerms makes no coarser ones
+    field.shift_step = 0  # only one term per day: DayTerms makes no coarser ones
     return field
 
 

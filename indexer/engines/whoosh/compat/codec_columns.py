@@ -79,7 +79,10 @@ class TextReader(ColumnReader):
 
 
 class FirstValueReader(ColumnReader):
-    """A column of values with one at most for a document: UTF-8 bytes, empty if it has none."""
+    """The first value of each document in a column of values: UTF-8 bytes, empty if it has none.
+
+    Whoosh's columns hold one value per document, so other values are not read.
+    """
 
     def __init__(self, column: ValueColumn) -> None:
         super().__init__(_NO_FILE, 0, 0, len(column.starts) - 1)

@@ -2,8 +2,8 @@
 
 In: one of our queries and a Whoosh searcher of one segment. Out: a Whoosh matcher.
 
-Importing this module registers a function for each class with `queries.make_matcher`. They are slow
-and written independently of the executor, so that each checks the other:
+Importing this module registers a function for each class with `queries.make_matcher`. The
+matchers are slow and written independently of the executor, so that each checks the other:
 `tests/engines/whoosh/search/test_differential.py`.
 """
 

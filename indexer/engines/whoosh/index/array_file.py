@@ -19,7 +19,7 @@ An array file is written once and never changed, so generations may share it by 
                          i8 (documents + 1), N.ids i4; columns of signatures N.rows i4 (documents *
                          16), and for each of 16 bands end to end N.keys u2 its first two bytes of
                          each document, ascending, N.order i4 the documents they are of (lsh.py)
-    s000001.stored       blob u1, starts i8 (documents + 1): one zlib stream of JSON a document
+    s000001.stored       blob u1, starts i8 (documents + 1): one zlib stream of JSON per document
     s000001-2.deleted    documents i4, ascending: the deleted documents as of the second deletion
 
 The folder of a generation holds one more file, over all segments (copy_groups.py):

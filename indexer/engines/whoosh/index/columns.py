@@ -1,6 +1,6 @@
 """Columns of one segment: built in memory while documents are added, read from mapped arrays.
 
-In: a value a document and column, or an array file. Out: arrays in the file `columns`, or
+In: one value per document and column, or an array file. Out: arrays in the file `columns`, or
 `TextColumn`, `ValueColumn` and the like over them. `Postings` is here too, since the codec of
 `compat` and the executor share both.
 """
@@ -97,7 +97,7 @@ class TextColumnBuilder:
 
 
 class ValueColumnBuilder:
-    """Builds a column of any number of values a document; None is no value."""
+    """Builds a column of any number of values per document; None is no value."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -247,7 +247,7 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class ValueColumn:
-    """A column of any number of text values a document (sources, systems, authors ...).
+    """A column of any number of text values per document (sources, systems, authors ...).
 
     Attributes:
         values: the distinct values, sorted by code point.

@@ -27,7 +27,7 @@ class IndexLayout:
 
     Attributes:
         schema: fields with a format are indexed, with positions if the format has them; a term
-            counts once a document if the format is Whoosh's `Existence`.
+            counts once per document if the format is Whoosh's `Existence`.
         columns: kind of each column; Whoosh's searchers sort a sortable field of the schema by
             the column of the same name.
         version: changes whenever schema, columns or tokenizer change their meaning.

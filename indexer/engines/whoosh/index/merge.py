@@ -117,7 +117,7 @@ def _merge_rows(
     file: ArrayWriter,
     dtype: str = "|u1",
 ) -> None:
-    """Merge a column of any number of values a document; `names` are those of values and starts."""
+    """Merge a column of any number of values per document; `names` are the names of the arrays."""
     values_name, starts_name = names
     file.begin_array(values_name, dtype)
     lengths = []

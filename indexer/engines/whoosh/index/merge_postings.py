@@ -280,5 +280,5 @@ class MergeSource:
         return self._numbers[documents]
 
     def select_live(self, column: NDArray[Any]) -> NDArray[Any]:
-        """Return the values of live documents, of a column of one value a document."""
+        """Return the values of live documents, of a column of one value per document."""
         return column if self.live is None else column[self.live]

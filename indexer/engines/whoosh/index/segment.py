@@ -217,7 +217,7 @@ class ColumnSegment:
         return self._texts[name]
 
     def get_value_column(self, name: str) -> ValueColumn:
-        """Return a column of any number of values a document."""
+        """Return a column of any number of values per document."""
         return self._values[name]
 
     def get_signatures(self, name: str) -> BandIndex:

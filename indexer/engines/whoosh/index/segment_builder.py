@@ -163,7 +163,7 @@ class PostingsBuilder:
     """Builds the postings of one field from tokens, held as int32 term ids until the flush.
 
     Args:
-        has_frequencies: whether a term counts each time; False counts it once a document.
+        has_frequencies: whether a term counts each time; False counts it once per document.
     """
 
     def __init__(self, *, has_frequencies: bool) -> None:

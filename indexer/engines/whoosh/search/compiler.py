@@ -51,7 +51,7 @@ def compile_word(word: WordGroup) -> WordGroupQuery:
 
 
 def compile_days(first: str | None, last: str | None) -> Query:
-    """Compile a range of two ISO days, both included; None is open."""
+    """Compile a range of two ISO days, both included; None leaves that end open."""
     return DayRange(_to_ordinal(first), _to_ordinal(last))
 
 
@@ -73,7 +73,7 @@ class _WhooshBuilder:
     def match_near(self, groups: Sequence[WordGroup], distance: int, *, ordered: bool) -> Query:
         return Nearness(tuple(map(compile_word, groups)), distance, ordered)
 
-    def match_often(self, group: WordGroup, count: int) -> Query:
+    def match_at_least(self, group: WordGroup, count: int) -> Query:
         return AtLeastMentions(compile_word(group), count)
 
     def match_days(self, first: str | None, last: str | None) -> Query:

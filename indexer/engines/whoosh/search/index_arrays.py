@@ -43,9 +43,12 @@ ID = "id"
 """The text column of ids, which order ties."""
 
 
-FEW, MANY = 64, 2048
-"""Up to FEW ids are read and sorted one by one, up to MANY as an array of fixed-width bytes; more
-by the ranks of all ids, since ties by the thousand (a constant score) would come again."""
+MAX_IDS_READ_SINGLY = 64
+"""Most ids that are read and sorted one by one."""
+
+MAX_IDS_SORTED_AS_BYTES = 2048
+"""Most ids that are sorted as an array of fixed-width bytes. More ids are sorted by the ranks of
+all ids, which are computed once: queries with so many ties (a constant score) come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +197,10 @@ class IndexArrays:
 
     def order_by_id(self, ascending: NDArray[np.int32]) -> NDArray[np.intp]:
         """Return the indexes that sort ascending documents by id, by code point."""
-        if len(ascending) <= FEW:
+        if len(ascending) <= MAX_IDS_READ_SINGLY:
             ids = [self.get_id(document) for document in ascending.tolist()]
             return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
-        if len(ascending) <= MANY:
+        if len(ascending) <= MAX_IDS_SORTED_AS_BYTES:
             return np.argsort(self._pad_ids(ascending), kind="stable")
         return np.argsort(self.get_id_ranks()[ascending])
 

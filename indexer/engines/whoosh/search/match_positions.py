@@ -3,7 +3,8 @@
 In: document numbers and terms. Out: `TermPositions` of each document.
 
 Positions come from the index. The tokens of each line come from the column `lines`, which has one
-character a line whose code point is their number: one byte for most lines, in a plain text column.
+character per line, whose code point is the number of tokens: one byte for most lines, in a plain
+text column.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ LINES = "lines"
 BODY = "body"
 
 MOST_TERMS = 64
-"""Most terms that are looked up: each takes 5 µs once and 2 a document, where reading ten
+"""Most terms that are looked up: each takes 5 µs once and 2 µs per document, where reading ten
 bodies takes 1 to 4 ms."""
 
 _LONGEST_LINE = 0x10FFFF

@@ -173,7 +173,7 @@ def _has_positions(
 ) -> NDArray[np.bool_]:
     """Return for each position whether it is in its row: one binary search for all, in steps.
 
-    Rows are searched, not unpacked: those of common words are long (`the` 25 places an article).
+    Rows are searched, not unpacked: those of common words are long (`the` 25 places per article).
     """
     place = postings.starts[rows]
     last = place + (postings.frequencies[rows] - 1)

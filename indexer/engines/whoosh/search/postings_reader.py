@@ -37,13 +37,13 @@ PLACES_BYTES = 32 << 20
 MOST_PLACES = 1 << 20
 """Most occurrences of a group (8 MB) whose places are merged for all documents."""
 
-FEW_DOCUMENTS = 512
+MAX_DOCUMENTS_CUT_OUT = 512
 """Most documents cut out of all places; for more, to merge their rows is as fast."""
 
-GROUPS_NOTED = 4096
+MAX_GROUPS_REMEMBERED = 4096
 """Groups remembered as read once; most are never read again."""
 
-STRETCH = 16
+MAX_TERMS_READ_SINGLY = 16
 """More terms than this are read as one range of the vocabulary if they are neighbours in it."""
 
 
@@ -75,7 +75,7 @@ class PostingsCache:
         self.places: LruCache[GroupKey, NDArray[np.int64]] = LruCache(
             PLACES_BYTES, size=lambda places: places.nbytes
         )
-        self.asked_once: LruCache[GroupKey, bool] = LruCache(GROUPS_NOTED)
+        self.asked_once: LruCache[GroupKey, bool] = LruCache(MAX_GROUPS_REMEMBERED)
 
 
 class PostingsReader:
@@ -111,7 +111,9 @@ class PostingsReader:
             terms: of the group.
             within: the documents, ascending.
         """
-        every = self._find_all_places(field, terms) if len(within) <= FEW_DOCUMENTS else None
+        every = (
+            self._find_all_places(field, terms) if len(within) <= MAX_DOCUMENTS_CUT_OUT else None
+        )
         if every is None:
             return merge_places(self.find(field, terms), within)
         documents = within.astype(np.int64)
@@ -146,7 +148,7 @@ class PostingsReader:
 
 def find_term_numbers(terms: TermDictionary, wanted: Sequence[str]) -> list[int]:
     """Find the numbers of the terms that a vocabulary has; ascending if `wanted` is sorted."""
-    if len(wanted) > STRETCH:
+    if len(wanted) > MAX_TERMS_READ_SINGLY:
         low, high = terms.find_prefix_range(min(wanted))[0], terms.find_prefix_range(max(wanted))[1]
         if high - low <= len(wanted) * 2:
             among = set(wanted)

@@ -83,8 +83,9 @@ class ArrayQuery(Query):
 class WordGroupQuery(ArrayQuery):
     """One query word in all its forms, over weighted fields, counted as one word.
 
-    The frequency in a document is the sum over fields (times weight), words and sequences; the
-    document frequency is that of the union. So a stem group ranks as a stemmed field does.
+    The frequency in a document is the sum over fields (times weight), words and sequences. The
+    document frequency is the number of documents with any of them. So a stem group ranks as a
+    stemmed field does.
 
     Attributes:
         fields: (name, weight), weights above 0.
@@ -104,8 +105,8 @@ class WordGroupQuery(ArrayQuery):
 class Nearness(ArrayQuery):
     """Documents with all groups close together within one field.
 
-    Occurrences may not share a token: `poland poland` needs the word twice. Scores as the groups
-    do together, over all their fields.
+    Occurrences may not share a token: `poland poland` needs the word twice. The score is the sum
+    of the scores of the groups, over all their fields.
 
     Attributes:
         groups: two or more, all over the same fields.
@@ -123,8 +124,8 @@ class Nearness(ArrayQuery):
 class AtLeastMentions(ArrayQuery):
     """Documents that mention a word `count` times or more, all fields of the group together.
 
-    Of fields that repeat each other (lead and body) name one, since both would be counted.
-    Scores as the group does.
+    Give only one of two fields that contain the same text (lead and body), or mentions count twice.
+    The score is that of the group.
     """
 
     group: WordGroupQuery
@@ -138,9 +139,10 @@ class AtLeastMentions(ArrayQuery):
 
 @dataclass(frozen=True)
 class DayRange(ArrayQuery):
-    """Documents published from `first` to `last`, both included; their score is the boost, 0.
+    """Documents published from `first` to `last`, both included.
 
-    Day ordinals; None is open. An undated document is never in a range.
+    The score is `boost`, by default 0. `first` and `last` are day ordinals; None leaves that end
+    open. An undated document is never in a range.
     """
 
     first: int | None
@@ -150,9 +152,9 @@ class DayRange(ArrayQuery):
 
 @dataclass(frozen=True)
 class HasValue(ArrayQuery):
-    """Documents with any of the values in a column of values; their score is the boost, 0.
+    """Documents with any of the values in a column of values; the score is `boost`, by default 0.
 
-    Only the executor runs it: Whoosh's columns hold one value a document.
+    Only the executor runs it: Whoosh's columns hold one value per document.
     """
 
     column: str

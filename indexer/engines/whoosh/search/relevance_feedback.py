@@ -5,7 +5,7 @@ In: the words of a query and the terms of its first documents. Out: weighted wor
 Bo1, from divergence from randomness (Amati 2003, https://theses.gla.ac.uk/1570/): the more often a
 word occurs in those documents, compared with its frequency in the index, the more it weighs. It is
 for long questions without operators, and raises recall. A word of the question weighs at least 1,
-the best of the others WEIGHT, so what was asked still ranks on top.
+the best of the others ADDED_WORD_WEIGHT, so what was asked still ranks on top.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 DOCUMENTS = 10
 WORDS = 20
-WEIGHT = 0.3
+ADDED_WORD_WEIGHT = 0.3
 """Documents read, words added, and the weight of the best of them against a word typed once. Mean
 nDCG@10 over cranfield, cisi and lisa .4293 without; .4352 so, and .4316 to .4356 with 10 to 40
 words, weight .2 to .4. With 3 documents and 10 words, the thesis's choice, .4294. Weight .6 (.4383)
 and 5 documents (.4389) measure better here; chosen on two of the collections and tested on the
 third they gain .002, no more than noise, so the middle stays."""
 
-SHARED = 2
+MIN_SHARING_DOCUMENTS = 2
 """Least number of documents that share an added word."""
 
 
@@ -59,13 +59,13 @@ def add_words(
             count, arrays.count_group_occurrences(group) / (arrays.live_documents.count or 1)
         )
         for group, count in found.items()
-        if documents[group] >= SHARED
+        if documents[group] >= MIN_SHARING_DOCUMENTS
     }
     best = [pair for pair in Counter(gains).most_common(WORDS) if pair[1] > 0]
     owners = {word: group for group in query_words for word in group.words}
     for group, gain in best:
         typed = next((owners[word] for word in group.words if word in owners), group)
-        weights[typed] = weights.get(typed, 0.0) + WEIGHT * gain / best[0][1]
+        weights[typed] = weights.get(typed, 0.0) + ADDED_WORD_WEIGHT * gain / best[0][1]
     return [replace(group, boost=group.boost * weight) for group, weight in weights.items()]
 
 

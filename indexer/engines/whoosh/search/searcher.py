@@ -23,7 +23,7 @@ from indexer.engines.whoosh.search.facets import FacetCounts, count_facets
 from indexer.engines.whoosh.search.match_set import MatchSet, ScoredDocuments
 from indexer.engines.whoosh.search.proximity import bound_bonus, score_proximity
 from indexer.engines.whoosh.search.queries import PUBLISHED
-from indexer.engines.whoosh.search.top_k import RankedDocuments, rank_best, score_by_day
+from indexer.engines.whoosh.search.top_k import RankedDocuments, make_day_sort_keys, rank_best
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +128,7 @@ def _rank(
     arrays = executor.arrays
     count = min(depth, found.documents.count)
     if request.sort != "relevance":
-        return rank_best(arrays, score_by_day(arrays, found.documents, request.sort), count)
+        return rank_best(arrays, make_day_sort_keys(arrays, found.documents, request.sort), count)
     scored = found.score_matches()
     if request.fresh is not None:
         factors = _get_freshness(arrays, request.fresh)

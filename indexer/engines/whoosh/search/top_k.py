@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.engines.whoosh.search.index_arrays import MANY
+from indexer.engines.whoosh.search.index_arrays import MAX_IDS_SORTED_AS_BYTES
 from indexer.engines.whoosh.search.match_set import ScoredDocuments, mask_values
 from indexer.engines.whoosh.search.queries import PUBLISHED
 
@@ -69,10 +69,10 @@ def rank_best(arrays: IndexArrays, scored: ScoredDocuments, count: int) -> Ranke
     return RankedDocuments(documents[order], values[order])
 
 
-def _find_ties(falling: NDArray[Any]) -> NDArray[np.intp]:
-    """Find the indexes of the values that equal a neighbour; values fall."""
-    tied = np.zeros(len(falling), np.bool_)
-    same = falling[1:] == falling[:-1]
+def _find_ties(descending: NDArray[Any]) -> NDArray[np.intp]:
+    """Find the indexes of the values that equal a neighbour; the values are in descending order."""
+    tied = np.zeros(len(descending), np.bool_)
+    same = descending[1:] == descending[:-1]
     tied[1:] = same
     tied[:-1] |= same
     return np.flatnonzero(tied)
@@ -81,8 +81,8 @@ def _find_ties(falling: NDArray[Any]) -> NDArray[np.intp]:
 def _limit_ties(
     arrays: IndexArrays, scored: ScoredDocuments, index: NDArray[np.intp], count: int
 ) -> NDArray[np.intp]:
-    """Drop those of thousands that tie with the last that are not needed, by id."""
-    if len(index) <= count + MANY:
+    """If thousands tie with the last place, keep only the ones with the smallest ids."""
+    if len(index) <= count + MAX_IDS_SORTED_AS_BYTES:
         return index
     values = scored.values[index]
     last = values.min()
@@ -121,8 +121,8 @@ def find_largest(values: NDArray[Any], count: int) -> NDArray[np.intp]:
     return np.sort(kept)
 
 
-def score_by_day(arrays: IndexArrays, documents: DocSet, sort: Sort) -> ScoredDocuments:
-    """Give documents the day published as value, for either sort by date; undated come last."""
+def make_day_sort_keys(arrays: IndexArrays, documents: DocSet, sort: Sort) -> ScoredDocuments:
+    """Return sort keys of documents for a sort by day published; undated documents come last."""
     days = arrays.get_int_column(PUBLISHED)
     if sort == "oldest":
         days = arrays.get_or_make(("oldest",), lambda: _reverse_days(days))

@@ -51,7 +51,7 @@ def test_a_group_is_merged_whole_from_its_second_time(segments):
 
 
 @pytest.mark.parametrize(
-    ("bound", "value"), [("MOST_PLACES", 3), ("FEW_DOCUMENTS", 1), ("PLACES_BYTES", 8)]
+    ("bound", "value"), [("MOST_PLACES", 3), ("MAX_DOCUMENTS_CUT_OUT", 1), ("PLACES_BYTES", 8)]
 )
 def test_what_is_too_much_to_cache_is_merged_for_the_documents_asked(
     segments, monkeypatch, bound: str, value: int

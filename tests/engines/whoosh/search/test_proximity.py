@@ -17,7 +17,7 @@ from indexer.engines.whoosh.search import searcher
 from indexer.engines.whoosh.search.executor import QueryExecutor
 from indexer.engines.whoosh.search.proximity import bound_bonus, score_proximity
 from indexer.engines.whoosh.search.queries import WordGroupQuery
-from indexer.engines.whoosh.search.relevance_feedback import WEIGHT, add_words
+from indexer.engines.whoosh.search.relevance_feedback import ADDED_WORD_WEIGHT, add_words
 from indexer.engines.whoosh.search.scored_postings import LeafCache
 from indexer.engines.whoosh.search.searcher import execute_search
 from tests.support.small_index import Doc, build, read_ids
@@ -171,7 +171,7 @@ def test_feedback_adds_what_first_documents_share(tmp_path):
     # `the` has no weight, 155 is a number, `boat` stands in one of the three; tank and gun are
     # equally frequent, so tank gains the full weight above the two it was typed.
     assert {group.words: group.boost for group in words} == pytest.approx(
-        {("tank",): 2 + WEIGHT, ("gun",): WEIGHT}
+        {("tank",): 2 + ADDED_WORD_WEIGHT, ("gun",): ADDED_WORD_WEIGHT}
     )
     assert (
         execute_search(QueryExecutor(snapshot), SearchRequest(query=Or(words))).matching.count == 2
