@@ -24,6 +24,7 @@ from indexer.models import Page, QuarantinedPage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
     from indexer.ingest.readers.discovery import SourceFile
 
@@ -46,6 +47,10 @@ LIMITS: Final = ReadLimits()
 
 BAD_PAGE_LENGTH: Final = len(("name", "reason"))
 """Length of the message of a page that cannot be read; that of a page is longer."""
+
+FAILED_IMPORT: Final = 1
+"""Exit code of a process whose import of the script that was run ended in an exception. A process
+that was killed, for want of memory for example, has a negative code: the script has no fault."""
 
 HEARTBEAT_S: Final = 0.5
 """Seconds after which a process that reads on says so."""
@@ -84,7 +89,7 @@ def read_in_process(
     process.start()
     theirs.close()
     try:
-        yield from _receive_pages(pipe, file, limits)
+        yield from _receive_pages(pipe, process, file, limits)
     finally:
         process.kill()
         process.join()
@@ -92,7 +97,7 @@ def read_in_process(
 
 
 def _receive_pages(
-    pipe: Connection, file: SourceFile, limits: ReadLimits
+    pipe: Connection, process: BaseProcess, file: SourceFile, limits: ReadLimits
 ) -> Iterator[Page | QuarantinedPage]:
     """Receive the messages of a process: None if it reads on, a page, or False at the end."""
     started = False
@@ -107,7 +112,8 @@ def _receive_pages(
                     QuarantinedPage(*message) if len(message) == BAD_PAGE_LENGTH else Page(*message)
                 )
     except (EOFError, OSError) as exc:
-        if not started:
+        process.join(limits.seconds)
+        if not started and process.exitcode == FAILED_IMPORT:
             raise WorkerError(UNGUARDED_SCRIPT) from exc
         reason = "the process that reads it died; the rest of it was not read"
     else:

@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import tracemalloc
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -215,6 +216,23 @@ def test_reader_that_is_killed_costs_the_rest_of_its_file_by_name(tmp_path: Path
     assert isinstance(last, QuarantinedPage)
     assert last.name == "a.jsonl"
     assert last.reason == "the process that reads it died; the rest of it was not read"
+
+
+def test_reader_killed_before_its_first_page_is_no_fault_of_the_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    start = ForkServerProcess.start
+
+    def start_and_kill(process: ForkServerProcess) -> None:
+        start(process)
+        process.kill()
+
+    file = write_rows(tmp_path / "a.jsonl", 2_000)
+    monkeypatch.setattr(ForkServerProcess, "start", start_and_kill)
+    *_, bad = read_in_process(file, 100_000)
+    assert isinstance(bad, QuarantinedPage)
+    assert bad.name == "a.jsonl"
+    assert bad.reason == "the process that reads it died; the rest of it was not read"
 
 
 def test_no_process_is_left_when_reading_stops(tmp_path: Path):
