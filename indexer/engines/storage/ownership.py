@@ -144,7 +144,7 @@ def refuse_foreign_folder(root: Path) -> None:
         if name not in _HARMLESS or (name in FOLDERS and list_names(root, name)):
             raise ForeignError(
                 f"{root} is no index and is not empty (it has {name!r}), so nothing is written "
-                f"there; name a new or an empty folder: --index {root / 'dateline-index'}"
+                "there; name a new or an empty folder, outside of your pages, with --index"
             )
 
 
