@@ -8,7 +8,7 @@ unchanged file is not opened, an unchanged page not cleaned.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from indexer.engines.storage.catalogue import FileState
 from indexer.engines.storage.files import digest_file
 from indexer.ingest.readers import SourceFile, list_files, read_file
 from indexer.ingest.readers.discovery import name_pages
+from indexer.ingest.readers.registry import is_archive
 from indexer.models import Page, QuarantinedPage
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class SourceChanges:
         """Find the pages of sources that must be cleaned; records of missing files go first."""
         listed = [(self._assign_number(source), list(list_files(source))) for source in sources]
         for number, files in listed:
-            self._remove_missing(number, {file.name for file in files})
+            self._remove_missing(number, files)
             self._remove_renamed(number, files)
         total = sum(_get_size(file) for _, files in listed for file in files) or 1
         done = 0
@@ -112,8 +113,13 @@ class SourceChanges:
     def _assign_number(self, source: Path) -> int:
         return self._catalogue.assign_source_number(str(Path(source).absolute()))
 
-    def _remove_missing(self, number: int, names: set[str]) -> None:
-        for name in self._catalogue.list_file_names(number) - names:
+    def _remove_missing(self, number: int, files: Sequence[SourceFile | QuarantinedPage]) -> None:
+        """Remove the records of files that are gone; what cannot be listed is not gone."""
+        unlisted = tuple(file.name for file in files if file.name.endswith("/"))
+        missing = self._catalogue.list_file_names(number) - {file.name for file in files}
+        for name in missing:
+            if name.startswith(unlisted) and name not in unlisted:
+                continue
             self._catalogue.forget_file_state(number, name)
             for record in self._catalogue.list_records_of_file(number, name).values():
                 self._removed(record)
@@ -136,25 +142,47 @@ class SourceChanges:
     ) -> Iterator[ChangedPage]:
         known = self._catalogue.list_records_of_file(number, file.name)
         if isinstance(file, QuarantinedPage):
-            for record in known.values():
-                self._removed(record)
-            yield ChangedPage(file, PageOrigin(number, file.name, "", None, share))
+            yield from self._pass_unread(number, file, known, share)
             return
         state = self._detect_change(number, file)
         if state is None:
             self._unchanged(len(known), share)
             return
+        unread: set[str] = set()
         for page in read_file(file, self._page_bytes):
             old = known.pop(page.name, None)
+            if isinstance(page, QuarantinedPage):
+                unread.add(page.name)
+                if known and is_archive(page.name):
+                    page = _tell_stay(page)  # noqa: PLW2901
             digest = _digest_page(page)
             if old and old.digest == digest != "":
                 self._unchanged(1, share)
                 continue
-            kept = page if isinstance(page, Page) else None
-            yield ChangedPage(page, PageOrigin(number, file.name, digest, old, share, kept))
+            readable = page if isinstance(page, Page) else None
+            yield ChangedPage(page, PageOrigin(number, file.name, digest, old, share, readable))
+        staying = 0
         for record in known.values():
-            self._removed(record)
-        self._catalogue.set_file_state(number, file.name, state)
+            if record.id and _is_within(record.name, unread):
+                staying += 1
+            else:
+                self._removed(record)
+        if staying:  # each update reads the archive again until it is whole, or gone
+            self._catalogue.forget_file_state(number, file.name)
+        else:
+            self._catalogue.set_file_state(number, file.name, state)
+
+    def _pass_unread(
+        self, number: int, file: QuarantinedPage, known: dict[str, Record], share: float
+    ) -> Iterator[ChangedPage]:
+        """Yield a file that cannot be read, or a folder; its indexed pages stay."""
+        self._catalogue.forget_file_state(number, file.name)
+        old = known.pop(file.name, None)
+        for record in known.values():
+            if not record.id:
+                self._removed(record)
+        told = _tell_stay(file) if file.name.endswith("/") else file
+        yield ChangedPage(told, PageOrigin(number, file.name, "", old, share))
 
     def _detect_change(self, number: int, file: SourceFile) -> FileState | None:
         """Return the state of a file that must be read; None if it is unchanged."""
@@ -198,6 +226,17 @@ def _find_file(source: str, name: str) -> SourceFile | None:
     stat = whole.stat()
     page_name = name_pages(path, name) if is_folder else name
     return SourceFile(source, name, whole, stat.st_size, stat.st_mtime_ns, page_name)
+
+
+def _is_within(name: str, archives: set[str]) -> bool:
+    """Whether a page is in one of some archives, nested ones included."""
+    parts = name.split("!")
+    return any("!".join(parts[:count]) in archives for count in range(1, len(parts)))
+
+
+def _tell_stay(bad: QuarantinedPage) -> QuarantinedPage:
+    """Add to the reason of a folder or archive that the index loses nothing by it."""
+    return replace(bad, reason=f"{bad.reason}; articles indexed from it stay until it is deleted")
 
 
 def _get_size(file: SourceFile | QuarantinedPage) -> int:

@@ -165,7 +165,7 @@ class _Build:
         self.origins: deque[PageOrigin] = deque()
         self.unsettled: set[str] = set()
         self.removed: set[str] = set()
-        self.killed: set[tuple[int, str]] = set()
+        self.reread: set[tuple[int, str]] = set()
         self.quarantined: list[QuarantinedPage] = []
         self.read = self.indexed = self.duplicates = self.unchanged = 0
 
@@ -184,7 +184,7 @@ class _Build:
                 self._process_page(origin, cleaned)
                 self.progress(self.read, origin.share)
             self._resolve_versions()
-        for source, file in self.killed:
+        for source, file in self.reread:  # by the next update
             self.catalogue.forget_file_state(source, file)
         return BuildReport(
             read=self.read,
@@ -233,11 +233,11 @@ class _Build:
         """Count a page, and index it if its id is new; `_resolve_versions` indexes other ids."""
         self.read += 1
         if cleaned.is_killed:
-            self.killed.add((origin.source, origin.file))  # the next update reads it again
+            self.reread.add((origin.source, origin.file))
         if origin.old and origin.old.id:
-            if cleaned.is_killed and isinstance(cleaned.outcome, QuarantinedPage):
-                reason = f"{cleaned.outcome.reason}; its indexed version stays until an update"
-                self.quarantined.append(replace(cleaned.outcome, reason=f"{reason} can clean it"))
+            is_unread = cleaned.is_killed or origin.page is None
+            if is_unread and isinstance(cleaned.outcome, QuarantinedPage):
+                self._retain(origin, cleaned.outcome)
                 return
             self._remove(origin.old)
         if isinstance(cleaned.outcome, QuarantinedPage):
@@ -265,6 +265,12 @@ class _Build:
             self.unsettled.discard(article.id)
         elif not same or record.order < min(other.order for other in same):
             self.unsettled.add(article.id)
+
+    def _retain(self, origin: PageOrigin, bad: QuarantinedPage) -> None:
+        """Report a page that could not be read; its record stays, and the next update tries it."""
+        reason = f"{bad.reason}; its indexed version stays, and the next update tries again"
+        self.quarantined.append(replace(bad, reason=reason))
+        self.reread.add((origin.source, origin.file))
 
     def _quarantine(self, origin: PageOrigin, bad: QuarantinedPage) -> None:
         self.quarantined.append(bad)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -20,6 +21,7 @@ from indexer.ingest.quarantine import Quarantine
 from indexer.settings import Settings
 from tests.support.archives import make_zip
 from tests.support.killed_workers import KillOn, kill_on
+from tests.support.permissions import obey_permissions
 
 __all__ = ["kill_on"]
 
@@ -349,6 +351,76 @@ def test_new_page_whose_process_is_killed_is_tried_by_the_next_update(
     assert archive.titles() == ["Story 0", "Story 2"]
     assert archive.build(update).unchanged == 2
     assert archive.titles() == ["Story 0", "Story 1", "Story 2"]
+
+
+def save_archive(archive: Archive, name: str) -> bytes:
+    """Save an archive of six stories, one of them in an archive inside it; returns its bytes."""
+    stories = {f"{n}.html": page(f"Story {n}", f"Text {n}.").encode() for n in range(6)}
+    inner = make_zip({"5.html": stories.pop("5.html")})
+    rows = [{"id": str(n), "title": f"Story {n}", "body": f"{n} {FILLER}"} for n in range(6)]
+    data = make_zip({**stories, "in.zip": inner}, zipfile.ZIP_STORED)
+    if name.endswith(".gz"):
+        data = gzip.compress("\n".join(map(json.dumps, rows)).encode())
+    (archive.source / name).write_bytes(data)
+    return data
+
+
+@pytest.mark.parametrize("name", ["a.zip", "rows.jsonl.gz"])
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9])
+def test_archive_that_is_half_copied_keeps_its_articles(archive: Archive, name: str, share: float):
+    """Found by the second attack: an update emptied it."""
+    archive.save("other.html", page("Story other", "Other text."))
+    data = save_archive(archive, name)
+    archive.build(rebuild)
+    whole = archive.titles()
+    assert len(whole) == 7
+    (archive.source / name).write_bytes(data[: int(len(data) * share) or 5])
+    for _ in range(2):
+        told = {bad.name: bad.reason for bad in archive.build(update).quarantined}
+        assert "articles indexed from it stay until it is deleted" in told[name]
+        assert archive.titles() == whole
+    (archive.source / name).write_bytes(data)
+    report = archive.build(update)
+    assert (report.quarantined, archive.titles()) == ((), whole)
+    (archive.source / name).unlink()
+    archive.build(update)
+    assert archive.titles() == ["Story other"]
+
+
+def test_members_that_are_damaged_keep_their_articles(archive: Archive):
+    archive.save("other.html", page("Story other", "Other text."))
+    data = bytearray(save_archive(archive, "a.zip"))
+    archive.build(rebuild)
+    whole = archive.titles()
+    data[data.index(b"Story 2")] ^= 1
+    inner = data.index(b"PK\x05\x06")  # the end of the archive inside
+    data[inner : inner + 4] = b"gone"
+    (archive.source / "a.zip").write_bytes(data)
+    report = archive.build(update)
+    assert {bad.name for bad in report.quarantined} == {"a.zip!2.html", "a.zip!in.zip"}
+    assert archive.titles() == whole
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_folder_without_permission_keeps_its_articles(archive: Archive, mode: int):
+    for name in ("sub/a.html", "sub/deep/b.html", "c.html"):
+        archive.save(name, page(f"Story {name}", f"Text of {name}."))
+    archive.build(rebuild)
+    whole = archive.titles()
+    folder = archive.source / "sub"
+    folder.chmod(mode)
+    try:
+        with obey_permissions():
+            report = archive.build(update)
+        assert archive.titles() == whole
+        assert report.quarantined
+    finally:
+        folder.chmod(0o755)
+    report = archive.build(update)
+    assert (report.quarantined, archive.titles()) == ((), whole)
+    shutil.rmtree(folder)
+    archive.build(update)
+    assert archive.titles() == ["Story c.html"]
 
 
 def test_saved_bytes_are_kept_and_given_back(archive: Archive):
