@@ -180,7 +180,7 @@ underlying
 unite unites united uniting
 utility utilities
 """
-"""One family a line: these words share a stem with each other and with no other word."""
+"""One family per line: these words share a stem with each other and with no other word."""
 
 _FAMILY_OF: Final = {
     word: f"{line.split()[0]}." for line in _CUTS.strip().splitlines() for word in line.split()

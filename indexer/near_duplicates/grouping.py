@@ -1,8 +1,8 @@
 """Signatures -> groups of copies: the same text from several outlets, lightly edited.
 
-In: a signature (`minhash.sign_texts`) and a day a document. Out: a group number a document. Groups
-depend on the set of documents alone, not on their order, so that an update gives the same result as
-a rebuild.
+In: a signature (`minhash.sign_texts`) and a day per document. Out: a group number per document.
+Groups depend on the set of documents alone, not on their order, so that an update gives the same
+result as a rebuild.
 
 Two texts are copies if they share enough runs of words, if one keeps the figures of the other, and
 if they were published within days of each other. Copies of copies are one group, and texts with
@@ -12,9 +12,9 @@ three hashes; each pair is then judged by the whole signature.
 The rules about figures and days exclude form letters (declarations of disaster, bond issues,
 tallies), which keep the words, change the facts, and are published every week. Of 29,000 news texts
 of 1987 to 2026, 3,750 pairs have half their runs in common and three days or more between them, all
-other articles: DAYS leaves 55 of these, figures 16, and 98.7 % of the 1,145 pairs of one day. That
-was measured before the rule for one changed figure, on exact shares; with it, groups were only
-read.
+other articles: the rule about days leaves 55 of these, the rule about figures 16, and 98.7 % of the
+1,145 pairs of one day. That was measured before the rule for one changed figure, on exact shares;
+with it, groups were only read.
 """
 
 from __future__ import annotations
@@ -34,26 +34,26 @@ if TYPE_CHECKING:
 
 NO_GROUP: Final = 0
 
-SHARE: Final = 0.5
+MIN_RUN_SHARE: Final = 0.5
 """Least share of runs in common, estimated within .07 (one standard deviation)."""
 
-FIGURES: Final = 0.85
+MIN_FIGURE_SHARE: Final = 0.85
 """Least share of the figures of the text with fewer of them that the other text has too."""
 
 ONE_FIGURE: Final = 0.7
 """Share of runs in common from which one figure may change, even of few figures, within a day: sums
 granted week by week in the same words are not copies."""
 
-DAYS: Final = 6
+MAX_DAYS_APART: Final = 6
 """Most days between copies."""
 
-ALMOST: Final = 0.9
+MIN_LATE_SHARE: Final = 0.9
 """Share of runs in common from which copies may be LATE_DAYS apart: of the texts above, 6 pairs
 more, all of the same words."""
 
 LATE_DAYS: Final = 30
 
-WINDOW: Final = 16
+MAX_BAND_NEIGHBOURS: Final = 16
 """Neighbours in a band that each text is compared with; if more agree, it is by a stock phrase."""
 
 _BATCH: Final = 1 << 17
@@ -157,7 +157,7 @@ def _pair_neighbours(keys: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     rows.
     """
     bands = keys >> 32
-    for distance in range(1, WINDOW + 1):
+    for distance in range(1, MAX_BAND_NEIGHBOURS + 1):
         agree = np.flatnonzero(bands[distance:] == bands[:-distance])
         if not len(agree):
             return
@@ -166,7 +166,7 @@ def _pair_neighbours(keys: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """The result of comparing pairs of texts: arrays with one value a pair.
+    """The result of comparing pairs of texts: arrays with one value per pair.
 
     Attributes:
         shares: estimated share of runs in common.
@@ -182,10 +182,10 @@ class _Comparison:
 def _judge_pairs(compared: _Comparison, gaps: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return for each pair whether the two texts are copies."""
     shares, lost = compared.shares, compared.lost
-    keeps_figures = lost <= (1 - FIGURES) * compared.figures
+    keeps_figures = lost <= (1 - MIN_FIGURE_SHARE) * compared.figures
     same_day = (gaps <= 1) & (shares >= ONE_FIGURE) & (lost <= 1)
-    near = (gaps <= DAYS) & (shares >= SHARE) & keeps_figures
-    late = (gaps <= LATE_DAYS) & (shares >= ALMOST) & keeps_figures
+    near = (gaps <= MAX_DAYS_APART) & (shares >= MIN_RUN_SHARE) & keeps_figures
+    late = (gaps <= LATE_DAYS) & (shares >= MIN_LATE_SHARE) & keeps_figures
     copies: NDArray[np.bool_] = same_day | near | late
     return copies
 

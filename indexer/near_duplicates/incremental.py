@@ -4,8 +4,8 @@ In: signatures and days as `group_copies` takes them, behind a look-up, the prev
 signatures of the removed documents. Out: exactly the numbers that `group_copies` gives.
 
 A text that is added or removed changes its own pairs, and also the pairs of the texts on either
-side of it in a band, whose distance changes. If such a pair are copies, the groups of both texts
-are formed again, from the pairs within these groups; all other groups stay as they are.
+side of it in a band, whose distance changes. If the two texts of such a pair are copies, the groups
+of both are formed again, from the pairs within these groups; all other groups stay as they are.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from indexer.near_duplicates.grouping import (
+    MAX_BAND_NEIGHBOURS,
     NO_GROUP,
     ROW,
-    WINDOW,
     TextDays,
     find_distinct,
     group_copies,
@@ -118,7 +118,7 @@ def _find_changed(
     texts, owners = find_distinct(np.concatenate((near, removed)))
     changed = _mark_texts(owners, np.concatenate((new, np.ones(len(removed), np.bool_))))
     # Between two texts there are fewer texts before the update, or after it, than in both together.
-    window = WINDOW + int(np.count_nonzero(changed))
+    window = MAX_BAND_NEIGHBOURS + int(np.count_nonzero(changed))
     pairs = select_copies(
         texts, _find_candidates(texts, changed, window), lambda pairs: 0 * pairs[:, 0]
     )
@@ -138,7 +138,7 @@ def _form_groups(
     """
     texts, owners = find_distinct(signed.read_signatures(near))
     chosen_texts = _mark_texts(owners, np.isin(near, chosen))
-    candidates = _find_candidates(texts, chosen_texts, WINDOW)
+    candidates = _find_candidates(texts, chosen_texts, MAX_BAND_NEIGHBOURS)
     candidates = candidates[chosen_texts[candidates >> 32] & chosen_texts[candidates & ROW]]
     pairs = select_copies(texts, candidates, TextDays(signed.read_days(near), owners).measure_gaps)
     return number_groups(label_components(pairs, len(texts))[owners[np.searchsorted(near, chosen)]])

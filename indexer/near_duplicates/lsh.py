@@ -28,7 +28,7 @@ STARTS: Final = tuple(range(0, HASHES, BAND))
 """The first hash of each band in a signature."""
 
 
-FEW_PAIRS: Final = 1 << 11
+MAX_PAIRS_COMPARED: Final = 1 << 11
 """Pairs up to which all texts are compared with all: ten texts with twenty take 20 µs, by search
 100."""
 
@@ -58,7 +58,7 @@ class BandIndex:
         """
         hashes, own = _view_bytes(wanted), _view_bytes(self.signatures)
         bands = hashes[:, :HASHES].reshape(-1, len(STARTS), BAND)
-        if len(own) * len(wanted) <= FEW_PAIRS:
+        if len(own) * len(wanted) <= MAX_PAIRS_COMPARED:
             each = own[:, None, :HASHES].reshape(len(own), 1, len(STARTS), BAND)
             agree = (each == bands).all(axis=3).any(axis=(1, 2))
             return np.flatnonzero(agree).astype(np.int32)

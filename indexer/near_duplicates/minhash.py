@@ -30,7 +30,7 @@ SHINGLE: Final = 3
 """Terms in a run. One word replaced in twenty leaves .75 of runs of three in common and .69 of
 four; different articles share less than .1 of either."""
 
-SHORTEST: Final = 40
+MIN_TERMS: Final = 40
 """Terms below which a text has no signature: short texts have their form in common, not their
 content."""
 
@@ -62,13 +62,13 @@ _RANGES: Final = np.arange(HASHES, dtype=np.uint64) * np.uint64((1 << 32) // HAS
 def sign_texts(texts: Sequence[Sequence[str]]) -> NDArray[np.int32]:
     """Return the signatures of texts given as terms; int32, shape (len(texts), WIDTH).
 
-    The signature of a text of fewer than SHORTEST terms is all 0.
+    The signature of a text of fewer than MIN_TERMS terms is all 0.
 
     >>> sign_texts([["word"] * 40, ["too", "short"]]).any(axis=1).tolist()
     [True, False]
     """
     found = np.zeros((len(texts), WIDTH), np.int32)
-    signed = [number for number, terms in enumerate(texts) if len(terms) >= SHORTEST]
+    signed = [number for number, terms in enumerate(texts) if len(terms) >= MIN_TERMS]
     encoded = [
         "\n".join(texts[number]).encode("utf-8", "surrogatepass")[:_LONGEST] for number in signed
     ]
@@ -125,7 +125,7 @@ class _TextBlock:
         return keys[places].astype(np.uint8)
 
     def hash_figures(self) -> NDArray[np.uint8]:
-        """Return the figures after the dateline, first digit to last, FIGURE_BITS bits a text."""
+        """Return the figures after the dateline, first digit to last, FIGURE_BITS bits per text."""
         digits = np.flatnonzero((self.text - np.uint8(ord("0"))) < 10)
         terms = self.ends.searchsorted(digits) - 1
         changes = np.flatnonzero(np.diff(terms, prepend=-1, append=-1))

@@ -82,7 +82,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Published between two ISO days, both included. None is an open end; never both are None."""
+    """Published between two ISO days, both included. None leaves that end open; at least
+    one is a day."""
 
     first: str | None
     last: str | None

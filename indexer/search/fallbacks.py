@@ -128,7 +128,7 @@ def suggest_correction(
 
     Args:
         typed: the tree of the query, before widening.
-        options: those of the query.
+        options: the options of the query.
 
     Returns:
         The corrected query, or None if no word is misspelt or the correction finds nothing.

@@ -69,7 +69,7 @@ class Index:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_groups_after_updates_are_those_of_a_rebuild(monkeypatch, seed):
-    monkeypatch.setattr(lsh, "FEW_PAIRS", (0, lsh.FEW_PAIRS)[seed % 2])
+    monkeypatch.setattr(lsh, "MAX_PAIRS_COMPARED", (0, lsh.MAX_PAIRS_COMPARED)[seed % 2])
     index = Index(seed)
     shapes = set()
     for _ in range(60):
@@ -82,7 +82,7 @@ def test_groups_after_updates_are_those_of_a_rebuild(monkeypatch, seed):
 
 @pytest.mark.parametrize("few", [0, 10_000])
 def test_texts_near_others_are_those_with_three_hashes_of_a_band_alike(monkeypatch, few):
-    monkeypatch.setattr(lsh, "FEW_PAIRS", few)
+    monkeypatch.setattr(lsh, "MAX_PAIRS_COMPARED", few)
     rows = np.random.default_rng(5).integers(0, 4, (300, WIDTH * 4)).astype(np.uint8)
     wanted = rows[[7, 7, 250]]
     bands = [slice(start, start + BAND) for start in STARTS]

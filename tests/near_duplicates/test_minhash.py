@@ -13,7 +13,7 @@ import pytest
 from indexer.near_duplicates.minhash import (
     FIGURE_BITS,
     HASHES,
-    SHORTEST,
+    MIN_TERMS,
     WIDTH,
     measure_similarity,
     sign_texts,
@@ -42,7 +42,7 @@ def test_a_signature_is_sixty_four_bytes():
 
 
 def test_texts_of_fewer_than_forty_terms_have_no_signature():
-    assert SHORTEST == 40
+    assert MIN_TERMS == 40
     found = sign_texts([WORDS[:39], WORDS[:40], []])
     assert found.any(axis=1).tolist() == [False, True, False]
 

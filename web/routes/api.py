@@ -30,7 +30,7 @@ def make_json_response(value: object, status: int = 200) -> Response:
 @api.get("/api/search")
 @cache_with_etag
 def search() -> Response:
-    """Return the results of a search. The parameters are those of `/`."""
+    """Return the results of a search. It takes the parameters of `/`."""
     asked = read_query(request.args)
     results = get_state().index.answer(asked.query)
     notices = (*asked.notices, *results.notices)

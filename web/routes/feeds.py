@@ -33,7 +33,7 @@ MOST_ENTRIES: Final = 50
 @feeds.get("/feed.atom")
 @cache_with_etag
 def send_feed() -> Response:
-    """Send the newest articles of a search, copies included. The parameters are those of `/`."""
+    """Send the newest articles of a search, copies included. It takes the parameters of `/`."""
     query = replace(read_query(request.args).query, sort="newest")
     index = get_state().index
     metadata = FeedMetadata(

@@ -22,12 +22,12 @@ class RuleEvidence:
     """The result of the rules for one page.
 
     Attributes:
-        weights: of each line as running text.
+        weights: weight of each line as running text.
         drop_reasons: for each line why it is left out, "" if it is kept.
-        regions: chosen to hold the article.
+        regions: the elements that were chosen as holding the article.
         headlines: indices of the lines that repeat a declared title.
         openings: how the lines begin that the rules examined, by index.
-        authors: of the page.
+        authors: names of the authors of the page.
     """
 
     layout: PageLayout
@@ -40,8 +40,8 @@ class RuleEvidence:
 
 
 SIZE, LINKS, WEIGHT, RUNNING, KEPT, KEPT_SIZE = range(6)
-"""Rows of `LineSums`: characters, those inside links, weight, whether the line is running text,
-whether the rules kept it, characters kept."""
+"""Rows of `LineSums`: characters, characters inside links, weight, whether the line is running
+text, whether the rules kept it, characters kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def choose_headline_article(layout: PageLayout, chosen: list[Region], head: int)
     """Return the article that holds the headline if others were chosen instead, else `chosen`.
 
     Below a short article there may be others in full ("you may also like"), longer together than
-    it.
+    the short one.
     """
     if any(region.first <= head < region.last for region in chosen):
         return chosen
@@ -169,8 +169,8 @@ def find_headline(layout: PageLayout, title: str) -> int | None:
     """Return the index of the line that is the headline, None if no line is.
 
     First an `<h1>` equal to the title, then such an `<h2>` or `<h3>`, then the `<h1>` that shares
-    most words with it (the first of equals), then any line equal to it. The last `<h1>` of the
-    page, taken before, was that of a box below the article on one page in thirty.
+    most words with it (the first of equals), then any line equal to it. An earlier version took the
+    last `<h1>` of the page; on one page in thirty it was in a box below the article.
     """
     wanted = fold_words(title)
     least, most = len(title) / 2, 2 * len(title)

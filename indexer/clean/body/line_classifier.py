@@ -46,8 +46,8 @@ class TreeSplits:
     """The distinct splits of a forest; most are used by several trees.
 
     Attributes:
-        rows: of the features.
-        limits: that a feature must exceed, in a column.
+        rows: for each split the row of its feature in the table of features.
+        limits: the value that the feature must exceed, shape (splits, 1).
         asked: index of the first split of every tree, then of the second of every tree, ….
     """
 
@@ -64,7 +64,7 @@ class Forest:
 
     Attributes:
         features: names, a row for each tree.
-        limits: that a feature must exceed, a row for each tree.
+        limits: values that the features must exceed, a row for each tree.
         values: logits, a row for each tree, a column for each combination of answers.
     """
 

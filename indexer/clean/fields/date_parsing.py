@@ -216,7 +216,7 @@ class PrintedDate:
 def read_dated_line(text: str, *, day_first: bool | None = None) -> list[PrintedDate]:
     """Return the dates of one line; the label before a date says which kind it is.
 
-    Of two dates without labels the later is that of an update.
+    Of two dates without labels, the later is the date of an update.
     """
     if not has_year_digits(text):
         return []

@@ -3,7 +3,7 @@
 Dates beside the headline are trusted most: from the fifth line above it to the second paragraph
 below it, a short line with one date gave the true day on 96 of 100 pages. Elsewhere a date counts
 only if it is marked, labelled or the only one on the page. The elements around a date tell whether
-it is that of an update, or in a teaser.
+it is the date of an update, or in a teaser.
 """
 
 import re
@@ -102,7 +102,7 @@ def _choose_updated(dates: list[PrintedDate]) -> str | None:
 
 
 def _choose_published(dates: list[PrintedDate]) -> str | None:
-    """Return the first date labelled as that of publication, else the first without a label."""
+    """Return the first date labelled as date of publication, else the first without a label."""
     for wanted in (True, False):
         for date in dates:
             if not date.is_update and date.is_labelled is wanted:

@@ -2,7 +2,7 @@
 
 Declared dates come first, unless the page or its address names an earlier day: outlets date again
 what they publish again. Without a declared date the order is: the day beside the headline, the
-address, the rest of the page, its scripts. The date of an update counts as that of publication only
+address, the rest of the page, its scripts. The date of an update counts as date of publication only
 if it is beside the headline and the page prints no other; the notes then say so.
 """
 
@@ -202,7 +202,7 @@ def _read_declared_update(
 
 
 def _read_script_date(document: PageDocument) -> _SourcedDate | None:
-    """Return the day that scripts of the page name as that of publication, if it is only one."""
+    """Return the day of publication that scripts of the page name, None if they name several."""
     found: set[str] = set()
     for script in document.tree.root.iter("script"):
         found.update(filter(None, map(parse_date, _SCRIPT_DATE.findall(script.text or ""))))

@@ -23,6 +23,7 @@ from indexer.engines.whoosh import schema
 from indexer.engines.whoosh.copy_groups import GROUPS_NAME, read_groups
 from indexer.engines.whoosh.index.table_of_contents import open_column_index
 from indexer.engines.whoosh.search import relevance_feedback
+from indexer.engines.whoosh.search.collapse import CopyGroups
 from indexer.engines.whoosh.search.compiler import compile_filters, compile_query, compile_word
 from indexer.engines.whoosh.search.executor import QueryExecutor
 from indexer.engines.whoosh.search.explain import explain_document
@@ -31,7 +32,6 @@ from indexer.engines.whoosh.search.index_arrays import IndexArrays
 from indexer.engines.whoosh.search.match_positions import locate_terms
 from indexer.engines.whoosh.search.queries import WordGroupQuery
 from indexer.engines.whoosh.search.searcher import execute_search
-from indexer.engines.whoosh.search.top_k import CopyGroups
 from indexer.engines.whoosh.search.vocabulary import FieldVocabulary
 from indexer.errors import DamageError, NoArticle
 from indexer.fields import TEXT_WEIGHTS

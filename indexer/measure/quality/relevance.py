@@ -4,7 +4,7 @@ A collection is a folder with `docs.jsonl` {id, title, text}, `queries.jsonl` {i
 `qrels.tsv` (query, document, grade; above 0 is relevant). Its queries are plain questions without
 operators, and any word is enough. A folder without `docs.jsonl` is a set of judgements over the
 saved pages in `../pages`; its queries are in the query language, judged by `ref`; peers get the
-cleaned articles and the words of the query. Measures are those of ir-measures, means over the
+cleaned articles and the words of the query. Measures are computed by ir-measures, as means over the
 queries that have a relevant document.
 """
 

@@ -1,7 +1,7 @@
 """The questions of each class, chosen by the document frequencies of the corpus itself.
 
 Single words are their own term and their own stem, and occur in most articles of their stem group,
-so that engines with and without stemming search for nearly the same. Frequencies are those of a
+so that engines with and without stemming search for nearly the same. Frequencies are counted in a
 sample, the first SAMPLE articles of the (shuffled) corpus. The choice is deterministic: candidates
 by falling frequency, ties in alphabetical order, are taken at even distances.
 """

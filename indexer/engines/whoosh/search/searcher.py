@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     from indexer.engines.bm25 import Freshness
     from indexer.engines.search_request import SearchRequest
+    from indexer.engines.whoosh.search.collapse import CopyGroups
     from indexer.engines.whoosh.search.doc_set import DocSet
     from indexer.engines.whoosh.search.executor import QueryExecutor
     from indexer.engines.whoosh.search.index_arrays import IndexArrays
     from indexer.engines.whoosh.search.queries import WordGroupQuery
-    from indexer.engines.whoosh.search.top_k import CopyGroups
 
     Request: TypeAlias = SearchRequest[Query, WordGroupQuery]
 

@@ -184,7 +184,7 @@ def test_wrong_shape_is_named_at_opening(index, kind, change):
 
 @pytest.mark.parametrize("document", [-1, 5])
 def test_bands_that_name_no_document_are_named_when_searched(index, document, monkeypatch):
-    monkeypatch.setattr(lsh, "FEW_PAIRS", 0)
+    monkeypatch.setattr(lsh, "MAX_PAIRS_COMPARED", 0)
     rewrite(index / "s000001.columns", "columns", put("body.order", 0, document))
     [segment] = open_column_index(index, LAYOUT).segments
     with pytest.raises(DamageError, match=r"s000001\.columns: order of 'body'"):

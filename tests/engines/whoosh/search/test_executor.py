@@ -20,6 +20,7 @@ from whoosh.query import (
 
 from indexer.engines.bm25 import Freshness
 from indexer.engines.search_request import SearchRequest
+from indexer.engines.whoosh.search.collapse import CopyGroups
 from indexer.engines.whoosh.search.compiler import compile_query
 from indexer.engines.whoosh.search.executor import QueryExecutor
 from indexer.engines.whoosh.search.explain import explain_document
@@ -27,7 +28,7 @@ from indexer.engines.whoosh.search.facets import count_months
 from indexer.engines.whoosh.search.queries import DayRange, HasValue, WordGroupQuery
 from indexer.engines.whoosh.search.scored_postings import LeafCache
 from indexer.engines.whoosh.search.searcher import execute_search
-from indexer.engines.whoosh.search.top_k import CopyGroups, find_largest
+from indexer.engines.whoosh.search.top_k import find_largest
 from indexer.errors import SearchTimeout
 from indexer.query.parser import parse
 from indexer.query.plan import plan_query
