@@ -50,7 +50,7 @@ and AGM numbers are printed as often as the names."""
 
 _NUMBERED: Final = re.compile(r"\d[^\s]{0,40}")
 _LETTERS: Final = re.compile(r"\D*")
-_BEFORE: Final = 24
+_MAX_CHARACTERS_BEFORE: Final = 24
 """Characters before a digit in which its designation begins, including the word before it."""
 
 _NO_WEAPONS: Final = frozenset({"b2b", "b2c"})
@@ -177,8 +177,11 @@ def _is_joined_pair(first: str, second: str) -> bool:
 
 
 def _find_window_start(text: str, digit: int) -> int:
-    """Return the offset of the word before the word that has this digit, at most _BEFORE back."""
-    words = text[max(0, digit - _BEFORE) : digit].replace("\u00a0", " ").split(" ")
+    """Return the offset of the word before the word that has this digit.
+
+    The offset is at most _MAX_CHARACTERS_BEFORE before the digit.
+    """
+    words = text[max(0, digit - _MAX_CHARACTERS_BEFORE) : digit].replace("\u00a0", " ").split(" ")
     return digit - len(" ".join(words[-2:]))
 
 

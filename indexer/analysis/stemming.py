@@ -197,7 +197,9 @@ _NO_MEN: Final = parse_word_set(
 )
 """Words in -men that are not the plural of a word in -man."""
 
-_SHORT: Final = 3
+_SHORT_WORD_LETTERS: Final = 3
+"""Most letters of a short word, which is its own stem unless it ends in y (ied, uas)."""
+
 _NO_VOWEL: Final = re.compile(r"[b-df-hj-np-tv-xz]+s")
 _MADE_VERB: Final = re.compile(
     r"(?:\w{2,}al|\w*modern|\w*mobil|\w*privat|civil|optim|fertil|steril|immun|winter|weather|weapon)"
@@ -307,7 +309,8 @@ def _stem_forms(words: list[str]) -> list[str]:
     forms = [_find_base_form(word) for word in words]
     stems: list[str] = _snowball.stemWords(forms)
     return [
-        (form if len(form) <= _SHORT and form[-1] != "y" else stem) + _find_verb_mark(form)
+        (form if len(form) <= _SHORT_WORD_LETTERS and form[-1] != "y" else stem)
+        + _find_verb_mark(form)
         for form, stem in zip(forms, stems, strict=True)
     ]
 
@@ -319,9 +322,9 @@ def _find_base_form(word: str) -> str:
     Snowball does not change plurals in -men, keeps the s of words without vowels, and takes short
     acronyms for inflections (ied, uas).
     """
-    if word[-1] == "s" and (len(word) == _SHORT + 1 or _NO_VOWEL.fullmatch(word)):
+    if word[-1] == "s" and (len(word) == _SHORT_WORD_LETTERS + 1 or _NO_VOWEL.fullmatch(word)):
         return word if word[-2] in "sui" else word[:-1]
-    if word.endswith("men") and len(word) > _SHORT and word not in _NO_MEN:
+    if word.endswith("men") and len(word) > _SHORT_WORD_LETTERS and word not in _NO_MEN:
         return word[:-2] + "an"
     return word
 

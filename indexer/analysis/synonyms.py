@@ -37,7 +37,7 @@ _LISTS: Final[tuple[tuple[str, SynonymReason], ...]] = (
 )
 
 
-_ALIKE: Final = 0.65
+_MIN_LETTER_RATIO: Final = 0.65
 """Least share of letters in common (difflib's ratio): qaeda/qaida .8, cape/cabo .5."""
 
 _DIGIT: Final = re.compile(r"\d")
@@ -174,6 +174,6 @@ def _find_differing_word(first: NameKey, second: NameKey) -> tuple[str, str] | N
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
     if len(pairs) != 1:
         return None
-    if len(first) > 1 and SequenceMatcher(None, *pairs[0]).ratio() < _ALIKE:
+    if len(first) > 1 and SequenceMatcher(None, *pairs[0]).ratio() < _MIN_LETTER_RATIO:
         return None
     return pairs[0]

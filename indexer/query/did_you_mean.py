@@ -28,8 +28,11 @@ MAX_MISSPELT_ARTICLES: Final = 1
 MIN_FREQUENCY_RATIO: Final = 20
 """How many times as often the better word occurs; a word that no article has needs 2 articles."""
 
-_SHORTEST: Final = 4
-_TWO_EDITS: Final = 6
+_MIN_LETTERS: Final = 4
+"""Fewest letters of a word that can be misspelt."""
+
+_MIN_TWO_EDIT_LETTERS: Final = 6
+"""Fewest letters of a word in which two edits are tried."""
 
 
 def suggest_query(tree: Node, vocabulary: Vocabulary) -> str | None:
@@ -74,13 +77,13 @@ def _correct_text(text: str, vocabulary: Vocabulary) -> str:
 def _find_correction(token: Token, vocabulary: Vocabulary) -> str | None:
     """Return the word that a misspelt one means; None if the word is not misspelt."""
     term = token.term
-    if len(term) < _SHORTEST or not term.isalpha():
+    if len(term) < _MIN_LETTERS or not term.isalpha():
         return None
     held = _count_articles(term, vocabulary)
     if held > MAX_MISSPELT_ARTICLES or synonyms.find_synonyms((term,)):
         return None
     least = max(2, MIN_FREQUENCY_RATIO * held)
-    edits = 2 if len(term) >= _TWO_EDITS and not held else 1
+    edits = 2 if len(term) >= _MIN_TWO_EDIT_LETTERS and not held else 1
     for distance in range(1, edits + 1):
         found = [word for word in _find_similar_words(term, distance, vocabulary) if word != term]
         found = [word for word in found if _count_articles(word, vocabulary) >= least]
