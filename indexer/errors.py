@@ -37,7 +37,7 @@ class ListError(IndexerError):
 
 
 class QueryRefused(IndexerError):
-    """A query is over a limit, decided before parsing; the message names the limit."""
+    """A query is over a limit, decided before it is parsed or searched; the message names it."""
 
 
 class SearchTimeout(IndexerError):

@@ -31,7 +31,8 @@ class Settings:
         page_bytes: size of the largest page read, after decompression.
         page_s: longest time for cleaning one page, which is quarantined after it.
         page_memory_bytes: most memory one cleaning process may use.
-        search_s: time budget of one search.
+        search_s: time budget of one search. A sixth of it is its processor time in this process;
+            an engine on a server may be waited for as long as that.
         keep_generations: newest generations kept, the live one among them.
         keep_days: of each of so many days, the last generation built on it is kept too.
         host, port: where `serve` listens.

@@ -59,7 +59,7 @@ class SearchRequest(Generic[Q, W]):
         close: words of the query in the order typed, whose closeness in a document scores; no
             effect with fewer than two.
         fold: whether to list one of each group of near-duplicates.
-        deadline: `time.monotonic` at which to give up; None for never.
+        deadline: `time.monotonic` at which an engine on a server gives up; None for never.
     """
 
     query: Q
@@ -86,7 +86,7 @@ def make_request(
     *,
     filters: Mapping[str, Q],
     close: tuple[W, ...],
-    deadline: float,
+    deadline: float | None = None,
 ) -> SearchRequest[Q, W]:
     """Make the request of a search.
 
@@ -95,7 +95,7 @@ def make_request(
         query: the tree, compiled.
         filters: of the options; see `build_filters`.
         close: words in the order typed; ignored if the search is exact.
-        deadline: `time.monotonic` at which to give up.
+        deadline: `time.monotonic` at which an engine on a server gives up; None for never.
     """
     return SearchRequest(
         query=query,

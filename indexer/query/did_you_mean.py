@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import synonyms
 from indexer.analysis.tokenizer import Token, tokenize
+from indexer.processor_time import check_processor_time
 from indexer.query.ast import And, AtLeast, Field, Near, Node, Not, Or, Phrase, Word
 from indexer.query.render import render
 from indexer.query.term_expansion import expand
@@ -68,6 +69,7 @@ def _correct_text(text: str, vocabulary: Vocabulary) -> str:
     """Return the text with each misspelt word replaced in place."""
     mended = text
     for token in reversed(tokenize(text)):
+        check_processor_time()
         better = _find_correction(token, vocabulary)
         if better:
             mended = mended[: token.start] + better + mended[token.end :]
@@ -106,6 +108,7 @@ def _rank_correction(term: str, word: str, vocabulary: Vocabulary) -> tuple[bool
 
 def _count_articles(term: str, vocabulary: Vocabulary) -> int:
     """Return the number of articles with a word, by its most frequent form or other name."""
+    check_processor_time()
     forms = {term, *expand(Word(term), vocabulary).terms}
     forms.update(
         form

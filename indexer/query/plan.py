@@ -15,6 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
 
 from indexer.fields import TEXT_WEIGHTS
+from indexer.processor_time import check_processor_time
 from indexer.query.ast import (
     And,
     AtLeast,
@@ -233,6 +234,7 @@ class _Planner:
     def _add_leaf(self, node: Leaf, name: str) -> PlannedLeaf:
         clause = Clause(node, name)
         if clause not in self.leaves:
+            check_processor_time()
             expansion = expand(node, self._vocabulary_of_field(name), exact=self._exact)
             self.leaves[clause] = _plan_leaf(clause, expansion)
         return self.leaves[clause]

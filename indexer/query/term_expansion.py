@@ -15,6 +15,7 @@ from indexer.analysis import designation_grammar, designation_prefixes
 from indexer.analysis.normalization import HYPHENS
 from indexer.analysis.spelling_variants import find_us_prefixes
 from indexer.analysis.tokenizer import Token, tokenize
+from indexer.processor_time import check_processor_time
 from indexer.query.ast import Fuzzy, Phrase, Prefix, Widened, Word
 from indexer.query.word_forms import (
     count_word_documents,
@@ -182,6 +183,7 @@ def _find_phrase_paths(
     """
     reached: list[list[TermPath]] = [[()], *([] for _ in tokens)]
     for place in range(len(tokens)):
+        check_processor_time()
         steps = _find_steps(place, tokens, vocabulary, exact=exact, inflect=inflect)
         for length, piece in islice(steps, 1 if len(tokens) > LONG_PHRASE else None):
             ways = reached[place + length]

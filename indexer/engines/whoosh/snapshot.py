@@ -6,7 +6,6 @@ In: a query tree and options, or ids. Out: hits, explanations, documents, copies
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -25,7 +24,7 @@ from indexer.engines.whoosh.index.table_of_contents import open_column_index
 from indexer.engines.whoosh.search import relevance_feedback
 from indexer.engines.whoosh.search.collapse import CopyGroups
 from indexer.engines.whoosh.search.compiler import compile_filters, compile_query, compile_word
-from indexer.engines.whoosh.search.executor import QueryExecutor
+from indexer.engines.whoosh.search.executor import QueryExecutor, refuse_costly_nearness
 from indexer.engines.whoosh.search.explain import explain_document
 from indexer.engines.whoosh.search.facets import find_most_frequent
 from indexer.engines.whoosh.search.index_arrays import IndexArrays
@@ -36,6 +35,7 @@ from indexer.engines.whoosh.search.vocabulary import FieldVocabulary
 from indexer.errors import DamageError, NoArticle
 from indexer.fields import TEXT_WEIGHTS
 from indexer.models import Stats
+from indexer.processor_time import limit_processor_time
 from indexer.query.plan import collect_terms, plan_query
 
 if TYPE_CHECKING:
@@ -110,18 +110,16 @@ class WhooshSnapshot:
 
     def search(self, tree: Node, options: SearchOptions) -> Answer:
         """Find the articles that match; see `interface.Snapshot`."""
-        with self._name_damage():
+        with self._name_damage(), limit_processor_time(options.processor_s):
             return self._search(tree, options)
 
     def _search(self, tree: Node, options: SearchOptions) -> Answer:
-        deadline = time.monotonic() + options.seconds
         plan = plan_query(tree, self._get_vocabulary, exact=options.exact)
         request = make_request(
             options,
             compile_query(plan),
             filters=compile_filters(options),
             close=_list_close_words(plan),
-            deadline=deadline,
         )
         if options.feedback:
             request = self._add_feedback(request)
@@ -153,12 +151,14 @@ class WhooshSnapshot:
 
     def explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
         """Explain why an article matches; see `interface.Snapshot`."""
-        with self._name_damage():
+        with self._name_damage(), limit_processor_time(options.processor_s):
             return self._explain(tree, options, article_id)
 
     def _explain(self, tree: Node, options: SearchOptions, article_id: str) -> Explanation:
         plan = plan_query(tree, self._get_vocabulary, exact=options.exact)
-        found = self._executor.find(compile_query(plan), time.monotonic() + options.seconds)
+        query = compile_query(plan)
+        refuse_costly_nearness(self._executor.leaves, query)
+        found = self._executor.find(query)
         return explain_document(
             self._executor.leaves,
             plan,

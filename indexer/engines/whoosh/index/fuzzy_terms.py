@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS
+from indexer.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,6 +113,7 @@ def filter_by_distance(candidates: list[str], text: str, edits: int) -> list[str
     row = [np.full(len(candidates), column) for column in range(len(text) + 1)]
     distances = np.where(lengths == 0, len(text), edits + 1)
     for index, column in enumerate(table, start=1):
+        check_processor_time()
         before, row = row, [np.full(len(candidates), index)]
         for place, character in enumerate(text, start=1):
             replaced = before[place - 1] + (column != ord(character))

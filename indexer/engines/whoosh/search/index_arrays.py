@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.index.columns import TextColumn
     from indexer.engines.whoosh.index.segment import ColumnSegment
     from indexer.engines.whoosh.index.table_of_contents import ColumnIndex
+    from indexer.engines.whoosh.index.term_dictionary import TermDictionary
     from indexer.engines.whoosh.search.queries import WordGroupQuery
 
 T = TypeVar("T")
@@ -156,6 +157,20 @@ class IndexArrays:
                 terms = segment.get_terms(field)
                 numbers = find_term_numbers(terms, group.words)
                 total += weight * float(terms.collection_frequencies[numbers].sum())
+        return total
+
+    def count_field_occurrences(self, group: WordGroupQuery, field: str) -> int:
+        """Count the occurrences in a field of the words of a group, and of its phrases at most."""
+        total = 0
+        for segment in self.segments:
+            terms = segment.get_terms(field)
+
+            def count(words: Sequence[str], terms: TermDictionary = terms) -> int:
+                numbers = find_term_numbers(terms, words)
+                return int(terms.collection_frequencies[numbers].sum())
+
+            total += count(group.words)
+            total += sum(min(map(count, forms)) for forms in group.sequences)
         return total
 
     def get_norms(self, fields: tuple[tuple[str, float], ...]) -> NDArray[np.float32]:

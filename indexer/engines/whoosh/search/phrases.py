@@ -17,6 +17,7 @@ from indexer.engines.whoosh.search.positions import (
     find_slop,
     merge_places,
 )
+from indexer.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 def find_phrase_starts(reader: PostingsReader, field: str, forms: PhraseForms) -> NDArray[np.int64]:
     """Find the places (see positions.py) where a phrase begins, deleted documents included."""
-    words = [reader.find(field, terms) for terms in forms]
-    if not all(words):
+    words = [reader.find_slot(field, terms) for terms in forms]
+    if not all(map(len, words)):
         return np.empty(0, np.int64)
     return find_phrase(words)
 
@@ -67,7 +68,9 @@ def find_near_documents(
         operands = [spans[group] for group in query.groups]
         ends = find_near(operands, query.distance, ordered=query.ordered)
         found.append(extract_documents(ends))
-    return np.intersect1d(np.concatenate(found), within)
+    matched = np.zeros(reader.segment.document_count, np.bool_)
+    matched[np.concatenate(found)] = True
+    return within[matched[within]]
 
 
 def find_group_spans(
@@ -77,6 +80,7 @@ def find_group_spans(
     words = reader.find_places(field, group.words, within)
     starts, ends = [words], [words]
     for forms in group.sequences:
+        check_processor_time()
         begins = find_phrase_starts(reader, field, forms)
         starts.append(begins)
         ends.append(begins + (len(forms) - 1))

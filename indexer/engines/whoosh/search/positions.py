@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from indexer.engines.whoosh.search.doc_set import find_rows, sort_distinct
 from indexer.errors import SearchTimeout
+from indexer.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,12 @@ words may match one token together (n operands cost n * n * 2 ** n passes)."""
 
 MOST_LOOKUPS = 10_000_000
 """Most binary searches for nearness in a field of a segment; more are refused beforehand."""
+
+PhraseSlot: TypeAlias = "Sequence[Postings] | NDArray[np.int64]"
+"""What may be at one position of a phrase: the postings of some terms, or the places of many."""
+
+SORT_S = 40e-9
+"""Processor time to sort one place of several words, of millions."""
 
 _FAR_BEFORE = np.int64(-(1 << 60))
 
@@ -73,13 +80,21 @@ def merge_places(
     terms: Sequence[Postings], within: NDArray[np.int32] | None = None
 ) -> NDArray[np.int64]:
     """Return the places of any of the terms, ascending; if given, only in documents `within`."""
-    found = [make_places(postings, _find_rows(postings, within)) for postings in terms]
+    found = []
+    for postings in terms:
+        check_processor_time()
+        found.append(make_places(postings, _find_rows(postings, within)))
     if len(found) == 1:
         return found[0]
-    return np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
+    if not found:
+        return np.empty(0, np.int64)
+    places = np.concatenate(found)
+    check_processor_time(SORT_S * len(places))
+    places.sort()
+    return places
 
 
-def find_phrase(words: Sequence[Sequence[Postings]]) -> NDArray[np.int64]:
+def find_phrase(words: Sequence[PhraseSlot]) -> NDArray[np.int64]:
     """Find the places where a phrase begins, ascending.
 
     Starts from the rarest word and looks the others up, the next rarest first: `in the middle of
@@ -88,13 +103,12 @@ def find_phrase(words: Sequence[Sequence[Postings]]) -> NDArray[np.int64]:
     Args:
         words: for each position of the phrase the terms it may have.
     """
-    order = sorted(
-        range(len(words)),
-        key=lambda slot: sum(len(postings.positions) for postings in words[slot]),
-    )
+    order = sorted(range(len(words)), key=lambda slot: _count_places(words[slot]))
     rarest = order[0]
-    found = merge_places(words[rarest]) - rarest
+    first = words[rarest]
+    found = (first if isinstance(first, np.ndarray) else merge_places(first)) - rarest
     for slot in order[1:]:
+        check_processor_time()
         if not len(found):
             break
         found = found[_has_term_at(words[slot], found + slot)]
@@ -105,6 +119,7 @@ def find_slop(words: Sequence[NDArray[np.int64]], slop: int) -> NDArray[np.int64
     """Find the places where a chain of words ends, each 1 to `slop` positions after the last."""
     ends = words[0]
     for following in words[1:]:
+        check_processor_time()
         if not len(ends):
             break
         gaps = following - _look_up_at_or_before(ends, following - 1, ends)
@@ -129,7 +144,9 @@ def find_near(operands: Sequence[Spans], distance: int, *, ordered: bool) -> NDA
     """
     if any(not len(spans.starts) for spans in operands):
         return np.empty(0, np.int64)
-    if _count_lookups(operands, ordered=ordered) > MOST_LOOKUPS:
+    apart = {id(spans): len(spans.starts) for spans in operands}
+    sizes = [len(spans.starts) for spans in operands]
+    if count_lookups(sizes, list(apart.values()), ordered=ordered) > MOST_LOOKUPS:
         raise SearchTimeout("Words this common stand together everywhere; ask for rarer ones")
     if ordered:
         return _find_near_in_order(operands, distance)
@@ -138,15 +155,20 @@ def find_near(operands: Sequence[Spans], distance: int, *, ordered: bool) -> NDA
     return _find_near_any_order(operands, distance)
 
 
-def _count_lookups(operands: Sequence[Spans], *, ordered: bool) -> int:
-    """Estimate how many binary searches `find_near` makes, before it begins."""
-    places, count = sum(len(spans.starts) for spans in operands), len(operands)
+def count_lookups(sizes: Sequence[float], apart: Sequence[float], *, ordered: bool) -> int:
+    """Estimate how many binary searches `find_near` makes, before it begins.
+
+    Args:
+        sizes: occurrences of each operand.
+        apart: those of each different operand.
+        ordered: whether the operands must follow each other as given.
+    """
+    count = len(sizes)
     if ordered:
-        return places
+        return int(sum(sizes))
     if count > EXACT_OPERANDS:
-        sizes = {id(spans): len(spans.starts) for spans in operands}
-        return 2 * len(sizes) * sum(sizes.values())
-    return int(places * (count - 1) * 2 ** max(count - 2, 0))
+        return int(2 * len(apart) * sum(apart))
+    return int(sum(sizes) * (count - 1) * 2 ** max(count - 2, 0))
 
 
 def _find_rows(postings: Postings, within: NDArray[np.int32] | None) -> NDArray[np.intp] | None:
@@ -156,12 +178,23 @@ def _find_rows(postings: Postings, within: NDArray[np.int32] | None) -> NDArray[
     return rows[present]
 
 
-def _has_term_at(terms: Sequence[Postings], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _count_places(slot: PhraseSlot) -> int:
+    if isinstance(slot, np.ndarray):
+        return len(slot)
+    return sum(len(postings.positions) for postings in slot)
+
+
+def _has_term_at(terms: PhraseSlot, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return for each ascending place whether one of the terms is there."""
+    if isinstance(terms, np.ndarray):
+        index = np.minimum(terms.searchsorted(wanted), len(terms) - 1)
+        found: NDArray[np.bool_] = terms.take(index) == wanted
+        return found
     documents = (wanted >> SHIFT).astype(np.int32)
     positions = wanted.astype(np.int32)  # the low 32 bits
     standing = np.zeros(len(wanted), np.bool_)
     for postings in terms:
+        check_processor_time()
         rows, present = find_rows(postings.documents, documents)
         index = np.flatnonzero(present)
         standing[index] |= _has_positions(postings, rows[index], positions[index])
@@ -196,10 +229,19 @@ def _look_up_at_or_before(
 
 @dataclass(frozen=True, slots=True)
 class SpansByEnd:
-    """Spans in the order of their ends, to look up the best that ends before a place."""
+    """Spans in the order of their ends, to look up the best that ends before a place.
+
+    Attributes:
+        ends: ascending.
+        order: index of each among the spans; None if it is the same.
+    """
 
     ends: NDArray[np.int64]
-    order: NDArray[np.intp]
+    order: NDArray[np.intp] | None
+
+    def arrange(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return a value for each span, given in the order of starts, in the order of ends."""
+        return values if self.order is None else values[self.order]
 
     def find_best_before(
         self, reached: NDArray[np.int64], starts: NDArray[np.int64]
@@ -210,11 +252,14 @@ class SpansByEnd:
             reached: a value for each span, in the order of starts.
             starts: places.
         """
-        best = np.maximum.accumulate(reached[self.order])
+        check_processor_time()
+        best = np.maximum.accumulate(self.arrange(reached))
         return _look_up_at_or_before(self.ends, starts - 1, best)
 
 
 def _sort_by_end(spans: Spans) -> SpansByEnd:
+    if spans.ends is spans.starts:  # single tokens: to sort 1.6 million takes 40 ms
+        return SpansByEnd(spans.ends, None)
     order = np.argsort(spans.ends, kind="stable")
     return SpansByEnd(spans.ends[order], order)
 
@@ -270,10 +315,11 @@ def _find_near_window(operands: Sequence[Spans], distance: int) -> NDArray[np.in
     first = ends.copy()
     tokens = np.zeros(len(ends), np.int64)
     for name, spans in apart.items():
+        check_processor_time()
         lookup = _sort_by_end(spans)
-        starts = _look_up_at_or_before(lookup.ends, ends, spans.starts[lookup.order])
+        starts = _look_up_at_or_before(lookup.ends, ends, lookup.arrange(spans.starts))
         np.minimum(first, starts, out=first)
-        lengths = _look_up_at_or_before(lookup.ends, ends, _count_tokens(spans)[lookup.order])
+        lengths = _look_up_at_or_before(lookup.ends, ends, lookup.arrange(_count_tokens(spans)))
         tokens += times[name] * np.maximum(lengths, 0)  # none before: `first` is far before already
     others = ends - first + 1 - tokens
     found: NDArray[np.int64] = ends[others <= distance]

@@ -18,6 +18,7 @@ import numpy as np
 from indexer.engines.search_request import weigh_proximity
 from indexer.engines.whoosh.search.phrases import find_group_spans
 from indexer.engines.whoosh.search.positions import SHIFT
+from indexer.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,7 @@ def _count_pairs(
     for field, weight in groups[0].fields:
         found = {group: find_group_spans(reader, field, group, documents) for group in set(groups)}
         for pair, (first, second) in enumerate(pairwise(groups)):
+            check_processor_time()
             if first != second:
                 one, other = found[first], found[second]
                 both_ways = _weigh_followers(one, other, documents) + _weigh_followers(

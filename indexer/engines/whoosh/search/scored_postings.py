@@ -24,6 +24,7 @@ from indexer.engines.whoosh.search.doc_set import (
 from indexer.engines.whoosh.search.phrases import find_phrase_starts
 from indexer.engines.whoosh.search.positions import SHIFT
 from indexer.engines.whoosh.search.postings_reader import find_term_numbers
+from indexer.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -180,6 +181,7 @@ def weigh_words(reader: PostingsReader, group: WordGroupQuery) -> list[WeightedP
     segment = reader.segment
     found = []
     for name, weight in group.fields:
+        check_processor_time()
         parts = _read_words(segment, name, group.words)
         parts += [_count_phrases(reader, name, forms) for forms in group.sequences]
         found += [
@@ -205,6 +207,7 @@ def _read_words(
             documents, frequencies = arrays.documents[piece], arrays.frequencies[piece]
         else:
             continue
+        check_processor_time()
         found.append(WeightedPostings(documents, frequencies.astype(np.float32), len(run) == 1))
     return found
 

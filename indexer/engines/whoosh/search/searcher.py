@@ -19,6 +19,7 @@ from indexer.engines.search_request import (
     collapse_copies,
 )
 from indexer.engines.whoosh.search.doc_set import intersect
+from indexer.engines.whoosh.search.executor import refuse_costly_nearness
 from indexer.engines.whoosh.search.facets import FacetCounts, count_facets
 from indexer.engines.whoosh.search.match_set import MatchSet, ScoredDocuments
 from indexer.engines.whoosh.search.proximity import bound_bonus, score_proximity
@@ -80,13 +81,12 @@ def execute_search(
         copies: the groups of copies; a request that folds lists one document of each.
 
     Raises:
-        SearchTimeout: the deadline has passed.
+        SearchTimeout: the processor time is spent.
+        QueryRefused: NEAR or PRE would cost more of it than is left.
     """
-    found = executor.find(request.query, request.deadline)
-    filters = {
-        name: executor.find(query, request.deadline).documents
-        for name, query in request.filters.items()
-    }
+    refuse_costly_nearness(executor.leaves, request.query)
+    found = executor.find(request.query)
+    filters = {name: executor.find(query).documents for name, query in request.filters.items()}
     facets = {}
     if request.facets:
         facets = count_facets(

@@ -26,16 +26,20 @@ def segments(tmp_path_factory):
     return build(folder, docs[:60], docs[60:], deleted=["007", "061"]).segments
 
 
+@pytest.mark.parametrize("many", [0, 16], ids=["at once", "one by one"])
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 1), TERMS, st.sets(st.integers(0, 29))), max_size=6))
-def test_places_are_those_of_the_documents_asked_however_often(segments, asked):
+@given(asked=st.lists(st.tuples(st.integers(0, 1), TERMS, st.sets(st.integers(0, 29))), max_size=6))
+def test_places_are_those_of_the_documents_asked_however_often(segments, many, asked):
     cache = PostingsCache()
     readers = [PostingsReader(segment, cache) for segment in segments]
     for number, terms, chosen in asked * 3:
         within = np.array(sorted(chosen), np.int32)
         reader = readers[number]
         expected = merge_places(reader.find("body", terms), within)
-        assert reader.find_places("body", terms, within).tolist() == expected.tolist()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(postings_reader, "MAX_TERMS_MERGED", many)
+            found = reader.find_places("body", terms, within)
+        assert found.tolist() == expected.tolist()
 
 
 def test_a_group_is_merged_whole_from_its_second_time(segments):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from whoosh.query import And, Term
 
-from indexer.engines.whoosh.search import positions
+from indexer.engines.whoosh.search import positions, postings_reader
 from indexer.engines.whoosh.search.queries import (
     AtLeastMentions,
     DayRange,
@@ -93,6 +93,18 @@ def test_nearness_of_many_given_several_times(tmp_path):
     every = tuple(map(word, ("states", "himars", "poland") * 3))
     found = find_our_scores(build(tmp_path, DOCS[:2], DOCS[2:]), Nearness(every, 0, ordered=False))
     assert "".join(sorted(found)) == "ac"
+
+
+@pytest.mark.parametrize("many", [0, 16], ids=["at once", "one by one"])
+def test_phrase_and_nearness_of_many_forms(tmp_path, monkeypatch, many: int):
+    monkeypatch.setattr(postings_reader, "MAX_TERMS_MERGED", many)
+    countries, verbs = ("poland", "united", "absent"), ("and", "buys", "himars", "states")
+    forms = WordGroupQuery(BODY, (), ((countries, verbs),))
+    assert find_by_both(tmp_path, forms) == "ac"
+    absent = WordGroupQuery(BODY, (), ((countries, ("absent", "missing")),))
+    assert find_by_both(tmp_path, absent) == ""
+    near = Nearness((word("himars", "war"), word(*verbs[:2])), 1, ordered=False)
+    assert find_by_both(tmp_path, near) == "a"
 
 
 def test_phrase_is_an_operand_of_nearness(tmp_path):
