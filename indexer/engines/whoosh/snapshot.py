@@ -19,10 +19,10 @@ from indexer.engines.search_request import make_request
 from indexer.engines.storage.files import OriginalLocation, digest_file
 from indexer.engines.stored_document import decode_document
 from indexer.engines.whoosh import schema
+from indexer.engines.whoosh.collapse import CopyGroups
 from indexer.engines.whoosh.copy_groups import GROUPS_NAME, read_groups
 from indexer.engines.whoosh.index.table_of_contents import open_column_index
 from indexer.engines.whoosh.search import relevance_feedback
-from indexer.engines.whoosh.search.collapse import CopyGroups
 from indexer.engines.whoosh.search.compiler import compile_filters, compile_query, compile_word
 from indexer.engines.whoosh.search.executor import QueryExecutor, refuse_costly_nearness
 from indexer.engines.whoosh.search.explain import explain_document

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from indexer.engines.bm25 import Freshness
     from indexer.engines.search_request import SearchRequest
-    from indexer.engines.whoosh.search.collapse import CopyGroups
+    from indexer.engines.whoosh.collapse import CopyGroups
     from indexer.engines.whoosh.search.doc_set import DocSet
     from indexer.engines.whoosh.search.executor import QueryExecutor
     from indexer.engines.whoosh.search.index_arrays import IndexArrays

@@ -19,7 +19,7 @@ from whoosh.query import (
 
 from indexer.engines.bm25 import Freshness
 from indexer.engines.search_request import SearchRequest
-from indexer.engines.whoosh.search.collapse import CopyGroups
+from indexer.engines.whoosh.collapse import CopyGroups
 from indexer.engines.whoosh.search.compiler import compile_query
 from indexer.engines.whoosh.search.executor import QueryExecutor
 from indexer.engines.whoosh.search.explain import explain_document
