@@ -39,7 +39,7 @@ PhraseSlot: TypeAlias = "Sequence[Postings] | NDArray[np.int64]"
 """What may be at one position of a phrase: the postings of some terms, or the places of many."""
 
 SORT_S = 40e-9
-"""Processor time to sort one place of several words, of millions."""
+"""Processor time to sort one place of several words, of millions, or to look it up."""
 
 _FAR_BEFORE = np.int64(-(1 << 60))
 
@@ -146,8 +146,10 @@ def find_near(operands: Sequence[Spans], distance: int, *, ordered: bool) -> NDA
         return np.empty(0, np.int64)
     apart = {id(spans): len(spans.starts) for spans in operands}
     sizes = [len(spans.starts) for spans in operands]
-    if count_lookups(sizes, list(apart.values()), ordered=ordered) > MOST_LOOKUPS:
+    lookups = count_lookups(sizes, list(apart.values()), ordered=ordered)
+    if lookups > MOST_LOOKUPS:
         raise SearchTimeout("Words this common stand together everywhere; ask for rarer ones")
+    check_processor_time(SORT_S * lookups)
     if ordered:
         return _find_near_in_order(operands, distance)
     if len(operands) > EXACT_OPERANDS:
