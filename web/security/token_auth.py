@@ -60,7 +60,10 @@ def register(app: Flask, folder: Path) -> None:
 
 def _read_token() -> str:
     """Return the token of the request; empty if it has none, which is never accepted."""
-    sent = request.authorization
+    try:
+        sent = request.authorization
+    except ValueError:  # werkzeug 3.1 raises for a Basic header of other than ASCII characters
+        return ""
     if sent is not None and sent.type == "basic":
         return sent.password or ""
     if sent is not None and sent.type == "bearer":

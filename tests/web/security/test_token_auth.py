@@ -161,7 +161,7 @@ def test_token_is_the_password_under_any_name_or_a_bearer(token_and_server):
     for header in (
         encode_basic(token, ""), encode_basic("a", token[1:]),
         encode_basic(token, token[:-1] + "!"), "Bearer ", f"Bearer {token}x",
-        f"Digest {token}", token, "Basic", "Basic %%%", "Bearer \xff",
+        f"Digest {token}", token, "Basic", "Basic %%%", "Bearer \xff", "Basic \xe9:x",
         f"Basic {token}", "Basic " + base64.b64encode(token.encode()).decode(),
     ):  # fmt: skip
         assert send_get(server, "/healthz", Authorization=header).status == 401

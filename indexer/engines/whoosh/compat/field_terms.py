@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from whoosh.reading import TermInfo
 
+from indexer.engines.stored_document import GAP
 from indexer.engines.whoosh.index.columns import Postings
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from whoosh.fields import FieldType
 
     from indexer.engines.whoosh.index.segment import ColumnSegment
+
+
+_AFTER_SEPARATOR = (GAP + "\0").encode()
 
 
 class FieldTerms(Protocol):
@@ -55,25 +59,37 @@ def find_term(terms: FieldTerms, encoded: bytes) -> int:
 
 
 class IndexedTerms:
-    """The terms of an indexed field."""
+    """The terms of an indexed field, without the separator between two values of one article.
+
+    The separator sorts before every other term, so it has the first number of a segment or none.
+    """
 
     def __init__(self, segment: ColumnSegment, name: str) -> None:
         self._segment = segment
         self._name = name
         self._terms = segment.get_terms(name)
-        self.get_encoded = self._terms.get_encoded
-        self.bisect = self._terms.bisect
+        self._first = self._terms.bisect(_AFTER_SEPARATOR)
 
     def __len__(self) -> int:
-        return len(self._terms)
+        return len(self._terms) - self._first
+
+    def get_encoded(self, number: int) -> bytes:
+        """Return the term of a number."""
+        return self._terms.get_encoded(self._first + number)
+
+    def bisect(self, encoded: bytes) -> int:
+        """Return the number of the first term not below `encoded`; len if all are below."""
+        return max(0, self._terms.bisect(encoded) - self._first)
 
     def count_documents(self, number: int) -> int:
         """Count the documents with the term, deleted ones included."""
-        return int(self._terms.document_frequencies[number])
+        return int(self._terms.document_frequencies[self._first + number])
 
     def make_term_info(self, number: int) -> TermInfo:
         """Return the statistics of a term, deleted documents included."""
-        documents, frequencies = self._segment.read_documents_and_frequencies(self._name, number)
+        documents, frequencies = self._segment.read_documents_and_frequencies(
+            self._name, self._first + number
+        )
         lengths = self._segment.get_lengths(self._name)[documents]
         format_: Any = self._segment.layout.schema[self._name].format
         boost = format_.field_boost
@@ -89,7 +105,7 @@ class IndexedTerms:
 
     def read_postings(self, number: int) -> Postings:
         """Return documents, frequencies and positions of the term."""
-        return self._segment.read_postings(self._name, number)
+        return self._segment.read_postings(self._name, self._first + number)
 
 
 class DayTerms:

@@ -5,6 +5,7 @@ In: the postings of a term in one segment. Out: document, weight, positions and 
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 class ColumnMatcher(LeafMatcher):
     """Iterates over mapped postings as stock matchers do.
 
-    It gives no bound on the score of a block, so Whoosh scores every posting: slower, never wrong.
+    It gives no bound on scores, so Whoosh scores every posting: slower, never wrong. With a bound,
+    a union within an intersection lost matches and scores once a page was full (Whoosh 2.7.4 and
+    whoosh3 3.54: `UnionMatcher.replace` becomes an AndMaybe), and `len(results)` with them.
     Posting values are returned decoded (`value_as`), never as Whoosh's bytes, which are pickles.
     """
 
@@ -106,6 +109,10 @@ class ColumnMatcher(LeafMatcher):
         while self.is_active():
             yield self.id(), self.value_as(astype)
             self.next()
+
+    def max_quality(self) -> float:
+        """Return infinity; see the class."""
+        return inf
 
     def supports_block_quality(self) -> bool:
         """Return False; see the class."""

@@ -149,11 +149,24 @@ def compounds(children):
 queries = st.recursive(leaves, compounds, max_leaves=5)
 
 
+def lists_of(children):
+    lists = st.lists(children, min_size=1, max_size=3)
+    return st.one_of(st.builds(query.And, lists), st.builds(query.Or, lists))
+
+
+lists_of_words = st.recursive(terms, lists_of, max_leaves=5)
+
+
 @settings(max_examples=100, deadline=None)
 @given(content=segment_lists(), asked=queries)
 def test_stock_matchers_find_and_score_alike(content, asked):
     with open_both(*content) as (ours, theirs):
-        assert find_scores(ours, asked) == pytest.approx(find_scores(theirs, asked))
+        found = find_scores(ours, asked)
+        try:
+            expected = find_scores(theirs, asked)
+        except IndexError:  # whoosh3 3.54: AndNotMatcher asks an exhausted matcher for its id
+            return
+        assert found == pytest.approx(expected)
 
 
 def test_matcher_past_its_end_has_an_id_as_stock_has():
@@ -163,6 +176,17 @@ def test_matcher_past_its_end_has_an_id_as_stock_has():
     with open_both([docs]) as (ours, theirs):
         assert list(find_scores(ours, asked)) == ["k02"]
         assert find_scores(ours, asked) == pytest.approx(find_scores(theirs, asked))
+
+
+@settings(max_examples=60, deadline=None)
+@given(content=segment_lists(), asked=lists_of_words, limit=st.integers(1, 4))
+def test_a_full_page_has_the_best_and_the_count_of_all(content, asked, limit):
+    with open_both(*content) as (ours, _):
+        every = ours.search(asked, limit=None)
+        page = ours.search(asked, limit=limit)
+        assert len(page) == len(every)
+        best = [hit.score for hit in every][:limit]
+        assert [hit.score for hit in page] == pytest.approx(best)
 
 
 def find_scores(searcher, asked):

@@ -174,6 +174,27 @@ def test_dates_are_found_by_whooshs_ranges(over_segments, query, found):
     assert list_refs(search(over_segments, query)) == found
 
 
+def test_the_separator_of_several_values_is_no_term(over_sample):
+    reader = over_sample.reader()
+    for name in ("author", "tag", "system", "country"):
+        terms = list(reader.lexicon(name))
+        assert terms
+        assert all(term.strip(b"\0") for term in terms), name
+        assert "\0" not in dict(reader.most_frequent_terms(name, 5))
+
+
+def test_a_full_page_of_hits_counts_all_of_them(over_sample):
+    query = MultifieldParser(["title", "body"], over_sample.schema).parse("russia OR nato OR air")
+    with over_sample.searcher() as searcher:
+        every = searcher.search(query, limit=None)
+        assert len(every) > 20
+        for limit in (1, 5, 10):
+            page = searcher.search(query, limit=limit)
+            assert len(page) == len(every)
+            assert [hit["id"] for hit in page] == [hit["id"] for hit in every][:limit]
+        assert searcher.search_page(query, 1).total == len(every)
+
+
 def test_dates_are_found_by_a_range_made_in_python_and_by_whooshs_date_parser(over_segments):
     with over_segments.searcher() as searcher:
         made = DateRange("published", make_midnight(2025, 3, 1), make_midnight(2025, 3, 2))
