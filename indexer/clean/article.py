@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import replace
 from typing import Any, Final
 
+from indexer.analysis.control_characters import strip_controls
 from indexer.analysis.designations import find_systems
 from indexer.clean import NOT_FROM_PAGE
 from indexer.clean.body.extractor import find_body
@@ -26,7 +27,6 @@ from indexer.clean.page.blocks import read_layout
 from indexer.clean.page.document import PageDocument, read_document
 from indexer.clean.page.html_tree import pause_collector
 from indexer.clean.page.outlet_names import OutletNames
-from indexer.control_characters import strip_controls
 from indexer.errors import PageError
 from indexer.fields import ARTICLE_ROWS
 from indexer.models import Article, Page

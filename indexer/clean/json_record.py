@@ -7,13 +7,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from indexer.analysis.control_characters import strip_controls
 from indexer.clean.fields.date_parsing import parse_date
 from indexer.clean.fields.language import find_language
 from indexer.clean.fields.person_names import is_person, split_names
 from indexer.clean.fields.section_and_tags import split_tags
 from indexer.clean.fields.url_and_id import canonicalize_url, make_id
 from indexer.clean.page.document import collapse_whitespace, to_plain_text
-from indexer.control_characters import strip_controls
 from indexer.errors import PageError
 from indexer.fields import ARTICLE_ROWS, RECORD_KEYS, ArticleField
 from indexer.models import Article, Page, parse_day

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer import settings
-from indexer.control_characters import escape_json, make_printable
+from indexer.analysis.control_characters import escape_json, make_printable
 from indexer.errors import IndexerError
 from indexer.search.open import open_index
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.control_characters import make_printable
+from indexer.analysis.control_characters import make_printable
 from indexer.output.article_facts import format_iso_day
 from indexer.search.fallbacks import explain_no_hits
 

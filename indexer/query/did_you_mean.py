@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.analysis import synonyms
 from indexer.analysis.tokenizer import Token, tokenize
-from indexer.processor_time import check_processor_time
 from indexer.query.ast import And, AtLeast, Field, Near, Node, Not, Or, Phrase, Word
+from indexer.query.processor_time import check_processor_time
 from indexer.query.render import render
 from indexer.query.term_expansion import expand
 

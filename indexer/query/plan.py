@@ -15,7 +15,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, assert_never
 
 from indexer.fields import TEXT_WEIGHTS
-from indexer.processor_time import check_processor_time
 from indexer.query.ast import (
     And,
     AtLeast,
@@ -33,6 +32,7 @@ from indexer.query.ast import (
     Widened,
     Word,
 )
+from indexer.query.processor_time import check_processor_time
 from indexer.query.render import render
 from indexer.query.term_expansion import Expansion, expand
 

@@ -15,8 +15,8 @@ from indexer.analysis import designation_grammar, designation_prefixes
 from indexer.analysis.normalization import HYPHENS
 from indexer.analysis.spelling_variants import find_us_prefixes
 from indexer.analysis.tokenizer import Token, tokenize
-from indexer.processor_time import check_processor_time
 from indexer.query.ast import Fuzzy, Phrase, Prefix, Widened, Word
+from indexer.query.processor_time import check_processor_time
 from indexer.query.word_forms import (
     count_word_documents,
     filter_known_terms,

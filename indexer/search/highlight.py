@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis.tokenizer import extract_terms, find_position_offsets, find_term_offsets
 from indexer.models import Span
-from indexer.processor_time import check_processor_time
 from indexer.query.ast import Near, Or
 from indexer.query.plan import Clause, collect_terms
+from indexer.query.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -15,7 +15,7 @@ from indexer.engines.versions import find_earlier_version
 from indexer.errors import NoArticle, QueryRefused, SearchTimeout
 from indexer.fields import FACETS, MONTH
 from indexer.models import Article, Copy, Match, Notice, Query, Results, Sort, Span
-from indexer.processor_time import limit_processor_time
+from indexer.query.processor_time import limit_processor_time
 from indexer.query.synonym_expansion import list_widened_names
 from indexer.search import highlight
 from indexer.search.explanation import ArticleExplanation, explain_article

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from indexer.fields import MONTH
 from indexer.models import Article, Copy, FacetValue, Hit, Notice
-from indexer.processor_time import check_processor_time
+from indexer.query.processor_time import check_processor_time
 from indexer.search import highlight
 from indexer.search.snippets import choose_snippets
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from charset_normalizer import from_bytes
 
-from indexer.control_characters import may_need_stripping, strip_controls
+from indexer.analysis.control_characters import may_need_stripping, strip_controls
 from indexer.errors import PageError
 
 MAGIC_NUMBERS: Final = (

@@ -35,8 +35,8 @@ from indexer.engines.whoosh.search.vocabulary import FieldVocabulary
 from indexer.errors import DamageError, NoArticle
 from indexer.fields import TEXT_WEIGHTS
 from indexer.models import Stats
-from indexer.processor_time import limit_processor_time
 from indexer.query.plan import collect_terms, plan_query
+from indexer.query.processor_time import limit_processor_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from typing import IO
 
-from indexer.control_characters import make_printable
+from indexer.analysis.control_characters import make_printable
 from indexer.errors import PageError
 
 MIN_BUDGET_BYTES, MAX_RATIO = 100_000_000, 100

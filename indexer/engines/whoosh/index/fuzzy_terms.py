@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from indexer.engines.whoosh.index.array_file import ENCODING, ERRORS
-from indexer.processor_time import check_processor_time
+from indexer.query.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

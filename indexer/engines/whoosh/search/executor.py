@@ -42,7 +42,7 @@ from indexer.engines.whoosh.search.queries import (
 )
 from indexer.engines.whoosh.search.scored_postings import LeafCache
 from indexer.errors import QueryRefused
-from indexer.processor_time import check_processor_time, measure_time_left
+from indexer.query.processor_time import check_processor_time, measure_time_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from indexer.engines.whoosh.search.positions import (
     find_slop,
     merge_places,
 )
-from indexer.processor_time import check_processor_time
+from indexer.query.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

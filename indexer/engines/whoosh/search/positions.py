@@ -18,7 +18,7 @@ import numpy as np
 
 from indexer.engines.whoosh.search.doc_set import find_rows, sort_distinct
 from indexer.errors import SearchTimeout
-from indexer.processor_time import check_processor_time
+from indexer.query.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ import numpy as np
 
 from indexer.engines.lru_cache import LruCache
 from indexer.engines.whoosh.search.positions import SHIFT, PhraseSlot, join_places, merge_places
-from indexer.processor_time import check_processor_time
+from indexer.query.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ import numpy as np
 from indexer.engines.search_request import weigh_proximity
 from indexer.engines.whoosh.search.phrases import find_group_spans
 from indexer.engines.whoosh.search.positions import SHIFT
-from indexer.processor_time import check_processor_time
+from indexer.query.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,7 +24,7 @@ from indexer.engines.whoosh.search.doc_set import (
 from indexer.engines.whoosh.search.phrases import find_phrase_starts
 from indexer.engines.whoosh.search.positions import SHIFT
 from indexer.engines.whoosh.search.postings_reader import find_term_numbers
-from indexer.processor_time import check_processor_time
+from indexer.query.processor_time import check_processor_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

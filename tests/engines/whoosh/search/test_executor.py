@@ -29,9 +29,9 @@ from indexer.engines.whoosh.search.scored_postings import LeafCache
 from indexer.engines.whoosh.search.searcher import execute_search
 from indexer.engines.whoosh.search.top_k import find_largest
 from indexer.errors import SearchTimeout
-from indexer.processor_time import limit_processor_time
 from indexer.query.parser import parse
 from indexer.query.plan import plan_query
+from indexer.query.processor_time import limit_processor_time
 from tests.support.small_index import Doc, build, find_our_scores, read_ids
 from tests.support.vocabulary_double import MemoryVocabulary
 

@@ -16,7 +16,7 @@ from indexer.engines.whoosh.search.executor import (
 from indexer.engines.whoosh.search.index_arrays import IndexArrays
 from indexer.engines.whoosh.search.queries import Nearness, WordGroupQuery
 from indexer.errors import QueryRefused
-from indexer.processor_time import limit_processor_time
+from indexer.query.processor_time import limit_processor_time
 from tests.support.small_index import Doc, build
 
 FIELDS = (("body", 1.0), ("title", 2.0))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.clean.article import clean
-from indexer.control_characters import (
+from indexer.analysis.control_characters import (
     escape_json,
     make_printable,
     may_need_stripping,
     strip_controls,
 )
+from indexer.clean.article import clean
 from indexer.engines.interface import Document
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.models import Article, Page

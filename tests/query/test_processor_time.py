@@ -8,7 +8,7 @@ import time
 import pytest
 
 from indexer.errors import SearchTimeout
-from indexer.processor_time import TOO_LONG, check_processor_time, limit_processor_time
+from indexer.query.processor_time import TOO_LONG, check_processor_time, limit_processor_time
 
 
 def spend(seconds: float) -> None:
